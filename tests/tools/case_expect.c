@@ -1,0 +1,110 @@
+/* The expectations beside a line: name=value pairs.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "case_parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Keys of the report that hold frame numbers, whatever comes before them. */
+static gboolean is_frame_key(const char *key)
+{
+    static const char *const names[] = {
+        "frame",    "frames",        "first_frame",          "last_frame",
+        "evidence", "request_frame", "response_first_frame", "response_last_frame"};
+    char **parts = g_strsplit(key, ".", -1);
+    gboolean found = FALSE;
+    for (guint i = 0; parts[i]; i++)
+        for (guint j = 0; j < G_N_ELEMENTS(names); j++)
+            found = found || strcmp(parts[i], names[j]) == 0;
+    g_strfreev(parts);
+    return found;
+}
+
+/* Fills in what the name stands for; the report's keys are free, a frame's fields are in the table. */
+static gboolean read_name(Parser *parser, const char *name, CaseExpectation *expectation)
+{
+    if (expectation->segment == NULL) {
+        expectation->name = g_strdup(name);
+        expectation->kind = is_frame_key(name) ? CASE_FRAME : CASE_TEXT;
+        return TRUE;
+    }
+    const CaseField *field = case_field(name);
+    if (field == NULL) {
+        char *names = case_field_names();
+        parser_fail(parser, "expected a name of: %s; got '%s'", names, name);
+        g_free(names);
+        return FALSE;
+    }
+    expectation->name = g_strdup(field->field);
+    expectation->kind = field->kind;
+    return TRUE;
+}
+
+static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, guint connection)
+{
+    int pass = g_str_has_prefix(word, "1:") ? 1 : g_str_has_prefix(word, "2:") ? 2 : 0;
+    const char *name_start = word + (pass ? 2 : 0), *equals = strchr(name_start, '=');
+    if (equals == NULL || equals == name_start || equals[1] == '\0')
+        return parser_fail(parser, "expected name=value, got '%s'", word);
+    if (segment && segment->frame == 0)
+        return parser_fail(parser, "a line that is missing from the capture can have no expectation");
+    CaseExpectation *expectation = g_new0(CaseExpectation, 1);
+    expectation->line = parser->line;
+    expectation->pass = pass;
+    expectation->segment = segment;
+    expectation->connection = connection;
+    expectation->values = g_strsplit(strcmp(equals + 1, "-") == 0 ? "" : equals + 1, "+", -1);
+    g_ptr_array_add(parser->current->expectations, expectation);
+    char *name = g_strndup(name_start, (gsize)(equals - name_start));
+    gboolean good = read_name(parser, name, expectation);
+    g_free(name);
+    return good;
+}
+
+gboolean parser_expectations(Parser *parser, GPtrArray *words, guint at, CaseSegment *segment,
+                             guint connection)
+{
+    for (; at < words->len; at++) {
+        const char *word = g_ptr_array_index(words, at);
+        if (strcmp(word, "|") == 0)
+            return parser_fail(parser, "expected one '|' on a line");
+        if (!read_pair(parser, word, segment, connection))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean resolve_value(Parser *parser, Case *a_case, char **value)
+{
+    const CaseSegment *segment = case_segment_find(a_case, *value);
+    if (segment && segment->frame) {
+        g_free(*value);
+        *value = g_strdup_printf("%u", segment->frame);
+        return TRUE;
+    }
+    if (strspn(*value, "0123456789") == strlen(*value))
+        return TRUE;
+    return parser_fail(parser, "expected a frame number or the label of a captured line, got '%s'", *value);
+}
+
+gboolean parser_resolve(Parser *parser, Case *a_case)
+{
+    guint line = parser->line;
+    if (a_case->rfc == NULL || a_case->segments->len == 0) {
+        parser->line = a_case->line;
+        return parser_fail(parser, "the case \"%s\" has no %s", a_case->name,
+                           a_case->rfc ? "segment" : "line 'rfc DOCUMENT SECTION'");
+    }
+    for (guint i = 0; i < a_case->expectations->len; i++) {
+        CaseExpectation *expectation = g_ptr_array_index(a_case->expectations, i);
+        parser->line = expectation->line;
+        for (char **value = expectation->values; expectation->kind == CASE_FRAME && *value; value++)
+            if (!resolve_value(parser, a_case, value))
+                return FALSE;
+    }
+    parser->line = line;
+    return TRUE;
+}
