@@ -1,0 +1,143 @@
+# Sourced by lab. "lab install" and "lab uninstall", for one user or, with --system, for everybody.
+#
+# A manifest remembers every file put in place with its checksum and every folder made for them ("CHECKSUM<tab>FILE", "folder<tab>FOLDER"),
+# so that uninstall removes these and no others, and so that a profile the user changed is known from one that only grew old.
+
+# install_places SCOPE: where things go, in $prefix (programs and shared files), $plugin_dir, $extcap_dir and $profile_dir.
+install_places() {
+    if [ "$1" = system ]; then
+        prefix=/usr/local
+        plugin_dir=$(wireshark_folder 'Global Plugins')/epan
+        extcap_dir=$(global_extcap_folder)
+        profile_dir=$(wireshark_folder 'Global configuration')/profiles/Lab
+    else
+        prefix=$HOME/.local
+        plugin_dir=$(wireshark_folder 'Personal Plugins')/epan
+        extcap_dir=$(personal_extcap_folder)
+        profile_dir=$(wireshark_folder 'Personal configuration')/profiles/Lab
+    fi
+    manifest=$prefix/share/lab/manifest
+}
+
+# scope_of COMMAND [ARGUMENT...]: user or system in $scope; ends on anything else, or without the rights for it.
+scope_of() {
+    called=$1
+    shift
+    [ $# -le 1 ] || die 2 bad.argument "$called" "$2"
+    case ${1:-} in
+    '') scope=user ;;
+    --system) scope=system ;;
+    *) die 2 bad.argument "$called" "$1" ;;
+    esac
+    [ "$scope" = user ] || [ "$(id -u)" -eq 0 ] || die 2 install.norights "$called"
+}
+
+install_lab() {
+    scope_of install "$@"
+    [ "$scope" = system ] || [ "$(id -u)" -ne 0 ] || die 2 install.rootless
+    set_up b
+    [ -e "$LAB_BUILD/plugin/lab.so" ] && [ "$(built_for)" != "$(wireshark_version)" ] || build_all labserver labdump lab
+    installed=$(wireshark_version) || exit $?
+    [ "$(built_for)" = "$installed" ] || die 1 install.version "$(built_for)" "$installed" "$installed"
+    install_places "$scope"
+    keep_changed_profile
+    new_manifest=$(mktemp) || exit 1
+    trap 'rm -f "$new_manifest"' EXIT
+    [ ! -e "$manifest" ] || grep '^folder	' "$manifest" >"$new_manifest"
+    install_all
+    remove_outdated
+    cp "$new_manifest" "$manifest" && chmod 644 "$manifest" || die 1 install.failed "$manifest"
+    say install.done "$installed"
+    files_of "$manifest" | while read -r file; do say install.file "$file"; done
+    install_advice
+}
+
+install_advice() {
+    case :$PATH: in *":$prefix/bin:"*) ;; *) say install.path "$prefix/bin" ;; esac
+    say install.next
+}
+
+install_all() {
+    put "$LAB_BUILD/plugin/lab.so" "$plugin_dir/lab.so" 644
+    put "$LAB_BUILD/extcap/labdump" "$extcap_dir/labdump" 755
+    put "$LAB_BUILD/server/labserver" "$prefix/bin/labserver" 755
+    put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
+    put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
+}
+
+# put SOURCE TARGET MODE: one file in place, beside the old one first so that a running program keeps its own, and in the manifest.
+put() {
+    { make_folder "$(dirname "$2")" && cp "$1" "$2.new" && chmod "$3" "$2.new" && mv -f "$2.new" "$2"; } ||
+        die 1 install.failed "$2"
+    printf '%s\t%s\n' "$(checksum "$2")" "$2" >>"$new_manifest"
+}
+
+# make_folder FOLDER: FOLDER with all above it; those that were missing go into the manifest.
+make_folder() {
+    [ -d "$1" ] && return
+    make_folder "$(dirname "$1")" && mkdir "$1" && printf 'folder\t%s\n' "$1" >>"$new_manifest"
+}
+
+put_tree() {
+    (cd "$1" && find . -type f | sed 's,^\./,,' | sort) | {
+        while read -r name; do put "$1/$name" "$2/$name" 644 || exit 1; done
+    } || exit 1
+}
+
+files_of() { grep -v '^folder	' "$1" | cut -f2; }
+
+checksum() { cksum <"$1" | tr -d ' '; }
+
+# was_installed_as FILE: the checksum that the manifest gives FILE, or nothing.
+was_installed_as() { [ ! -e "$manifest" ] || awk -F '\t' -v file="$1" '$2 == file { print $1 }' "$manifest"; }
+
+# changed_by_user FILE: whether FILE is there and is not what we put there. "recent" does not count: Wireshark rewrites it by itself.
+changed_by_user() {
+    case $1 in */recent) return 1 ;; esac
+    [ -e "$1" ] && [ "$(checksum "$1")" != "$(was_installed_as "$1")" ]
+}
+
+# keep_changed_profile: a profile that differs from what was installed is copied to a profile of its own before it is replaced.
+keep_changed_profile() {
+    [ -d "$profile_dir" ] || return 0
+    changed=
+    for file in "$profile_dir"/*; do
+        [ -f "$file" ] && changed_by_user "$file" && ! cmp -s "$file" "$LAB_ROOT/profile/Lab/${file##*/}" && changed=yes
+    done
+    [ -n "$changed" ] || return 0
+    kept="Lab-$(date +%Y%m%d-%H%M%S)"
+    cp -R "$profile_dir" "${profile_dir%/*}/$kept" || die 1 install.failed "${profile_dir%/*}/$kept"
+    say install.kept "$kept"
+}
+
+# remove_outdated: files of an earlier installation that this one does not have (another version's plugin folder).
+remove_outdated() {
+    [ -e "$manifest" ] || return 0
+    files_of "$manifest" | while read -r file; do
+        awk -F '\t' -v file="$file" '$2 == file { found = 1 } END { exit !found }' "$new_manifest" || rm -f "$file"
+    done
+}
+
+uninstall_lab() {
+    scope_of uninstall "$@"
+    [ "$scope" = system ] || [ "$(id -u)" -ne 0 ] || die 2 install.rootless
+    if [ "$scope" = system ]; then prefix=/usr/local; else prefix=$HOME/.local; fi
+    manifest=$prefix/share/lab/manifest
+    [ -e "$manifest" ] || die 1 uninstall.none "$manifest"
+    say uninstall.done
+    files_of "$manifest" | while read -r file; do remove_file "$file"; done
+    folders=$(sed -n 's/^folder	//p' "$manifest" | sort -r)
+    rm -f "$manifest"
+    # Deepest first; a folder that holds something else by now stays.
+    echo "$folders" | while read -r folder; do rmdir "$folder" 2>/dev/null || :; done
+}
+
+# remove_file FILE: FILE, unless it is a profile's file that the user changed.
+remove_file() {
+    case $1 in
+    */profiles/Lab/*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
+    esac
+    [ -e "$1" ] || return 0
+    rm -f "$1" || exit 1
+    say install.file "$1"
+}

@@ -1,0 +1,135 @@
+# Sourced by lab. The set-up step: which packages are missing, and installing them.
+#
+# needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
+# SETS are the commands that need it: b build, d demo, t test, o open. CHECK says when it is there, however it came:
+# cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
+needed_packages() {
+    cat <<'EOF'
+bdto cmd:tshark          tshark            wireshark-cli         wireshark-cli wireshark           tshark            wireshark
+bdto pc:wireshark        wireshark-dev     wireshark-devel       wireshark-cli wireshark-devel     wireshark-dev     wireshark
+bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd
+bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
+bdto cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
+bdto cmd:ninja           ninja-build       ninja-build           ninja         ninja               ninja-build       ninja
+bdto cmd:gcc             gcc               gcc                   gcc           gcc                 gcc               -
+bdto file:/usr/include/stdio.h libc6-dev   glibc-devel           glibc         glibc-devel         musl-dev          -
+bdto cmd:pkg-config      pkgconf           pkgconf-pkg-config    pkgconf       pkgconf             pkgconf           pkgconf
+dt   cmd:curl            curl              curl                  curl          curl                curl              curl
+dt   cmd:ip              iproute2          iproute               iproute2      iproute2            iproute2          -
+t    cmd:python3         python3           python3               python        python3             python3           python
+t    cmd:tcpdump         tcpdump           tcpdump               tcpdump       tcpdump             tcpdump           tcpdump
+t    cmd:jq              jq                jq                    jq            jq                  jq                jq
+o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
+EOF
+}
+
+# is_there CHECK: whether what a row needs is on this machine.
+is_there() {
+    case $1 in
+    cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
+    pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    file:*) [ -e "${1#file:}" ] ;;
+    esac
+}
+
+# missing_packages SET COLUMN: the packages of SET that are not there, named as the package manager of COLUMN (1 apt ... 6 brew) does.
+missing_packages() {
+    needed_packages | while read -r sets check names; do
+        case $sets in *"$1"*) ;; *) continue ;; esac
+        is_there "$check" || echo "$names" | awk -v column="$2" '$column != "-" { print $column }'
+    done | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+# package_manager: "COLUMN NAME COMMAND..." of the first one found, for missing_packages and for the words to the user.
+package_manager() {
+    while read -r column name install; do
+        command -v "$name" >/dev/null 2>&1 && echo "$column $name $install" && return
+    done <<'EOF'
+1 apt-get apt-get install --no-install-recommends
+2 dnf sudo dnf install
+3 pacman sudo pacman -S --needed
+4 zypper sudo zypper install
+5 apk doas apk add
+6 brew brew install
+EOF
+    echo "1 unknown"
+}
+
+# set_up SET: nothing if all is there; else says what is missing and installs it (apt), or names it and ends with 2.
+set_up() {
+    [ -n "$(missing_packages "$1" 1)" ] || return 0
+    # shellcheck disable=SC2046 # three or more words on purpose
+    set -- "$1" $(package_manager)
+    missing=$(missing_packages "$1" "$2")
+    wanted=$1 manager=$3
+    shift 3
+    case $manager in
+    apt-get) missing=$(not_installed "$missing") && [ -n "$missing" ] && install_with_apt "$missing" ;;
+    unknown) warn packages.unknown && echo "    $missing" >&2 && exit 2 ;;
+    *) warn packages.manual "$manager" && echo "    $* $missing" >&2 && exit 2 ;;
+    esac
+    missing=$(missing_packages "$wanted" 1)
+    [ -z "$missing" ] || die 1 packages.still "$missing"
+}
+
+# root_prefix: the words that make a command run as root without a question, in $as_root; fails if there is no way.
+root_prefix() {
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        as_root='sudo -n'
+    elif command -v sudo >/dev/null 2>&1 && [ -t 0 ] && [ -t 2 ]; then
+        as_root=sudo
+    else
+        return 1
+    fi
+}
+
+# not_installed PACKAGES: those that dpkg does not have (without pkg-config every pc: check fails, with all of them installed).
+not_installed() {
+    for package in $1; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in installed) ;; *) printf '%s ' "$package" ;; esac
+    done | sed 's/ $//'
+}
+
+# install_with_apt PACKAGES: installs without questions, as root or through sudo.
+install_with_apt() {
+    if ! root_prefix; then
+        warn packages.norights
+        echo "    sudo apt-get install --no-install-recommends $1" >&2
+        exit 2
+    fi
+    log=$(log_file packages.log)
+    say packages.will "$1"
+    say packages.wait "$log"
+    [ -z "$(not_installed wireshark-common)" ] || preseed_wireshark
+    # Lists that are missing or too old show as unknown packages or as files that are no longer there: then, and only then, fetch new ones.
+    if knows_packages "$1" && apt_install "$1" || { apt_update && apt_install "$1"; }; then
+        say packages.done
+    else
+        warn packages.failed "$log"
+        tail -n 15 "$log" >&2
+        exit 1
+    fi
+}
+
+# Debian asks whether members of the group wireshark may capture; answered beforehand, because nothing here asks questions.
+preseed_wireshark() {
+    say packages.preseed
+    echo 'wireshark-common wireshark-common/install-setuid boolean true' |
+        $as_root debconf-set-selections >>"$log" 2>&1 || :
+}
+
+knows_packages() {
+    # shellcheck disable=SC2086 # the packages are words
+    apt-cache show $1 >/dev/null 2>&1
+}
+
+apt_update() { $as_root apt-get -o DPkg::Lock::Timeout=120 update >>"$log" 2>&1; }
+
+apt_install() {
+    # shellcheck disable=SC2086 # the packages are words
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=120 \
+        install --no-install-recommends $1 >>"$log" 2>&1 </dev/null
+}

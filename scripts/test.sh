@@ -1,0 +1,15 @@
+# Sourced by lab. "lab test": the same set-up, then every test.
+
+run_tests() {
+    set_up t
+    build_all
+    wireshark_version >/dev/null || exit $?
+    log=$(log_file test.log)
+    say test.start "$log"
+    # The exit code of ctest, not of tee, decides; both write to the terminal, so that ctest's closing lines are seen.
+    { ctest --test-dir "$LAB_BUILD" --output-on-failure; echo $? >"$log.code"; } 2>&1 | tee "$log"
+    code=$(cat "$log.code")
+    rm -f "$log.code"
+    [ "$code" -eq 0 ] || die 1 test.failed "$log"
+    say test.passed
+}

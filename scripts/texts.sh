@@ -1,0 +1,125 @@
+# Sourced by lab. Every text that lab shows, in English and Chinese, and how it is shown.
+#
+# A row is KEY|ENGLISH|CHINESE. The texts are printf formats: %s are the arguments of say, in order, the same in both languages.
+
+lab_texts() {
+    cat <<'EOF'
+usage.head|What a page load really did on the wire.|网页加载时，网络上究竟发生了什么。
+usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
+usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
+usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
+usage.report|report FILE [text/json]    print what happened on every connection of a capture|report FILE [text/json]    打印抓包中每条连接上发生的事
+usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
+usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
+usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       恰好删除 install 所安装的文件
+usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
+usage.test|test                       build and run all tests|test                       编译并运行全部测试
+usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
+bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
+bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
+bad.format|lab report: there is no format "%s". Use text or json.|lab report：没有格式“%s”。请用 text 或 json。
+need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
+no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
+not.writable|lab: cannot write in %s. Give it to your user (sudo chown -R %s), or work in a clone of your own.|lab：无法写入 %s。请把它交给当前用户（sudo chown -R %s），或使用自己的克隆。
+packages.will|Installing the packages that are missing, and what they depend on: %s|将安装缺少的软件包及其依赖：%s
+packages.wait|This can take a few minutes; details are written to %s|可能需要几分钟；详细输出写入 %s
+packages.done|The packages are installed.|软件包已安装。
+packages.preseed|Members of the group wireshark will be allowed to capture (Debian's question wireshark-common/install-setuid: yes).|wireshark 组的成员将可以抓包（Debian 的问题 wireshark-common/install-setuid：是）。
+packages.failed|lab: the packages could not be installed. The last lines of %s:|lab：软件包安装失败。%s 的最后几行：
+packages.norights|lab: only an administrator can install packages. Run this, or ask for it, and start ./lab again:|lab：只有管理员才能安装软件包。请运行（或请管理员运行）下面的命令，然后重新运行 ./lab：
+packages.manual|lab: these packages are missing, and lab does not install with %s by itself. Run this and start ./lab again:|lab：缺少以下软件包，而 lab 不会自己使用 %s 安装。请运行下面的命令，然后重新运行 ./lab：
+packages.unknown|lab: no package manager that lab knows was found. Install these (Debian's names) and start ./lab again:|lab：没有找到 lab 认识的包管理器。请安装以下软件包（Debian 名称），然后重新运行 ./lab：
+packages.still|lab: still missing after the installation: %s. Is another version of it first in PATH or PKG_CONFIG_PATH?|lab：安装之后仍然缺少：%s。PATH 或 PKG_CONFIG_PATH 里是否有别的版本排在前面？
+build.start|Building in %s (about a minute the first time) ...|正在 %s 中编译（第一次约一分钟）……
+build.changed|Wireshark or this folder has changed since the last build: building anew.|上次编译之后 Wireshark 或本目录已改变：重新编译。
+build.done|Built for Wireshark %s.|已为 Wireshark %s 编译完成。
+build.failed|lab: the build failed. The last lines of %s:|lab：编译失败。%s 的最后几行：
+wireshark.old|lab: Wireshark %s is too old; 4.0 or later is needed.|lab：Wireshark %s 版本太旧；需要 4.0 或更高版本。
+wireshark.none|lab: tshark was not found or does not start. Is Wireshark installed and in PATH?|lab：找不到或无法启动 tshark。Wireshark 是否已安装并在 PATH 中？
+demo.capture|Capturing on the interface "lab": labserver on port %s, and curl as its visitor ...|正在接口“lab”上抓包：labserver 监听端口 %s，curl 作为访问者……
+demo.direct|tshark may not capture here: you are not in the group wireshark. The interface writes the capture itself, in a network of its own.|当前用户不在 wireshark 组，tshark 不能在此抓包。改由接口在自己的网络中直接写出抓包。
+demo.direct.hint|To capture in Wireshark as well: sudo usermod -aG wireshark %s, then log in again.|若也要在 Wireshark 中抓包：sudo usermod -aG wireshark %s，然后重新登录。
+demo.noport|lab: no free TCP port among %s. Stop one of the programs that listen there.|lab：以下 TCP 端口都被占用：%s。请停止占用其中某个端口的程序。
+demo.nocapture|lab: nothing was captured. What the programs said:|lab：没有抓到任何内容。各程序的输出：
+demo.noclient|lab: the visitor did not get through its programme. What it said:|lab：访问者没有完成预定步骤。它的输出：
+demo.visitor|What the visitor did and saw:|访问者做了什么、看到什么：
+step.page|the student page|学生主页
+step.logo|its logo, same connection|页面标志（同一连接）
+step.audio|a part of its audio, same connection|音频的一部分（同一连接）
+step.revisit|second visit: the page|第二次访问：主页
+step.relogo|second visit: the logo|第二次访问：标志
+step.last|a page that the server closes after|服务器随后关闭连接的页面
+step.closed|a port where nobody listens|无人监听的端口
+step.aborted|a response that the server aborts|被服务器中断的响应
+result.status|status %s, %s bytes|状态码 %s，%s 字节
+result.refused|connection refused|连接被拒绝
+result.reset|connection reset after %s bytes|收到 %s 字节后连接被重置
+demo.packets|The packets, with the Lab columns (%s frames; client = the visitor):|数据包与 Lab 各列（共 %s 帧；client 是访问者）：
+demo.columns|No.;Time;From;Flags;Len;Strm;Phase;Role;Client state;Server state;HTTP;Info|序号;时间;发送方;标志;长度;连接;阶段;角色;客户端状态;服务器状态;HTTP;信息
+demo.left|... %s more of the same kind, frames %s to %s ...|…… 另有 %s 个同类帧，第 %s 至 %s 帧 ……
+demo.report|The report:|报告：
+demo.filters|Display filters to try, and the frames that they show:|可以试用的显示过滤器，以及它们显示的帧：
+demo.missing|lab: the capture does not show what it should: no frame for %s|lab：抓包没有显示应有的内容：没有帧符合 %s
+demo.none|none|无
+demo.file|The capture: %s|抓包文件：%s
+demo.open|Open it in Wireshark: %s|用 Wireshark 打开：%s
+demo.openroot|Open it in Wireshark: as an ordinary user, %s|用 Wireshark 打开：以普通用户身份运行 %s
+demo.again|Once ./lab install has run, Wireshark's start page lists the interface "Lab web server".|运行 ./lab install 之后，Wireshark 起始页会列出接口“Lab web server”。
+install.rootless|lab: as root Wireshark ignores what is installed for a user. Run ./lab install as an ordinary user, or ./lab install --system.|lab：以 root 身份运行时，Wireshark 会忽略为单个用户安装的内容。请以普通用户运行 ./lab install，或运行 ./lab install --system。
+install.norights|lab: --system needs an administrator. Run: sudo ./lab %s --system|lab：--system 需要管理员权限。请运行：sudo ./lab %s --system
+install.version|lab: the plugin was built for Wireshark %s, but %s is installed, and a plugin loads only in the version it was built for. Install the wireshark-dev of %s and run ./lab build.|lab：插件是为 Wireshark %s 编译的，而已安装的是 %s；插件只能在对应版本中加载。请安装 %s 的 wireshark-dev，然后运行 ./lab build。
+install.file|  %s|  %s
+install.done|Installed for Wireshark %s:|已为 Wireshark %s 安装：
+install.kept|You had changed the profile Lab: your version is kept as the profile "%s".|您修改过 Lab 配置：您的版本已保留为配置“%s”。
+install.next|Start Wireshark, choose the profile Lab (Ctrl+Shift+A) and double-click "Lab web server".|启动 Wireshark，选择配置 Lab（Ctrl+Shift+A），然后双击“Lab web server”。
+install.path|To run labserver by its name, put %s in your PATH.|若要直接用名字运行 labserver，请把 %s 加入 PATH。
+install.failed|lab: could not write %s|lab：无法写入 %s
+uninstall.none|lab: nothing is installed here (there is no %s).|lab：此处没有安装任何内容（没有 %s）。
+uninstall.done|Removed:|已删除：
+uninstall.changed|Left alone, because you changed it: %s|您修改过，因此保留：%s
+open.nodisplay|lab: there is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set).|lab：没有可用的图形界面（DISPLAY 和 WAYLAND_DISPLAY 均未设置）。
+open.root|lab: as root Wireshark loads only what is installed for everybody. Run ./lab open as an ordinary user, or ./lab install --system first.|lab：以 root 身份运行时，Wireshark 只加载为所有用户安装的内容。请以普通用户运行 ./lab open，或先运行 ./lab install --system。
+open.uninstalled|Opening with the plugin of this folder; ./lab install makes it permanent.|使用本目录中的插件打开；运行 ./lab install 可永久安装。
+report.failed|lab: the report could not be made. tshark said:|lab：无法生成报告。tshark 的输出：
+test.start|Running the tests (details in %s) ...|正在运行测试（详细输出见 %s）……
+test.passed|All tests passed.|全部测试通过。
+test.failed|lab: tests failed. See above and %s|lab：有测试失败。请看上面的输出和 %s
+EOF
+}
+
+# lab_language: zh or en, from the locale as other programs read it.
+lab_language() {
+    case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+    zh*) echo zh ;;
+    *) echo en ;;
+    esac
+}
+
+# text KEY: the format of KEY in the chosen language. An unknown key is a fault of the script, shown as itself.
+text() {
+    lab_texts | (
+        while IFS='|' read -r key en zh; do
+            [ "$key" = "$1" ] || continue
+            if [ "$LAB_LANG" = zh ]; then printf '%s' "$zh"; else printf '%s' "$en"; fi
+            exit 0
+        done
+        printf '%s' "$1"
+    )
+}
+
+# say KEY [ARGUMENT...]: to standard output; warn: to standard error; die CODE KEY: warn and end.
+say() {
+    format=$(text "$1")
+    shift
+    # shellcheck disable=SC2059 # the table holds formats
+    printf "$format\n" "$@"
+}
+
+warn() { say "$@" >&2; }
+
+die() {
+    code=$1
+    shift
+    warn "$@"
+    exit "$code"
+}

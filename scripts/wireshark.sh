@@ -1,0 +1,77 @@
+# Sourced by lab. The installed Wireshark: its version, its folders, and tshark run apart from the user's own settings.
+
+# wireshark_version: MAJOR.MINOR of the installed tshark; ends if there is none or it is too old.
+wireshark_version() {
+    version=$(tshark --version 2>/dev/null | sed -n '1s/^[^0-9]*\([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p')
+    case $version in
+    '') die 2 wireshark.none ;;
+    [0-3].*) die 2 wireshark.old "$version" ;;
+    esac
+    echo "$version"
+}
+
+# wireshark_folder TITLE: a folder as "tshark -G folders" names it, or nothing.
+wireshark_folder() { tshark -G folders 2>/dev/null | sed -n "s/^$1:[[:space:]]*//p" | head -n 1; }
+
+# Where the extcap of one user belongs: 4.0 looks in its configuration folder, and does not say so in -G folders.
+personal_extcap_folder() {
+    folder=$(wireshark_folder 'Personal Extcap path')
+    echo "${folder:-$(wireshark_folder 'Personal configuration')/extcap}"
+}
+
+global_extcap_folder() {
+    folder=$(wireshark_folder 'Global Extcap path')
+    echo "${folder:-$(wireshark_folder 'Extcap path')}"
+}
+
+# make_home: a temporary home folder in $lab_home with plugin, interface and profile of this tree, and nothing of the user's.
+# It is what makes a run here the same everywhere; removed when lab ends. Others can read it: see as_reader.
+make_home() {
+    lab_home=$(mktemp -d) || exit 1
+    trap 'rm -rf "$lab_home"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    chmod 755 "$lab_home"
+    # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
+    mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
+        "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/epan"
+    cp -R "$LAB_ROOT/profile/Lab" "$lab_home/.config/wireshark/profiles/"
+    cp "$LAB_BUILD/plugin/lab.so" "$lab_home/plugins/epan/"
+    ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.config/wireshark/extcap/labdump"
+    ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.local/lib/wireshark/extcap/labdump"
+    chmod -R a+rX "$lab_home"
+}
+
+# in_home COMMAND...: COMMAND with the temporary home, the user's own Wireshark settings out of the way.
+in_home() {
+    env -u XDG_CONFIG_HOME -u WIRESHARK_CONFIG_DIR -u WIRESHARK_EXTCAP_DIR \
+        HOME="$lab_home" WIRESHARK_PLUGIN_DIR="$lab_home/plugins" "$@"
+}
+
+# as_reader COMMAND...: in_home, and as nobody when we are root: Wireshark ignores WIRESHARK_PLUGIN_DIR then, and need not be root to read.
+as_reader() {
+    if [ "$(id -u)" -eq 0 ]; then
+        in_home setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        in_home "$@"
+    fi
+}
+
+# readable_copy FILE: FILE itself where the reader may read it, else a copy in the temporary home.
+readable_copy() {
+    if as_reader test -r "$1" 2>/dev/null; then
+        echo "$1"
+    else
+        cp "$1" "$lab_home/capture" && chmod 644 "$lab_home/capture" && echo "$lab_home/capture"
+    fi
+}
+
+# read_capture FILE [ARGUMENT...]: tshark on FILE, in two passes so that frames know what came after them.
+read_capture() {
+    file=$1
+    shift
+    as_reader tshark -2 -C Lab -r "$file" "$@"
+}
+
+# absolute FILE: its name from the root, for messages and for programs that run elsewhere.
+absolute() { echo "$(CDPATH='' cd -- "$(dirname -- "$1")" && pwd)/$(basename -- "$1")"; }
