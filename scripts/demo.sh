@@ -19,7 +19,7 @@ EOF
 demo() {
     set_up d
     build_all labserver labdump lab
-    wireshark_version >/dev/null || exit $?
+    check_versions
     demo_dir=$LAB_ROOT/build/demo
     capture=$demo_dir/demo.pcapng
     { mkdir -p "$demo_dir" && rm -f "$capture"; } 2>/dev/null || die 2 not.writable "$demo_dir" "\"\$USER\" $LAB_ROOT"

@@ -37,8 +37,7 @@ install_lab() {
     [ "$scope" = system ] || [ "$(id -u)" -ne 0 ] || die 2 install.rootless
     set_up b
     [ -e "$LAB_BUILD/plugin/lab.so" ] && [ "$(built_for)" != "$(wireshark_version)" ] || build_all labserver labdump lab
-    installed=$(wireshark_version) || exit $?
-    [ "$(built_for)" = "$installed" ] || die 1 install.version "$(built_for)" "$installed" "$installed"
+    check_versions
     install_places "$scope"
     keep_changed_profile
     new_manifest=$(mktemp) || exit 1

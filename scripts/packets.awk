@@ -25,7 +25,7 @@ function flush_run() {
 
 BEGIN {
     count = split(head, title, ";")
-    line(title[1], title[2], title[3], title[5], title[4], title[6], title[7], title[8], title[9], title[10])
+    line(title[1], title[2], title[3], title[4], title[5], title[6], title[7], title[8], title[9], title[10])
 }
 
 {

@@ -7,6 +7,7 @@ report() {
     [ -f "$1" ] && [ -r "$1" ] || die 2 no.file "$1"
     set_up b
     build_all labserver labdump lab >&2
+    check_versions
     make_home
     file=$(readable_copy "$(absolute "$1")")
     if read_capture "$file" -q -z "lab,report,${2:-text}" 2>"$lab_home/errors"; then return; fi
@@ -25,6 +26,7 @@ open_capture() {
     if is_installed; then exec wireshark -C Lab -r "$capture"; fi
     [ "$(id -u)" -ne 0 ] || die 2 open.root
     build_all labserver labdump lab
+    check_versions
     say open.uninstalled
     open_from_tree
 }
@@ -38,8 +40,8 @@ is_installed() {
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
     place=$LAB_ROOT/build/wireshark
-    mkdir -p "$place/plugins/epan" "$place/config/profiles" || exit 1
-    cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/epan/"
+    mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" || exit 1
+    cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
     [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_ROOT/profile/Lab" "$place/config/profiles/"
     WIRESHARK_PLUGIN_DIR=$place/plugins WIRESHARK_CONFIG_DIR=$place/config exec wireshark -C Lab -r "$capture"
 }

@@ -55,7 +55,7 @@ result.status|status %s, %s bytes|状态码 %s，%s 字节
 result.refused|connection refused|连接被拒绝
 result.reset|connection reset after %s bytes|收到 %s 字节后连接被重置
 demo.packets|The packets, with the Lab columns (%s frames; client = the visitor):|数据包与 Lab 各列（共 %s 帧；client 是访问者）：
-demo.columns|No.;Time;From;Flags;Len;Strm;Phase;Role;Client state;Server state;HTTP;Info|序号;时间;发送方;标志;长度;连接;阶段;角色;客户端状态;服务器状态;HTTP;信息
+demo.columns|No.;Time;From;Len;Strm;Phase;Role;Client state;Server state;HTTP #|序号;时间;发送方;长度;连接;阶段;角色;客户端状态;服务器状态;HTTP #
 demo.left|... %s more of the same kind, frames %s to %s ...|…… 另有 %s 个同类帧，第 %s 至 %s 帧 ……
 demo.report|The report:|报告：
 demo.filters|Display filters to try, and the frames that they show:|可以试用的显示过滤器，以及它们显示的帧：

@@ -10,6 +10,12 @@ wireshark_version() {
     echo "$version"
 }
 
+# check_versions: ends unless the plugin that was built will load in the installed Wireshark.
+check_versions() {
+    installed=$(wireshark_version) || exit $?
+    [ "$(built_for)" = "$installed" ] || die 1 install.version "$(built_for)" "$installed" "$installed"
+}
+
 # wireshark_folder TITLE: a folder as "tshark -G folders" names it, or nothing.
 wireshark_folder() { tshark -G folders 2>/dev/null | sed -n "s/^$1:[[:space:]]*//p" | head -n 1; }
 
@@ -34,9 +40,9 @@ make_home() {
     chmod 755 "$lab_home"
     # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
     mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
-        "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/epan"
+        "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/$(built_for)/epan"
     cp -R "$LAB_ROOT/profile/Lab" "$lab_home/.config/wireshark/profiles/"
-    cp "$LAB_BUILD/plugin/lab.so" "$lab_home/plugins/epan/"
+    cp "$LAB_BUILD/plugin/lab.so" "$lab_home/plugins/$(built_for)/epan/"
     ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.config/wireshark/extcap/labdump"
     ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.local/lib/wireshark/extcap/labdump"
     chmod -R a+rX "$lab_home"
