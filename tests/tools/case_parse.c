@@ -252,16 +252,6 @@ static gboolean add_report(Parser *parser, const char *rest)
     return good;
 }
 
-static const struct {
-    const char *word;
-    gboolean (*read)(Parser *, const char *rest);
-} directives[] = {
-    {"case", start_case},   {"rfc", set_rfc},       {"note", ignore_note},  {"pending", set_pending},
-    {"alone", set_alone},   {"client", set_client}, {"server", set_server}, {"connection", add_connection},
-    {"isn", set_isn},       {"link", set_link},     {"vlan", set_vlan},     {"snaplen", set_snaplen},
-    {"report", add_report},
-};
-
 static gboolean parse_packet_line(Parser *parser, const char *line)
 {
     GPtrArray *words = case_words(line);
@@ -277,6 +267,38 @@ static gboolean parse_packet_line(Parser *parser, const char *line)
     g_ptr_array_unref(words);
     return good;
 }
+
+/* "handshake [CONNECTION]": the three segments of RFC 9293 3.5, labelled syn, synack and ack, 10 ms apart. */
+static gboolean add_handshake(Parser *parser, const char *rest)
+{
+    static const char *const lines[] = {"%s%ssyn: +%s %s> S 0 mss 1460 sack ws 7",
+                                        "%s%ssynack: +%s %s< SA 0 1 mss 1460 sack ws 7",
+                                        "%s%sack: +%s %s> A 1 1 win 502"};
+    static const char *const waits[] = {"0", "0.01", "0.0001"};
+    gboolean good = TRUE;
+    for (guint i = 0; good && i < G_N_ELEMENTS(lines); i++) {
+        GString *line = g_string_new(lines[i]);
+        const char *const values[] = {rest, *rest ? "-" : "", waits[i], rest};
+        for (guint j = 0; j < G_N_ELEMENTS(values); j++)
+            g_string_replace(line, "%s", values[j], 1);
+        good = parse_packet_line(parser, line->str);
+        g_string_free(line, TRUE);
+    }
+    return good;
+}
+
+static const struct {
+    const char *word;
+    gboolean (*read)(Parser *, const char *rest);
+} directives[] = {
+    {"case", start_case},   {"rfc", set_rfc},
+    {"note", ignore_note},  {"pending", set_pending},
+    {"alone", set_alone},   {"client", set_client},
+    {"server", set_server}, {"connection", add_connection},
+    {"isn", set_isn},       {"link", set_link},
+    {"vlan", set_vlan},     {"snaplen", set_snaplen},
+    {"report", add_report}, {"handshake", add_handshake},
+};
 
 static gboolean parse_line(Parser *parser, char *line)
 {
