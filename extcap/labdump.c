@@ -1,0 +1,96 @@
+/*
+ * labdump: the lab's web server as a capture interface of Wireshark's (extcap(4)).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "recorder.h"
+#include "sentences.h"
+#include "session.h"
+
+static int complain(enum text_id id)
+{
+    fprintf(stderr, "%s\n", text(id));
+    return LAB_USAGE;
+}
+
+static int check_interface(const struct options *o)
+{
+    if (!o->interface)
+        return complain(T_E_NO_INTERFACE);
+    if (strcmp(o->interface, LAB_INTERFACE) == 0)
+        return 0;
+    char *words = text_format(T_E_INTERFACE, o->interface);
+    fprintf(stderr, "%s\n", words);
+    g_free(words);
+    return LAB_USAGE;
+}
+
+/* Wireshark asks whether a capture filter is good: silence means yes. */
+static int answer_filter(const struct options *o)
+{
+    char *why = recorder_check_filter(o->filter, 1);
+    if (why)
+        puts(why);
+    g_free(why);
+    return 0;
+}
+
+static int answer(const struct options *o)
+{
+    switch (o->verb) {
+    case VERB_DLTS:
+        sentences_dlts();
+        return 0;
+    case VERB_CONFIG:
+        if (o->reload)
+            sentences_reload(o->reload);
+        else
+            sentences_config();
+        return 0;
+    case VERB_CAPTURE:
+        return o->fifo ? session_run(o) : complain(T_E_FIFO_MISSING);
+    default:
+        return o->filter ? answer_filter(o) : complain(T_E_NO_VERB);
+    }
+}
+
+static int run(const struct options *o)
+{
+    switch (o->verb) {
+    case VERB_HELP:
+        sentences_usage();
+        return 0;
+    case VERB_VERSION:
+        puts("labdump " LAB_VERSION);
+        return 0;
+    case VERB_INTERFACES:
+        sentences_interfaces();
+        return 0;
+    case VERB_CLEANUP: /* the keeper has seen to it already */
+        return 0;
+    case VERB_NONE:
+        if (!o->interface && !o->filter)
+            return complain(T_E_NO_VERB);
+        break;
+    default:
+        break;
+    }
+    int status = check_interface(o);
+    return status ? status : answer(o);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    GError *error = NULL;
+
+    texts_use(LANGUAGE_AUTO);
+    if (options_parse(&options, argc, argv, &error))
+        return run(&options);
+    fprintf(stderr, "%s\n", error->message);
+    int status = error->code;
+    g_error_free(error);
+    return status;
+}

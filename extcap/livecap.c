@@ -1,0 +1,113 @@
+#include "livecap.h"
+
+#include <glib-unix.h>
+
+/* Frames of up to 64 KB on loopback take a slot of that size each in the kernel's ring, hence a large one. */
+enum { SNAP_LENGTH = 262144, RING_BYTES = 32 << 20 };
+
+static enum livecap_result judge(int status)
+{
+    switch (status) {
+    case PCAP_ERROR_PERM_DENIED:
+    case PCAP_ERROR_PROMISC_PERM_DENIED:
+        return LIVECAP_NO_RIGHTS;
+    case PCAP_ERROR_NO_SUCH_DEVICE:
+        return LIVECAP_NO_DEVICE;
+    default:
+        return status < 0 ? LIVECAP_FAILED : LIVECAP_OK;
+    }
+}
+
+enum livecap_result livecap_open(struct livecap *live, const char *device, char **why)
+{
+    char words[PCAP_ERRBUF_SIZE] = "";
+    pcap_t *p = pcap_create(device, words);
+    if (!p) {
+        *why = g_strdup(words);
+        return LIVECAP_FAILED;
+    }
+    pcap_set_snaplen(p, SNAP_LENGTH);
+    pcap_set_promisc(p, 0);
+    pcap_set_immediate_mode(p, 1);
+    pcap_set_buffer_size(p, RING_BYTES);
+    live->nanoseconds = pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
+    int status = pcap_activate(p);
+    if (status < 0) {
+        const char *more = pcap_geterr(p);
+        *why = g_strdup(*more ? more : pcap_statustostr(status));
+        pcap_close(p);
+        return judge(status);
+    }
+    pcap_setnonblock(p, 1, words);
+    live->pcap = p;
+    return LIVECAP_OK;
+}
+
+gboolean livecap_filter(struct livecap *live, const char *filter)
+{
+    struct bpf_program program;
+    if (pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0)
+        return FALSE;
+    int result = pcap_setfilter(live->pcap, &program);
+    pcap_freecode(&program);
+    return result == 0;
+}
+
+int livecap_link_type(const struct livecap *live)
+{
+    return pcap_datalink(live->pcap);
+}
+
+static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
+{
+    struct livecap *live = (struct livecap *)user;
+    /* tv_usec holds nanoseconds where they were granted */
+    guint64 fraction = (guint64)header->ts.tv_usec * (live->nanoseconds ? 1 : 1000);
+    recorder_packet(live->recorder, (guint64)header->ts.tv_sec * 1000000000u + fraction, data, header->caplen,
+                    header->len);
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+    struct livecap *live = data;
+    (void)fd, (void)condition;
+    if (pcap_dispatch(live->pcap, -1, on_packet, (u_char *)live) < 0) {
+        live->watch = 0;
+        live->lost(pcap_geterr(live->pcap), live->data);
+        return G_SOURCE_REMOVE;
+    }
+    writer_flush(live->recorder->writer);
+    return G_SOURCE_CONTINUE;
+}
+
+void livecap_start(struct livecap *live, struct recorder *recorder, void (*lost)(const char *, gpointer),
+                   gpointer data)
+{
+    live->recorder = recorder;
+    live->lost = lost;
+    live->data = data;
+    live->watch = g_unix_fd_add(pcap_get_selectable_fd(live->pcap), G_IO_IN, on_readable, live);
+}
+
+gboolean livecap_pump(struct livecap *live)
+{
+    int count = pcap_dispatch(live->pcap, -1, on_packet, (u_char *)live);
+    writer_flush(live->recorder->writer);
+    return count > 0;
+}
+
+guint64 livecap_dropped(struct livecap *live)
+{
+    struct pcap_stat st;
+    return pcap_stats(live->pcap, &st) == 0 ? st.ps_drop : 0;
+}
+
+void livecap_close(struct livecap *live)
+{
+    if (!live->pcap)
+        return;
+    if (live->watch)
+        g_source_remove(live->watch);
+    pcap_close(live->pcap);
+    live->pcap = NULL;
+}

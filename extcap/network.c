@@ -1,0 +1,135 @@
+#include "network.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "netns.h"
+#include "webserver.h"
+
+#define LOOPBACK "127.0.0.1"
+
+static void use_own(struct network *n)
+{
+    n->kind = NETWORK_OWN;
+    n->server_address = g_strdup(NETNS_SERVER);
+    n->bind = NETNS_SERVER;
+    n->browse = LOOPBACK;
+}
+
+static void use_loopback(struct network *n)
+{
+    n->kind = NETWORK_LOOPBACK;
+    n->device = "lo";
+    n->server_address = g_strdup(LOOPBACK);
+    n->bind = LOOPBACK; /* an exercise is not for the whole classroom to see */
+    n->browse = LOOPBACK;
+}
+
+/* The device's first IPv4 address, or loopback's if it has none. */
+static char *address_of(const char *device)
+{
+    char words[INET_ADDRSTRLEN] = LOOPBACK;
+    struct ifaddrs *all = NULL, *a;
+    if (getifaddrs(&all) != 0)
+        return g_strdup(words);
+    for (a = all; a; a = a->ifa_next) {
+        if (a->ifa_addr && a->ifa_addr->sa_family == AF_INET && strcmp(a->ifa_name, device) == 0) {
+            const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)a->ifa_addr;
+            inet_ntop(AF_INET, &in->sin_addr, words, sizeof words);
+            break;
+        }
+    }
+    freeifaddrs(all);
+    return g_strdup(words);
+}
+
+static void use_device(struct network *n, const char *device)
+{
+    n->kind = NETWORK_DEVICE;
+    n->device = device;
+    n->server_address = address_of(device);
+    n->browse = n->server_address;
+}
+
+static gboolean no_device(const char *name, GError **error)
+{
+    GString *names = g_string_new(NULL);
+    struct if_nameindex *devices = if_nameindex();
+    for (struct if_nameindex *d = devices; d && d->if_name; d++)
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", d->if_name);
+    if (devices)
+        if_freenameindex(devices);
+    lab_fail(error, LAB_FAILED, T_E_DEVICE, name, names->str);
+    g_string_free(names, TRUE);
+    return FALSE;
+}
+
+static gboolean refused(const struct network *n, enum livecap_result result, const char *why, GError **error)
+{
+    if (result == LIVECAP_NO_DEVICE)
+        return no_device(n->device, error);
+    if (result != LIVECAP_NO_RIGHTS)
+        return lab_fail(error, LAB_FAILED, T_E_CAPTURE, n->device, why);
+    char *self = webserver_own_path();
+    lab_fail(error, LAB_FAILED, T_E_CAPTURE_RIGHTS, n->device, why, self);
+    g_free(self);
+    return FALSE;
+}
+
+gboolean network_choose(struct network *n, const struct options *o, struct livecap *live, GError **error)
+{
+    char *why = NULL;
+    gboolean automatic = strcmp(o->network, "auto") == 0, fine;
+
+    if (strcmp(o->network, "own") == 0) {
+        use_own(n);
+        return TRUE;
+    }
+    if (automatic || strcmp(o->network, "loopback") == 0 || strcmp(o->network, "lo") == 0)
+        use_loopback(n);
+    else if (strcmp(o->network, "any") == 0 || if_nametoindex(o->network) != 0)
+        use_device(n, o->network);
+    else
+        return no_device(o->network, error);
+    enum livecap_result result = livecap_open(live, n->device, &why);
+    fine = result == LIVECAP_OK;
+    if (!fine && automatic) {
+        network_clear(n);
+        use_own(n);
+        n->chosen_by_us = fine = TRUE;
+    } else if (!fine) {
+        refused(n, result, why, error);
+    }
+    g_free(why);
+    return fine;
+}
+
+char *network_filter(const struct options *o, guint port, guint closed_port)
+{
+    if (o->filter)
+        return g_strdup(o->filter);
+    return g_strdup_printf("tcp port %u or tcp port %u%s", port, closed_port, o->dns ? " or port 53" : "");
+}
+
+char *network_about(const struct network *n)
+{
+    switch (n->kind) {
+    case NETWORK_OWN:
+        return text_format(T_ABOUT_OWN, NETNS_CLIENT, NETNS_SERVER);
+    case NETWORK_LOOPBACK:
+        return g_strdup(text(T_ABOUT_LOOPBACK));
+    case NETWORK_DEVICE:
+    default:
+        return text_format(T_ABOUT_DEVICE, n->device);
+    }
+}
+
+void network_clear(struct network *n)
+{
+    g_free(n->server_address);
+    *n = (struct network){.kind = NETWORK_OWN};
+}

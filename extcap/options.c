@@ -1,0 +1,192 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SETTER(name) static gboolean name(struct options *o, const char *value, GError **error)
+
+/* A setter that cannot fail: remember the value, an empty one as none. */
+#define STRING_SETTER(field)                                                                                 \
+    SETTER(set_##field)                                                                                      \
+    {                                                                                                        \
+        (void)error;                                                                                         \
+        o->field = value && *value ? value : NULL;                                                           \
+        return TRUE;                                                                                         \
+    }
+
+#define VERB_SETTER(name, value_of)                                                                          \
+    SETTER(name)                                                                                             \
+    {                                                                                                        \
+        (void)value, (void)error;                                                                            \
+        o->verb = value_of;                                                                                  \
+        return TRUE;                                                                                         \
+    }
+
+STRING_SETTER(interface)
+STRING_SETTER(fifo)
+STRING_SETTER(filter)
+STRING_SETTER(reload)
+STRING_SETTER(root)
+STRING_SETTER(config)
+STRING_SETTER(server)
+STRING_SETTER(client)
+STRING_SETTER(client_log)
+VERB_SETTER(verb_help, VERB_HELP)
+VERB_SETTER(verb_version, VERB_VERSION)
+VERB_SETTER(verb_interfaces, VERB_INTERFACES)
+VERB_SETTER(verb_dlts, VERB_DLTS)
+VERB_SETTER(verb_config, VERB_CONFIG)
+VERB_SETTER(verb_capture, VERB_CAPTURE)
+VERB_SETTER(verb_cleanup, VERB_CLEANUP)
+
+SETTER(ignore)
+{
+    (void)o, (void)value, (void)error;
+    return TRUE;
+}
+
+SETTER(set_port)
+{
+    guint64 number;
+    if (!value || !*value)
+        return TRUE;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
+        return lab_fail(error, LAB_USAGE, T_E_PORT, value);
+    o->port = (guint)number;
+    return TRUE;
+}
+
+SETTER(set_network)
+{
+    (void)error;
+    o->network = value && *value ? value : "auto";
+    return TRUE;
+}
+
+/* Wireshark passes a flag without a value, a person may well write --dns=false. */
+SETTER(set_dns)
+{
+    (void)error;
+    o->dns = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return TRUE;
+}
+
+SETTER(set_linger)
+{
+    char *end;
+    if (!value || !*value)
+        return TRUE;
+    double seconds = g_ascii_strtod(value, &end);
+    if (end == value || *end || !(seconds >= 0 && seconds <= 3600))
+        return lab_fail(error, LAB_USAGE, T_E_LINGER, value);
+    o->linger = seconds;
+    return TRUE;
+}
+
+SETTER(set_language)
+{
+    static const char *const names[] = {"auto", "en", "zh"};
+    for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
+        if (!value || !*value || strcmp(value, names[i]) == 0) {
+            o->language = (enum language)i;
+            texts_use(o->language);
+            return TRUE;
+        }
+    }
+    return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, value);
+}
+
+#define SERVER(type, id, value, more)                                                                        \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SERVER, value, more, T_DEFAULT, FALSE                                    \
+    }
+#define CAPTURE(type, id, value, more)                                                                       \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_CAPTURE, value, more, T_DEFAULT, FALSE                                   \
+    }
+#define SCRIPT(type, id, value, more)                                                                        \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SCRIPT, value, more, T_DEFAULT, FALSE                                    \
+    }
+#define EMPTY(type, id, more, placeholder)                                                                   \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, TRUE                                      \
+    }
+#define FILE_MAY_LACK "{mustexist=false}"
+#define NO_DIALOG                                                                                            \
+    {                                                                                                        \
+        NULL, T_DISPLAY, T_DISPLAY, T_DISPLAY, NULL, "", T_DEFAULT, FALSE                                    \
+    }
+
+static const struct option_row rows[] = {
+    {"port", required_argument, set_port, SERVER("unsigned", T_PORT, "8080", "{range=0,65535}")},
+    {"root", required_argument, set_root, EMPTY("string", T_ROOT, "", T_ROOT_EMPTY)},
+    {"config", required_argument, set_config, EMPTY("fileselect", T_CONFIG, FILE_MAY_LACK, T_DEFAULT)},
+    {"server", required_argument, set_server, EMPTY("fileselect", T_SERVER, FILE_MAY_LACK, T_SERVER_EMPTY)},
+    {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
+    {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
+    {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
+    {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
+    {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
+    {"client-linger", required_argument, set_linger, SCRIPT("double", T_LINGER, "1", "{range=0,3600}")},
+    {"help", no_argument, verb_help, NO_DIALOG},
+    {"version", no_argument, verb_version, NO_DIALOG},
+    {"extcap-interfaces", no_argument, verb_interfaces, NO_DIALOG},
+    {"extcap-version", optional_argument, ignore, NO_DIALOG},
+    {"extcap-interface", required_argument, set_interface, NO_DIALOG},
+    {"extcap-dlts", no_argument, verb_dlts, NO_DIALOG},
+    {"extcap-config", no_argument, verb_config, NO_DIALOG},
+    {"extcap-reload-option", required_argument, set_reload, NO_DIALOG},
+    {"extcap-capture-filter", required_argument, set_filter, NO_DIALOG},
+    {"extcap-cleanup-postkill", no_argument, verb_cleanup, NO_DIALOG},
+    {"capture", no_argument, verb_capture, NO_DIALOG},
+    {"fifo", required_argument, set_fifo, NO_DIALOG},
+    /* No toolbar yet, so nobody waits at the other end of these. */
+    {"extcap-control-in", required_argument, ignore, NO_DIALOG},
+    {"extcap-control-out", required_argument, ignore, NO_DIALOG},
+};
+
+const struct option_row *option_rows(gsize *count)
+{
+    *count = G_N_ELEMENTS(rows);
+    return rows;
+}
+
+static gboolean apply(struct options *o, int index, const char *value, GError **error)
+{
+    return rows[index].set(o, value, error);
+}
+
+gboolean options_parse(struct options *o, int argc, char **argv, GError **error)
+{
+    struct option known[G_N_ELEMENTS(rows) + 1] = {0};
+    int found, index = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        known[i] = (struct option){rows[i].name, rows[i].has_arg, NULL, 1};
+    *o = (struct options){.port = 8080, .network = "auto", .linger = 1};
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
+        if (found == ':')
+            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE, argv[optind - 1]);
+        if (found == 1 && !apply(o, index, optarg, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean options_check_capture(const struct options *o, GError **error)
+{
+    struct stat st;
+    if (o->root && (stat(o->root, &st) != 0 || access(o->root, R_OK | X_OK) != 0))
+        return lab_fail(error, LAB_FAILED, T_E_ROOT, o->root, text_errno(errno));
+    if (o->root && !S_ISDIR(st.st_mode))
+        return lab_fail(error, LAB_FAILED, T_E_ROOT, o->root, text_errno(ENOTDIR));
+    if (o->config && access(o->config, R_OK) != 0)
+        return lab_fail(error, LAB_FAILED, T_E_CONFIG, o->config, text_errno(errno));
+    return TRUE;
+}

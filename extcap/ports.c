@@ -1,0 +1,66 @@
+#include "ports.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "texts.h"
+
+enum { BACKLOG = 128 };
+
+/* A socket bound to 127.0.0.1; -1 and errno if it cannot be. */
+static int bound(guint port, gboolean reuse)
+{
+    int one = 1;
+    struct sockaddr_in here = {
+        .sin_family = AF_INET, .sin_port = htons((guint16)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    if (reuse)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&here, sizeof here) == 0)
+        return fd;
+    int number = errno;
+    close(fd);
+    errno = number;
+    return -1;
+}
+
+static guint port_of(int fd)
+{
+    struct sockaddr_in here = {0};
+    socklen_t length = sizeof here;
+    getsockname(fd, (struct sockaddr *)&here, &length);
+    return ntohs(here.sin_port);
+}
+
+int ports_listen(guint *port, GError **error)
+{
+    int fd = bound(*port, TRUE);
+    if (fd >= 0 && listen(fd, BACKLOG) == 0) {
+        *port = port_of(fd);
+        return fd;
+    }
+    int number = errno;
+    if (fd >= 0)
+        close(fd);
+    if (number == EADDRINUSE)
+        lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, (int)*port, (int)*port);
+    else if (number == EACCES)
+        lab_fail(error, LAB_FAILED, T_E_PORT_RIGHTS, (int)*port);
+    else
+        lab_fail(error, LAB_FAILED, T_E_PORT_OTHER, (int)*port, text_errno(number));
+    return -1;
+}
+
+int ports_keep_closed(guint port, guint *closed)
+{
+    int fd = port < 65535 ? bound(port + 1, FALSE) : -1;
+    if (fd < 0)
+        fd = bound(0, FALSE);
+    *closed = fd >= 0 ? port_of(fd) : 1;
+    return fd;
+}

@@ -1,0 +1,25 @@
+/* Finding labserver, and what it is told and says. */
+#ifndef LABDUMP_WEBSERVER_H
+#define LABDUMP_WEBSERVER_H
+
+#include <glib.h>
+
+#include "options.h"
+
+/* Our own program file, to be freed. */
+char *webserver_own_path(void);
+
+/*
+ * The server's path, to be freed: --server, LAB_SERVER, the build tree's sibling, ~/.local/bin,
+ * /usr/local/bin, /usr/bin, PATH. NULL and *error if there is none, or if the one that was asked for cannot
+ * be run.
+ */
+char *webserver_find(const struct options *options, GError **error);
+
+/* Its command line, to be freed with g_strfreev(). bind may be NULL: all addresses. */
+char **webserver_command(const char *path, const struct options *options, const char *bind, guint port);
+
+/* The port that a line of its output announces, or 0 if the line is another one. */
+guint webserver_ready_port(const char *line);
+
+#endif

@@ -1,0 +1,198 @@
+#include "writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "texts.h"
+
+enum {
+    READER_SECONDS = 30,
+    POLL_MILLISECONDS = 10,
+    /* Past this much the network has to wait for the reader; TCP then slows down by itself. */
+    QUEUE_LIMIT = 64 << 20,
+    STALL_MILLISECONDS = 30000,
+};
+
+struct writer {
+    int fd;
+    GByteArray *queue;
+    guint done; /* bytes at the front of the queue that are written */
+    gboolean broken;
+    guint lost_watch;
+    guint room_watch;
+    void (*lost)(gpointer data);
+    gpointer lost_data;
+};
+
+static int open_waiting(const char *path, int stop_fd)
+{
+    gint64 deadline = g_get_monotonic_time() + READER_SECONDS * G_USEC_PER_SEC;
+    while (g_get_monotonic_time() < deadline) {
+        int fd = open(path, O_WRONLY | O_NONBLOCK | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != ENXIO)
+            return fd;
+        struct pollfd stop = {stop_fd, POLLIN, 0};
+        if (poll(&stop, 1, POLL_MILLISECONDS) > 0)
+            break;
+    }
+    errno = ENXIO;
+    return -1;
+}
+
+static int open_output(const char *path, int stop_fd)
+{
+    if (strcmp(path, "-") != 0)
+        return open_waiting(path, stop_fd);
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    return fd;
+}
+
+struct writer *writer_open(const char *path, int stop_fd, GError **error)
+{
+    int fd = open_output(path, stop_fd);
+    if (fd < 0 && errno == ENXIO) {
+        lab_fail(error, LAB_FAILED, T_E_FIFO_READER, path, READER_SECONDS);
+        return NULL;
+    }
+    if (fd < 0) {
+        lab_fail(error, LAB_FAILED, T_E_FIFO, path, text_errno(errno));
+        return NULL;
+    }
+    struct writer *w = g_new0(struct writer, 1);
+    w->fd = fd;
+    w->queue = g_byte_array_new();
+    return w;
+}
+
+GByteArray *writer_queue(struct writer *w)
+{
+    return w->queue;
+}
+
+static gboolean report_lost(gpointer data)
+{
+    struct writer *w = data;
+    if (w->lost)
+        w->lost(w->lost_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void mark_broken(struct writer *w)
+{
+    if (w->broken)
+        return;
+    w->broken = TRUE;
+    g_idle_add(report_lost, w);
+}
+
+static gboolean on_lost(gint fd, GIOCondition condition, gpointer data)
+{
+    struct writer *w = data;
+    (void)fd, (void)condition;
+    w->lost_watch = 0;
+    mark_broken(w);
+    return G_SOURCE_REMOVE;
+}
+
+void writer_watch(struct writer *w, void (*lost)(gpointer), gpointer data)
+{
+    w->lost = lost;
+    w->lost_data = data;
+    w->lost_watch = g_unix_fd_add(w->fd, G_IO_ERR, on_lost, w);
+}
+
+/* One write(); FALSE when there is nothing more to be done for now. */
+static gboolean write_some(struct writer *w)
+{
+    if (w->broken || w->done == w->queue->len)
+        return FALSE;
+    ssize_t n = write(w->fd, w->queue->data + w->done, w->queue->len - w->done);
+    if (n < 0 && errno == EINTR)
+        return TRUE;
+    if (n < 0) {
+        if (errno != EAGAIN)
+            mark_broken(w);
+        return FALSE;
+    }
+    w->done += (guint)n;
+    return TRUE;
+}
+
+static void compact(struct writer *w)
+{
+    if (w->broken || w->done == w->queue->len)
+        g_byte_array_set_size(w->queue, 0);
+    else if (w->done < w->queue->len / 2)
+        return;
+    else
+        g_byte_array_remove_range(w->queue, 0, w->done);
+    w->done = 0;
+}
+
+static void wait_for_reader(struct writer *w, guint limit, int milliseconds)
+{
+    gint64 deadline = g_get_monotonic_time() + (gint64)milliseconds * 1000;
+    while (!w->broken && w->queue->len - w->done > limit && g_get_monotonic_time() < deadline) {
+        struct pollfd room = {w->fd, POLLOUT, 0};
+        poll(&room, 1, 100);
+        while (write_some(w))
+            ;
+    }
+}
+
+static gboolean on_room(gint fd, GIOCondition condition, gpointer data)
+{
+    struct writer *w = data;
+    (void)fd, (void)condition;
+    while (write_some(w))
+        ;
+    compact(w);
+    if (w->queue->len > 0)
+        return G_SOURCE_CONTINUE;
+    w->room_watch = 0;
+    return G_SOURCE_REMOVE;
+}
+
+void writer_flush(struct writer *w)
+{
+    while (write_some(w))
+        ;
+    if (w->queue->len - w->done > QUEUE_LIMIT)
+        wait_for_reader(w, QUEUE_LIMIT / 2, STALL_MILLISECONDS);
+    compact(w);
+    if (w->queue->len > 0 && !w->room_watch)
+        w->room_watch = g_unix_fd_add(w->fd, G_IO_OUT, on_room, w);
+}
+
+void writer_close(struct writer *w, int milliseconds)
+{
+    if (!w)
+        return;
+    wait_for_reader(w, 0, milliseconds);
+    g_idle_remove_by_data(w);
+    if (w->lost_watch)
+        g_source_remove(w->lost_watch);
+    if (w->room_watch)
+        g_source_remove(w->room_watch);
+    close(w->fd);
+    g_byte_array_unref(w->queue);
+    g_free(w);
+}
+
+void writer_let_go(const char *path)
+{
+    for (int tries = 0; tries < 20; tries++) {
+        int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || errno != ENXIO)
+            return;
+        g_usleep(25000);
+    }
+}
