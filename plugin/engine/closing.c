@@ -1,0 +1,222 @@
+/* closing.c - how a connection closes: RFC 9293 3.6, figures 12 and 13. */
+#include "closing.h"
+
+#include "conn.h"
+
+static void step(lab_ctx_t *c, unsigned n)
+{
+    lab_conn_t *conn = c->conn;
+    if (n == 0 || n > 4)
+        return;
+    c->record->close_steps |= (uint8_t)(1u << n);
+    if (conn->closing_count && conn->closing_frames[conn->closing_count - 1] == c->seg->frame)
+        return;
+    if (conn->closing_count < G_N_ELEMENTS(conn->closing_frames))
+        conn->closing_frames[conn->closing_count++] = c->seg->frame;
+}
+
+static bool is_first_fin(const lab_conn_t *conn, unsigned end)
+{
+    return conn->first_fin == (int)end;
+}
+
+/* Any segment whose acknowledgment number passes the other side's FIN acknowledges it. */
+static void fin_acknowledged(lab_ctx_t *c)
+{
+    lab_end_t *b = c->b;
+    if (!b->fin || b->fin_acked || !c->has_ack || c->ack <= b->fin_offset)
+        return;
+    b->fin_acked = true;
+    b->fin_ack_frame = c->seg->frame;
+    lab_add_role(c, is_first_fin(c->conn, c->bi) ? LAB_ROLE_FIN1_ACK : LAB_ROLE_FIN2_ACK);
+    c->record->related = b->fin_frame;
+    step(c, ++c->conn->close_step);
+    /* one segment that has both the ACK and the first transmission of the other FIN: three segments in all */
+    c->conn->three_segment |= c->fin && !c->a->fin && is_first_fin(c->conn, c->bi);
+}
+
+static void first_of_its_fins(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_end_t *a = c->a;
+    a->fin = true;
+    a->fin_frame = c->seg->frame;
+    a->fin_offset = c->end - 1;
+    a->fin_before_peer = !(c->b->fin && c->ack > c->b->fin_offset);
+    if (conn->first_fin < 0) {
+        conn->first_fin = (int8_t)c->ai;
+        conn->close_idle = c->seg->time - MAX(a->last.time, c->b->last.time);
+        lab_add_role(c, LAB_ROLE_FIN1);
+    } else {
+        lab_add_role(c, LAB_ROLE_FIN2);
+        conn->fins_crossed = a->fin_before_peer;
+        if (conn->fins_crossed)
+            lab_anomaly(c, LAB_ANOMALY_SIMULTANEOUS_CLOSE);
+    }
+    a->fin_step = ++conn->close_step;
+    step(c, a->fin_step);
+    c->b->next_at_peer_fin = c->b->next;
+}
+
+static void fin_seen(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a;
+    a->fin_count++;
+    a->fin_last_frame = c->seg->frame;
+    if (!a->fin) {
+        first_of_its_fins(c);
+    } else {
+        lab_add_role(c, is_first_fin(c->conn, c->ai) ? LAB_ROLE_FIN1 : LAB_ROLE_FIN2);
+        lab_anomaly(c, LAB_ANOMALY_FIN_RETRANSMITTED);
+        c->record->related = a->fin_frame;
+        step(c, a->fin_step);
+    }
+    c->b->peer_fin = true;
+}
+
+static bool looks_like_request(const lab_segment_t *seg)
+{
+    return seg->captured >= 4 && g_ascii_isupper(seg->payload[0]) && g_ascii_isupper(seg->payload[1]) &&
+           g_ascii_isupper(seg->payload[2]);
+}
+
+/* A TLS record of type alert that fills the segment: close_notify, RFC 8446 6.1. */
+static bool only_alert(const lab_segment_t *seg)
+{
+    return seg->captured >= 5 && seg->payload[0] == 21 && seg->payload[1] == 3 &&
+           5u + (seg->payload[3] << 8 | seg->payload[4]) == seg->length;
+}
+
+/* New data from a side after the other one's FIN was captured. */
+static void data_after_fin(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a;
+    if (!c->new_bytes || !c->b->fin)
+        return;
+    if (!a->data_after_peer_fin)
+        a->data_after_peer_fin = c->seg->frame;
+    bool alert = only_alert(c->seg);
+    a->only_alert_after_peer_fin &= alert;
+    a->request_after_peer_fin |= looks_like_request(c->seg);
+    if (!alert && is_first_fin(c->conn, c->bi) && !a->fin)
+        c->conn->half_close = true;
+}
+
+static lab_close_t orderly_kind(const lab_conn_t *conn)
+{
+    if (conn->fins_crossed)
+        return LAB_CLOSE_SIMULTANEOUS;
+    if (conn->half_close)
+        return LAB_CLOSE_HALF_CLOSE;
+    return conn->three_segment ? LAB_CLOSE_THREE_SEGMENT : LAB_CLOSE_FOUR_SEGMENT;
+}
+
+static void closed(lab_ctx_t *c, lab_close_t kind)
+{
+    c->conn->close = (uint8_t)kind;
+    c->conn->close_end_frame = c->seg->frame;
+    c->conn->ended = true;
+    c->record->marks |= LAB_MARK_CLOSE_END;
+}
+
+void lab_closing(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (c->syn)
+        return;
+    data_after_fin(c);
+    fin_acknowledged(c);
+    if (c->fin)
+        fin_seen(c);
+    if (!conn->ended && conn->end[0].fin_acked && conn->end[1].fin_acked)
+        closed(c, orderly_kind(conn));
+}
+
+static lab_close_t kind_by_reset(const lab_ctx_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    if (conn->open == LAB_OPEN_REFUSED)
+        return LAB_CLOSE_REFUSED;
+    if (conn->open == LAB_OPEN_ABANDONED)
+        return LAB_CLOSE_ABANDONED;
+    if (conn->open == LAB_OPEN_NONE)
+        return LAB_CLOSE_IN_HANDSHAKE;
+    if (conn->first_fin < 0)
+        return LAB_CLOSE_RST;
+    const lab_end_t *first = &conn->end[conn->first_fin];
+    if (!first->fin_acked && first->fin_count > 1 && !conn->end[!conn->first_fin].fin)
+        return LAB_CLOSE_FIN_UNANSWERED;
+    return LAB_CLOSE_FIN_THEN_RST;
+}
+
+void lab_closing_reset(lab_ctx_t *c)
+{
+    if (c->conn->ended)
+        return;
+    if (c->conn->first_fin < 0)
+        c->conn->close_idle = c->seg->time - MAX(c->a->last.time, c->b->last.time);
+    lab_exchange_cut(c);
+    closed(c, kind_by_reset(c));
+}
+
+void lab_closing_reopen(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_record_t *end = lab_record_of(c->engine, conn->close_end_frame, conn->number);
+    if (end)
+        end->marks &= (uint8_t)~LAB_MARK_CLOSE_END;
+    conn->close = LAB_CLOSE_NONE;
+    conn->close_end_frame = 0;
+    conn->ended = false;
+}
+
+/* What the frames so far amount to on a connection that nothing has ended yet. */
+static lab_close_t kind_so_far(const lab_conn_t *conn)
+{
+    if (conn->replaced)
+        return LAB_CLOSE_REPLACED;
+    if (conn->first_fin < 0)
+        return LAB_CLOSE_OPEN;
+    if (conn->open == LAB_OPEN_NONE)
+        return LAB_CLOSE_IN_HANDSHAKE;
+    const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];
+    if (second->fin)
+        return orderly_kind(conn); /* the last ACK is not in the capture */
+    if (first->fin_acked)
+        return LAB_CLOSE_HALF_CLOSED;
+    return first->fin_count > 1 ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_OPEN;
+}
+
+/* RFC 9293 3.6: the side whose FIN came first waits; both, if the FINs crossed. */
+static int time_wait_side(const lab_conn_t *conn)
+{
+    bool orderly = conn->end[0].fin_acked && conn->end[1].fin_acked;
+    if (!orderly)
+        return -1;
+    return conn->fins_crossed ? 2 : conn->first_fin;
+}
+
+static int first_closer(const lab_conn_t *conn)
+{
+    if (conn->first_fin >= 0)
+        return conn->fins_crossed ? 2 : conn->first_fin;
+    if (conn->resets && conn->resets->len)
+        return ((const lab_reset_t *)g_ptr_array_index(conn->resets, 0))->by;
+    return -1;
+}
+
+lab_closing_t lab_conn_closing(const lab_conn_t *conn)
+{
+    lab_closing_t out = {.first = first_closer(conn), .time_wait = time_wait_side(conn)};
+    out.kind = conn->close != LAB_CLOSE_NONE ? (lab_close_t)conn->close : kind_so_far(conn);
+    out.reason = lab_closing_reason(conn, &out);
+    out.frame_count = conn->closing_count;
+    for (unsigned i = 0; i < conn->closing_count; i++)
+        out.frames[i] = conn->closing_frames[i];
+    if (conn->close_end_frame && out.frame_count < G_N_ELEMENTS(out.frames) &&
+        (!out.frame_count || out.frames[out.frame_count - 1] != conn->close_end_frame))
+        out.frames[out.frame_count++] = conn->close_end_frame;
+    bool known = out.kind != LAB_CLOSE_OPEN && !(conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended);
+    out.lossless = !known ? -1 : lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    return out;
+}

@@ -1,0 +1,62 @@
+/* conn.c - the simple questions about a connection. */
+#include "conn.h"
+
+const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end)
+{
+    return &conn->end[end & 1].endpoint;
+}
+
+unsigned lab_conn_client(const lab_conn_t *conn)
+{
+    return conn->client;
+}
+
+uint32_t lab_conn_stream(const lab_conn_t *conn)
+{
+    return conn->number;
+}
+
+uint32_t lab_conn_first_frame(const lab_conn_t *conn)
+{
+    return conn->first_frame;
+}
+
+uint32_t lab_conn_last_frame(const lab_conn_t *conn)
+{
+    return conn->last_frame;
+}
+
+int64_t lab_conn_first_time(const lab_conn_t *conn)
+{
+    return conn->first_time;
+}
+
+int64_t lab_conn_last_time(const lab_conn_t *conn)
+{
+    return conn->last_time;
+}
+
+uint64_t lab_conn_bytes(const lab_conn_t *conn, unsigned end)
+{
+    return conn->end[end & 1].bytes;
+}
+
+uint32_t lab_conn_quality(const lab_conn_t *conn)
+{
+    return conn->quality;
+}
+
+const GPtrArray *lab_conn_resets(const lab_conn_t *conn)
+{
+    return conn->resets;
+}
+
+const GArray *lab_conn_keepalives(const lab_conn_t *conn)
+{
+    return conn->keepalives;
+}
+
+const GArray *lab_conn_exchanges(const lab_conn_t *conn)
+{
+    return conn->exchanges;
+}

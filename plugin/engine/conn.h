@@ -1,0 +1,179 @@
+/* conn.h - the inside of a connection, shared by the engine's modules only.
+ *
+ * Sequence numbers are kept as 64-bit offsets from the initial sequence number of their side (the SYN is at
+ * 0, the first byte at 1), so that nothing wraps and Wireshark's relative numbers are the same.
+ */
+#ifndef LAB_CONN_H
+#define LAB_CONN_H
+
+#include "lab.h"
+
+typedef struct lab_stream lab_stream_t; /* stream.h */
+typedef struct lab_http lab_http_t;     /* http.h */
+
+#define LAB_MAX_HOLES 6
+
+typedef struct {
+    int64_t from, to;
+    int64_t since; /* time when it was first seen */
+} lab_hole_t;
+
+/* What the last segment of a side looked like. */
+typedef struct {
+    uint32_t frame, length;
+    int64_t time, offset, ack;
+    uint16_t flags, window, checksum, ip_id;
+    bool new_bytes, probe, alert;
+} lab_last_t;
+
+typedef struct {
+    lab_endpoint_t endpoint;
+    uint32_t isn;
+    bool isn_known,
+        evidence;    /* evidence: it sent data or FIN, so that its state can be told without a handshake */
+    int64_t next;    /* offset after the last byte, SYN or FIN it has sent */
+    int64_t ack;     /* highest offset of the other side that it acknowledged, -1 = none */
+    uint64_t bytes;  /* new payload bytes */
+    uint32_t window; /* last advertised, scaled */
+    uint8_t scale;
+    bool scale_offered, sack_offered, timestamps_offered;
+    uint16_t mss;
+    uint8_t state;
+
+    /* handshake */
+    bool syn, syn_ack, peer_syn, syn_acked;
+    uint32_t syn_frame, syn_count;
+    int64_t syn_time;
+
+    /* teardown */
+    bool fin, fin_acked, fin_certain, peer_fin,
+        fin_before_peer; /* peer_fin: received, presumed until fin_certain */
+    uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
+    uint8_t fin_step; /* lab.close.step of its FIN */
+    int64_t fin_offset,
+        next_at_peer_fin;         /* next_at_peer_fin: what it had sent when the other's FIN was seen */
+    uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
+    bool only_alert_after_peer_fin, request_after_peer_fin;
+
+    /* retransmission and silence */
+    uint32_t retransmissions;
+    uint32_t unanswered; /* consecutive retransmissions with not a word from the other side */
+    uint32_t unanswered_frames[4];
+    lab_hole_t holes[LAB_MAX_HOLES];
+    uint8_t hole_count;
+
+    /* keep-alive */
+    uint32_t probes, probe_frame, probes_unanswered;
+    uint32_t probe_frames[4];
+    int64_t probe_time, probe_gap;
+
+    lab_last_t last;
+    uint32_t reset_frame; /* first RST it sent */
+    lab_stream_t *stream;
+    lab_http_t *http;
+    void *direction; /* exchange.c's own */
+    bool not_http;   /* its bytes are no HTTP that we can read */
+} lab_end_t;
+
+struct lab_conn {
+    lab_engine_t *engine;
+    uint32_t number; /* stream */
+    uint32_t first_frame, last_frame, frames;
+    int64_t first_time, last_time;
+    lab_end_t end[2];
+    uint8_t client;          /* end */
+    bool client_certain;     /* by SYN or request */
+    bool midstream;          /* the first segment was no SYN */
+    bool ended;              /* both sides are done */
+    uint8_t open;            /* lab_open_t, once decided */
+    uint32_t open_frames[4]; /* by step */
+    uint32_t open_end_frame;
+    int64_t open_time;
+    int64_t rtt;      /* of the handshake as the capture point sees it, 0 unknown */
+    int8_t first_fin; /* end that sent the first FIN, -1 */
+    bool fins_crossed, half_close, three_segment;
+    bool split, fast_open; /* how the handshake went on its way */
+    uint32_t close_end_frame;
+    uint8_t close;      /* lab_close_t, once decided */
+    uint8_t close_step; /* steps seen so far */
+    uint32_t closing_frames[8];
+    uint8_t closing_count;
+    int64_t close_idle; /* time between the last data and the first FIN or RST */
+    bool replaced;
+    uint32_t quality;
+    GPtrArray *resets;
+    GArray *keepalives;
+    GArray *exchanges;
+    char history[24];
+    uint8_t history_length, history_seen[2];
+};
+
+/* The segment being looked at, with everything worked out once. */
+typedef struct {
+    lab_engine_t *engine;
+    lab_conn_t *conn;
+    const lab_segment_t *seg;
+    lab_end_t *a, *b;    /* its sender and receiver */
+    unsigned ai, bi;     /* their end numbers */
+    int64_t offset, end; /* of the segment; end counts SYN and FIN */
+    int64_t ack;         /* offset in the receiver's space, -1 without ACK flag */
+    bool syn, fin, rst, has_ack, data;
+    bool repeated;  /* everything in it was sent before */
+    bool new_bytes; /* payload never sent before */
+    bool advances;  /* acknowledges something new */
+    lab_record_t *record;
+} lab_ctx_t;
+
+/* engine.c */
+lab_record_t *lab_record_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
+lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
+void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
+GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
+GStringChunk *lab_engine_strings(lab_engine_t *engine);
+
+static inline void lab_add_role(lab_ctx_t *c, lab_role_t role)
+{
+    c->record->roles |= LAB_ROLE_BIT(role);
+}
+
+static inline bool lab_has_role(const lab_ctx_t *c, lab_role_t role)
+{
+    return (c->record->roles & LAB_ROLE_BIT(role)) != 0;
+}
+
+static inline void lab_anomaly(lab_ctx_t *c, lab_anomaly_t anomaly)
+{
+    lab_find_anomaly(c->engine, c->seg->frame, c->conn->number, anomaly);
+}
+
+/* tcp_state.c: both ends' states from what is known of the handshake and the FINs. */
+void lab_states_update(lab_ctx_t *c);
+/* opening.c */
+void lab_opening(lab_ctx_t *c);
+/* sequence.c: next, acknowledgments, holes, retransmissions. */
+void lab_sequence_before(lab_ctx_t *c);
+void lab_sequence_label(lab_ctx_t *c);
+void lab_sequence_advance(lab_ctx_t *c);
+/* phase.c */
+void lab_phase_decide(lab_ctx_t *c);
+/* keepalive.c: true if the segment is a probe or an answer to one. */
+bool lab_keepalive(lab_ctx_t *c);
+void lab_keepalive_reset(lab_ctx_t *c);
+/* closing.c */
+void lab_closing(lab_ctx_t *c);
+void lab_closing_reset(lab_ctx_t *c);
+/* reset.c */
+void lab_reset_seen(lab_ctx_t *c);
+/* True while every byte that `end` sent was acknowledged by the other side, its FIN aside. */
+bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end);
+void lab_reset_aftermath(lab_ctx_t *c);
+/* exchange.c: HTTP over the bytes of both directions. */
+void lab_exchange_payload(lab_ctx_t *c);
+void lab_exchange_label(lab_ctx_t *c);
+void lab_exchange_cut(lab_ctx_t *c);
+lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
+void lab_exchange_free(lab_conn_t *conn);
+/* zeek.c */
+void lab_zeek_segment(lab_ctx_t *c);
+
+#endif

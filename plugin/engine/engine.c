@@ -1,0 +1,450 @@
+/* engine.c - keeps the records and takes in the segments: the order in which the modules look at each is
+ * here. */
+#include "lab.h"
+
+#include <string.h>
+
+#include "conn.h"
+#include "stream.h"
+
+/* Records lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
+#define CHUNK_BITS 12
+#define CHUNK_SIZE (1u << CHUNK_BITS)
+
+struct lab_engine {
+    GPtrArray *chunks;     /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
+    GHashTable *more;      /* frame -> GPtrArray of lab_record_t: further TCP layers */
+    GHashTable *details;   /* frame -> lab_detail_t */
+    GPtrArray *conns;      /* by stream, NULL where none */
+    GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
+    GPtrArray *exchanges;
+    GStringChunk *strings;
+    GArray *findings;
+    uint32_t quality, tcp_frames;
+    int64_t last_time;
+};
+
+/* Both endpoints, in an order that does not depend on the direction. */
+static guint tuple_hash(gconstpointer key)
+{
+    const lab_conn_t *conn = key;
+    guint hash = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        guint one = conn->end[i].endpoint.port * 2654435761u;
+        for (unsigned b = 0; b < conn->end[i].endpoint.length; b++)
+            one = one * 31u + conn->end[i].endpoint.address[b];
+        hash += one;
+    }
+    return hash;
+}
+
+static bool endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+}
+
+static gboolean tuple_equal(gconstpointer x, gconstpointer y)
+{
+    const lab_conn_t *a = x, *b = y;
+    return (endpoint_equal(&a->end[0].endpoint, &b->end[0].endpoint) &&
+            endpoint_equal(&a->end[1].endpoint, &b->end[1].endpoint)) ||
+           (endpoint_equal(&a->end[0].endpoint, &b->end[1].endpoint) &&
+            endpoint_equal(&a->end[1].endpoint, &b->end[0].endpoint));
+}
+
+static void conn_free(gpointer data)
+{
+    lab_conn_t *conn = data;
+    if (!conn)
+        return;
+    lab_exchange_free(conn);
+    if (conn->resets)
+        g_ptr_array_unref(conn->resets);
+    if (conn->keepalives)
+        g_array_unref(conn->keepalives);
+    if (conn->exchanges)
+        g_array_unref(conn->exchanges);
+    g_free(conn);
+}
+
+lab_engine_t *lab_engine_new(void)
+{
+    lab_engine_t *e = g_new0(lab_engine_t, 1);
+    e->chunks = g_ptr_array_new_with_free_func(g_free);
+    e->more = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    e->details = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    e->conns = g_ptr_array_new_with_free_func(conn_free);
+    e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
+    e->exchanges = g_ptr_array_new_with_free_func(g_free);
+    e->strings = g_string_chunk_new(4096);
+    e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
+    return e;
+}
+
+void lab_engine_free(lab_engine_t *e)
+{
+    if (!e)
+        return;
+    g_hash_table_unref(e->last_conn);
+    g_ptr_array_unref(e->conns);
+    g_hash_table_unref(e->details);
+    g_hash_table_unref(e->more);
+    g_ptr_array_unref(e->chunks);
+    g_ptr_array_unref(e->exchanges);
+    g_string_chunk_free(e->strings);
+    g_array_unref(e->findings);
+    g_free(e);
+}
+
+static lab_record_t *slot(lab_engine_t *e, uint32_t frame, bool create)
+{
+    guint chunk = frame >> CHUNK_BITS;
+    if (chunk >= e->chunks->len) {
+        if (!create)
+            return NULL;
+        g_ptr_array_set_size(e->chunks, (gint)chunk + 1);
+    }
+    if (!g_ptr_array_index(e->chunks, chunk)) {
+        if (!create)
+            return NULL;
+        g_ptr_array_index(e->chunks, chunk) = g_new0(lab_record_t, CHUNK_SIZE);
+    }
+    return (lab_record_t *)g_ptr_array_index(e->chunks, chunk) + (frame & (CHUNK_SIZE - 1));
+}
+
+/* The record for the next segment of this frame: its own, or a further one for a second TCP layer. */
+static lab_record_t *record_new(lab_engine_t *e, uint32_t frame)
+{
+    lab_record_t *record = slot(e, frame, true);
+    if (record->phase == LAB_PHASE_NONE)
+        return record;
+    record->marks |= LAB_MARK_MORE;
+    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
+    if (!list) {
+        list = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(e->more, GUINT_TO_POINTER(frame), list);
+    }
+    record = g_new0(lab_record_t, 1);
+    g_ptr_array_add(list, record);
+    return record;
+}
+
+lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
+{
+    lab_record_t *record = frame ? slot(e, frame, false) : NULL;
+    if (!record || record->stream == stream || !(record->marks & LAB_MARK_MORE))
+        return record;
+    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
+    for (guint i = 0; i < list->len; i++) {
+        lab_record_t *more = g_ptr_array_index(list, i);
+        if (more->stream == stream)
+            return more;
+    }
+    return record;
+}
+
+lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
+{
+    lab_detail_t *detail = g_hash_table_lookup(e->details, GUINT_TO_POINTER(frame));
+    if (!detail) {
+        detail = g_new0(lab_detail_t, 1);
+        g_hash_table_insert(e->details, GUINT_TO_POINTER(frame), detail);
+    }
+    lab_record_t *record = lab_record_of(e, frame, stream);
+    if (record)
+        record->marks |= LAB_MARK_DETAIL;
+    return detail;
+}
+
+void lab_find_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
+{
+    lab_detail_t *detail = lab_detail_of(e, frame, stream);
+    if (detail->anomalies & LAB_ANOMALY_BIT(anomaly))
+        return;
+    detail->anomalies |= LAB_ANOMALY_BIT(anomaly);
+    lab_finding_t finding = {frame, stream, (uint8_t)anomaly};
+    g_array_append_val(e->findings, finding);
+}
+
+GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
+{
+    return e->exchanges;
+}
+
+GStringChunk *lab_engine_strings(lab_engine_t *e)
+{
+    return e->strings;
+}
+
+static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
+{
+    end->endpoint = *endpoint;
+    end->ack = -1;
+    end->only_alert_after_peer_fin = true;
+}
+
+/* RFC 9293 3.6.1: a new SYN on the addresses and ports of an earlier connection. */
+static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+{
+    lab_conn_t *earlier = g_hash_table_lookup(e->last_conn, conn);
+    if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN) {
+        bool over = earlier->ended || earlier->close != LAB_CLOSE_NONE;
+        earlier->replaced = !over;
+        lab_find_anomaly(e, seg->frame, conn->number,
+                         over ? LAB_ANOMALY_PORT_REUSE : LAB_ANOMALY_PORT_REUSE_PREMATURE);
+    }
+    g_hash_table_replace(e->last_conn, conn, conn);
+}
+
+static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
+{
+    if (seg->stream >= e->conns->len)
+        g_ptr_array_set_size(e->conns, (gint)seg->stream + 1);
+    lab_conn_t *conn = g_ptr_array_index(e->conns, seg->stream);
+    if (conn)
+        return conn;
+    conn = g_new0(lab_conn_t, 1);
+    conn->engine = e;
+    conn->number = seg->stream;
+    conn->first_frame = seg->frame;
+    conn->first_time = seg->time;
+    conn->open_time = -1;
+    conn->first_fin = -1;
+    conn->quality = LAB_QUALITY_ONE_DIRECTION;
+    end_init(&conn->end[0], &seg->src);
+    end_init(&conn->end[1], &seg->dst);
+    g_ptr_array_index(e->conns, seg->stream) = conn;
+    return conn;
+}
+
+/* Without a SYN the client is the side with the request, else the one with the higher port. */
+static void guess_client(lab_conn_t *conn, const lab_segment_t *seg)
+{
+    if (seg->flags & LAB_TH_SYN) {
+        conn->client = (seg->flags & LAB_TH_ACK) ? 1 : 0;
+        conn->client_certain = true;
+        return;
+    }
+    conn->midstream = true;
+    conn->quality |= LAB_QUALITY_STARTS_IN_MIDDLE;
+    conn->open = LAB_OPEN_NOT_CAPTURED;
+    conn->client = seg->src.port >= seg->dst.port ? 0 : 1;
+}
+
+static void learn_isn(lab_end_t *end, uint32_t isn)
+{
+    end->isn = isn;
+    end->isn_known = true;
+}
+
+static int64_t unwrap(const lab_end_t *end, uint32_t raw)
+{
+    return end->next + (int32_t)(raw - (uint32_t)(end->isn + (uint32_t)end->next));
+}
+
+/* Offsets relative to the ISN; without a SYN the first byte seen is taken as byte 1, as Wireshark does. */
+static void place_segment(lab_ctx_t *c)
+{
+    const lab_segment_t *seg = c->seg;
+    if (!c->a->isn_known) {
+        /* a lone RST may have sequence number 0 by rule: it tells nothing about the numbering */
+        learn_isn(c->a, c->syn || c->rst ? seg->seq : seg->seq - 1);
+        c->a->next = c->syn || c->rst ? 0 : 1;
+        if (c->rst)
+            c->a->isn_known = false;
+    }
+    if (c->has_ack && !c->b->isn_known) {
+        learn_isn(c->b, seg->ack - 1);
+        c->b->next = 1;
+    }
+    c->offset = unwrap(c->a, seg->seq);
+    c->end = c->offset + seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
+    c->ack = c->has_ack ? unwrap(c->b, seg->ack) : -1;
+}
+
+/* The same packet captured twice (a mirror port): nothing in it that a retransmission would change has
+ * changed. */
+static bool is_capture_duplicate(const lab_ctx_t *c)
+{
+    const lab_last_t *last = &c->a->last;
+    const lab_segment_t *seg = c->seg;
+    if (!last->frame || last->checksum != seg->checksum || last->flags != seg->flags ||
+        last->window != seg->window || last->length != seg->length || last->offset != c->offset ||
+        last->ack != c->ack)
+        return false;
+    if (seg->ip_id != last->ip_id)
+        return false;
+    return seg->ip_id != 0 || seg->time - last->time < 100000; /* no id to tell them apart: 0.1 ms */
+}
+
+static void copy_duplicate(lab_ctx_t *c)
+{
+    lab_record_t *original = lab_record_of(c->engine, c->a->last.frame, c->conn->number);
+    uint8_t keep = c->record->marks;
+    if (original)
+        *c->record = *original;
+    c->record->marks = keep;
+    c->record->related = c->a->last.frame;
+    lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
+    lab_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
+    c->conn->quality |= LAB_QUALITY_DUPLICATES;
+}
+
+static void remember_last(lab_ctx_t *c)
+{
+    lab_last_t *last = &c->a->last;
+    const lab_segment_t *seg = c->seg;
+    last->frame = seg->frame;
+    last->time = seg->time;
+    last->length = seg->length;
+    last->offset = c->offset;
+    last->ack = c->ack;
+    last->flags = seg->flags;
+    last->window = seg->window;
+    last->checksum = seg->checksum;
+    last->ip_id = seg->ip_id;
+    last->new_bytes = c->new_bytes;
+    last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
+    last->alert = seg->captured > 0 && seg->payload[0] == 21;
+}
+
+static void note_quality(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    const lab_segment_t *seg = c->seg;
+    if (c->ai != 0)
+        conn->quality &= ~(uint32_t)LAB_QUALITY_ONE_DIRECTION;
+    if (seg->captured < seg->length)
+        conn->quality |= LAB_QUALITY_CUT;
+    if (seg->length > 1460)
+        conn->quality |= LAB_QUALITY_LARGE_SEGMENTS;
+    if (seg->time < c->engine->last_time)
+        conn->quality |= LAB_QUALITY_TIME_BACKWARDS;
+    c->engine->last_time = seg->time;
+    c->engine->quality |= conn->quality & ~(uint32_t)LAB_QUALITY_ONE_DIRECTION;
+}
+
+/* The modules, in the order in which one rests on the other's findings. */
+static void look_at(lab_ctx_t *c)
+{
+    if (is_capture_duplicate(c)) {
+        copy_duplicate(c);
+        return;
+    }
+    lab_sequence_before(c);
+    if (c->rst) {
+        lab_reset_seen(c);
+    } else {
+        lab_opening(c);
+        bool keepalive = lab_keepalive(c);
+        if (!keepalive)
+            lab_exchange_payload(c);
+        lab_closing(c);
+        if (!keepalive)
+            lab_sequence_label(c);
+        lab_exchange_label(c);
+        lab_phase_decide(c);
+        lab_sequence_advance(c);
+        lab_reset_aftermath(c);
+    }
+    lab_states_update(c);
+    lab_zeek_segment(c);
+    remember_last(c);
+}
+
+void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
+{
+    lab_conn_t *conn = conn_of(e, seg);
+    bool first = conn->frames++ == 0;
+    unsigned from = first ? 0 : (endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1);
+    lab_ctx_t c = {.engine = e, .conn = conn, .seg = seg, .ai = from, .bi = !from};
+    c.a = &conn->end[from];
+    c.b = &conn->end[!from];
+    c.syn = seg->flags & LAB_TH_SYN;
+    c.rst = seg->flags & LAB_TH_RST;
+    c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
+    c.has_ack = seg->flags & LAB_TH_ACK;
+    c.data = seg->length > 0;
+    c.record = record_new(e, seg->frame);
+    c.record->stream = seg->stream;
+    c.record->phase = LAB_PHASE_DATA;
+    c.record->sender = (uint8_t)from;
+    c.record->length = seg->length;
+    if (first) {
+        guess_client(conn, seg);
+        note_port_reuse(e, conn, seg);
+    }
+    e->tcp_frames++;
+    place_segment(&c);
+    bool over = conn->ended;
+    note_quality(&c);
+    look_at(&c);
+    if (over && !c.rst && !lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE)) {
+        c.record->phase = LAB_PHASE_LATE;
+        lab_add_role(&c, LAB_ROLE_LATE);
+    }
+    conn->last_frame = seg->frame;
+    conn->last_time = seg->time;
+}
+
+void lab_engine_forget(lab_engine_t *e, uint32_t frame)
+{
+    lab_record_t *record = slot(e, frame, false);
+    if (!record || record->phase == LAB_PHASE_NONE)
+        return;
+    memset(record, 0, sizeof *record);
+    g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
+    g_hash_table_remove(e->details, GUINT_TO_POINTER(frame));
+}
+
+const lab_record_t *lab_engine_record(const lab_engine_t *e, uint32_t frame)
+{
+    const lab_record_t *record = slot((lab_engine_t *)e, frame, false);
+    return record && record->phase != LAB_PHASE_NONE ? record : NULL;
+}
+
+const lab_record_t *lab_engine_more(const lab_engine_t *e, uint32_t frame, unsigned n)
+{
+    const GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
+    return list && n < list->len ? g_ptr_array_index(list, n) : NULL;
+}
+
+const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_record_t *record, uint32_t frame)
+{
+    return record->marks & LAB_MARK_DETAIL ? g_hash_table_lookup(e->details, GUINT_TO_POINTER(frame)) : NULL;
+}
+
+uint32_t lab_engine_streams(const lab_engine_t *e)
+{
+    return e->conns->len;
+}
+
+const lab_conn_t *lab_engine_conn(const lab_engine_t *e, uint32_t stream)
+{
+    return stream < e->conns->len ? g_ptr_array_index(e->conns, stream) : NULL;
+}
+
+uint32_t lab_engine_exchanges(const lab_engine_t *e)
+{
+    return e->exchanges->len;
+}
+
+const lab_exchange_t *lab_engine_exchange(const lab_engine_t *e, uint32_t number)
+{
+    return number >= 1 && number <= e->exchanges->len ? g_ptr_array_index(e->exchanges, number - 1) : NULL;
+}
+
+const GArray *lab_engine_findings(const lab_engine_t *e)
+{
+    return e->findings;
+}
+
+uint32_t lab_engine_quality(const lab_engine_t *e)
+{
+    return e->quality;
+}
+
+uint32_t lab_engine_tcp_frames(const lab_engine_t *e)
+{
+    return e->tcp_frames;
+}

@@ -1,0 +1,343 @@
+/* exchange.c - HTTP exchanges: which request got which response, and which frames belong to them.
+ *
+ * Requests and responses are paired in the order of the byte streams (RFC 9112 9.3): the n-th response
+ * answers the n-th request, however they were cut into segments, repeated or pipelined.
+ */
+#include "conn.h"
+#include "http.h"
+#include "stream.h"
+
+#include <string.h>
+
+/* One direction's way from segments to messages. */
+typedef struct {
+    lab_conn_t *conn;
+    uint8_t end; /* that sends these bytes */
+    bool response, interim;
+    lab_exchange_t *exchange; /* of the message being read, NULL = none */
+    lab_http_place_t began;
+} direction_t;
+
+static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
+{
+    return g_ptr_array_index(lab_engine_exchange_list(conn->engine),
+                             g_array_index(conn->exchanges, uint32_t, i) - 1);
+}
+
+static guint exchange_count(const lab_conn_t *conn)
+{
+    return conn->exchanges ? conn->exchanges->len : 0;
+}
+
+lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
+{
+    guint n = exchange_count(conn);
+    return n ? exchange_at(conn, n - 1) : NULL;
+}
+
+static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
+{
+    GPtrArray *all = lab_engine_exchange_list(conn->engine);
+    lab_exchange_t *x = g_new0(lab_exchange_t, 1);
+    g_ptr_array_add(all, x);
+    x->number = all->len;
+    x->stream = conn->number;
+    x->client = (uint8_t)client;
+    x->request_start = x->request_end = x->response_start = x->response_end = -1;
+    x->promised = x->keepalive_timeout = x->keepalive_max = -1;
+    if (!conn->exchanges)
+        conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_array_append_val(conn->exchanges, x->number);
+    x->index = conn->exchanges->len;
+    return x;
+}
+
+static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client)
+{
+    for (guint i = exchange_count(conn); i-- > 0;) { /* the newest complete one ends the search */
+        lab_exchange_t *x = exchange_at(conn, i);
+        if (x->response_complete || x->client != client)
+            return i + 1 < exchange_count(conn) ? exchange_at(conn, i + 1) : NULL;
+    }
+    return exchange_count(conn) ? exchange_at(conn, 0) : NULL;
+}
+
+/* ---- what the parser tells ---- */
+
+static void begin(void *user, bool response, lab_http_place_t at)
+{
+    direction_t *d = user;
+    lab_conn_t *conn = d->conn;
+    unsigned client = response ? !d->end : d->end;
+    if (!conn->client_certain) {
+        conn->client = (uint8_t)client;
+        conn->client_certain = true;
+    }
+    d->response = response;
+    d->interim = false;
+    d->began = at;
+    d->exchange = response ? first_waiting(conn, client) : NULL;
+    if (!d->exchange)
+        d->exchange = exchange_new(conn, client);
+    if (!response) {
+        d->exchange->request_first = at.frame;
+        d->exchange->request_begin = at.time;
+        d->exchange->request_start = at.offset;
+    }
+}
+
+static const char *keep(lab_conn_t *conn, const char *text)
+{
+    return text ? g_string_chunk_insert_const(lab_engine_strings(conn->engine), text) : NULL;
+}
+
+static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head)
+{
+    lab_exchange_t *x = d->exchange;
+    x->method = keep(d->conn, head->method);
+    x->target = keep(d->conn, head->target);
+    x->host = keep(d->conn, head->host);
+    x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
+    x->request_closes = head->close;
+    return lab_http_request_body(head);
+}
+
+static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head)
+{
+    lab_exchange_t *x = d->exchange;
+    lab_http_body_t body = lab_http_response_body(head, x->method);
+    d->interim = head->status / 100 == 1 &&
+                 head->status != 101; /* RFC 9110 15.2: the final response is still to come */
+    if (d->interim)
+        return body;
+    x->status = head->status;
+    x->content_type = keep(d->conn, head->content_type);
+    x->response_first = d->began.frame;
+    x->response_begin = d->began.time;
+    x->response_start = d->began.offset;
+    x->response_http_1_0 = head->http_1_0 && !head->keep_alive;
+    x->response_closes = head->close;
+    x->keepalive_timeout = head->keepalive_timeout;
+    x->keepalive_max = head->keepalive_max;
+    x->chunked = body == LAB_HTTP_CHUNKED;
+    x->until_close = body == LAB_HTTP_UNTIL_CLOSE;
+    x->promised = body == LAB_HTTP_LENGTH ? head->content_length : body == LAB_HTTP_NO_BODY ? 0 : -1;
+    return body;
+}
+
+static lab_http_body_t head(void *user, const lab_http_head_t *h)
+{
+    direction_t *d = user;
+    return d->response ? response_head(d, h) : request_head(d, h);
+}
+
+static void label(lab_record_t *r, const lab_exchange_t *x, lab_role_t role)
+{
+    if (!r)
+        return;
+    if (!r->exchange)
+        r->exchange = x->number;
+    r->exchange_last = x->number;
+    r->roles = (r->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
+    const uint32_t stays = LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2);
+    if (r->phase == LAB_PHASE_DATA && !(r->roles & stays))
+        r->phase = role == LAB_ROLE_REQUEST ? LAB_PHASE_REQUEST : LAB_PHASE_RESPONSE;
+}
+
+static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
+{
+    direction_t *d = user;
+    lab_exchange_t *x = d->exchange;
+    if (!x)
+        return;
+    lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
+    label(r, x, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    if (in_head && r)
+        r->marks |= LAB_MARK_HTTP_HEAD;
+    if (d->response) {
+        x->received += body;
+        x->response_last = at.frame;
+        x->response_done = at.time;
+    } else {
+        x->request_last = at.frame;
+        x->request_done = at.time;
+    }
+}
+
+static void end(void *user, lab_http_place_t at)
+{
+    direction_t *d = user;
+    lab_exchange_t *x = d->exchange;
+    d->exchange = NULL;
+    if (!x || d->interim)
+        return;
+    if (!d->response) {
+        x->request_end = at.offset;
+        x->request_complete = true;
+        return;
+    }
+    x->response_end = at.offset;
+    x->response_complete = true;
+    lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
+    if (r)
+        r->marks |= LAB_MARK_HTTP_LAST;
+}
+
+static const lab_http_events_t events = {begin, head, piece, end};
+
+/* ---- from segments to the parser ---- */
+
+static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
+                 int64_t time)
+{
+    lab_end_t *a = user;
+    if (a->http && !lab_http_feed(a->http, data, length, (lab_http_place_t){frame, time, offset}))
+        a->not_http = true;
+}
+
+static void forget_end(lab_end_t *a)
+{
+    lab_stream_free(a->stream);
+    lab_http_free(a->http);
+    g_free(a->direction);
+    a->stream = NULL;
+    a->http = NULL;
+    a->direction = NULL;
+}
+
+void lab_exchange_free(lab_conn_t *conn)
+{
+    forget_end(&conn->end[0]);
+    forget_end(&conn->end[1]);
+}
+
+static void start_reading(lab_ctx_t *c, int64_t offset)
+{
+    lab_end_t *a = c->a;
+    direction_t *d = g_new0(direction_t, 1);
+    d->conn = c->conn;
+    d->end = (uint8_t)c->ai;
+    a->direction = d;
+    a->http = lab_http_new(&events, d, c->conn->midstream);
+    a->stream = lab_stream_new(a->syn_count || a->syn_ack ? 1 : offset, sink, a);
+}
+
+/* RFC 8446 5.1: a TLS record begins with its type and version. Handshake and change-cipher-spec set up the
+ * connection. */
+static void look_for_tls(lab_ctx_t *c)
+{
+    const uint8_t *p = c->seg->payload;
+    if (c->seg->captured >= 3 && p[0] >= 20 && p[0] <= 22 && p[0] != 21 && p[1] == 3)
+        c->record->marks |= LAB_MARK_TLS;
+}
+
+void lab_exchange_payload(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a, *b = c->b;
+    const lab_segment_t *seg = c->seg;
+    if (b->stream && c->has_ack)
+        lab_stream_acknowledged(b->stream, c->ack - (b->fin && c->ack > b->fin_offset ? 1 : 0), seg->frame,
+                                seg->time);
+    if (!c->data || c->rst)
+        return;
+    if (a->not_http) {
+        look_for_tls(c);
+        return;
+    }
+    int64_t offset = c->offset + (c->syn ? 1 : 0);
+    if (!a->stream)
+        start_reading(c, offset);
+    lab_stream_add(a->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
+    if (a->not_http) {
+        forget_end(a);
+        look_for_tls(c);
+    }
+}
+
+/* ---- ends of responses, and labels for what was not read as new bytes ---- */
+
+static void cut_off(lab_ctx_t *c, unsigned end_number)
+{
+    direction_t *d = c->conn->end[end_number].direction;
+    if (!d || !d->exchange || !d->response || d->exchange->response_complete)
+        return;
+    d->exchange->truncated = true;
+    lab_anomaly(c, LAB_ANOMALY_TRUNCATED_BODY);
+}
+
+/* RFC 9112 8: a close ends a body that lasts until close; any other body it leaves incomplete. */
+static void direction_closed(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a;
+    direction_t *d = a->direction;
+    if (!a->fin || !d || !d->exchange || lab_stream_next(a->stream) < a->fin_offset)
+        return;
+    if (d->response && lab_http_until_close(a->http))
+        end(d, (lab_http_place_t){c->seg->frame, c->seg->time, a->fin_offset});
+    else
+        cut_off(c, c->ai);
+    d->exchange = NULL;
+}
+
+void lab_exchange_cut(lab_ctx_t *c)
+{
+    cut_off(c, c->ai);
+    cut_off(c, c->bi);
+}
+
+static bool within(int64_t offset, int64_t start, int64_t finish)
+{
+    return start >= 0 && offset >= start && (finish < 0 || offset < finish);
+}
+
+/* Bytes that were not read in order (repeated, or waiting for a gap): which message holds them? */
+static void label_by_offset(lab_ctx_t *c)
+{
+    int64_t offset = c->offset + (c->syn ? 1 : 0);
+    for (guint i = exchange_count(c->conn); i-- > 0;) {
+        lab_exchange_t *x = exchange_at(c->conn, i);
+        bool request = x->client == c->ai;
+        if (within(offset, request ? x->request_start : x->response_start,
+                   request ? x->request_end : x->response_end)) {
+            label(c->record, x, request ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
+            return;
+        }
+    }
+    lab_add_role(c, LAB_ROLE_DATA);
+}
+
+/* The newest message of the other side that the acknowledgment number reaches into. */
+static void label_by_ack(lab_ctx_t *c)
+{
+    for (guint i = exchange_count(c->conn); i-- > 0;) {
+        lab_exchange_t *x = exchange_at(c->conn, i);
+        int64_t start = x->client == c->ai ? x->response_start : x->request_start;
+        if (start >= 0 && start < c->ack) {
+            c->record->exchange = c->record->exchange_last = x->number;
+            return;
+        }
+    }
+}
+
+static bool acknowledges_data(const lab_ctx_t *c)
+{
+    const uint32_t acks =
+        LAB_ROLE_BIT(LAB_ROLE_ACK) | LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ZERO_WINDOW);
+    const uint32_t fin_acks = LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN2_ACK);
+    if (c->fin || c->syn || !c->has_ack)
+        return false;
+    if (c->record->roles & fin_acks)
+        return c->ack - 1 > c->a->ack;
+    return (c->record->roles & acks) != 0;
+}
+
+void lab_exchange_label(lab_ctx_t *c)
+{
+    bool keepalive =
+        c->record->roles & (LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE) | LAB_ROLE_BIT(LAB_ROLE_WINDOW_PROBE));
+    if (c->data && !keepalive && !c->record->exchange)
+        label_by_offset(c);
+    else if (!c->data && acknowledges_data(c))
+        label_by_ack(c);
+    direction_closed(c);
+}

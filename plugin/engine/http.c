@@ -1,0 +1,448 @@
+/* http.c - HTTP/1.x message framing; see http.h. */
+#include "http.h"
+
+#include <string.h>
+
+#define HEAD_MAX       65536
+#define LINE_MAX_START 8192
+#define PIECES_MAX     64
+
+typedef enum {
+    START,
+    HEAD,
+    BODY_LENGTH,
+    CHUNK_SIZE,
+    CHUNK_DATA,
+    CHUNK_END,
+    TRAILER,
+    UNTIL_CLOSE,
+    TUNNEL,
+    LOST,
+    NOT_HTTP
+} state_t;
+
+struct lab_http {
+    const lab_http_events_t *events;
+    void *user;
+    state_t state;
+    GString *head;
+    GArray *early; /* of lab_http_place_t: pieces before the start line was complete */
+    uint64_t left;
+    unsigned messages, line;
+};
+
+lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream)
+{
+    lab_http_t *h = g_new0(lab_http_t, 1);
+    h->events = events;
+    h->user = user;
+    h->state = midstream ? LOST : START;
+    h->messages = midstream;
+    h->head = g_string_new(NULL);
+    h->early = g_array_new(FALSE, FALSE, sizeof(lab_http_place_t));
+    return h;
+}
+
+void lab_http_free(lab_http_t *h)
+{
+    if (!h)
+        return;
+    g_string_free(h->head, TRUE);
+    g_array_unref(h->early);
+    g_free(h);
+}
+
+bool lab_http_until_close(const lab_http_t *h)
+{
+    return h->state == UNTIL_CLOSE;
+}
+
+/* ---- the head ---- */
+
+static bool has_token(const char *list, const char *token)
+{
+    size_t n = strlen(token);
+    for (const char *p = list; *p;) {
+        p += strspn(p, " \t,");
+        size_t length = strcspn(p, ",");
+        size_t trimmed = length;
+        while (trimmed && g_ascii_isspace(p[trimmed - 1]))
+            trimmed--;
+        if (trimmed == n && g_ascii_strncasecmp(p, token, n) == 0)
+            return true;
+        p += length;
+    }
+    return false;
+}
+
+static int32_t parameter(const char *value, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = value; *p; p++)
+        if ((p == value || p[-1] == ' ' || p[-1] == ',' || p[-1] == '\t') &&
+            g_ascii_strncasecmp(p, name, n) == 0 && p[n] == '=' && g_ascii_isdigit(p[n + 1]))
+            return (int32_t)CLAMP(g_ascii_strtoull(p + n + 1, NULL, 10), 0, G_MAXINT32);
+    return -1;
+}
+
+static void take_content_length(lab_http_head_t *head, const char *value)
+{
+    if (g_ascii_isdigit(value[0]))
+        head->content_length = (int64_t)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)G_MAXINT64);
+}
+
+static void take_coding(lab_http_head_t *head, const char *value)
+{
+    head->chunked = has_token(value, "chunked");
+    head->other_coding = !head->chunked;
+}
+
+static void take_connection(lab_http_head_t *head, const char *value)
+{
+    head->close |= has_token(value, "close");
+    head->keep_alive |= has_token(value, "keep-alive");
+    head->upgrade |= has_token(value, "upgrade");
+}
+
+static void take_keep_alive(lab_http_head_t *head, const char *value)
+{
+    head->keepalive_timeout = parameter(value, "timeout");
+    head->keepalive_max = parameter(value, "max");
+}
+
+static void take_host(lab_http_head_t *head, const char *value)
+{
+    head->host = value;
+}
+
+static void take_content_type(lab_http_head_t *head, const char *value)
+{
+    head->content_type = value;
+}
+
+static const struct {
+    const char *name;
+    void (*take)(lab_http_head_t *head, const char *value);
+} fields[] = {
+    {"content-length", take_content_length},
+    {"transfer-encoding", take_coding},
+    {"connection", take_connection},
+    {"keep-alive", take_keep_alive},
+    {"host", take_host},
+    {"content-type", take_content_type},
+};
+
+static void take_line(lab_http_head_t *head, char *line)
+{
+    char *colon = strchr(line, ':');
+    if (!colon)
+        return;
+    *colon = '\0';
+    char *value = g_strstrip(colon + 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (g_ascii_strcasecmp(line, fields[i].name) == 0)
+            fields[i].take(head, value);
+}
+
+/* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; `line` is cut up. False for anything else. */
+static bool take_start_line(lab_http_head_t *head, char *line)
+{
+    if (strncmp(line, "HTTP/1.", 7) == 0) {
+        head->response = true;
+        head->http_1_0 = line[7] == '0';
+        head->status = (uint16_t)(strlen(line) > 9 ? CLAMP(g_ascii_strtoull(line + 9, NULL, 10), 0, 999) : 0);
+        return head->status >= 100;
+    }
+    char *first = strchr(line, ' '), *last = strrchr(line, ' ');
+    if (!first || last == first || strncmp(last + 1, "HTTP/1.", 7) != 0)
+        return false;
+    *first = *last = '\0';
+    head->http_1_0 = last[8] == '0';
+    head->method = line;
+    head->target = first + 1;
+    return true;
+}
+
+static char *next_line(char *at)
+{
+    char *end = strchr(at, '\n');
+    if (!end)
+        return NULL;
+    *end = '\0';
+    if (end > at && end[-1] == '\r')
+        end[-1] = '\0';
+    return end + 1;
+}
+
+static bool parse_head(lab_http_head_t *head, char *text)
+{
+    *head = (lab_http_head_t){.content_length = -1, .keepalive_timeout = -1, .keepalive_max = -1};
+    char *line = text, *next = next_line(line);
+    if (!next || !take_start_line(head, line))
+        return false;
+    while ((line = next) && (next = next_line(line)))
+        take_line(head, line);
+    return true;
+}
+
+/* ---- bodies ---- */
+
+lab_http_body_t lab_http_response_body(const lab_http_head_t *head, const char *method)
+{
+    bool connect = method && strcmp(method, "CONNECT") == 0;
+    if (head->status == 101 || (connect && head->status / 100 == 2))
+        return LAB_HTTP_TUNNEL;
+    if (head->status / 100 == 1 || head->status == 204 || head->status == 304 ||
+        (method && strcmp(method, "HEAD") == 0))
+        return LAB_HTTP_NO_BODY;
+    if (head->chunked)
+        return LAB_HTTP_CHUNKED;
+    if (head->other_coding || head->content_length < 0)
+        return LAB_HTTP_UNTIL_CLOSE;
+    return head->content_length > 0 ? LAB_HTTP_LENGTH : LAB_HTTP_NO_BODY;
+}
+
+lab_http_body_t lab_http_request_body(const lab_http_head_t *head)
+{
+    if (head->chunked)
+        return LAB_HTTP_CHUNKED;
+    return head->content_length > 0 ? LAB_HTTP_LENGTH : LAB_HTTP_NO_BODY;
+}
+
+static void message_done(lab_http_t *h, lab_http_place_t at)
+{
+    h->state = START;
+    h->events->end(h->user, at);
+}
+
+static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_head_t *head,
+                         lab_http_place_t at)
+{
+    static const state_t states[] = {[LAB_HTTP_LENGTH] = BODY_LENGTH,
+                                     [LAB_HTTP_CHUNKED] = CHUNK_SIZE,
+                                     [LAB_HTTP_UNTIL_CLOSE] = UNTIL_CLOSE,
+                                     [LAB_HTTP_TUNNEL] = TUNNEL};
+    h->left = body == LAB_HTTP_LENGTH ? (uint64_t)head->content_length : 0;
+    h->line = 0;
+    if (body == LAB_HTTP_NO_BODY || body == LAB_HTTP_TUNNEL)
+        message_done(h, at);
+    if (body != LAB_HTTP_NO_BODY)
+        h->state = states[body];
+}
+
+/* ---- the stream ---- */
+
+static void give_up(lab_http_t *h)
+{
+    h->state = h->messages ? LOST : NOT_HTTP;
+    g_string_truncate(h->head, 0);
+    g_array_set_size(h->early, 0);
+}
+
+/* Could these bytes begin a message? A method or HTTP/1, as far as there are bytes. */
+static bool plausible(const char *p, size_t n)
+{
+    static const char version[] = "HTTP/1.";
+    size_t known = MIN(n, sizeof version - 1);
+    if (memcmp(p, version, known) == 0)
+        return true;
+    size_t i = 0;
+    while (i < n && i < 20 && (g_ascii_isupper(p[i]) || p[i] == '-' || p[i] == '_'))
+        i++;
+    return i == n || (i >= 3 && p[i] == ' ');
+}
+
+/* The start line is there: is it one? Tells of the message's beginning and of the frames it came in. */
+static bool start_line_complete(lab_http_t *h)
+{
+    char *line = g_strndup(h->head->str, strcspn(h->head->str, "\r\n"));
+    lab_http_head_t probe = {0};
+    bool good = take_start_line(&probe, line);
+    g_free(line);
+    if (!good)
+        return false;
+    h->messages++;
+    h->events->begin(h->user, probe.response, g_array_index(h->early, lab_http_place_t, 0));
+    for (guint i = 0; i < h->early->len; i++)
+        h->events->piece(h->user, g_array_index(h->early, lab_http_place_t, i), 0, true);
+    g_array_set_size(h->early, 0);
+    h->state = HEAD;
+    return true;
+}
+
+static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    if (h->head->len == 0 && (data[0] == '\r' || data[0] == '\n'))
+        return 1; /* RFC 9112 2.2: empty lines before a message are ignored */
+    const uint8_t *newline = memchr(data, '\n', n);
+    uint32_t take = newline ? (uint32_t)(newline - data) + 1 : n;
+    g_string_append_len(h->head, (const char *)data, take);
+    if (h->early->len < PIECES_MAX)
+        g_array_append_val(h->early, at);
+    if (!plausible(h->head->str, h->head->len) || h->head->len > LINE_MAX_START ||
+        memchr(h->head->str, '\0', h->head->len) || (newline && !start_line_complete(h)))
+        give_up(h);
+    return take;
+}
+
+static void head_complete(lab_http_t *h, lab_http_place_t after)
+{
+    lab_http_head_t head;
+    char *text = g_strndup(h->head->str, h->head->len);
+    if (parse_head(&head, text))
+        body_follows(h, h->events->head(h->user, &head), &head, after);
+    else
+        give_up(h);
+    g_free(text);
+    g_string_truncate(h->head, 0);
+}
+
+/* The rest of the head is missing: what is there is told, but where the message ends cannot be known. */
+static void head_cut(lab_http_t *h)
+{
+    lab_http_head_t head;
+    char *text = g_strndup(h->head->str, h->head->len);
+    if (parse_head(&head, text))
+        h->events->head(h->user, &head);
+    g_free(text);
+}
+
+static uint32_t feed_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    uint32_t used = 0;
+    bool done = false;
+    while (used < n && !done) {
+        const uint8_t *newline = memchr(data + used, '\n', n - used);
+        uint32_t take = newline ? (uint32_t)(newline - data) + 1 - used : n - used;
+        gsize before = h->head->len;
+        g_string_append_len(h->head, (const char *)data + used, take);
+        used += take;
+        const char *s = h->head->str;
+        gsize l = h->head->len;
+        done = newline && ((l - before <= 2 && (s[before] == '\r' || s[before] == '\n') && before > 0 &&
+                            s[before - 1] == '\n') ||
+                           (l >= 3 && memcmp(s + l - 3, "\n\r\n", 3) == 0));
+    }
+    h->events->piece(h->user, at, 0, true);
+    at.offset += used;
+    if (done)
+        head_complete(h, at);
+    else if (h->head->len > HEAD_MAX)
+        give_up(h);
+    return used;
+}
+
+static uint32_t feed_counted(lab_http_t *h, uint32_t n, lab_http_place_t at)
+{
+    uint32_t take = (uint32_t)MIN(h->left, n);
+    h->left -= take;
+    h->events->piece(h->user, at, take, false);
+    at.offset += take;
+    if (h->left)
+        return take;
+    if (h->state == BODY_LENGTH)
+        message_done(h, at);
+    else
+        h->state = CHUNK_END;
+    return take;
+}
+
+/* RFC 9112 7.1: chunk-size [ chunk-ext ] CRLF; the size ends at the first byte that is no hexadecimal digit.
+ */
+static void chunk_byte(lab_http_t *h, uint8_t byte)
+{
+    enum { EXTENSION = 1u << 8 };
+    if (byte == '\n') {
+        h->state = h->left ? CHUNK_DATA : TRAILER;
+        h->line = 0;
+    } else if (!(h->line & EXTENSION) && g_ascii_isxdigit(byte)) {
+        if (h->left >> 60 || ++h->line > 16)
+            give_up(h);
+        h->left = h->left << 4 | (uint64_t)g_ascii_xdigit_value((char)byte);
+    } else if (h->line == 0) {
+        give_up(h);
+    } else {
+        h->line |= EXTENSION;
+    }
+}
+
+static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    state_t entered = h->state;
+    uint32_t i = 0;
+    bool ended = false;
+    while (i < n && h->state == entered && !ended) {
+        uint8_t byte = data[i++];
+        if (entered == CHUNK_SIZE) {
+            chunk_byte(h, byte);
+        } else if (entered == CHUNK_END) {
+            if (byte == '\n') {
+                h->state = CHUNK_SIZE;
+                h->left = h->line = 0;
+            }
+        } else if (byte == '\n') { /* trailer section, ended by an empty line */
+            ended = h->line == 0;
+            h->line = 0;
+        } else if (byte != '\r') {
+            h->line++;
+        }
+    }
+    h->events->piece(h->user, at, 0, false);
+    at.offset += i;
+    if (ended)
+        message_done(h, at);
+    return i;
+}
+
+static uint32_t feed_rest(lab_http_t *h, uint32_t n, lab_http_place_t at)
+{
+    if (h->state == UNTIL_CLOSE)
+        h->events->piece(h->user, at, n, false);
+    return n;
+}
+
+static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    switch (h->state) {
+    case BODY_LENGTH:
+    case CHUNK_DATA:
+        return feed_counted(h, n, at);
+    case UNTIL_CLOSE:
+    case TUNNEL:
+    case NOT_HTTP:
+        return feed_rest(h, n, at);
+    default:
+        break;
+    }
+    if (!data) {
+        if (h->state == HEAD)
+            head_cut(h);
+        give_up(h);
+        return n;
+    }
+    switch (h->state) {
+    case START:
+        return feed_start(h, data, n, at);
+    case HEAD:
+        return feed_head(h, data, n, at);
+    default:
+        return feed_chunk_lines(h, data, n, at);
+    }
+}
+
+bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    if (h->state == LOST) { /* a segment that begins like a message: go on from there */
+        if (!data || !plausible((const char *)data, n))
+            return true;
+        h->state = START;
+    }
+    while (n && h->state != LOST) {
+        uint32_t used = feed_some(h, data, n, at);
+        n -= used;
+        at.offset += used;
+        if (data)
+            data += used;
+    }
+    return h->state != NOT_HTTP;
+}

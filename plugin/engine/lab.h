@@ -1,0 +1,224 @@
+/* lab.h - the analysis engine: TCP segments in, annotations out. Plain C and GLib; it knows nothing of
+ * Wireshark.
+ *
+ *   lab_engine_t *e = lab_engine_new();
+ *   lab_engine_segment(e, &segment);                       // every segment, once, in capture order
+ *   const lab_record_t *r = lab_engine_record(e, frame);   // what is known of a frame, any time
+ *   lab_engine_free(e);
+ *
+ * What is certain at once is in the record after the call; what only later frames decide (a RST that turns
+ * out to be ignored, the answer to a request) is written into the earlier records when it becomes known. All
+ * numbers of bytes are payload bytes, all times are nanoseconds, all frames are numbered from 1, 0 = none.
+ */
+#ifndef LAB_H
+#define LAB_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tokens.h"
+
+#define LAB_TH_FIN 0x01u
+#define LAB_TH_SYN 0x02u
+#define LAB_TH_RST 0x04u
+#define LAB_TH_PSH 0x08u
+#define LAB_TH_ACK 0x10u
+
+/* Capture quality, per connection and for the whole capture. */
+enum {
+    LAB_QUALITY_STARTS_IN_MIDDLE = 1 << 0,
+    LAB_QUALITY_ONE_DIRECTION = 1 << 1,
+    LAB_QUALITY_CUT = 1 << 2,
+    LAB_QUALITY_DUPLICATES = 1 << 3,
+    LAB_QUALITY_MISSING = 1 << 4,
+    LAB_QUALITY_LARGE_SEGMENTS = 1 << 5,
+    LAB_QUALITY_TIME_BACKWARDS = 1 << 6,
+    LAB_QUALITY_BITS = 7
+};
+
+/* An address of `length` bytes (4, 16, or 0 where it is of another kind) and a port. */
+typedef struct {
+    uint8_t address[16];
+    uint8_t length;
+    uint16_t port;
+} lab_endpoint_t;
+
+/* A segment as it was on the wire. The pointers need to be valid during the call only. */
+typedef struct {
+    uint32_t frame;
+    uint32_t stream; /* number of the connection, from 0; equals tcp.stream */
+    int64_t time;    /* since the epoch */
+    lab_endpoint_t src, dst;
+    uint32_t seq, ack; /* raw */
+    uint16_t flags, window, checksum, ip_id;
+    uint8_t ttl;
+    uint32_t length;   /* payload on the wire */
+    uint32_t captured; /* of it in the capture, at `payload` */
+    const uint8_t *payload;
+    const uint8_t *options; /* as far as captured */
+    uint8_t options_length;
+} lab_segment_t;
+
+/* What is known of a frame. End 0 of a connection is the sender of its first captured segment. */
+typedef struct {
+    uint32_t stream;
+    uint32_t roles;                   /* set of LAB_ROLE_BIT */
+    uint32_t exchange, exchange_last; /* first and last HTTP exchange it belongs to */
+    uint32_t related;                 /* the frame it answers, repeats or acknowledges */
+    uint32_t length;                  /* payload bytes */
+    uint8_t phase;                    /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
+    uint8_t sender;                   /* end 0 or 1 */
+    uint8_t state[2];                 /* lab_state_t of each end after it was sent and arrived */
+    uint8_t open_step;                /* 1 to 3, 0 none */
+    uint8_t close_steps;              /* set: bit n = step n */
+    uint8_t marks;                    /* LAB_MARK_* */
+    uint8_t spare;
+} lab_record_t;
+
+enum {
+    LAB_MARK_DETAIL = 1 << 0,    /* lab_engine_detail() has more */
+    LAB_MARK_OPEN_END = 1 << 1,  /* ends the attempt to open */
+    LAB_MARK_CLOSE_END = 1 << 2, /* ends the connection */
+    LAB_MARK_HTTP_HEAD = 1 << 3, /* carries the head of a message */
+    LAB_MARK_HTTP_LAST = 1 << 4, /* last frame of a response */
+    LAB_MARK_MORE = 1 << 5,      /* a further TCP layer in the same frame: lab_engine_more() */
+    LAB_MARK_TLS = 1 << 6,       /* payload is TLS */
+};
+
+/* The rarer things that are known of a frame. */
+typedef struct {
+    uint64_t anomalies;      /* set of LAB_ANOMALY_BIT */
+    uint32_t keepalive;      /* set, bit = lab_keepalive_t */
+    uint32_t probe_number;   /* of consecutive probes in this idle period, from 1 */
+    int64_t probe_interval;  /* since the last activity or the probe before */
+    struct lab_reset *reset; /* of a RST frame */
+    uint32_t count;          /* how often this was sent before (retransmissions) */
+} lab_detail_t;
+
+#define LAB_EVIDENCE_MAX 6
+
+/* A RST: why it came, how sure that is, which frames show it, what it cost. */
+typedef struct lab_reset {
+    uint32_t frame;
+    int64_t time;
+    uint8_t by;         /* end */
+    uint8_t cause;      /* row of lab_rst_causes */
+    uint8_t confidence; /* lab_confidence_t */
+    uint8_t impact;     /* lab_impact_t */
+    uint8_t evidence_count;
+    uint32_t evidence[LAB_EVIDENCE_MAX];
+    uint64_t bytes_lost; /* with LAB_BYTES_LOST */
+    uint32_t repeat_of;  /* the first RST of a row */
+    bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
+    bool ignored;        /* traffic went on after it */
+} lab_reset_t;
+
+/* A row of the table of RST causes; see rst_causes.c. Index 0 is no cause. */
+typedef struct {
+    const char *token;
+    const char *rfc;
+    lab_text_t text;
+} lab_rst_cause_text_t;
+size_t lab_rst_cause_count(void);
+lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
+
+/* One HTTP request and its response. Offsets are relative sequence numbers of the side that sent them. */
+typedef struct {
+    uint32_t number; /* in the capture, from 1 */
+    uint32_t stream;
+    uint32_t index; /* on its connection, from 1 */
+    uint8_t client; /* end that sent the request */
+    uint32_t request_first, request_last, response_first, response_last;
+    int64_t request_begin, request_done, response_begin, response_done; /* times; 0 = not seen */
+    int64_t request_start, request_end, response_start, response_end;   /* offsets; -1 = not known (yet) */
+    const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
+    uint16_t status;
+    int64_t promised;                         /* body bytes the response announced, -1 unknown */
+    uint64_t received;                        /* body bytes of the response seen or known to have passed */
+    int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
+    uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
+    uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
+} lab_exchange_t;
+
+/* An anomaly in capture order. */
+typedef struct {
+    uint32_t frame, stream;
+    uint8_t anomaly;
+} lab_finding_t;
+
+/* A keep-alive event in capture order. */
+typedef struct {
+    uint32_t frame;
+    uint8_t by;
+    uint8_t token;
+    uint32_t number;
+    int64_t interval;
+} lab_keepalive_event_t;
+
+typedef struct lab_engine lab_engine_t;
+typedef struct lab_conn lab_conn_t;
+
+lab_engine_t *lab_engine_new(void);
+void lab_engine_free(lab_engine_t *engine);
+
+/* Takes in one segment. A frame that comes a second time with another segment gets a further record. */
+void lab_engine_segment(lab_engine_t *engine, const lab_segment_t *segment);
+/* Forgets what is known of a frame number: `tshark -2 -R` numbers frames anew while it reads. */
+void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
+/* Tells that the whole capture was read: what never came is now known to be missing. May be called again. */
+void lab_engine_finish(lab_engine_t *engine);
+
+/* NULL for a frame without a TCP segment. The pointer stays valid until the engine is freed. */
+const lab_record_t *lab_engine_record(const lab_engine_t *engine, uint32_t frame);
+/* The n-th further TCP segment (n from 0) of a frame, NULL past the last. */
+const lab_record_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
+const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record, uint32_t frame);
+
+uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
+const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
+uint32_t lab_engine_exchanges(const lab_engine_t *engine);
+const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
+const GArray *lab_engine_findings(const lab_engine_t *engine); /* of lab_finding_t */
+uint32_t lab_engine_quality(const lab_engine_t *engine);       /* set of LAB_QUALITY_* */
+uint32_t lab_engine_tcp_frames(const lab_engine_t *engine);
+
+/* Questions about a connection; end numbers as in lab_record_t. */
+const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end);
+unsigned lab_conn_client(const lab_conn_t *conn); /* which end is the client, as far as known */
+uint32_t lab_conn_stream(const lab_conn_t *conn);
+uint32_t lab_conn_first_frame(const lab_conn_t *conn);
+uint32_t lab_conn_last_frame(const lab_conn_t *conn);
+int64_t lab_conn_first_time(const lab_conn_t *conn);
+int64_t lab_conn_last_time(const lab_conn_t *conn);
+uint64_t lab_conn_bytes(const lab_conn_t *conn, unsigned end);
+uint32_t lab_conn_quality(const lab_conn_t *conn);
+
+lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
+int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */
+uint32_t lab_conn_open_frame(const lab_conn_t *conn, unsigned step); /* step 1 to 3 */
+
+/* How it closed, as far as the frames so far tell. first: end 0 or 1, 2 = both, -1 = nobody. lossless: 1, 0,
+ * -1 = not known. */
+typedef struct {
+    lab_close_t kind;
+    int first;
+    lab_reason_t reason;
+    int lossless;
+    int time_wait; /* end that is left in TIME-WAIT, 2 = both, -1 = none */
+    uint32_t frames[8];
+    unsigned frame_count;
+} lab_closing_t;
+lab_closing_t lab_conn_closing(const lab_conn_t *conn);
+
+const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
+const GArray *lab_conn_keepalives(const lab_conn_t *conn); /* of lab_keepalive_event_t, NULL = none */
+const GArray *lab_conn_exchanges(const lab_conn_t *conn);  /* of uint32_t numbers, NULL = none */
+const char *lab_conn_state_zeek(const lab_conn_t *conn);   /* Zeek's conn_state */
+const char *lab_conn_history(const lab_conn_t *conn);      /* Zeek's history */
+
+/* The one sentence about a frame, appended to `out`. */
+void lab_note(const lab_engine_t *engine, const lab_record_t *record, uint32_t frame, lab_lang_t lang,
+              GString *out);
+
+#endif

@@ -1,0 +1,321 @@
+/* note.c - the one sentence about a frame, put together when somebody looks at it.
+ *
+ * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.
+ */
+#include "conn.h"
+#include "text.h"
+
+#include <string.h>
+
+typedef struct {
+    const lab_engine_t *engine;
+    const lab_record_t *r;
+    const lab_detail_t *d; /* NULL = none */
+    const lab_conn_t *conn;
+    const lab_exchange_t *x; /* NULL = none */
+    uint32_t frame;
+    lab_lang_t lang;
+} view_t;
+
+#define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
+
+static const char *side(const view_t *v, unsigned end, bool capital)
+{
+    lab_text_id_t client = capital ? LAB_TEXT_CLIENT_START : LAB_TEXT_CLIENT;
+    lab_text_id_t server = capital ? LAB_TEXT_SERVER_START : LAB_TEXT_SERVER;
+    return lab_text(end == lab_conn_client(v->conn) ? client : server, v->lang);
+}
+
+/* ---- places ---- */
+
+static void fill_sender(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, v->r->sender, false));
+}
+
+static void fill_sender_start(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, v->r->sender, true));
+}
+
+static void fill_peer(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, !v->r->sender, false));
+}
+
+static void fill_related(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->related);
+}
+
+static void fill_bytes(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->length);
+}
+
+static void fill_exchange(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->x ? v->x->number : 0);
+}
+
+static void fill_method(const view_t *v, GString *out)
+{
+    g_string_append(out, v->x && v->x->method ? v->x->method : "?");
+}
+
+static void fill_target(const view_t *v, GString *out)
+{
+    const char *target = v->x && v->x->target ? v->x->target : "?";
+    glong length = g_utf8_validate(target, -1, NULL) ? g_utf8_strlen(target, -1) : 0;
+    if (length > 60) {
+        char *cut = g_utf8_substring(target, 0, 59);
+        g_string_append_printf(out, "%s…", cut);
+        g_free(cut);
+    } else {
+        char *valid = g_utf8_make_valid(target, -1);
+        g_string_append(out, valid);
+        g_free(valid);
+    }
+}
+
+static void fill_status(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->x ? v->x->status : 0);
+}
+
+static void fill_wait(const view_t *v, GString *out)
+{
+    lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0);
+}
+
+static void fill_evidence(const view_t *v, GString *out)
+{
+    const lab_reset_t *reset = v->d ? v->d->reset : NULL;
+    g_string_append_printf(out, "%u", reset && reset->evidence_count ? reset->evidence[0] : 0);
+}
+
+static void fill_lost(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT, v->d && v->d->reset ? v->d->reset->bytes_lost : 0);
+}
+
+static void fill_number(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->d ? v->d->probe_number : 0);
+}
+
+static void fill_interval(const view_t *v, GString *out)
+{
+    lab_text_duration(out, v->d ? v->d->probe_interval : 0);
+}
+
+static void fill_open_time(const view_t *v, GString *out)
+{
+    lab_text_duration(out, lab_conn_open_time(v->conn));
+}
+
+static void fill_confidence(const view_t *v, GString *out)
+{
+    lab_confidence_t c = v->d && v->d->reset ? (lab_confidence_t)v->d->reset->confidence : LAB_UNKNOWN;
+    g_string_append(out, lab_confidences[c].text.in[v->lang]);
+}
+
+static const struct {
+    const char *name;
+    void (*fill)(const view_t *v, GString *out);
+} places[] = {
+    {"sender", fill_sender},
+    {"Sender", fill_sender_start},
+    {"by", fill_sender},
+    {"peer", fill_peer},
+    {"related", fill_related},
+    {"bytes", fill_bytes},
+    {"exchange", fill_exchange},
+    {"method", fill_method},
+    {"target", fill_target},
+    {"status", fill_status},
+    {"wait", fill_wait},
+    {"evidence", fill_evidence},
+    {"lost", fill_lost},
+    {"number", fill_number},
+    {"interval", fill_interval},
+    {"open_time", fill_open_time},
+    {"confidence", fill_confidence},
+};
+
+static bool fill(void *user, const char *name, GString *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (strcmp(places[i].name, name) == 0) {
+            places[i].fill(user, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- when a row applies, beside the roles ---- */
+
+static bool head_of_request(const view_t *v)
+{
+    return v->x && v->x->method && (v->r->marks & LAB_MARK_HTTP_HEAD) != 0;
+}
+
+static bool head_of_response(const view_t *v)
+{
+    return v->x && v->x->status && (v->r->marks & LAB_MARK_HTTP_HEAD) && v->x->response_first == v->frame;
+}
+
+static bool waited(const view_t *v)
+{
+    return head_of_response(v) && v->x->request_done;
+}
+
+static bool has_exchange(const view_t *v)
+{
+    return v->x != NULL;
+}
+
+static bool unanswered_probe(const view_t *v)
+{
+    return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_UNANSWERED));
+}
+
+static bool reset_probe(const view_t *v)
+{
+    return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_ANSWERED_BY_RESET));
+}
+
+static bool crossed(const view_t *v)
+{
+    return v->conn->fins_crossed;
+}
+
+static bool ends_opening(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_OPEN_END) && v->conn->open_time >= 0 &&
+           v->conn->open != LAB_OPEN_REFUSED && v->conn->open != LAB_OPEN_ABANDONED;
+}
+
+static bool ends_connection(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_CLOSE_END) && !v->conn->end[0].reset_frame && !v->conn->end[1].reset_frame;
+}
+
+static bool bytes_lost(const view_t *v)
+{
+    return v->d && v->d->reset && v->d->reset->impact == LAB_BYTES_LOST && v->d->reset->bytes_lost;
+}
+
+static bool nothing_lost(const view_t *v)
+{
+    return v->d && v->d->reset && v->d->reset->impact == LAB_NOTHING_LOST && !v->d->reset->ignored;
+}
+
+static bool unsure(const view_t *v)
+{
+    return v->d && v->d->reset &&
+           (v->d->reset->confidence == LAB_LIKELY || v->d->reset->confidence == LAB_POSSIBLE);
+}
+
+static bool one_sided(const view_t *v)
+{
+    return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
+}
+
+/* clang-format off */
+static const struct {
+    uint32_t roles;                 /* all of these */
+    bool (*when)(const view_t *v);  /* NULL = always */
+    lab_text_t text;
+} sentences[] = {
+    { R(CAPTURE_DUPLICATE), NULL, { { "Captured twice: the same packet as frame {related}", "重复抓取:与第 {related} 帧是同一个包" } } },
+    { R(KEEPALIVE_PROBE), reset_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: answered with a RST", "{sender}的第 {number} 个保活探测(间隔 {interval}):对方以 RST 回应" } } },
+    { R(KEEPALIVE_PROBE), unanswered_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: no answer", "{sender}的第 {number} 个保活探测(间隔 {interval}):没有应答" } } },
+    { R(KEEPALIVE_PROBE), NULL, { { "Keep-alive probe {number} of the {sender} after {interval}: is the {peer} still there?", "{sender}的第 {number} 个保活探测(间隔 {interval}):{peer}还在吗?" } } },
+    { R(KEEPALIVE_ANSWER), NULL, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测:仍然在线" } } },
+    { R(SYN_ACK) | R(RETRANSMISSION), NULL, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复:{sender}重传第 {related} 帧的 SYN-ACK" } } },
+    { R(SYN) | R(RETRANSMISSION), NULL, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复:{sender}重传第 {related} 帧的 SYN,至今无应答" } } },
+    { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步:{sender}请求建立连接" } } },
+    { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步:{sender}同意并确认对方的 SYN" } } },
+    { R(FIN1) | R(RETRANSMISSION), NULL, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
+    { R(FIN2) | R(RETRANSMISSION), NULL, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
+    { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭:{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
+    { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭:{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
+    { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭:{sender}也已发完,发出自己的 FIN" } } },
+    { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of the response of exchange {exchange}, and the {sender}'s FIN", "第 {exchange} 次交换响应的最后部分,并带有{sender}的 FIN" } } },
+    { R(FIN1), crossed, { { "Simultaneous close: the {sender} sends its FIN; the {peer}'s is already on its way", "同时关闭:{sender}发出 FIN;{peer}的 FIN 也已在途中" } } },
+    { R(FIN1), NULL, { { "Close: the {sender} has finished sending and sends the first FIN", "关闭:{sender}已发完数据,发出第一个 FIN" } } },
+    { R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
+    { R(FIN2_ACK), NULL, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
+    { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步,同时发出第 {exchange} 个请求:{method} {target}" } } },
+    { R(HANDSHAKE_ACK), NULL, { { "Handshake step 3: the {sender} acknowledges the SYN-ACK", "握手第 3 步:{sender}确认 SYN-ACK" } } },
+    { R(REQUEST) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of request {exchange}", "重传:第 {exchange} 个请求的 {bytes} 字节" } } },
+    { R(RESPONSE) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of the response of exchange {exchange}", "重传:第 {exchange} 次交换响应的 {bytes} 字节" } } },
+    { R(REQUEST), head_of_request, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求:{method} {target}" } } },
+    { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应:{status},距请求 {wait}" } } },
+    { R(RESPONSE), head_of_response, { { "Response {exchange}: {status}", "第 {exchange} 个响应:{status}" } } },
+    { R(REQUEST), has_exchange, { { "{bytes} more bytes of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
+    { R(RESPONSE), has_exchange, { { "{bytes} more bytes of the response of exchange {exchange}", "第 {exchange} 次交换响应的后续 {bytes} 字节" } } },
+    { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
+    { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes", "重传:{bytes} 字节" } } },
+    { R(DATA), NULL, { { "{Sender} sends {bytes} bytes", "{sender}发送 {bytes} 字节" } } },
+    { R(CHALLENGE_ACK), NULL, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
+    { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认:有数据缺失或重复到达" } } },
+    { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
+    { R(ACK), has_exchange, { { "{Sender} acknowledges data of exchange {exchange}", "{sender}确认第 {exchange} 次交换的数据" } } },
+    { R(ACK), NULL, { { "{Sender} acknowledges", "{sender}确认" } } },
+};
+
+/* What is added to the sentence: each row that applies. */
+static const struct {
+    uint32_t roles;
+    bool (*when)(const view_t *v);
+    lab_text_t text;
+} clauses[] = {
+    { 0, ends_opening, { { "; open after {open_time}", ";用时 {open_time} 建立" } } },
+    { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", ";未采纳对方 SYN 中的全部选项" } } },
+    { 0, ends_connection, { { "; the connection is closed", ";连接已关闭" } } },
+    { R(RST), unsure, { { " ({confidence})", "({confidence})" } } },
+    { R(RST), bytes_lost, { { "; {lost} bytes lost", ";丢失 {lost} 字节" } } },
+    { R(RST), nothing_lost, { { "; nothing was lost", ";没有丢失数据" } } },
+    { R(OUT_OF_ORDER), NULL, { { "; it was overtaken on the way", ";途中被超过(乱序)" } } },
+    { R(ZERO_WINDOW), NULL, { { "; its receive buffer is full (window 0)", ";其接收缓冲区已满(窗口为 0)" } } },
+    { R(LATE), NULL, { { "; the connection had already ended", ";此时连接已经结束" } } },
+};
+/* clang-format on */
+
+static void append_reset(view_t *v, GString *out)
+{
+    const lab_text_t cause = lab_rst_cause_text(v->d->reset->cause).text;
+    g_string_append(out, v->lang == LAB_LANG_ZH ? "RST:" : "RST: ");
+    lab_text_expand(out, cause.in[v->lang], fill, v);
+}
+
+static void append_sentence(view_t *v, GString *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
+        if ((v->r->roles & sentences[i].roles) != sentences[i].roles ||
+            (sentences[i].when && !sentences[i].when(v)))
+            continue;
+        lab_text_expand(out, sentences[i].text.in[v->lang], fill, v);
+        return;
+    }
+}
+
+void lab_note(const lab_engine_t *engine, const lab_record_t *record, uint32_t frame, lab_lang_t lang,
+              GString *out)
+{
+    view_t v = {.engine = engine, .r = record, .frame = frame, .lang = lang};
+    v.d = lab_engine_detail(engine, record, frame);
+    v.conn = lab_engine_conn(engine, record->stream);
+    v.x = lab_engine_exchange(engine, record->exchange);
+    if (v.d && v.d->reset)
+        append_reset(&v, out);
+    else
+        append_sentence(&v, out);
+    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++)
+        if ((record->roles & clauses[i].roles) == clauses[i].roles &&
+            (!clauses[i].when || clauses[i].when(&v)))
+            lab_text_expand(out, clauses[i].text.in[lang], fill, &v);
+}

@@ -1,0 +1,202 @@
+/* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
+#include "conn.h"
+#include "options.h"
+
+static void learn_options(lab_ctx_t *c)
+{
+    lab_options_t o = lab_options_parse(c->seg->options, c->seg->options_length);
+    lab_end_t *a = c->a;
+    a->mss = o.mss;
+    a->scale = o.scale;
+    a->scale_offered = o.scale_present;
+    a->sack_offered = o.sack_permitted;
+    a->timestamps_offered = o.timestamps;
+}
+
+/* RFC 7323 1.3, RFC 2018 2: an option is in use only if both SYNs carry it; a server leaving one out is worth
+ * knowing. */
+static void compare_options(lab_ctx_t *c)
+{
+    const lab_end_t *a = c->a, *b = c->b;
+    if (b->syn && (a->scale_offered != b->scale_offered || a->sack_offered != b->sack_offered ||
+                   a->timestamps_offered != b->timestamps_offered))
+        lab_anomaly(c, LAB_ANOMALY_OPTION_ONE_SIDED);
+}
+
+static void step(lab_ctx_t *c, unsigned n)
+{
+    c->record->open_step = (uint8_t)n;
+    if (!c->conn->open_frames[n])
+        c->conn->open_frames[n] = c->seg->frame;
+}
+
+static void opened(lab_ctx_t *c, lab_open_t kind)
+{
+    lab_conn_t *conn = c->conn;
+    conn->open = (uint8_t)kind;
+    conn->open_end_frame = c->seg->frame;
+    c->record->marks |= LAB_MARK_OPEN_END;
+    if (conn->end[conn->client].syn_frame) {
+        conn->open_time = c->seg->time - conn->end[conn->client].syn_time;
+        conn->rtt = conn->open_time;
+    }
+}
+
+static lab_open_t kind_of_opening(const lab_conn_t *conn)
+{
+    if (conn->split)
+        return LAB_OPEN_SPLIT;
+    if (conn->end[0].syn_count && conn->end[1].syn_count)
+        return LAB_OPEN_SIMULTANEOUS;
+    return conn->fast_open ? LAB_OPEN_FAST_OPEN : LAB_OPEN_THREE_WAY;
+}
+
+static void syn_again(lab_ctx_t *c, lab_anomaly_t anomaly)
+{
+    lab_anomaly(c, anomaly);
+    c->record->related = c->a->syn_frame;
+}
+
+static void first_syn(lab_ctx_t *c)
+{
+    c->a->syn = true;
+    c->a->syn_frame = c->seg->frame;
+    c->a->syn_time = c->seg->time;
+    learn_options(c);
+}
+
+static void plain_syn(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_SYN);
+    step(c, 1);
+    if (c->a->syn)
+        syn_again(c, LAB_ANOMALY_SYN_RETRANSMITTED);
+    else if (c->conn->open != LAB_OPEN_NONE)
+        lab_anomaly(c, LAB_ANOMALY_SYN_IN_CONNECTION);
+    else
+        first_syn(c);
+    c->a->syn_count++;
+    if (c->conn->open == LAB_OPEN_NONE)
+        c->b->peer_syn = true;
+    if (c->fin)
+        lab_anomaly(c, LAB_ANOMALY_SYN_FIN);
+}
+
+/* RFC 7413: the data of a SYN counts as accepted when the SYN-ACK acknowledges it. */
+static void check_fast_open(lab_ctx_t *c)
+{
+    lab_record_t *syn = lab_record_of(c->engine, c->b->syn_frame, c->conn->number);
+    if (!syn || !syn->length)
+        return;
+    c->conn->fast_open = c->ack > 1;
+    if (c->ack == 1)
+        lab_anomaly(c, LAB_ANOMALY_FAST_OPEN_REFUSED);
+}
+
+/* RFC 9293 3.10.7.3: a SYN-ACK must acknowledge the SYN, ISS+1 (or its data); anything else is answered by a
+ * RST. */
+static bool acknowledges_syn(const lab_ctx_t *c)
+{
+    return !c->b->syn || (c->ack >= 1 && c->ack <= MAX(c->b->next, 1));
+}
+
+static void syn_ack(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_SYN_ACK);
+    step(c, 2);
+    bool again = c->a->syn_ack;
+    if (again)
+        syn_again(c, LAB_ANOMALY_SYN_ACK_RETRANSMITTED);
+    else if (!c->a->syn)
+        first_syn(c);
+    c->a->syn_ack = c->a->peer_syn = true;
+    if (!acknowledges_syn(c)) {
+        lab_anomaly(c, LAB_ANOMALY_BAD_SYN_ACK);
+        return;
+    }
+    c->b->peer_syn = c->b->syn_acked = true;
+    if (!again) {
+        compare_options(c);
+        check_fast_open(c);
+    }
+    if (c->conn->open == LAB_OPEN_NONE && c->b->syn_ack && c->a->syn_acked)
+        opened(c, kind_of_opening(c->conn)); /* figure 7: the second SYN-ACK completes a simultaneous open */
+}
+
+/* Only one direction was captured: the ACK of the SYN-ACK tells that there was one. */
+static void presume_unseen_syn_ack(lab_ctx_t *c)
+{
+    if (c->a->syn && !c->b->syn && !c->b->last.frame && c->ack >= 1) {
+        c->b->syn = c->b->peer_syn = c->a->peer_syn = c->a->syn_acked = true;
+    }
+}
+
+static void handshake_ack(lab_ctx_t *c)
+{
+    presume_unseen_syn_ack(c);
+    if (!c->b->syn || c->ack < 1) {
+        if (!c->data && c->b->syn_count)
+            c->conn->split = true; /* the SYN's ACK came without a SYN */
+        return;
+    }
+    c->b->syn_acked = c->a->peer_syn = true;
+    if (!c->a->syn && !c->b->syn_ack) { /* the answer to a SYN is an ACK alone */
+        c->conn->split = true;
+        return;
+    }
+    if (c->a->syn && !c->a->syn_acked)
+        return;
+    c->a->syn = c->a->syn_acked = true; /* a SYN before the capture began is as good as seen */
+    lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK);
+    step(c, 3);
+    opened(c, kind_of_opening(c->conn));
+}
+
+/* The server goes on as if the handshake were complete, but its last ACK was not captured. */
+static void final_ack_missing(lab_ctx_t *c)
+{
+    if (!c->a->syn_ack || !c->data || c->conn->fast_open)
+        return;
+    lab_anomaly(c, LAB_ANOMALY_FINAL_ACK_MISSING);
+    c->a->syn_acked = true;
+    opened(c, kind_of_opening(c->conn));
+    c->record->marks &= (uint8_t)~LAB_MARK_OPEN_END;
+}
+
+void lab_opening(lab_ctx_t *c)
+{
+    if (c->syn && c->has_ack)
+        syn_ack(c);
+    else if (c->syn)
+        plain_syn(c);
+    else if (c->conn->open == LAB_OPEN_NONE && c->has_ack) {
+        if (c->a->syn_ack && !c->b->syn_ack)
+            final_ack_missing(c);
+        else
+            handshake_ack(c);
+    } else if (c->conn->open == LAB_OPEN_THREE_WAY && c->b->syn_ack && c->has_ack && !c->data && !c->fin &&
+               c->ack == 1 && c->a->ack == 1 && c->b->last.flags & LAB_TH_SYN) {
+        lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK); /* once more, for a SYN-ACK that came again */
+        step(c, 3);
+    }
+    if ((c->data || c->fin) && !c->syn)
+        c->a->evidence = true;
+}
+
+lab_open_t lab_conn_open_kind(const lab_conn_t *conn)
+{
+    if (conn->open != LAB_OPEN_NONE)
+        return (lab_open_t)conn->open;
+    return conn->end[!conn->client].last.frame || conn->end[!conn->client].syn ? LAB_OPEN_INCOMPLETE
+                                                                               : LAB_OPEN_UNANSWERED;
+}
+
+int64_t lab_conn_open_time(const lab_conn_t *conn)
+{
+    return conn->open_time;
+}
+
+uint32_t lab_conn_open_frame(const lab_conn_t *conn, unsigned n)
+{
+    return n >= 1 && n <= 3 ? conn->open_frames[n] : 0;
+}

@@ -1,0 +1,18 @@
+/* options.h - the TCP options that the engine looks at. */
+#ifndef LAB_OPTIONS_H
+#define LAB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    bool mss_present, scale_present, sack_permitted, timestamps, fast_open;
+    uint16_t mss;
+    uint8_t scale; /* limited to 14, RFC 7323 2.3 */
+} lab_options_t;
+
+/* Reads what is whole of `length` bytes; a malformed rest is left out (RFC 9293 3.1: options are a list of
+ * TLVs). */
+lab_options_t lab_options_parse(const uint8_t *data, uint8_t length);
+
+#endif

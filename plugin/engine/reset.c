@@ -1,0 +1,189 @@
+/* reset.c - what a RST is: its form, its cause from the table, what it cost, and whether it was obeyed. */
+#include "closing.h"
+#include "rst.h"
+
+void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
+{
+    if (!frame || reset->evidence_count == LAB_EVIDENCE_MAX)
+        return;
+    for (unsigned i = 0; i < reset->evidence_count; i++)
+        if (reset->evidence[i] == frame)
+            return;
+    reset->evidence[reset->evidence_count++] = frame;
+}
+
+static lab_rst_form_t form_of(const lab_ctx_t *c)
+{
+    const lab_end_t *a = c->a, *b = c->b;
+    if (c->has_ack && a->last.frame == 0)
+        return c->seg->seq == 0 && c->ack == b->next ? LAB_RST_REFUSAL : LAB_RST_OTHER;
+    if (c->has_ack)
+        return c->offset == a->next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
+    return c->offset == b->ack || c->offset == b->last.ack ? LAB_RST_REPLY : LAB_RST_OTHER;
+}
+
+/* Payload bytes that `end` sent and the other side had not acknowledged. */
+static uint64_t unacknowledged(const lab_conn_t *conn, unsigned end)
+{
+    const lab_end_t *e = &conn->end[end];
+    int64_t sent = e->fin ? e->fin_offset : e->next;
+    int64_t got = MAX(conn->end[!end].ack, 1);
+    return sent > got && conn->end[!end].last.frame ? (uint64_t)(sent - got) : 0;
+}
+
+static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
+{
+    lab_reset_t *r = v->reset;
+    const lab_exchange_t *x = v->x;
+    uint64_t lost = unacknowledged(v->conn, 0) + unacknowledged(v->conn, 1);
+    bool cut = x && x->response_first && !x->response_complete;
+    bool nothing_sent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
+    if (cause->impact != LAB_IMPACT_NONE) {
+        r->impact = (uint8_t)cause->impact;
+    } else if (cut || lost) {
+        r->impact = LAB_BYTES_LOST;
+        r->bytes_lost =
+            cut && x->promised >= 0 ? (uint64_t)x->promised - MIN(x->received, (uint64_t)x->promised) : lost;
+        r->bytes_lost = MAX(r->bytes_lost, lost);
+    } else if (v->form == LAB_RST_ACTIVE && !v->a->fin && !v->b->fin && !nothing_sent &&
+               !(x && x->response_complete)) {
+        r->impact = LAB_IMPACT_UNKNOWN; /* acknowledged by TCP, but did the program read it? */
+    } else {
+        r->impact = LAB_NOTHING_LOST;
+    }
+}
+
+static void name_cause(lab_rst_view_t *v)
+{
+    size_t i = 1;
+    while (!lab_rst_causes[i].rule(v))
+        i++; /* the last row always holds */
+    v->reset->cause = (uint8_t)i;
+    v->reset->confidence = (uint8_t)lab_rst_causes[i].confidence;
+    assess_impact(v, &lab_rst_causes[i]);
+}
+
+static void name_repeat(const lab_ctx_t *c, lab_reset_t *reset)
+{
+    const lab_reset_t *first = NULL;
+    for (guint i = 0; i < c->conn->resets->len && !first; i++) {
+        const lab_reset_t *r = g_ptr_array_index(c->conn->resets, i);
+        if (r->frame == c->a->reset_frame)
+            first = r;
+    }
+    reset->cause = LAB_RST_REPEAT;
+    reset->confidence = LAB_CERTAIN;
+    reset->repeat_of = c->a->reset_frame;
+    reset->impact = first ? first->impact : LAB_IMPACT_UNKNOWN;
+    reset->bytes_lost = first ? first->bytes_lost : 0;
+    lab_rst_evidence(reset, c->a->reset_frame);
+    if (c->b->last.frame > c->a->reset_frame)
+        lab_rst_evidence(reset, c->b->last.frame);
+}
+
+/* RFC 9293 3.10.7.4: a receiver obeys a RST only inside its window (and RFC 5961: at its very edge). */
+static bool acceptable(const lab_ctx_t *c)
+{
+    const lab_end_t *a = c->a, *b = c->b;
+    if (c->conn->open == LAB_OPEN_NONE || a->last.frame == 0 || b->ack < 0)
+        return true;
+    return c->offset >= b->ack && c->offset <= MAX(a->next, b->ack + (int64_t)b->window);
+}
+
+static void end_attempt(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->open != LAB_OPEN_NONE)
+        return;
+    if (!c->a->syn && c->b->syn && c->a->last.frame == 0)
+        conn->open = LAB_OPEN_REFUSED;
+    else if (c->a->syn && c->b->syn_ack)
+        conn->open = LAB_OPEN_ABANDONED;
+    else
+        conn->open = LAB_OPEN_INCOMPLETE;
+    conn->open_end_frame = c->seg->frame;
+    conn->open_time = c->seg->time - MAX(conn->end[conn->client].syn_time, conn->first_time);
+    c->record->marks |= LAB_MARK_OPEN_END;
+}
+
+static lab_reset_t *reset_new(lab_ctx_t *c)
+{
+    lab_reset_t *reset = g_new0(lab_reset_t, 1);
+    reset->frame = c->seg->frame;
+    reset->time = c->seg->time;
+    reset->by = (uint8_t)c->ai;
+    reset->exact = c->a->last.frame == 0 || c->offset == c->a->next || c->offset == c->b->ack;
+    if (!c->conn->resets)
+        c->conn->resets = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(c->conn->resets, reset);
+    lab_detail_of(c->engine, c->seg->frame, c->conn->number)->reset = reset;
+    return reset;
+}
+
+void lab_reset_seen(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    bool in_attempt = conn->open == LAB_OPEN_NONE && (c->a->syn || c->b->syn);
+    lab_add_role(c, LAB_ROLE_RST);
+    lab_anomaly(c, LAB_ANOMALY_RESET);
+    if (c->syn)
+        lab_anomaly(c, LAB_ANOMALY_SYN_RST);
+    lab_keepalive_reset(c);
+    lab_reset_t *reset = reset_new(c);
+    if (c->a->reset_frame) {
+        name_repeat(c, reset);
+    } else {
+        lab_rst_view_t v = {.c = c, .conn = conn, .a = c->a, .b = c->b, .reset = reset, .form = form_of(c)};
+        v.by_server = c->ai != conn->client;
+        v.opened = conn->open != LAB_OPEN_NONE;
+        v.x = lab_exchange_current(conn);
+        name_cause(&v);
+        c->a->reset_frame = c->seg->frame;
+    }
+    c->record->related = reset->evidence_count ? reset->evidence[0] : 0;
+    if (acceptable(c)) {
+        end_attempt(c);
+        lab_closing_reset(c);
+    }
+    c->record->phase = in_attempt ? LAB_PHASE_OPEN : LAB_PHASE_ABORT;
+}
+
+/* Does the segment after a RST show that its receiver did not obey? RFC 5961 3.2: a RST that is not at the
+ * edge of the window is answered with a challenge ACK. Or it is the RST's own sender that goes on as if
+ * nothing had been. */
+static bool shows_disobedience(lab_ctx_t *c, const lab_reset_t *reset)
+{
+    if (reset->by == c->ai)
+        return c->new_bytes && !c->a->fin;
+    if (reset->exact)
+        return false;
+    bool pure = !c->data && !c->fin && !c->syn && c->has_ack;
+    if (pure && !c->advances && c->a->last.frame < reset->frame) {
+        c->record->roles &= ~(LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ACK));
+        lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
+        c->record->phase = LAB_PHASE_IDLE;
+        c->record->related = reset->frame;
+        lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+        return true;
+    }
+    return c->advances || c->new_bytes;
+}
+
+void lab_reset_aftermath(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
+        return;
+    lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
+    if (last->cause == LAB_RST_NOT_ACCEPTED || last->cause == LAB_RST_REPEAT || !shows_disobedience(c, last))
+        return;
+    last->cause = LAB_RST_NOT_ACCEPTED;
+    last->confidence = LAB_CERTAIN;
+    last->impact = LAB_NOTHING_LOST;
+    last->bytes_lost = 0;
+    last->ignored = true;
+    last->evidence_count = 0;
+    lab_rst_evidence(last, c->seg->frame);
+    conn->end[last->by].reset_frame = 0;
+    lab_closing_reopen(c);
+}

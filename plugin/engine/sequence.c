@@ -1,0 +1,166 @@
+/* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
+#include "conn.h"
+
+#define MS INT64_C(1000000)
+/* An acknowledgment further ahead than any window can be is nonsense, not a missing capture (RFC 7323 2.3).
+ */
+#define MAX_WINDOW (INT64_C(1) << 30)
+/* Without a handshake to measure: Wireshark's own limit for a segment that was merely overtaken. */
+#define OVERTAKEN_DEFAULT (3 * MS)
+
+void lab_sequence_before(lab_ctx_t *c)
+{
+    int64_t content = c->seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
+    c->repeated = content > 0 && !c->rst && c->end <= c->a->next && c->a->last.frame != 0;
+    c->new_bytes = c->data && !c->rst && c->end - (c->fin ? 1 : 0) > c->a->next;
+    c->advances = c->has_ack && c->ack > c->a->ack && c->ack <= c->b->next + MAX_WINDOW;
+    for (unsigned i = 0; i < c->a->hole_count && c->repeated; i++)
+        if (c->offset < c->a->holes[i].to && c->end > c->a->holes[i].from)
+            c->new_bytes = c->data;
+}
+
+static void hole_remove(lab_end_t *end, unsigned i)
+{
+    for (unsigned k = i + 1; k < end->hole_count; k++)
+        end->holes[k - 1] = end->holes[k];
+    end->hole_count--;
+}
+
+static void hole_add(lab_end_t *end, int64_t from, int64_t to, int64_t now)
+{
+    if (end->hole_count == LAB_MAX_HOLES)
+        hole_remove(end, 0);
+    end->holes[end->hole_count++] = (lab_hole_t){from, to, now};
+}
+
+/* A gap that is filled after about a round trip was filled by a retransmission; sooner, the segment was
+ * overtaken. */
+static lab_role_t filler_role(const lab_ctx_t *c, const lab_hole_t *hole)
+{
+    int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
+    return c->seg->time - hole->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
+}
+
+static bool fill_hole(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a;
+    for (unsigned i = 0; i < a->hole_count; i++) {
+        lab_hole_t *hole = &a->holes[i];
+        if (c->offset >= hole->to || c->end <= hole->from)
+            continue;
+        lab_role_t role = filler_role(c, hole);
+        lab_add_role(c, role);
+        lab_anomaly(c,
+                    role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);
+        lab_hole_t rest = {c->end, hole->to, hole->since};
+        hole->to = MIN(hole->to, c->offset);
+        if (hole->to <= hole->from)
+            hole_remove(a, i);
+        if (rest.from < rest.to)
+            hole_add(a, rest.from, rest.to, rest.since);
+        return true;
+    }
+    return false;
+}
+
+static void label_repeated(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_RETRANSMISSION);
+    c->a->retransmissions++;
+    if (c->data && !c->syn)
+        lab_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
+    c->a->unanswered_frames[c->a->unanswered % G_N_ELEMENTS(c->a->unanswered_frames)] = c->seg->frame;
+    c->a->unanswered++;
+    lab_detail_of(c->engine, c->seg->frame, c->conn->number)->count = c->a->unanswered;
+}
+
+static uint32_t scaled_window(const lab_ctx_t *c)
+{
+    bool scaling = c->a->scale_offered && c->b->scale_offered && !c->syn;
+    return (uint32_t)c->seg->window << (scaling ? c->a->scale : 0);
+}
+
+/* RFC 9293 3.8.6.1: with the window closed, one byte beyond it or an old sequence number asks whether it
+ * opened. */
+static bool is_window_probe(const lab_ctx_t *c)
+{
+    return c->b->last.frame != 0 && c->b->window == 0 && c->seg->length <= 1 && !c->syn && !c->fin &&
+           (c->offset == c->a->next - 1 || (c->offset == c->a->next && c->data));
+}
+
+static void label_pure_ack(lab_ctx_t *c)
+{
+    const uint32_t special = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) |
+                             LAB_ROLE_BIT(LAB_ROLE_FIN2_ACK) | LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK);
+    if (c->record->roles & special)
+        return;
+    if (is_window_probe(c))
+        lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
+    else if (c->advances || c->a->last.frame == 0)
+        lab_add_role(c, LAB_ROLE_ACK);
+    else if (scaled_window(c) > c->a->window)
+        lab_add_role(c, LAB_ROLE_WINDOW_UPDATE);
+    else if (c->ack == c->a->ack && scaled_window(c) == c->a->window)
+        lab_add_role(c, LAB_ROLE_DUP_ACK);
+    else
+        lab_add_role(c, LAB_ROLE_ACK);
+}
+
+void lab_sequence_label(lab_ctx_t *c)
+{
+    bool content = c->data || c->fin || c->syn;
+    if (!content && c->has_ack)
+        label_pure_ack(c);
+    else if (content && is_window_probe(c))
+        lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
+    else if (content && !fill_hole(c) && c->repeated)
+        label_repeated(c);
+    if (c->has_ack && c->seg->window == 0 && !c->syn) {
+        lab_add_role(c, LAB_ROLE_ZERO_WINDOW);
+        lab_anomaly(c, LAB_ANOMALY_ZERO_WINDOW);
+    }
+}
+
+/* The other side acknowledged bytes that were never captured: they are missing here, not on the wire. */
+static void close_missed_holes(lab_ctx_t *c)
+{
+    lab_end_t *b = c->b;
+    for (unsigned i = b->hole_count; i-- > 0;) {
+        if (b->holes[i].to > c->ack)
+            continue;
+        hole_remove(b, i);
+        c->conn->quality |= LAB_QUALITY_MISSING;
+        lab_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    if (c->ack <= b->next)
+        return;
+    if (b->last.frame) {
+        c->conn->quality |= LAB_QUALITY_MISSING;
+        lab_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    b->next = c->ack;
+}
+
+void lab_sequence_advance(lab_ctx_t *c)
+{
+    lab_end_t *a = c->a;
+    if (c->new_bytes)
+        a->bytes +=
+            (uint64_t)(c->end - (c->fin ? 1 : 0) - MAX(c->offset, a->next < c->end ? a->next : c->offset));
+    if (c->offset > a->next && a->last.frame)
+        hole_add(a, a->next, c->offset, c->seg->time);
+    a->next = MAX(a->next, c->end);
+    if (c->advances && !(c->syn && c->ack != 1)) {
+        close_missed_holes(c);
+        a->ack = c->ack;
+    }
+    a->window = scaled_window(c);
+    c->b->unanswered = 0;
+}
+
+bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end)
+{
+    const lab_end_t *e = &conn->end[end];
+    int64_t last = e->fin ? e->fin_offset : e->next;
+    return conn->end[!end].ack >= last || last <= 1;
+}

@@ -1,0 +1,57 @@
+/* text.c - expands texts; see text.h. The texts themselves are in text.def, tokens.c, rst_causes.c and
+ * note.c. */
+#include "text.h"
+
+#include <string.h>
+
+void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user)
+{
+    for (const char *p = text; *p;) {
+        const char *open = strchr(p, '{'), *close = open ? strchr(open, '}') : NULL;
+        if (!close) {
+            g_string_append(out, p);
+            return;
+        }
+        g_string_append_len(out, p, open - p);
+        char name[24];
+        g_strlcpy(name, open + 1, MIN(sizeof name, (size_t)(close - open)));
+        if (!fill(user, name, out))
+            g_string_append_len(out, open, close - open + 1);
+        p = close + 1;
+    }
+}
+
+void lab_text_duration(GString *out, int64_t ns)
+{
+    if (ns < 0)
+        g_string_append_c(out, '-');
+    double s = (double)ABS(ns) / 1e9;
+    if (s < 1e-3)
+        g_string_append_printf(out, "%.0f µs", s * 1e6);
+    else if (s < 1)
+        g_string_append_printf(out, "%.2f ms", s * 1e3);
+    else
+        g_string_append_printf(out, "%.2f s", s);
+}
+
+static const lab_text_t texts[LAB_TEXTS] = {
+#define LAB_TEXT(id, en, zh) [LAB_TEXT_##id] = {{en, zh}},
+#include "text.def"
+#undef LAB_TEXT
+};
+
+const char *lab_text(lab_text_id_t id, lab_lang_t lang)
+{
+    return texts[id].in[lang];
+}
+
+lab_lang_t lab_language_of_environment(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = g_getenv(names[i]);
+        if (value && *value)
+            return g_str_has_prefix(value, "zh") ? LAB_LANG_ZH : LAB_LANG_EN;
+    }
+    return LAB_LANG_EN;
+}
