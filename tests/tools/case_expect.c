@@ -85,7 +85,7 @@ static gboolean resolve_value(Parser *parser, Case *a_case, char **value)
         *value = g_strdup_printf("%u", segment->frame);
         return TRUE;
     }
-    if (strspn(*value, "0123456789") == strlen(*value))
+    if (strcmp(*value, "*") == 0 || strspn(*value, "0123456789") == strlen(*value))
         return TRUE;
     return parser_fail(parser, "expected a frame number or the label of a captured line, got '%s'", *value);
 }

@@ -193,6 +193,22 @@ static gboolean item_sle(Parser *parser, GPtrArray *words, guint *at, CaseSegmen
     return TRUE;
 }
 
+/* "option HEX": any option as it stands, kind and length included. */
+static gboolean item_option(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment)
+{
+    const char *word = word_at(words, *at + 1);
+    gsize length = word ? strlen(word) : 0;
+    if (length == 0 || length % 2 || strspn(word, "0123456789abcdef") != length)
+        return parser_fail(parser, "expected pairs of hex digits after 'option', got '%s'",
+                           word ? word : "nothing");
+    for (gsize i = 0; i < length; i += 2) {
+        guint8 byte = (guint8)(g_ascii_xdigit_value(word[i]) << 4 | g_ascii_xdigit_value(word[i + 1]));
+        g_byte_array_append(segment->options, &byte, 1);
+    }
+    *at += 2;
+    return TRUE;
+}
+
 /* Items that are one number in the segment. */
 static gboolean plain_item(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment, gboolean *known)
 {
@@ -232,7 +248,8 @@ static gboolean option_item(Parser *parser, GPtrArray *words, guint *at, CaseSeg
     static const struct {
         const char *word;
         gboolean (*read)(Parser *, GPtrArray *, guint *, CaseSegment *);
-    } rows[] = {{"mss", item_mss}, {"ws", item_ws}, {"sack", item_sack}, {"ts", item_ts}, {"sle", item_sle}};
+    } rows[] = {{"mss", item_mss}, {"ws", item_ws},   {"sack", item_sack},
+                {"ts", item_ts},   {"sle", item_sle}, {"option", item_option}};
     *known = TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         if (strcmp(rows[i].word, word_at(words, *at)) == 0)
@@ -247,11 +264,12 @@ static gboolean fail_item(Parser *parser, const char *word, char *problem)
     if (problem)
         parser_fail(parser, "%s", problem);
     else
-        parser_fail(parser,
-                    "expected an item (win ttl id cut wire len missing mss ws sack ts sle request response "
-                    "tls text hex), "
-                    "got '%s'",
-                    word);
+        parser_fail(
+            parser,
+            "expected an item (win ttl id cut wire len missing mss ws sack ts sle option request response "
+            "tls text hex), "
+            "got '%s'",
+            word);
     g_free(problem);
     return FALSE;
 }
