@@ -1,0 +1,178 @@
+#include "handler.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "reply.h"
+#include "scenario.h"
+
+/* The rest of a body that nobody wants may take so long. */
+#define BODY_SECONDS 60
+
+/* Time for the last bytes to be acknowledged before the connection is reset. */
+#define RESET_AFTER_MS 200
+
+static Conn *conn_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+void handler_connection(void *cls, struct MHD_Connection *connection, void **context,
+                        enum MHD_ConnectionNotificationCode what)
+{
+    Server *server = cls;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = conns_add(server->conns, connection);
+    } else if (*context) {
+        conns_remove(server->conns, *context);
+        *context = NULL;
+    }
+}
+
+void *handler_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    Server *server = cls;
+    Conn *conn = conn_of(connection);
+
+    memset(&conn->request, 0, sizeof conn->request);
+    g_strlcpy(conn->request.target, target, sizeof conn->request.target);
+    conn->request.target_sound = http_target_is_sound(target);
+    atomic_fetch_add(&server->busy, 1);
+    return conn;
+}
+
+static Lang choose_language(const Server *server, const RequestHeaders *headers)
+{
+    Lang lang;
+    const Site *site = store_acquire(server->store);
+    gboolean fixed = site_language(site, &lang);
+
+    store_release(server->store);
+    return fixed ? lang : http_language(headers->value[HEADER_ACCEPT_LANGUAGE], server->options->language);
+}
+
+/* A scenario's own timeout was for the time after its response only. */
+static void restore_timeout(const Exchange *exchange)
+{
+    if (!exchange->conn->timeout_changed)
+        return;
+    exchange->conn->timeout_changed = FALSE;
+    MHD_set_connection_option(exchange->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                              server_timeout(&exchange->server->keepalive));
+}
+
+/* The headers are complete. A refusal is queued at once, which makes the library close without reading on. */
+static enum MHD_Result begin(Exchange *exchange, const char *method, const char *version)
+{
+    Request *request = exchange->request;
+    Conn *conn = exchange->conn;
+
+    request->method = method;
+    request->version = version;
+    request_headers(exchange->connection, &request->headers);
+    conn->answered++;
+    restore_timeout(exchange);
+    gboolean has_body =
+        request->headers.value[HEADER_CONTENT_LENGTH] || request->headers.value[HEADER_TRANSFER_ENCODING];
+    conns_set_deadline(conn, has_body ? BODY_SECONDS : 0);
+    Refusal refusal = request_check(&request->headers, version, request->target_sound);
+    gboolean closes = refusal.status || request_closes(&request->headers, version);
+    request->plan = keepalive_plan(&exchange->server->keepalive, conn->answered, closes);
+    if (!refusal.status)
+        return MHD_YES;
+    exchange->lang = choose_language(exchange->server, &request->headers);
+    return reply_refusal(exchange, refusal.status, refusal.why);
+}
+
+/* RFC 9110, 9 and PATCH: known, so that they are refused with 405 and not with 501. */
+static gboolean is_method(const char *method)
+{
+    static const char *const methods[] = {"POST", "PUT", "DELETE", "CONNECT", "TRACE", "PATCH"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
+        if (!strcmp(methods[i], method))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static enum MHD_Result refuse_method(const Exchange *exchange)
+{
+    const char *method = exchange->request->method;
+    gboolean known = is_method(method);
+    TextId why = known ? T_WHY_METHOD_NOT_ALLOWED : T_WHY_METHOD_UNKNOWN;
+
+    return reply_status(exchange, known ? 405 : 501, text_fill(exchange->lang, why, method, NULL));
+}
+
+static enum MHD_Result answer(const Exchange *exchange)
+{
+    const char *method = exchange->request->method;
+
+    if (!strcmp(method, MHD_HTTP_METHOD_OPTIONS))
+        return reply_options(exchange);
+    if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
+        return refuse_method(exchange);
+    if (!exchange->server->options->no_scenarios && scenario_owns(exchange->path))
+        return scenario_reply(exchange);
+    return reply_file(exchange);
+}
+
+enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload,
+                                size_t *upload_size, void **request)
+{
+    Server *server = cls;
+    Conn *conn = *request;
+    Exchange exchange = {server, conn, connection, &conn->request, http_target_path(url), LANG_EN};
+
+    (void)upload;
+    if (!conn->request.method)
+        return begin(&exchange, method, version);
+    if (*upload_size) {
+        *upload_size = 0; /* nothing here takes a body: read on and forget it */
+        return MHD_YES;
+    }
+    conns_set_deadline(conn, 0);
+    exchange.lang = choose_language(server, &conn->request.headers);
+    return answer(&exchange);
+}
+
+static void act_afterwards(Server *server, Conn *conn)
+{
+    switch (conn->request.after) {
+    case AFTER_RESET:
+        conns_reset_later(server->conns, conn, RESET_AFTER_MS);
+        break;
+    case AFTER_HALF_CLOSE:
+        shutdown(conn->fd, SHUT_WR);
+        break;
+    case AFTER_NOTHING:
+        break;
+    }
+}
+
+static unsigned status_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+    return info ? info->http_status : 0;
+}
+
+void handler_completed(void *cls, struct MHD_Connection *connection, void **request,
+                       enum MHD_RequestTerminationCode how)
+{
+    Server *server = cls;
+    Conn *conn = *request;
+
+    if (!conn)
+        return;
+    accesslog_write(server->log, conn, status_of(connection), how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        act_afterwards(server, conn);
+    conns_expect_request(server->conns, conn);
+    atomic_fetch_sub(&server->busy, 1);
+    *request = NULL;
+}

@@ -1,0 +1,252 @@
+#include "http.h"
+
+#include <string.h>
+#include <time.h>
+
+void http_date_format(gint64 seconds, char out[HTTP_DATE_SIZE])
+{
+    time_t when = (time_t)seconds;
+    struct tm parts;
+
+    gmtime_r(&when, &parts);
+    strftime(out, HTTP_DATE_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+}
+
+gboolean http_date_parse(const char *string, gint64 *seconds)
+{
+    static const char *const forms[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
+                                        "%a %b %e %H:%M:%S %Y"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+        struct tm parts = {0};
+        const char *end = strptime(string, forms[i], &parts);
+        if (end && !*end) {
+            *seconds = timegm(&parts);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static const char *skip_space(const char *p)
+{
+    while (*p == ' ' || *p == '\t')
+        p++;
+    return p;
+}
+
+gboolean http_list_has(const char *list, const char *token)
+{
+    gsize wanted = strlen(token);
+
+    for (const char *p = list; p && *p; p += *p == ',') {
+        p = skip_space(p);
+        gsize length = strcspn(p, ", \t");
+        if (length == wanted && !g_ascii_strncasecmp(p, token, length))
+            return TRUE;
+        p += strcspn(p, ",");
+    }
+    return FALSE;
+}
+
+/* One entity tag at P: where it ends, or NULL if it is not one. */
+static const char *etag_end(const char *p)
+{
+    if (*p != '"')
+        return NULL;
+    p = strchr(p + 1, '"');
+    return p ? p + 1 : NULL;
+}
+
+gboolean http_etag_listed(const char *list, const char *etag, gboolean strong)
+{
+    const char *p = skip_space(list);
+    gsize wanted = strlen(etag);
+
+    if (*p == '*')
+        return !*skip_space(p + 1);
+    while (*p) {
+        gboolean weak = p[0] == 'W' && p[1] == '/';
+        const char *tag = p + (weak ? 2 : 0);
+        const char *end = etag_end(tag);
+        if (!end)
+            return FALSE;
+        if (!(weak && strong) && (gsize)(end - tag) == wanted && !memcmp(tag, etag, wanted))
+            return TRUE;
+        p = skip_space(end);
+        if (*p && *p != ',')
+            return FALSE;
+        p = skip_space(p + (*p == ','));
+    }
+    return FALSE;
+}
+
+static gboolean changed_since(const char *date, const HttpValidators *current, gboolean if_unreadable)
+{
+    gint64 when;
+
+    return http_date_parse(date, &when) ? current->modified > when : if_unreadable;
+}
+
+unsigned http_precondition(const HttpConditions *conditions, const HttpValidators *current)
+{
+    if (conditions->if_match) {
+        if (!http_etag_listed(conditions->if_match, current->etag, TRUE))
+            return 412;
+    } else if (conditions->if_unmodified_since &&
+               changed_since(conditions->if_unmodified_since, current, FALSE)) {
+        return 412;
+    }
+    if (conditions->if_none_match)
+        return http_etag_listed(conditions->if_none_match, current->etag, FALSE) ? 304 : 200;
+    if (conditions->if_modified_since && !changed_since(conditions->if_modified_since, current, TRUE))
+        return 304;
+    return 200;
+}
+
+/* Digits at *P; moves *P behind them. FALSE without a digit. Too large a number becomes the largest. */
+static gboolean digits(const char **p, guint64 *number)
+{
+    if (!g_ascii_isdigit(**p))
+        return FALSE;
+    char *end;
+    *number = g_ascii_strtoull(*p, &end, 10);
+    *p = end;
+    return TRUE;
+}
+
+static RangeKind suffix_range(const char *p, guint64 size, guint64 *first, guint64 *last)
+{
+    guint64 length;
+
+    if (!digits(&p, &length) || *skip_space(p))
+        return RANGE_WHOLE;
+    if (!length || !size)
+        return RANGE_UNSATISFIABLE;
+    *first = size - MIN(length, size);
+    *last = size - 1;
+    return RANGE_PART;
+}
+
+RangeKind http_range(const char *header, guint64 size, guint64 *first, guint64 *last)
+{
+    guint64 from;
+    guint64 to = G_MAXUINT64;
+
+    if (g_ascii_strncasecmp(header, "bytes=", 6))
+        return RANGE_WHOLE;
+    const char *p = skip_space(header + 6);
+    if (*p == '-')
+        return suffix_range(p + 1, size, first, last);
+    if (!digits(&p, &from) || *p++ != '-')
+        return RANGE_WHOLE;
+    if (g_ascii_isdigit(*p))
+        digits(&p, &to);
+    if (*skip_space(p) || to < from)
+        return RANGE_WHOLE;
+    if (from >= size)
+        return RANGE_UNSATISFIABLE;
+    *first = from;
+    *last = MIN(to, size - 1);
+    return RANGE_PART;
+}
+
+/* If-Range holds an entity tag or a date, and wants an exact match: a cached half must not be joined with
+ * another. */
+static gboolean if_range_holds(const char *value, const HttpValidators *current)
+{
+    gint64 when;
+
+    if (*value == '"' || g_str_has_prefix(value, "W/"))
+        return !strcmp(value, current->etag);
+    return http_date_parse(value, &when) && when == current->modified;
+}
+
+RangeKind http_range_if(const HttpConditions *conditions, const HttpValidators *current, guint64 size,
+                        guint64 *first, guint64 *last)
+{
+    if (!conditions->range || (conditions->if_range && !if_range_holds(conditions->if_range, current)))
+        return RANGE_WHOLE;
+    return http_range(conditions->range, size, first, last);
+}
+
+/* The weight of the list member at P, in thousandths (RFC 9110, 12.4.2). */
+static int weight(const char *p, gsize length)
+{
+    g_autofree char *member = g_strndup(p, length);
+    const char *q = strstr(member, "q=");
+
+    return q ? (int)(g_ascii_strtod(q + 2, NULL) * 1000 + 0.5) : 1000;
+}
+
+static gboolean names_language(const char *p, const char *language)
+{
+    return !g_ascii_strncasecmp(p, language, 2) && strchr(",;- \t", p[2]);
+}
+
+Lang http_language(const char *accept_language, Lang fallback)
+{
+    int best = 0;
+    Lang choice = fallback;
+
+    for (const char *p = accept_language; p && *p; p += *p == ',') {
+        p = skip_space(p);
+        gsize length = strcspn(p, ",");
+        for (Lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
+            if (!names_language(p, text_language_token(lang)))
+                continue;
+            int q = weight(p, length);
+            if (q > best) {
+                best = q;
+                choice = lang;
+            }
+        }
+        p += length;
+    }
+    return choice;
+}
+
+gboolean http_host_is_sound(const char *host)
+{
+    const char *p = host;
+
+    if (*p == '[') {
+        p += 1 + strspn(p + 1, "0123456789abcdefABCDEF:.");
+        if (*p++ != ']')
+            return FALSE;
+    } else {
+        while (g_ascii_isalnum(*p) || (*p && strchr("-._~%!$&'()*+,;=", *p)))
+            p++;
+    }
+    if (*p == ':')
+        p += 1 + strspn(p + 1, "0123456789");
+    return !*p;
+}
+
+gboolean http_target_is_sound(const char *target)
+{
+    for (const char *p = target; *p && *p != '?'; p++) {
+        if (*p != '%')
+            continue;
+        if (!g_ascii_isxdigit(p[1]) || !g_ascii_isxdigit(p[2]) || (p[1] == '0' && p[2] == '0'))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+const char *http_target_path(const char *target)
+{
+    gsize scheme = g_ascii_strncasecmp(target, "http://", 7) ? 0 : 7;
+
+    if (!scheme)
+        return target;
+    const char *path = strchr(target + scheme, '/');
+    return path ? path : "/";
+}
+
+gboolean http_number(const char *string, guint64 low, guint64 high, guint64 *number)
+{
+    const char *p = string;
+
+    return digits(&p, number) && !*p && *number >= low && *number <= high;
+}

@@ -1,0 +1,73 @@
+/* What HTTP's headers say, as pure functions: dates, entity tags, ranges, conditions, lists. */
+#ifndef LABSERVER_HTTP_H
+#define LABSERVER_HTTP_H
+
+#include <glib.h>
+
+#include "text.h"
+
+/* Room for "Sun, 06 Nov 1994 08:49:37 GMT" and its end. */
+#define HTTP_DATE_SIZE 32
+
+/* SECONDS since 1970 as an IMF-fixdate (RFC 9110, 5.6.7). */
+void http_date_format(gint64 seconds, char out[HTTP_DATE_SIZE]);
+
+/* Reads any of the three date forms of RFC 9110, 5.6.7; FALSE if it is none of them. */
+gboolean http_date_parse(const char *string, gint64 *seconds);
+
+/* Is TOKEN in the comma-separated LIST, whatever its case? LIST may be NULL. */
+gboolean http_list_has(const char *list, const char *token);
+
+/* Is ETAG (quotes included) in LIST, or is LIST "*"? Strong comparison takes no W/ tag (RFC 9110, 8.8.3.2).
+ */
+gboolean http_etag_listed(const char *list, const char *etag, gboolean strong);
+
+/* What identifies a representation: its entity tag, and when it was changed in seconds since 1970. */
+typedef struct {
+    const char *etag;
+    gint64 modified;
+} HttpValidators;
+
+/* The conditional headers of a request; NULL where there is none. */
+typedef struct {
+    const char *if_match;
+    const char *if_none_match;
+    const char *if_modified_since;
+    const char *if_unmodified_since;
+    const char *if_range;
+    const char *range;
+} HttpConditions;
+
+/* The order of RFC 9110, 13.2.2, for GET and HEAD: 412, 304, or 200 for "go on". */
+unsigned http_precondition(const HttpConditions *conditions, const HttpValidators *current);
+
+typedef enum {
+    RANGE_WHOLE,         /* no range, one not understood, or If-Range does not hold: send everything */
+    RANGE_PART,          /* send first..last */
+    RANGE_UNSATISFIABLE, /* 416 */
+} RangeKind;
+
+/* One range of bytes of SIZE (RFC 9110, 14.1.2): "bytes=a-b", "bytes=a-", "bytes=-n". Several at once may be
+ * ignored (14.2) and are. FIRST and LAST count from 0, both inclusive, and are set for RANGE_PART only. */
+RangeKind http_range(const char *header, guint64 size, guint64 *first, guint64 *last);
+
+/* The same with If-Range (RFC 9110, 13.1.5) taken into account. */
+RangeKind http_range_if(const HttpConditions *conditions, const HttpValidators *current, guint64 size,
+                        guint64 *first, guint64 *last);
+
+/* Which of our languages ACCEPT_LANGUAGE (may be NULL) likes best; FALLBACK if it names neither. */
+Lang http_language(const char *accept_language, Lang fallback);
+
+/* Host header: a name or an address with an optional port (RFC 9110, 7.2); an empty one is allowed. */
+gboolean http_host_is_sound(const char *host);
+
+/* Percent-encoding of the path of TARGET: two hexadecimal digits each, never a zero byte. */
+gboolean http_target_is_sound(const char *target);
+
+/* The path in TARGET once its scheme and authority, if it is in absolute form, are skipped. */
+const char *http_target_path(const char *target);
+
+/* A whole number from LOW to HIGH, digits only; FALSE for anything else. */
+gboolean http_number(const char *string, guint64 low, guint64 high, guint64 *number);
+
+#endif

@@ -1,0 +1,188 @@
+#include "listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* Connections that wait to be accepted; the system's own limit may be lower. */
+#define BACKLOG 4096
+
+typedef union {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+} Address;
+
+static gboolean parse_address(const char *text_form, guint port, Address *address)
+{
+    memset(address, 0, sizeof *address);
+    if (inet_pton(AF_INET, text_form, &address->four.sin_addr) == 1) {
+        address->four.sin_family = AF_INET;
+        address->four.sin_port = htons((guint16)port);
+        return TRUE;
+    }
+    if (inet_pton(AF_INET6, text_form, &address->six.sin6_addr) == 1) {
+        address->six.sin6_family = AF_INET6;
+        address->six.sin6_port = htons((guint16)port);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static socklen_t address_size(const Address *address)
+{
+    return address->any.sa_family == AF_INET ? sizeof address->four : sizeof address->six;
+}
+
+/* -1 with errno set. */
+static int listen_on(const Address *address)
+{
+    const int on = 1;
+    const int off = 0;
+    int fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address->any.sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (!bind(fd, &address->any, address_size(address)) && !listen(fd, BACKLOG))
+        return fd;
+    int problem = errno;
+    close(fd);
+    errno = problem;
+    return -1;
+}
+
+static gboolean is_any_six(const Address *address)
+{
+    return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&address->six.sin6_addr);
+}
+
+static void explain(const char *address, guint port, int problem)
+{
+    g_autofree char *number = g_strdup_printf("%u", port);
+
+    if (problem == EADDRINUSE)
+        complain(T_PORT_IN_USE, number, address, NULL);
+    else if (problem == EACCES)
+        complain(T_PORT_FORBIDDEN, number, NULL);
+    else if (problem == EADDRNOTAVAIL)
+        complain(T_FOREIGN_ADDRESS, address, NULL);
+    else
+        complain(T_LISTEN_FAILED, address, number, g_strerror(problem), NULL);
+}
+
+static void local_address(int fd, Address *address)
+{
+    socklen_t size = sizeof *address;
+
+    memset(address, 0, sizeof *address);
+    getsockname(fd, &address->any, &size);
+}
+
+static guint local_port(int fd)
+{
+    Address address;
+
+    local_address(fd, &address);
+    return ntohs(address.any.sa_family == AF_INET ? address.four.sin_port : address.six.sin6_port);
+}
+
+int listen_open(const char *address_text, guint *port, gboolean *wrong_use)
+{
+    Address address;
+
+    *wrong_use = !parse_address(address_text, *port, &address);
+    if (*wrong_use) {
+        complain(T_BAD_ADDRESS, address_text, NULL);
+        return -1;
+    }
+    int fd = listen_on(&address);
+    if (fd < 0 && is_any_six(&address) && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+        parse_address("0.0.0.0", *port, &address);
+        fd = listen_on(&address);
+    }
+    if (fd < 0)
+        explain(address_text, *port, errno);
+    else
+        *port = local_port(fd);
+    return fd;
+}
+
+static void print_url(const Address *address, guint port, TextId who)
+{
+    char host[INET6_ADDRSTRLEN];
+
+    if (address->any.sa_family == AF_INET)
+        printf("http://%s:%u/", inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
+    else
+        printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host), port);
+    printf("  %s\n", text(text_language(), who));
+}
+
+/* Link-local addresses need a zone that browsers do not take, and loopback is printed already. */
+static gboolean is_reachable(const struct ifaddrs *interface, gboolean with_six)
+{
+    const Address *address = (const Address *)interface->ifa_addr;
+
+    if (!address || !(interface->ifa_flags & IFF_UP) || (interface->ifa_flags & IFF_LOOPBACK))
+        return FALSE;
+    if (address->any.sa_family == AF_INET)
+        return TRUE;
+    return with_six && address->any.sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&address->six.sin6_addr);
+}
+
+static void print_interfaces(guint port, gboolean with_six)
+{
+    struct ifaddrs *list;
+
+    if (getifaddrs(&list))
+        return;
+    for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
+        if (!is_reachable(i, with_six))
+            continue;
+        Address address = {.any = {0}};
+        memcpy(&address, i->ifa_addr,
+               i->ifa_addr->sa_family == AF_INET ? sizeof address.four : sizeof address.six);
+        print_url(&address, port, T_OTHER_COMPUTERS);
+    }
+    freeifaddrs(list);
+}
+
+static gboolean is_any(const Address *address)
+{
+    return is_any_six(address) || (address->any.sa_family == AF_INET && !address->four.sin_addr.s_addr);
+}
+
+static gboolean is_loopback(const Address *address)
+{
+    if (address->any.sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&address->six.sin6_addr);
+    return ntohl(address->four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+void listen_announce(int fd, guint port)
+{
+    Address address;
+    Address loopback;
+
+    printf("labserver: listening on port %u\n", port);
+    local_address(fd, &address);
+    if (is_any(&address)) {
+        parse_address("127.0.0.1", port, &loopback);
+        print_url(&loopback, port, T_THIS_COMPUTER);
+        print_interfaces(port, is_any_six(&address));
+    } else {
+        print_url(&address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS);
+    }
+    fflush(stdout);
+}

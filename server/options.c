@@ -1,0 +1,172 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "http.h"
+
+typedef enum { KIND_NUMBER, KIND_STRING, KIND_FLAG, KIND_LANGUAGE, KIND_HELP, KIND_VERSION, KIND_TLS } Kind;
+
+typedef struct {
+    const char *name;
+    Kind kind;
+    const char *value;   /* what --help calls the value; NULL: takes none */
+    const char *example; /* shown when the value is missing */
+    guint max;           /* of KIND_NUMBER */
+    gsize offset;        /* in Options */
+    TextId help;
+} Row;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+/* A day: longer than any lesson, and still a timeout that comes. */
+#define TIMEOUT_MAX  86400
+#define REQUESTS_MAX 1000000
+
+static const Row rows[] = {
+    {"port", KIND_NUMBER, "N", "8080", 65535, AT(port), T_OPT_PORT},
+    {"bind", KIND_STRING, "ADDR", "127.0.0.1", 0, AT(bind), T_OPT_BIND},
+    {"root", KIND_STRING, "DIR", "www", 0, AT(root), T_OPT_ROOT},
+    {"config", KIND_STRING, "FILE", "student.ini", 0, AT(config), T_OPT_CONFIG},
+    {"keepalive-timeout", KIND_NUMBER, "SECONDS", "5", TIMEOUT_MAX, AT(keepalive_timeout),
+     T_OPT_KEEPALIVE_TIMEOUT},
+    {"keepalive-max", KIND_NUMBER, "N", "100", REQUESTS_MAX, AT(keepalive_max), T_OPT_KEEPALIVE_MAX},
+    {"access-log", KIND_STRING, "FILE", "access.log", 0, AT(access_log), T_OPT_ACCESS_LOG},
+    {"no-scenarios", KIND_FLAG, NULL, NULL, 0, AT(no_scenarios), T_OPT_NO_SCENARIOS},
+    {"language", KIND_LANGUAGE, "LANG", "zh", 0, AT(language), T_OPT_LANGUAGE},
+    {"help", KIND_HELP, NULL, NULL, 0, 0, T_OPT_HELP},
+    {"version", KIND_VERSION, NULL, NULL, 0, 0, T_OPT_VERSION},
+    {"tls", KIND_TLS, NULL, NULL, 0, 0, T_COUNT}, /* known so that the answer is clear; not in --help */
+};
+
+static void show_help(void)
+{
+    fputs(text(text_language(), T_USAGE), stdout);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].help == T_COUNT)
+            continue;
+        g_autofree char *left = g_strdup_printf("--%s%s%s", rows[i].name, rows[i].value ? " " : "",
+                                                rows[i].value ? rows[i].value : "");
+        printf("  %-28s %s\n", left, text(text_language(), rows[i].help));
+    }
+    fputs(text(text_language(), T_EXIT_CODES), stdout);
+}
+
+static gboolean set_number(const Row *row, const char *value, Options *options)
+{
+    guint64 number;
+
+    if (!http_number(value, 0, row->max, &number)) {
+        g_autofree char *name = g_strconcat("--", row->name, NULL);
+        g_autofree char *high = g_strdup_printf("%u", row->max);
+        complain(T_BAD_NUMBER, name, value, "0", high, NULL);
+        return FALSE;
+    }
+    G_STRUCT_MEMBER(guint, options, row->offset) = (guint)number;
+    return TRUE;
+}
+
+static gboolean set_language(const char *value, Options *options)
+{
+    if (!text_parse_language(value, text_environment_language(), &options->language)) {
+        complain(T_BAD_LANGUAGE, "--language", value, NULL);
+        return FALSE;
+    }
+    text_set_language(options->language);
+    return TRUE;
+}
+
+static OptionsResult apply(const Row *row, const char *value, Options *options)
+{
+    switch (row->kind) {
+    case KIND_NUMBER:
+        return set_number(row, value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    case KIND_STRING:
+        G_STRUCT_MEMBER(const char *, options, row->offset) = value;
+        return OPTIONS_RUN;
+    case KIND_FLAG:
+        G_STRUCT_MEMBER(gboolean, options, row->offset) = TRUE;
+        return OPTIONS_RUN;
+    case KIND_LANGUAGE:
+        return set_language(value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    case KIND_HELP:
+        show_help();
+        return OPTIONS_SHOWN;
+    case KIND_VERSION:
+        puts("labserver " LAB_VERSION);
+        return OPTIONS_SHOWN;
+    case KIND_TLS:
+        complain(T_NO_TLS, NULL);
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_WRONG;
+}
+
+/* What getopt could not read: ARGUMENT is the word on the command line, INDEX its row or -1. */
+static OptionsResult refuse(int problem, const char *argument, int index)
+{
+    g_autofree char *name = g_strndup(argument, strcspn(argument, "="));
+    gboolean known = FALSE;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        known = known || (g_str_has_prefix(name, "--") && !strcmp(rows[i].name, name + 2));
+    if (problem == ':')
+        complain(T_MISSING_VALUE, name, rows[index].example, NULL);
+    else
+        complain(known ? T_UNWANTED_VALUE : T_BAD_OPTION, name, NULL);
+    return OPTIONS_WRONG;
+}
+
+/* --language counts from the first message on, wherever it stands. */
+static void find_language(int argc, char **argv)
+{
+    Lang lang = text_environment_language();
+
+    for (int i = 1; i < argc; i++) {
+        if (g_str_has_prefix(argv[i], "--language="))
+            text_parse_language(strchr(argv[i], '=') + 1, lang, &lang);
+        else if (!strcmp(argv[i], "--language") && i + 1 < argc)
+            text_parse_language(argv[i + 1], lang, &lang);
+    }
+    text_set_language(lang);
+}
+
+/* getopt_long numbers its options; 'a' and on keeps clear of '?' and ':'. */
+#define FIRST_CODE 'a'
+
+static OptionsResult parse_rows(int argc, char **argv, Options *options)
+{
+    struct option list[G_N_ELEMENTS(rows) + 1] = {{0}};
+    OptionsResult result = OPTIONS_RUN;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        list[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument, NULL,
+                                  FIRST_CODE + (int)i};
+    opterr = 0;
+    optind = 0;
+    while (result == OPTIONS_RUN) {
+        int code = getopt_long(argc, argv, ":", list, NULL);
+        if (code == -1)
+            break;
+        if (code == '?' || code == ':')
+            return refuse(code, argv[optind - 1], optopt - FIRST_CODE);
+        result = apply(&rows[code - FIRST_CODE], optarg, options);
+    }
+    if (result == OPTIONS_RUN && optind < argc) {
+        complain(T_UNWANTED_ARGUMENT, argv[optind], NULL);
+        return OPTIONS_WRONG;
+    }
+    return result;
+}
+
+OptionsResult options_parse(int argc, char **argv, Options *options)
+{
+    find_language(argc, argv);
+    *options = (Options){.port = 8080,
+                         .bind = "::",
+                         .keepalive_timeout = 5,
+                         .keepalive_max = 100,
+                         .language = text_language()};
+    return parse_rows(argc, argv, options);
+}

@@ -1,0 +1,134 @@
+#include "request.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    gsize offset; /* of a const char * in RequestHeaders */
+    int id;       /* counted too, unless -1 */
+} Row;
+
+#define VALUE(id)       G_STRUCT_OFFSET(RequestHeaders, value[id])
+#define CONDITION(name) G_STRUCT_OFFSET(RequestHeaders, conditions.name)
+
+static const Row rows[] = {
+    {"Host", VALUE(HEADER_HOST), HEADER_HOST},
+    {"User-Agent", VALUE(HEADER_USER_AGENT), HEADER_USER_AGENT},
+    {"Accept-Language", VALUE(HEADER_ACCEPT_LANGUAGE), HEADER_ACCEPT_LANGUAGE},
+    {"Referer", VALUE(HEADER_REFERER), HEADER_REFERER},
+    {"Content-Length", VALUE(HEADER_CONTENT_LENGTH), HEADER_CONTENT_LENGTH},
+    {"Transfer-Encoding", VALUE(HEADER_TRANSFER_ENCODING), HEADER_TRANSFER_ENCODING},
+    {"If-None-Match", CONDITION(if_none_match), -1},
+    {"If-Modified-Since", CONDITION(if_modified_since), -1},
+    {"If-Match", CONDITION(if_match), -1},
+    {"If-Unmodified-Since", CONDITION(if_unmodified_since), -1},
+    {"If-Range", CONDITION(if_range), -1},
+    {"Range", CONDITION(range), -1},
+};
+
+static void note(RequestHeaders *headers, const Row *row, const char *value)
+{
+    const char **place = &G_STRUCT_MEMBER(const char *, headers, row->offset);
+
+    if (!*place)
+        *place = value;
+    if (row->id >= 0 && headers->count[row->id] < G_MAXUINT8)
+        headers->count[row->id]++;
+}
+
+static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    RequestHeaders *headers = cls;
+
+    (void)kind;
+    if (!value)
+        value = "";
+    if (!g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONNECTION)) {
+        headers->close = headers->close || http_list_has(value, "close");
+        headers->keep_alive = headers->keep_alive || http_list_has(value, "keep-alive");
+        return MHD_YES;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (!g_ascii_strcasecmp(rows[i].name, name)) {
+            note(headers, &rows[i], value);
+            break;
+        }
+    }
+    return MHD_YES;
+}
+
+void request_headers(struct MHD_Connection *connection, RequestHeaders *headers)
+{
+    memset(headers, 0, sizeof *headers);
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect, headers);
+}
+
+static gboolean is_http10(const char *version)
+{
+    return !strcmp(version, MHD_HTTP_VERSION_1_0);
+}
+
+static gboolean host_missing(const RequestHeaders *headers, const char *version)
+{
+    return !headers->count[HEADER_HOST] && !is_http10(version);
+}
+
+static gboolean host_twice(const RequestHeaders *headers, const char *version)
+{
+    (void)version;
+    return headers->count[HEADER_HOST] > 1;
+}
+
+static gboolean host_bad(const RequestHeaders *headers, const char *version)
+{
+    (void)version;
+    return headers->value[HEADER_HOST] && !http_host_is_sound(headers->value[HEADER_HOST]);
+}
+
+static gboolean length_twice(const RequestHeaders *headers, const char *version)
+{
+    (void)version;
+    return headers->count[HEADER_CONTENT_LENGTH] > 1;
+}
+
+/* HTTP/1.0 has no chunks: a Transfer-Encoding there is as unclear as both headers at once (RFC 9112, 6.1). */
+static gboolean length_and_chunked(const RequestHeaders *headers, const char *version)
+{
+    return headers->count[HEADER_TRANSFER_ENCODING] &&
+           (headers->count[HEADER_CONTENT_LENGTH] || is_http10(version));
+}
+
+static gboolean coding_unknown(const RequestHeaders *headers, const char *version)
+{
+    const char *coding = headers->value[HEADER_TRANSFER_ENCODING];
+
+    (void)version;
+    return coding && (headers->count[HEADER_TRANSFER_ENCODING] > 1 || g_ascii_strcasecmp(coding, "chunked"));
+}
+
+typedef struct {
+    gboolean (*broken)(const RequestHeaders *headers, const char *version);
+    Refusal refusal;
+} Rule;
+
+static const Rule rules[] = {
+    {length_twice, {400, T_WHY_LENGTH_TWICE}}, {length_and_chunked, {400, T_WHY_LENGTH_AND_CHUNKED}},
+    {coding_unknown, {501, T_WHY_CODING}},     {host_missing, {400, T_WHY_HOST_MISSING}},
+    {host_twice, {400, T_WHY_HOST_TWICE}},     {host_bad, {400, T_WHY_HOST_BAD}},
+};
+
+Refusal request_check(const RequestHeaders *headers, const char *version, gboolean target_sound)
+{
+    if (!target_sound)
+        return (Refusal){400, T_WHY_PATH_ENCODING};
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (rules[i].broken(headers, version))
+            return rules[i].refusal;
+    }
+    return (Refusal){0, T_COUNT};
+}
+
+gboolean request_closes(const RequestHeaders *headers, const char *version)
+{
+    return headers->close || (is_http10(version) && !headers->keep_alive);
+}

@@ -1,0 +1,35 @@
+/* The running server: what its parts share. */
+#ifndef LABSERVER_SERVER_H
+#define LABSERVER_SERVER_H
+
+#include <microhttpd.h>
+
+#include "accesslog.h"
+#include "conn.h"
+#include "options.h"
+#include "store.h"
+
+typedef struct {
+    const Options *options;
+    KeepAlive keepalive;
+    Store *store;
+    Conns *conns;
+    AccessLog *log; /* NULL: none */
+    int listen_fd;
+    guint port;
+    atomic_int busy; /* requests between their first line and the end of their response */
+    struct MHD_Daemon *daemon;
+} Server;
+
+/* The library's timeout in seconds: it has to wait for a first request even where no connection is kept. */
+unsigned server_timeout(const KeepAlive *rules);
+
+/* Reads the site, listens and serves. The exit code that applies: 0 once it runs; else the reason is on
+ * standard error and everything is released. OPTIONS must outlive SERVER. */
+int server_start(Server *server, const Options *options);
+
+/* Lets responses that have begun end (for two seconds at most), closes every connection, releases everything.
+ */
+void server_stop(Server *server);
+
+#endif

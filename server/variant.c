@@ -1,0 +1,200 @@
+#include "variant.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "http.h"
+#include "response.h"
+
+static const Type types[] = {
+    {".html", "text/html", TRUE},
+    {".htm", "text/html", TRUE},
+    {".css", "text/css", TRUE},
+    {".js", "text/javascript", TRUE},
+    {".mjs", "text/javascript", TRUE},
+    {".txt", "text/plain", TRUE},
+    {".md", "text/markdown", TRUE},
+    {".csv", "text/csv", TRUE},
+    {".xml", "application/xml", FALSE},
+    {".json", "application/json", FALSE},
+    {".pdf", "application/pdf", FALSE},
+    {".zip", "application/zip", FALSE},
+    {".gz", "application/gzip", FALSE},
+    {".wasm", "application/wasm", FALSE},
+    {".svg", "image/svg+xml", FALSE},
+    {".png", "image/png", FALSE},
+    {".jpg", "image/jpeg", FALSE},
+    {".jpeg", "image/jpeg", FALSE},
+    {".gif", "image/gif", FALSE},
+    {".webp", "image/webp", FALSE},
+    {".avif", "image/avif", FALSE},
+    {".bmp", "image/bmp", FALSE},
+    {".ico", "image/vnd.microsoft.icon", FALSE},
+    {".mp3", "audio/mpeg", FALSE},
+    {".ogg", "audio/ogg", FALSE},
+    {".oga", "audio/ogg", FALSE},
+    {".opus", "audio/ogg", FALSE},
+    {".wav", "audio/wav", FALSE},
+    {".m4a", "audio/mp4", FALSE},
+    {".flac", "audio/flac", FALSE},
+    {".mp4", "video/mp4", FALSE},
+    {".webm", "video/webm", FALSE},
+    {".ogv", "video/ogg", FALSE},
+    {".mov", "video/quicktime", FALSE},
+    {".woff", "font/woff", FALSE},
+    {".woff2", "font/woff2", FALSE},
+    {".ttf", "font/ttf", FALSE},
+    {".otf", "font/otf", FALSE},
+};
+
+const Type *type_of(const char *name)
+{
+    static const Type unknown = {"", "application/octet-stream", FALSE};
+    const char *extension = strrchr(name, '.');
+
+    for (gsize i = 0; extension && i < G_N_ELEMENTS(types); i++) {
+        if (!g_ascii_strcasecmp(types[i].extension, extension))
+            return &types[i];
+    }
+    return &unknown;
+}
+
+void variant_free(Variant *variant)
+{
+    for (guint i = 0; i < KEEPALIVE_SLOTS; i++) {
+        if (variant->slots[i])
+            MHD_destroy_response(variant->slots[i]);
+    }
+    g_clear_pointer(&variant->bytes, g_bytes_unref);
+    if (variant->fd >= 0)
+        close(variant->fd);
+    g_free(variant->type);
+    g_free(variant->etag);
+    g_free(variant);
+}
+
+static char *content_etag(GBytes *bytes)
+{
+    g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+
+    return g_strdup_printf("\"%.16s\"", sum);
+}
+
+static Variant *variant_new(const Type *type, gint64 modified)
+{
+    Variant *variant = g_new0(Variant, 1);
+
+    variant->fd = -1;
+    variant->type = g_strdup(type->type);
+    /* RFC 9110, 8.8.2.1: never later than the clock of the response. */
+    variant->modified = MIN(modified, g_get_real_time() / G_USEC_PER_SEC);
+    return variant;
+}
+
+Variant *variant_in_memory(const Type *type, gint64 modified, GBytes *bytes)
+{
+    Variant *variant = variant_new(type, modified);
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    if (type->text && g_utf8_validate(data, (gssize)size, NULL)) {
+        g_free(variant->type);
+        variant->type = g_strconcat(type->type, "; charset=utf-8", NULL);
+    }
+    variant->bytes = bytes;
+    variant->size = size;
+    variant->etag = content_etag(bytes);
+    return variant;
+}
+
+Variant *variant_on_disk(const Type *type, const struct stat *status, int fd)
+{
+    Variant *variant = variant_new(type, status->st_mtime);
+
+    variant->fd = fd;
+    variant->size = (guint64)status->st_size;
+    variant->etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"", variant->size,
+                                    (guint64)status->st_mtime);
+    return variant;
+}
+
+static void release_bytes(void *bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+/* No headers yet. The response keeps the bytes alive: a response outlives the site that made it while it is
+ * sent. */
+static struct MHD_Response *body_response(const Variant *variant, guint64 first, guint64 length)
+{
+    if (variant->fd >= 0) {
+        int fd = fcntl(variant->fd, F_DUPFD_CLOEXEC, 0);
+        return fd < 0 ? NULL : MHD_create_response_from_fd_at_offset64(length, fd, first);
+    }
+    const char *data = g_bytes_get_data(variant->bytes, NULL);
+    return MHD_create_response_from_buffer_with_free_callback_cls(
+        (size_t)length, length ? (void *)(data + first) : NULL, release_bytes, g_bytes_ref(variant->bytes));
+}
+
+static void add_headers(struct MHD_Response *response, const Variant *variant, const KeepAlive *rules,
+                        Persistence plan)
+{
+    char date[HTTP_DATE_SIZE];
+
+    http_date_format(variant->modified, date);
+    response_identify(response);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, variant->type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, date);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, variant->etag);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+    /* Ask again at every visit: that is the 304 one wants to see in a capture. */
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    if (variant->language)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, variant->language);
+    if (variant->negotiated)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Language");
+    keepalive_add_headers(response, rules, plan);
+}
+
+static struct MHD_Response *make_whole(const Variant *variant, const KeepAlive *rules, Persistence plan)
+{
+    struct MHD_Response *response = body_response(variant, 0, variant->size);
+
+    if (response)
+        add_headers(response, variant, rules, plan);
+    return response;
+}
+
+struct MHD_Response *variant_whole(Variant *variant, const KeepAlive *rules, Persistence plan,
+                                   gboolean *shared)
+{
+    int slot = keepalive_slot(plan);
+
+    *shared = slot >= 0;
+    if (!*shared)
+        return make_whole(variant, rules, plan);
+    struct MHD_Response *kept = g_atomic_pointer_get(&variant->slots[slot]);
+    if (kept)
+        return kept;
+    kept = make_whole(variant, rules, plan);
+    if (kept && !g_atomic_pointer_compare_and_exchange(&variant->slots[slot], NULL, kept)) {
+        MHD_destroy_response(kept); /* another thread was quicker */
+        kept = g_atomic_pointer_get(&variant->slots[slot]);
+    }
+    return kept;
+}
+
+struct MHD_Response *variant_part(const Variant *variant, const KeepAlive *rules, Persistence plan,
+                                  guint64 first, guint64 last)
+{
+    struct MHD_Response *response = body_response(variant, first, last - first + 1);
+    g_autofree char *range = g_strdup_printf(
+        "bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, first, last, variant->size);
+
+    if (response) {
+        add_headers(response, variant, rules, plan);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
+    }
+    return response;
+}
