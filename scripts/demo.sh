@@ -76,16 +76,17 @@ may_capture() {
 demo_visitor_report() {
     say demo.visitor
     steps=0
-    while read -r step status bytes code; do
-        case $step:$status:$code in
-        page:200:0 | logo:200:0 | audio:206:0 | revisit:304:0 | relogo:304:0 | last:200:0) result=$(say result.status "$status" "$bytes") ;;
-        closed:*:7) result=$(say result.refused) ;;
-        aborted:*:56 | aborted:*:18) result=$(say result.reset "$bytes") ;;
+    grep "^[a-z]* [0-9]" "$lab_home/visitor" >"$lab_home/steps"
+    while read -r step status bytes code connections; do
+        case $step:$status:$code:$connections in
+        page:200:0:1 | logo:200:0:0 | audio:206:0:0 | revisit:304:0:1 | relogo:304:0:0 | last:200:0:1) result=$(say result.status "$status" "$bytes") ;;
+        closed:*:7:*) result=$(say result.refused) ;;
+        aborted:*:56:* | aborted:*:18:*) result=$(say result.reset "$bytes") ;;
         *) break ;;
         esac
         printf '  - %s: %s\n' "$(text "step.$step")" "$result"
         steps=$((steps + 1))
-    done <"$lab_home/visitor"
+    done <"$lab_home/steps"
     [ "$steps" -eq 8 ] && return
     warn demo.noclient
     cat "$lab_home/visitor" "$lab_home/tshark" >&2
