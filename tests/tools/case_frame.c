@@ -94,7 +94,8 @@ static GByteArray *build_tcp(const CaseSegment *segment)
     tcp->data[12] = (guint8)((20 + options) / 4 << 4);
     tcp->data[13] = segment->flags;
     put16(tcp->data + 14, segment->window);
-    memcpy(tcp->data + 20, segment->options->data, options);
+    if (options)
+        memcpy(tcp->data + 20, segment->options->data, options);
     case_stream_read(connection, segment->side, segment->seq, length, tcp->data + 20 + options);
     put16(tcp->data + 16, tcp_checksum(segment, tcp->data, tcp->len));
     return tcp;
