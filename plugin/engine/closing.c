@@ -220,3 +220,8 @@ lab_closing_t lab_conn_closing(const lab_conn_t *conn)
     out.lossless = !known ? -1 : lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
     return out;
 }
+
+bool lab_conn_closing_decided(const lab_conn_t *conn)
+{
+    return conn->close != LAB_CLOSE_NONE;
+}

@@ -141,6 +141,9 @@ typedef struct {
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
 } lab_exchange_t;
 
+/* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
+const char *lab_exchange_object(const lab_exchange_t *exchange);
+
 /* An anomaly in capture order. */
 typedef struct {
     uint32_t frame, stream;
@@ -210,6 +213,8 @@ typedef struct {
     unsigned frame_count;
 } lab_closing_t;
 lab_closing_t lab_conn_closing(const lab_conn_t *conn);
+/* True once a segment has ended it; before that lab_conn_closing() tells what it looks like so far. */
+bool lab_conn_closing_decided(const lab_conn_t *conn);
 
 const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
 const GArray *lab_conn_keepalives(const lab_conn_t *conn); /* of lab_keepalive_event_t, NULL = none */

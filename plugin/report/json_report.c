@@ -1,0 +1,309 @@
+/* json_report.c - the report as JSON, written by Wireshark's own json_dumper. A value that is not known is null. */
+#include <wireshark.h>
+
+#include <wsutil/json_dumper.h>
+
+#include "report.h"
+
+static void name(json_dumper *j, const char *key)
+{
+    json_dumper_set_member_name(j, key);
+}
+
+static void number(json_dumper *j, const char *key, uint64_t value)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "%" G_GUINT64_FORMAT, value);
+}
+
+static void null(json_dumper *j, const char *key)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "null");
+}
+
+/* 0 = not known */
+static void frame(json_dumper *j, const char *key, uint32_t value)
+{
+    if (value)
+        number(j, key, value);
+    else
+        null(j, key);
+}
+
+static void string(json_dumper *j, const char *key, const char *value)
+{
+    if (!value) {
+        null(j, key);
+        return;
+    }
+    char *valid = g_utf8_make_valid(value, -1);
+    name(j, key);
+    json_dumper_value_string(j, valid);
+    g_free(valid);
+}
+
+static void boolean(json_dumper *j, const char *key, int value)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "%s", value < 0 ? "null" : value ? "true" : "false");
+}
+
+static void seconds(json_dumper *j, const char *key, bool known, int64_t ns)
+{
+    if (!known) {
+        null(j, key);
+        return;
+    }
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    name(j, key);
+    json_dumper_value_anyf(j, "%s", g_ascii_formatd(text, sizeof text, "%.9f", (double)ns / 1e9));
+}
+
+static void begin_object(json_dumper *j, const char *key)
+{
+    if (key)
+        name(j, key);
+    json_dumper_begin_object(j);
+}
+
+static void begin_array(json_dumper *j, const char *key)
+{
+    name(j, key);
+    json_dumper_begin_array(j);
+}
+
+static void endpoint(json_dumper *j, const char *key, const lab_endpoint_t *e)
+{
+    char *address = lab_report_address(e);
+    begin_object(j, key);
+    string(j, "address", address);
+    number(j, "port", e->port);
+    json_dumper_end_object(j);
+    g_free(address);
+}
+
+static void frames(json_dumper *j, const char *key, const uint32_t *list, unsigned n)
+{
+    begin_array(j, key);
+    for (unsigned i = 0; i < n; i++)
+        if (list[i])
+            json_dumper_value_anyf(j, "%u", list[i]);
+    json_dumper_end_array(j);
+}
+
+static void opening(json_dumper *j, const lab_conn_t *conn)
+{
+    uint32_t steps[3];
+    for (unsigned i = 0; i < 3; i++)
+        steps[i] = lab_conn_open_frame(conn, i + 1);
+    begin_object(j, "open");
+    string(j, "kind", lab_opens[lab_conn_open_kind(conn)].token);
+    frames(j, "frames", steps, 3);
+    seconds(j, "time", lab_conn_open_time(conn) >= 0, lab_conn_open_time(conn));
+    json_dumper_end_object(j);
+}
+
+static void closing(json_dumper *j, const lab_conn_t *conn)
+{
+    lab_closing_t c = lab_conn_closing(conn);
+    begin_object(j, "close");
+    string(j, "kind", lab_closes[c.kind].token);
+    string(j, "first", lab_report_side(conn, c.first));
+    string(j, "reason", lab_reasons[c.reason].token);
+    frames(j, "frames", c.frames, c.frame_count);
+    boolean(j, "lossless", c.lossless);
+    string(j, "time_wait", lab_report_side(conn, c.time_wait));
+    json_dumper_end_object(j);
+}
+
+static void resets(json_dumper *j, const lab_conn_t *conn)
+{
+    const GPtrArray *list = lab_conn_resets(conn);
+    begin_array(j, "resets");
+    for (guint i = 0; list && i < list->len; i++) {
+        const lab_reset_t *r = g_ptr_array_index(list, i);
+        begin_object(j, NULL);
+        number(j, "frame", r->frame);
+        string(j, "by", lab_report_side(conn, r->by));
+        string(j, "cause", lab_rst_cause_text(r->cause).token);
+        string(j, "confidence", lab_confidences[r->confidence].token);
+        frames(j, "evidence", r->evidence, r->evidence_count);
+        string(j, "impact", lab_impacts[r->impact].token);
+        if (r->impact == LAB_IMPACT_UNKNOWN)
+            null(j, "bytes_lost");
+        else
+            number(j, "bytes_lost", r->bytes_lost);
+        json_dumper_end_object(j);
+    }
+    json_dumper_end_array(j);
+}
+
+static void keepalives(json_dumper *j, const lab_conn_t *conn)
+{
+    const GArray *events = lab_conn_keepalives(conn);
+    begin_array(j, "keepalive");
+    for (guint i = 0; events && i < events->len; i++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        begin_object(j, NULL);
+        number(j, "frame", e->frame);
+        string(j, "token", lab_keepalives[e->token].token);
+        string(j, "by", lab_report_side(conn, e->by));
+        if (e->number)
+            number(j, "number", e->number);
+        if (e->number)
+            seconds(j, "interval", true, e->interval);
+        json_dumper_end_object(j);
+    }
+    json_dumper_end_array(j);
+}
+
+static void anomaly(json_dumper *j, const lab_finding_t *f, bool with_stream)
+{
+    begin_object(j, NULL);
+    string(j, "token", lab_anomalies[f->anomaly].token);
+    number(j, "frame", f->frame);
+    if (with_stream)
+        number(j, "stream", f->stream);
+    json_dumper_end_object(j);
+}
+
+/* Findings by stream; within one in capture order, which is that of the frames. */
+static int by_stream(const void *x, const void *y)
+{
+    const lab_finding_t *a = x, *b = y;
+    if (a->stream != b->stream)
+        return a->stream < b->stream ? -1 : 1;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+/* The anomalies of the connections, which are asked for in the order of their streams. */
+typedef struct {
+    lab_finding_t *list;
+    guint count, next;
+} findings_t;
+
+static void anomalies_of(json_dumper *j, findings_t *findings, uint32_t stream)
+{
+    begin_array(j, "anomalies");
+    while (findings->next < findings->count && findings->list[findings->next].stream <= stream)
+        anomaly(j, &findings->list[findings->next++], false);
+    json_dumper_end_array(j);
+}
+
+static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findings)
+{
+    unsigned client = lab_conn_client(conn);
+    begin_object(j, NULL);
+    number(j, "stream", lab_conn_stream(conn));
+    endpoint(j, "client", lab_conn_endpoint(conn, client));
+    endpoint(j, "server", lab_conn_endpoint(conn, !client));
+    number(j, "first_frame", lab_conn_first_frame(conn));
+    number(j, "last_frame", lab_conn_last_frame(conn));
+    opening(j, conn);
+    closing(j, conn);
+    string(j, "conn_state", lab_conn_state_zeek(conn));
+    string(j, "history", lab_conn_history(conn));
+    resets(j, conn);
+    keepalives(j, conn);
+    anomalies_of(j, findings, lab_conn_stream(conn));
+    json_dumper_end_object(j);
+}
+
+static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    const lab_conn_t *conn = lab_engine_conn(engine, x->stream);
+    bool first = x->index == 1 && lab_conn_open_time(conn) >= 0;
+    begin_object(j, "timing");
+    null(j, "dns");
+    seconds(j, "connect", first, lab_conn_open_time(conn));
+    null(j, "tls");
+    seconds(j, "send", x->request_first != 0, x->request_done - x->request_begin);
+    seconds(j, "wait", x->response_first && x->request_first, x->response_begin - x->request_done);
+    seconds(j, "receive", x->response_complete, x->response_done - x->response_begin);
+    json_dumper_end_object(j);
+}
+
+static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    begin_object(j, NULL);
+    number(j, "number", x->number);
+    number(j, "stream", x->stream);
+    number(j, "index", x->index);
+    frame(j, "request_frame", x->request_first);
+    frame(j, "response_first_frame", x->response_first);
+    frame(j, "response_last_frame", x->response_first ? x->response_last : 0);
+    string(j, "method", x->method);
+    string(j, "target", x->target);
+    frame(j, "status", x->status);
+    string(j, "object", lab_exchange_object(x));
+    if (x->response_first)
+        number(j, "body_bytes", x->received);
+    else
+        null(j, "body_bytes");
+    timing(j, engine, x);
+    json_dumper_end_object(j);
+}
+
+static void capture(json_dumper *j, const lab_report_t *report)
+{
+    uint32_t quality = report->engine ? lab_engine_quality(report->engine) : 0;
+    begin_object(j, "capture");
+    if (report->file)
+        string(j, "file", report->file);
+    number(j, "frames", report->frames);
+    number(j, "tcp_frames", report->engine ? lab_engine_tcp_frames(report->engine) : 0);
+    begin_array(j, "quality");
+    for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)
+        if (quality & (1u << bit))
+            json_dumper_value_string(j, lab_quality_token(bit));
+    json_dumper_end_array(j);
+    json_dumper_end_object(j);
+}
+
+static void connections(json_dumper *j, const lab_engine_t *e)
+{
+    const GArray *all = e ? lab_engine_findings(e) : NULL;
+    findings_t findings = {.count = all ? all->len : 0};
+    if (findings.count) {
+        findings.list = g_memdup2(all->data, sizeof *findings.list * findings.count);
+        qsort(findings.list, findings.count, sizeof *findings.list, by_stream);
+    }
+    begin_array(j, "connections");
+    for (uint32_t i = 0; e && i < lab_engine_streams(e); i++)
+        if (lab_engine_conn(e, i))
+            connection(j, lab_engine_conn(e, i), &findings);
+    json_dumper_end_array(j);
+    g_free(findings.list);
+}
+
+static void exchanges(json_dumper *j, const lab_engine_t *e)
+{
+    begin_array(j, "exchanges");
+    for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
+        exchange(j, e, lab_engine_exchange(e, n));
+    json_dumper_end_array(j);
+}
+
+static void anomalies(json_dumper *j, const lab_engine_t *e)
+{
+    const GArray *all = e ? lab_engine_findings(e) : NULL;
+    begin_array(j, "anomalies");
+    for (guint i = 0; all && i < all->len; i++)
+        anomaly(j, &g_array_index(all, lab_finding_t, i), true);
+    json_dumper_end_array(j);
+}
+
+void lab_report_json(const lab_report_t *report, GString *out)
+{
+    json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    begin_object(&j, NULL);
+    capture(&j, report);
+    connections(&j, report->engine);
+    exchanges(&j, report->engine);
+    null(&j, "pages"); /* which objects make a page is not worked out yet */
+    anomalies(&j, report->engine);
+    json_dumper_end_object(&j);
+    json_dumper_finish(&j);
+    g_string_append_c(out, '\n');
+}

@@ -1,0 +1,233 @@
+/* text_report.c - the report as text a person reads: each connection's story, then the anomalies. */
+#include <string.h>
+
+#include "report.h"
+#include "text.h"
+
+/* The places of one sentence: pairs of name and text, ended by a NULL name. */
+typedef struct {
+    const char *name, *text;
+} place_t;
+
+static bool fill(void *user, const char *name, GString *out)
+{
+    for (const place_t *p = user; p->name; p++) {
+        if (strcmp(p->name, name) == 0) {
+            g_string_append(out, p->text ? p->text : "?");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lives for one report: the strings that sentences are made of. */
+typedef struct {
+    const lab_report_t *report;
+    GString *out;
+    GStringChunk *strings;
+} writer_t;
+
+static const char *number(writer_t *w, uint64_t n)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, n);
+    return g_string_chunk_insert(w->strings, text);
+}
+
+static const char *duration(writer_t *w, int64_t ns)
+{
+    GString *s = g_string_new(NULL);
+    lab_text_duration(s, ns);
+    const char *kept = g_string_chunk_insert(w->strings, s->str);
+    g_string_free(s, TRUE);
+    return kept;
+}
+
+static const char *expanded(writer_t *w, lab_text_id_t id, const place_t *places)
+{
+    GString *s = g_string_new(NULL);
+    lab_text_expand(s, lab_text(id, w->report->lang), fill, (void *)places);
+    const char *kept = g_string_chunk_insert(w->strings, s->str);
+    g_string_free(s, TRUE);
+    return kept;
+}
+
+static void line(writer_t *w, lab_text_id_t id, const place_t *places)
+{
+    lab_text_expand(w->out, lab_text(id, w->report->lang), fill, (void *)places);
+    g_string_append_c(w->out, '\n');
+}
+
+static const char *side(writer_t *w, const lab_conn_t *conn, int end)
+{
+    lab_text_id_t id = end > 1                                      ? LAB_TEXT_BOTH
+                       : (unsigned)end == lab_conn_client(conn) ? LAB_TEXT_CLIENT
+                                                                : LAB_TEXT_SERVER;
+    return lab_text(id, w->report->lang);
+}
+
+static void opening(writer_t *w, const lab_conn_t *conn)
+{
+    const lab_token_t *kind = &lab_opens[lab_conn_open_kind(conn)];
+    int64_t time = lab_conn_open_time(conn);
+    GString *after = g_string_new(NULL);
+    if (time >= 0)
+        g_string_append_printf(after, ", %s", duration(w, time));
+    line(w, LAB_TEXT_REPORT_OPENED,
+         (place_t[]){{"open", kind->text.in[w->report->lang]}, {"token", kind->token}, {"time", after->str}, {NULL, NULL}});
+    g_string_free(after, TRUE);
+}
+
+static const char *timing(writer_t *w, const lab_exchange_t *x)
+{
+    if (x->truncated)
+        return lab_text(LAB_TEXT_REPORT_TRUNCATED, w->report->lang);
+    if (!x->response_complete || !x->request_done)
+        return "";
+    return expanded(w, LAB_TEXT_REPORT_TIMING,
+                    (place_t[]){{"wait", duration(w, x->response_begin - x->request_done)},
+                                {"receive", duration(w, x->response_done - x->response_begin)},
+                                {NULL, NULL}});
+}
+
+static void exchange(writer_t *w, const lab_exchange_t *x)
+{
+    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
+    place_t places[] = {{"number", number(w, x->number)},
+                        {"method", x->method},
+                        {"target", target},
+                        {"request", x->request_first ? number(w, x->request_first) : NULL},
+                        {"status", number(w, x->status)},
+                        {"response", number(w, x->response_first)},
+                        {"body", number(w, x->received)},
+                        {"timing", x->response_first ? timing(w, x) : ""},
+                        {NULL, NULL}};
+    line(w, x->response_first ? LAB_TEXT_REPORT_EXCHANGE : LAB_TEXT_REPORT_UNANSWERED, places);
+    g_free(target);
+}
+
+static void keepalives(writer_t *w, const lab_conn_t *conn)
+{
+    const GArray *events = lab_conn_keepalives(conn);
+    for (guint i = 0; events && i < events->len; i++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        if (e->token == LAB_KEEPALIVE_PROBE)
+            line(w, LAB_TEXT_REPORT_KEEPALIVE,
+                 (place_t[]){{"frame", number(w, e->frame)},
+                             {"by", side(w, conn, e->by)},
+                             {"number", number(w, e->number)},
+                             {"interval", duration(w, e->interval)},
+                             {NULL, NULL}});
+    }
+}
+
+static void reset(writer_t *w, const lab_conn_t *conn, const lab_reset_t *r)
+{
+    lab_lang_t lang = w->report->lang;
+    const lab_rst_cause_text_t cause = lab_rst_cause_text(r->cause);
+    GString *why = g_string_new(NULL);
+    place_t who[] = {{"by", side(w, conn, r->by)},
+                     {"peer", side(w, conn, !r->by)},
+                     {"evidence", number(w, r->evidence_count ? r->evidence[0] : 0)},
+                     {NULL, NULL}};
+    lab_text_expand(why, cause.text.in[lang], fill, who);
+    const char *impact = r->impact == LAB_BYTES_LOST && r->bytes_lost
+                             ? expanded(w, LAB_TEXT_REPORT_LOST, (place_t[]){{"bytes", number(w, r->bytes_lost)}, {NULL, NULL}})
+                             : lab_impacts[r->impact].text.in[lang];
+    line(w, LAB_TEXT_REPORT_RST,
+         (place_t[]){{"frame", number(w, r->frame)},
+                     {"by", who[0].text},
+                     {"cause", why->str},
+                     {"token", cause.token},
+                     {"confidence", lab_confidences[r->confidence].text.in[lang]},
+                     {"impact", impact},
+                     {NULL, NULL}});
+    g_string_free(why, TRUE);
+}
+
+static void closing(writer_t *w, const lab_conn_t *conn)
+{
+    lab_lang_t lang = w->report->lang;
+    lab_closing_t c = lab_conn_closing(conn);
+    const char *first = "", *reason = "";
+    if (c.first >= 0 && c.kind != LAB_CLOSE_REFUSED)
+        first = expanded(w, LAB_TEXT_REPORT_FIRST, (place_t[]){{"side", side(w, conn, c.first)}, {NULL, NULL}});
+    if (c.reason != LAB_REASON_NONE)
+        reason = expanded(w, LAB_TEXT_REPORT_REASON, (place_t[]){{"reason", lab_reasons[c.reason].text.in[lang]}, {NULL, NULL}});
+    GString *tail = g_string_new(reason);
+    if (c.time_wait >= 0)
+        g_string_append(tail, expanded(w, LAB_TEXT_REPORT_TIME_WAIT,
+                                       (place_t[]){{"side", side(w, conn, c.time_wait)}, {NULL, NULL}}));
+    line(w, LAB_TEXT_REPORT_CLOSED,
+         (place_t[]){{"close", lab_closes[c.kind].text.in[lang]},
+                     {"token", lab_closes[c.kind].token},
+                     {"first", first},
+                     {"reason", tail->str},
+                     {NULL, NULL}});
+    g_string_free(tail, TRUE);
+}
+
+static void connection(writer_t *w, const lab_conn_t *conn)
+{
+    unsigned end = lab_conn_client(conn);
+    char *client = lab_report_endpoint(lab_conn_endpoint(conn, end));
+    char *server = lab_report_endpoint(lab_conn_endpoint(conn, !end));
+    g_string_append_c(w->out, '\n');
+    line(w, LAB_TEXT_REPORT_CONNECTION,
+         (place_t[]){{"stream", number(w, lab_conn_stream(conn))},
+                     {"client", client},
+                     {"server", server},
+                     {"first", number(w, lab_conn_first_frame(conn))},
+                     {"last", number(w, lab_conn_last_frame(conn))},
+                     {NULL, NULL}});
+    g_free(client);
+    g_free(server);
+    opening(w, conn);
+    const GArray *exchanges = lab_conn_exchanges(conn);
+    for (guint i = 0; exchanges && i < exchanges->len; i++)
+        exchange(w, lab_engine_exchange(w->report->engine, g_array_index(exchanges, uint32_t, i)));
+    keepalives(w, conn);
+    const GPtrArray *resets = lab_conn_resets(conn);
+    for (guint i = 0; resets && i < resets->len; i++)
+        reset(w, conn, g_ptr_array_index(resets, i));
+    closing(w, conn);
+}
+
+static void capture(writer_t *w)
+{
+    const lab_report_t *r = w->report;
+    uint32_t connections = 0;
+    for (uint32_t i = 0; r->engine && i < lab_engine_streams(r->engine); i++)
+        connections += lab_engine_conn(r->engine, i) != NULL;
+    g_string_append_printf(w->out, "Lab: %s\n", lab_text(LAB_TEXT_REPORT_TITLE, r->lang));
+    line(w, LAB_TEXT_REPORT_CAPTURE,
+         (place_t[]){{"frames", number(w, r->frames)},
+                     {"tcp_frames", number(w, r->engine ? lab_engine_tcp_frames(r->engine) : 0)},
+                     {"connections", number(w, connections)},
+                     {"exchanges", number(w, r->engine ? lab_engine_exchanges(r->engine) : 0)},
+                     {NULL, NULL}});
+    uint32_t quality = r->engine ? lab_engine_quality(r->engine) : 0;
+    g_string_append_printf(w->out, "%s: %s\n", lab_text(LAB_TEXT_REPORT_QUALITY, r->lang),
+                           quality ? "" : lab_text(LAB_TEXT_QUALITY_GOOD, r->lang));
+    for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)
+        if (quality & (1u << bit))
+            g_string_append_printf(w->out, "  - %s\n", lab_quality_text(bit, r->lang));
+}
+
+void lab_report_text(const lab_report_t *report, GString *out)
+{
+    writer_t w = {report, out, g_string_chunk_new(1024)};
+    capture(&w);
+    for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
+        const lab_conn_t *conn = lab_engine_conn(report->engine, i);
+        if (conn)
+            connection(&w, conn);
+    }
+    g_string_append_c(out, '\n');
+    if (report->engine && lab_engine_findings(report->engine)->len)
+        lab_report_anomalies(report, out);
+    else
+        g_string_append_printf(out, "%s: %s\n", lab_text(LAB_TEXT_ANOMALIES, report->lang),
+                               lab_text(LAB_TEXT_REPORT_NO_ANOMALY, report->lang));
+    g_string_chunk_free(w.strings);
+}

@@ -1,0 +1,359 @@
+/* fields.c - the fields lab.*: one row each, and the functions that fill them from a record. */
+#include "fields.h"
+
+#include "text.h"
+
+typedef enum {
+    F_NOTE, F_PHASE, F_ROLE, F_STREAM, F_SENDER, F_STATE_CLIENT, F_STATE_SERVER,
+    F_OPEN_STEP, F_OPEN_KIND, F_OPEN_TIME,
+    F_CLOSE_STEP, F_CLOSE_KIND, F_CLOSE_FIRST, F_CLOSE_REASON, F_CLOSE_LOSSLESS,
+    F_RST_CAUSE, F_RST_CONFIDENCE, F_RST_BY, F_RST_IMPACT, F_RST_EVIDENCE,
+    F_KEEPALIVE, F_KEEPALIVE_NUMBER, F_KEEPALIVE_INTERVAL,
+    F_HTTP_EXCHANGE, F_HTTP_INDEX, F_HTTP_REQUEST_IN, F_HTTP_RESPONSE_IN, F_HTTP_METHOD, F_HTTP_TARGET, F_HTTP_STATUS,
+    F_HTTP_OBJECT, F_HTTP_WAIT, F_HTTP_RECEIVE, F_HTTP_TOTAL,
+    F_ANOMALY, F_CONN_STATE, F_HISTORY,
+    FIELDS
+} field_t;
+
+typedef struct {
+    const char *filter;
+    enum ftenum type;
+    int display;
+    lab_text_t name, blurb;
+} field_row_t;
+
+/* clang-format off */
+static const field_row_t rows[FIELDS] = {
+    [F_NOTE]               = { "lab.note", FT_STRING, BASE_NONE, { { "Note", "说明" } }, { { "What this frame is, in one sentence", "用一句话说明这一帧" } } },
+    [F_PHASE]              = { "lab.phase", FT_STRING, BASE_NONE, { { "Phase", "阶段" } }, { { "Phase of the connection that the frame belongs to", "该帧所属的连接阶段" } } },
+    [F_ROLE]               = { "lab.role", FT_STRING, BASE_NONE, { { "Role", "角色" } }, { { "What the segment is; may repeat", "报文段的角色,可多个" } } },
+    [F_STREAM]             = { "lab.stream", FT_UINT32, BASE_DEC, { { "Stream", "连接编号" } }, { { "Number of the connection, as tcp.stream", "连接编号,与 tcp.stream 相同" } } },
+    [F_SENDER]             = { "lab.sender", FT_STRING, BASE_NONE, { { "Sender", "发送方" } }, { { "client or server", "client(客户端)或 server(服务器)" } } },
+    [F_STATE_CLIENT]       = { "lab.state.client", FT_STRING, BASE_NONE, { { "Client state", "客户端状态" } }, { { "TCP state of the client after the frame was sent and arrived", "该帧发出并到达之后客户端的 TCP 状态" } } },
+    [F_STATE_SERVER]       = { "lab.state.server", FT_STRING, BASE_NONE, { { "Server state", "服务器状态" } }, { { "TCP state of the server after the frame was sent and arrived", "该帧发出并到达之后服务器的 TCP 状态" } } },
+    [F_OPEN_STEP]          = { "lab.open.step", FT_UINT8, BASE_DEC, { { "Handshake step", "握手步骤" } }, { { "1 SYN, 2 SYN-ACK, 3 the final ACK", "1 SYN,2 SYN-ACK,3 最后的 ACK" } } },
+    [F_OPEN_KIND]          = { "lab.open.kind", FT_STRING, BASE_NONE, { { "Opening", "建立方式" } }, { { "How the connection opened", "连接如何建立" } } },
+    [F_OPEN_TIME]          = { "lab.open.time", FT_RELATIVE_TIME, BASE_NONE, { { "Time to open", "建立用时" } }, { { "From the first SYN to the end of the attempt", "从第一个 SYN 到建立过程结束" } } },
+    [F_CLOSE_STEP]         = { "lab.close.step", FT_UINT8, BASE_DEC, { { "Close step", "关闭步骤" } }, { { "The closing segments in their order, 1 to 4", "关闭报文的顺序,1 到 4" } } },
+    [F_CLOSE_KIND]         = { "lab.close.kind", FT_STRING, BASE_NONE, { { "Closing", "关闭方式" } }, { { "How the connection closed", "连接如何关闭" } } },
+    [F_CLOSE_FIRST]        = { "lab.close.first", FT_STRING, BASE_NONE, { { "First to close", "先关闭的一方" } }, { { "client, server or both", "client、server 或 both(双方)" } } },
+    [F_CLOSE_REASON]       = { "lab.close.reason", FT_STRING, BASE_NONE, { { "Reason to close", "关闭原因" } }, { { "Why it closed, as far as HTTP tells", "从 HTTP 看出的关闭原因" } } },
+    [F_CLOSE_LOSSLESS]     = { "lab.close.lossless", FT_BOOLEAN, BASE_NONE, { { "Closed without loss", "无丢失" } }, { { "All bytes that were sent were acknowledged", "所有已发送的字节都得到确认" } } },
+    [F_RST_CAUSE]          = { "lab.rst.cause", FT_STRING, BASE_NONE, { { "Cause of the RST", "RST 原因" } }, { { "Why the RST came", "为什么出现 RST" } } },
+    [F_RST_CONFIDENCE]     = { "lab.rst.confidence", FT_STRING, BASE_NONE, { { "Confidence", "可信度" } }, { { "certain, likely, possible or unknown", "certain 确定、likely 很可能、possible 可能、unknown 未知" } } },
+    [F_RST_BY]             = { "lab.rst.by", FT_STRING, BASE_NONE, { { "RST sent by", "RST 发送方" } }, { { "client or server", "client(客户端)或 server(服务器)" } } },
+    [F_RST_IMPACT]         = { "lab.rst.impact", FT_STRING, BASE_NONE, { { "Impact", "影响" } }, { { "What the RST cost", "RST 造成的损失" } } },
+    [F_RST_EVIDENCE]       = { "lab.rst.evidence", FT_FRAMENUM, BASE_NONE, { { "Evidence", "依据" } }, { { "Frame that shows the cause", "说明原因的帧" } } },
+    [F_KEEPALIVE]          = { "lab.keepalive", FT_STRING, BASE_NONE, { { "Keep-alive", "保活" } }, { { "What the frame is for TCP keep-alive; may repeat", "该帧在 TCP 保活中的含义,可多个" } } },
+    [F_KEEPALIVE_NUMBER]   = { "lab.keepalive.number", FT_UINT32, BASE_DEC, { { "Probe number", "探测序号" } }, { { "Of consecutive probes in this idle period, from 1", "本次空闲期内第几个探测" } } },
+    [F_KEEPALIVE_INTERVAL] = { "lab.keepalive.interval", FT_RELATIVE_TIME, BASE_NONE, { { "Probe interval", "探测间隔" } }, { { "Since the last activity or the probe before", "距上次活动或上次探测的时间" } } },
+    [F_HTTP_EXCHANGE]      = { "lab.http.exchange", FT_UINT32, BASE_DEC, { { "HTTP exchange", "HTTP 交换" } }, { { "Number of the exchange in the capture", "抓包中的交换序号" } } },
+    [F_HTTP_INDEX]         = { "lab.http.index", FT_UINT32, BASE_DEC, { { "Exchange on this connection", "本连接第几次交换" } }, { { "From 1", "从 1 开始" } } },
+    [F_HTTP_REQUEST_IN]    = { "lab.http.request_in", FT_FRAMENUM, BASE_NONE, { { "Request in", "请求所在帧" } }, { { "First frame of the request", "请求的第一帧" } } },
+    [F_HTTP_RESPONSE_IN]   = { "lab.http.response_in", FT_FRAMENUM, BASE_NONE, { { "Response in", "响应所在帧" } }, { { "First frame of the response", "响应的第一帧" } } },
+    [F_HTTP_METHOD]        = { "lab.http.method", FT_STRING, BASE_NONE, { { "Method", "方法" } }, { { "Request method", "请求方法" } } },
+    [F_HTTP_TARGET]        = { "lab.http.target", FT_STRING, BASE_NONE, { { "Target", "目标" } }, { { "Request target", "请求目标" } } },
+    [F_HTTP_STATUS]        = { "lab.http.status", FT_UINT16, BASE_DEC, { { "Status", "状态码" } }, { { "Status code of the response", "响应状态码" } } },
+    [F_HTTP_OBJECT]        = { "lab.http.object", FT_STRING, BASE_NONE, { { "Object", "对象" } }, { { "What kind of thing the response brought", "响应带来的对象种类" } } },
+    [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request to the first byte of the response", "从请求结束到响应第一个字节" } } },
+    [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
+    [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
+    [F_ANOMALY]            = { "lab.anomaly", FT_STRING, BASE_NONE, { { "Anomaly", "异常" } }, { { "What is unusual about the frame; may repeat", "该帧的异常之处,可多个" } } },
+    [F_CONN_STATE]         = { "lab.conn_state", FT_STRING, BASE_NONE, { { "Zeek conn_state", "Zeek conn_state" } }, { { "The connection in Zeek's notation", "用 Zeek 记法表示的连接状态" } } },
+    [F_HISTORY]            = { "lab.history", FT_STRING, BASE_NONE, { { "Zeek history", "Zeek history" } }, { { "The connection's packets in Zeek's notation", "用 Zeek 记法表示的报文历史" } } },
+};
+
+/* How loudly Expert Information speaks of an anomaly; what is not listed is a note. */
+static const int severities[LAB_ANOMALIES] = {
+    [LAB_ANOMALY_RESET] = PI_WARN,
+    [LAB_ANOMALY_BAD_SYN_ACK] = PI_WARN,
+    [LAB_ANOMALY_SYN_IN_CONNECTION] = PI_WARN,
+    [LAB_ANOMALY_SYN_FIN] = PI_WARN,
+    [LAB_ANOMALY_SYN_RST] = PI_WARN,
+    [LAB_ANOMALY_TRUNCATED_BODY] = PI_WARN,
+    [LAB_ANOMALY_FIN_UNANSWERED] = PI_WARN,
+    [LAB_ANOMALY_ACKED_UNSEEN] = PI_WARN,
+    [LAB_ANOMALY_ZERO_WINDOW] = PI_WARN,
+    [LAB_ANOMALY_PORT_REUSE_PREMATURE] = PI_WARN,
+};
+/* clang-format on */
+
+static int hf[FIELDS];
+static hf_register_info registered[FIELDS];
+static expert_field experts[LAB_ANOMALIES];
+static int ett_lab = -1;
+static int proto_lab = -1;
+
+static void register_experts(int proto, lab_lang_t lang)
+{
+    static ei_register_info infos[LAB_ANOMALIES];
+    for (int i = 0; i < LAB_ANOMALIES; i++) {
+        experts[i] = (expert_field){EI_INIT_EI, EI_INIT_HF};
+        infos[i].ids = &experts[i];
+        infos[i].eiinfo = (expert_field_info){.name = g_strdup_printf("lab.expert.%s", lab_anomalies[i].token),
+                                              .group = PI_SEQUENCE,
+                                              .severity = severities[i] ? severities[i] : PI_NOTE,
+                                              .summary = lab_anomalies[i].text.in[lang],
+                                              EXPFILL};
+    }
+    expert_register_field_array(expert_register_protocol(proto), infos, LAB_ANOMALIES);
+}
+
+void lab_fields_register(int proto)
+{
+    static int *subtrees[] = {&ett_lab};
+    lab_lang_t lang = lab_language_of_environment();
+    for (int i = 0; i < FIELDS; i++) {
+        const header_field_info info = {rows[i].name.in[lang], rows[i].filter, rows[i].type, rows[i].display, NULL, 0,
+                                        rows[i].blurb.in[lang], HFILL};
+        hf[i] = -1;
+        registered[i].p_id = &hf[i];
+        registered[i].hfinfo = info;
+    }
+    proto_lab = proto;
+    proto_register_field_array(proto, registered, FIELDS);
+    proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
+    register_experts(proto, lang);
+}
+
+/* Wireshark keeps pointers to our own descriptions, so that the names can follow the preference. */
+void lab_fields_language(lab_lang_t lang)
+{
+    for (int i = 0; i < FIELDS; i++) {
+        registered[i].hfinfo.name = rows[i].name.in[lang];
+        registered[i].hfinfo.blurb = rows[i].blurb.in[lang];
+    }
+}
+
+bool lab_fields_note_wanted(proto_tree *tree)
+{
+    return tree && proto_field_is_referenced(tree, hf[F_NOTE]);
+}
+
+/* ---- filling ---- */
+
+typedef struct {
+    const lab_engine_t *engine;
+    const lab_record_t *r;
+    const lab_detail_t *d;
+    const lab_conn_t *conn;
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+    lab_lang_t lang;
+    bool revisit;
+} fill_t;
+
+static void add_string(const fill_t *f, field_t id, const char *value)
+{
+    if (value)
+        proto_item_set_generated(proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value));
+}
+
+/* A token, and beside it what it means. */
+static void add_token(const fill_t *f, field_t id, const lab_token_t *row)
+{
+    if (!row->token)
+        return;
+    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, row->token);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, " (%s)", row->text.in[f->lang]);
+}
+
+static void add_number(const fill_t *f, field_t id, uint32_t value)
+{
+    if (value)
+        proto_item_set_generated(proto_tree_add_uint(f->tree, hf[id], f->tvb, 0, 0, value));
+}
+
+static void add_time(const fill_t *f, field_t id, int64_t ns)
+{
+    nstime_t t = {(time_t)(ns / 1000000000), (int)(ns % 1000000000)};
+    proto_item_set_generated(proto_tree_add_time(f->tree, hf[id], f->tvb, 0, 0, &t));
+}
+
+static const char *side_token(const fill_t *f, unsigned end)
+{
+    return end == lab_conn_client(f->conn) ? "client" : "server";
+}
+
+static void fill_segment(const fill_t *f)
+{
+    add_token(f, F_PHASE, &lab_phases[f->r->phase]);
+    for (unsigned role = 0; role < LAB_ROLES; role++)
+        if (f->r->roles & LAB_ROLE_BIT(role))
+            add_token(f, F_ROLE, &lab_roles[role]);
+    proto_item_set_generated(proto_tree_add_uint(f->tree, hf[F_STREAM], f->tvb, 0, 0, f->r->stream));
+    add_string(f, F_SENDER, side_token(f, f->r->sender));
+    add_token(f, F_STATE_CLIENT, &lab_states[f->r->state[lab_conn_client(f->conn)]]);
+    add_token(f, F_STATE_SERVER, &lab_states[f->r->state[!lab_conn_client(f->conn)]]);
+}
+
+/* An attempt that nothing ended is told on its last frame, once all frames are known. */
+static bool shows_opening(const fill_t *f, lab_open_t kind)
+{
+    bool never_ended = kind == LAB_OPEN_UNANSWERED || kind == LAB_OPEN_INCOMPLETE;
+    return (f->r->marks & LAB_MARK_OPEN_END) ||
+           (never_ended && f->revisit && lab_conn_last_frame(f->conn) == f->pinfo->num);
+}
+
+static void fill_opening(const fill_t *f)
+{
+    add_number(f, F_OPEN_STEP, f->r->open_step);
+    lab_open_t kind = lab_conn_open_kind(f->conn);
+    if (!shows_opening(f, kind))
+        return;
+    add_token(f, F_OPEN_KIND, &lab_opens[kind]);
+    if (lab_conn_open_time(f->conn) >= 0)
+        add_time(f, F_OPEN_TIME, lab_conn_open_time(f->conn));
+}
+
+static bool shows_closing(const fill_t *f, const lab_closing_t *closing)
+{
+    if (closing->kind == LAB_CLOSE_OPEN)
+        return false;
+    bool decided = closing->frame_count && lab_conn_closing_decided(f->conn);
+    if (!decided && !f->revisit)
+        return false;
+    return f->r->close_steps || (f->r->marks & LAB_MARK_CLOSE_END);
+}
+
+static void fill_closing(const fill_t *f)
+{
+    for (unsigned step = 1; step <= 4; step++)
+        if (f->r->close_steps & (1u << step))
+            add_number(f, F_CLOSE_STEP, step);
+    if (!f->r->close_steps && !(f->r->marks & LAB_MARK_CLOSE_END))
+        return;
+    lab_closing_t closing = lab_conn_closing(f->conn);
+    if (!shows_closing(f, &closing))
+        return;
+    add_token(f, F_CLOSE_KIND, &lab_closes[closing.kind]);
+    if (closing.first >= 0)
+        add_string(f, F_CLOSE_FIRST, closing.first == 2 ? "both" : side_token(f, (unsigned)closing.first));
+    add_token(f, F_CLOSE_REASON, &lab_reasons[closing.reason]);
+    if (closing.lossless >= 0)
+        proto_item_set_generated(
+            proto_tree_add_boolean(f->tree, hf[F_CLOSE_LOSSLESS], f->tvb, 0, 0, closing.lossless != 0));
+    if (f->r->marks & LAB_MARK_CLOSE_END) {
+        add_string(f, F_CONN_STATE, lab_conn_state_zeek(f->conn));
+        add_string(f, F_HISTORY, lab_conn_history(f->conn));
+    }
+}
+
+static void fill_reset(const fill_t *f)
+{
+    const lab_reset_t *reset = f->d ? f->d->reset : NULL;
+    if (!reset)
+        return;
+    add_string(f, F_RST_CAUSE, lab_rst_cause_text(reset->cause).token);
+    add_token(f, F_RST_CONFIDENCE, &lab_confidences[reset->confidence]);
+    add_string(f, F_RST_BY, side_token(f, reset->by));
+    add_token(f, F_RST_IMPACT, &lab_impacts[reset->impact]);
+    for (unsigned i = 0; i < reset->evidence_count; i++)
+        add_number(f, F_RST_EVIDENCE, reset->evidence[i]);
+}
+
+static void fill_keepalive(const fill_t *f)
+{
+    if (!f->d || !f->d->keepalive)
+        return;
+    for (unsigned i = 0; i < LAB_KEEPALIVES; i++)
+        if (f->d->keepalive & (1u << i))
+            add_token(f, F_KEEPALIVE, &lab_keepalives[i]);
+    if (!f->d->probe_number)
+        return;
+    add_number(f, F_KEEPALIVE_NUMBER, f->d->probe_number);
+    add_time(f, F_KEEPALIVE_INTERVAL, f->d->probe_interval);
+}
+
+static void fill_timing(const fill_t *f, const lab_exchange_t *x)
+{
+    if (x->request_done)
+        add_time(f, F_HTTP_WAIT, x->response_begin - x->request_done);
+    add_time(f, F_HTTP_RECEIVE, x->response_done - x->response_begin);
+    if (x->request_begin)
+        add_time(f, F_HTTP_TOTAL, x->response_done - x->request_begin);
+}
+
+static void fill_message(const fill_t *f, const lab_exchange_t *x)
+{
+    bool request = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST), response = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_RESPONSE);
+    if (!request && !response)
+        return;
+    add_string(f, F_HTTP_METHOD, x->method);
+    add_string(f, F_HTTP_TARGET, x->target);
+    if (request)
+        add_number(f, F_HTTP_RESPONSE_IN, x->response_first);
+    if (!response)
+        return;
+    add_number(f, F_HTTP_REQUEST_IN, x->request_first);
+    add_number(f, F_HTTP_STATUS, x->status);
+    add_string(f, F_HTTP_OBJECT, lab_exchange_object(x));
+    if ((f->r->marks & LAB_MARK_HTTP_LAST) && x->response_complete && x->response_last == f->pinfo->num)
+        fill_timing(f, x);
+}
+
+static void fill_http(const fill_t *f)
+{
+    for (uint32_t n = f->r->exchange; n && n <= f->r->exchange_last; n++) {
+        const lab_exchange_t *x = lab_engine_exchange(f->engine, n);
+        if (!x || x->stream != f->r->stream)
+            continue;
+        add_number(f, F_HTTP_EXCHANGE, n);
+        add_number(f, F_HTTP_INDEX, x->index);
+        fill_message(f, x);
+    }
+}
+
+static void fill_anomalies(const fill_t *f)
+{
+    if (!f->d)
+        return;
+    for (unsigned i = 0; i < LAB_ANOMALIES; i++)
+        if (f->d->anomalies & LAB_ANOMALY_BIT(i))
+            add_token(f, F_ANOMALY, &lab_anomalies[i]);
+}
+
+static void fill_note(const fill_t *f, proto_item *root)
+{
+    if (!lab_fields_note_wanted(f->tree))
+        return;
+    GString *note = g_string_new(NULL);
+    lab_note(f->engine, f->r, f->pinfo->num, f->lang, note);
+    proto_item_append_text(root, ", %s", note->str);
+    add_string(f, F_NOTE, note->str);
+    g_string_free(note, TRUE);
+}
+
+void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvbuff_t *tvb, packet_info *pinfo,
+                     proto_tree *tree, lab_lang_t lang, bool revisit)
+{
+    fill_t f = {.engine = engine, .r = record, .tvb = tvb, .pinfo = pinfo, .lang = lang, .revisit = revisit};
+    proto_item *root = proto_tree_add_item(tree, proto_lab, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(root);
+    f.tree = proto_item_add_subtree(root, ett_lab);
+    f.d = lab_engine_detail(engine, record, pinfo->num);
+    f.conn = lab_engine_conn(engine, record->stream);
+    fill_note(&f, root);
+    fill_segment(&f);
+    fill_opening(&f);
+    fill_closing(&f);
+    fill_reset(&f);
+    fill_keepalive(&f);
+    fill_http(&f);
+    fill_anomalies(&f);
+    lab_fields_expert(engine, record, pinfo, root, lang);
+}
+
+void lab_fields_expert(const lab_engine_t *engine, const lab_record_t *record, packet_info *pinfo, proto_item *item,
+                       lab_lang_t lang)
+{
+    const lab_detail_t *d = lab_engine_detail(engine, record, pinfo->num);
+    if (!d)
+        return;
+    for (unsigned i = 0; i < LAB_ANOMALIES; i++)
+        if (d->anomalies & LAB_ANOMALY_BIT(i))
+            expert_add_info_format(pinfo, item, &experts[i], "%s: %s", lab_anomalies[i].token,
+                                   lab_anomalies[i].text.in[lang]);
+}

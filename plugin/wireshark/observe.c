@@ -1,0 +1,205 @@
+/* observe.c - see observe.h. */
+#include "observe.h"
+
+#include <epan/dissectors/packet-ip.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <string.h>
+
+#define IPPROTO_TCP_NUMBER 6
+
+static dissector_table_t pass_through;
+static int proto_tcp = -1;
+
+static lab_segment_t segments[LAB_OBSERVED_MAX];
+static unsigned segment_count;
+static uint32_t segment_frame;
+
+/* From a pair of endpoints to its TCP analysis: Wireshark's own look-up would cost more than all the rest. An entry
+ * goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
+static GHashTable *flows;
+
+typedef struct {
+    lab_endpoint_t low, high;
+    uint32_t stream;
+} flow_t;
+
+static guint hash_endpoint(guint hash, const lab_endpoint_t *e)
+{
+    uint32_t word;
+    for (unsigned i = 0; i + 4 <= e->length; i += 4) {
+        memcpy(&word, e->address + i, 4);
+        hash = (hash ^ word) * 2654435761u;
+    }
+    return (hash ^ e->port) * 2246822519u;
+}
+
+static guint flow_hash(gconstpointer key)
+{
+    const flow_t *f = key;
+    guint hash = hash_endpoint(hash_endpoint(0x9e3779b9u, &f->low), &f->high);
+    return hash ^ hash >> 15;
+}
+
+static int endpoint_compare(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    int order = a->length - b->length;
+    if (!order)
+        order = memcmp(a->address, b->address, a->length);
+    return order ? order : a->port - b->port;
+}
+
+static gboolean flow_equal(gconstpointer x, gconstpointer y)
+{
+    const flow_t *a = x, *b = y;
+    return endpoint_compare(&a->low, &b->low) == 0 && endpoint_compare(&a->high, &b->high) == 0;
+}
+
+void lab_observe_reset(void)
+{
+    if (flows)
+        g_hash_table_remove_all(flows);
+    segment_count = 0;
+    segment_frame = 0;
+}
+
+static lab_endpoint_t endpoint_of(const address *a, uint16_t port)
+{
+    lab_endpoint_t e = {.port = port};
+    if (a->len > 0 && a->len <= (int)sizeof e.address) {
+        e.length = (uint8_t)a->len;
+        memcpy(e.address, a->data, e.length);
+    }
+    return e;
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Reads the fixed header and the options; false if the header itself was cut off or makes no sense. */
+static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
+{
+    int captured = (int)tvb_captured_length(tvb);
+    if (captured < 20)
+        return false;
+    const uint8_t *p = tvb_get_ptr(tvb, 0, captured);
+    unsigned header = (p[12] >> 4) * 4u, reported = tvb_reported_length(tvb);
+    if (header < 20)
+        return false;
+    ports[0] = (uint16_t)(p[0] << 8 | p[1]);
+    ports[1] = (uint16_t)(p[2] << 8 | p[3]);
+    s->seq = be32(p + 4);
+    s->ack = be32(p + 8);
+    s->flags = (uint16_t)((p[12] & 0x0f) << 8 | p[13]);
+    s->window = (uint16_t)(p[14] << 8 | p[15]);
+    s->checksum = (uint16_t)(p[16] << 8 | p[17]);
+    s->length = reported > header ? reported - header : 0;
+    unsigned options = MIN(header, (unsigned)captured) - 20;
+    s->options = p + 20;
+    s->options_length = (uint8_t)options;
+    s->captured = (unsigned)captured > header ? MIN((unsigned)captured - header, s->length) : 0;
+    s->payload = s->captured ? p + header : NULL;
+    return true;
+}
+
+static lab_segment_t *note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
+{
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || pinfo->fragmented || segment_count >= LAB_OBSERVED_MAX)
+        return NULL;
+    lab_segment_t *s = &segments[segment_count];
+    uint16_t ports[2];
+    memset(s, 0, sizeof *s);
+    if (!read_header(tvb, s, ports))
+        return NULL;
+    const ws_ip4 *ip = WS_IP4_PTR(data);
+    s->frame = pinfo->num;
+    s->time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
+    s->src = endpoint_of(&pinfo->src, ports[0]);
+    s->dst = endpoint_of(&pinfo->dst, ports[1]);
+    s->ip_id = ip ? ip->ip_id : 0;
+    s->ttl = ip ? ip->ip_ttl : 0;
+    segment_count++;
+    segment_frame = pinfo->num;
+    return s;
+}
+
+/* Wireshark's number for the connection. Never get_tcp_conversation_data(NULL, ...): it may create one. */
+static bool find_stream(packet_info *pinfo, const lab_segment_t *s, const address *src, const address *dst, uint32_t *stream)
+{
+    conversation_t *conversation =
+        find_conversation(pinfo->num, src, dst, CONVERSATION_TCP, s->src.port, s->dst.port, 0);
+    const struct tcp_analysis *analysis =
+        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    if (!analysis)
+        return false;
+    *stream = analysis->stream;
+    return true;
+}
+
+/* With deinterlacing (4.4 and later) one pair of endpoints may be several conversations at once. */
+static bool cache_usable(void)
+{
+#if LAB_WIRESHARK_AT_LEAST(4, 4)
+    return prefs.conversation_deinterlacing_key == 0;
+#else
+    return true;
+#endif
+}
+
+static bool stream_of(packet_info *pinfo, lab_segment_t *s, const address *src, const address *dst, bool new_stream)
+{
+    bool low = endpoint_compare(&s->src, &s->dst) <= 0;
+    flow_t key = {low ? s->src : s->dst, low ? s->dst : s->src, 0};
+    flow_t *known = s->src.length && cache_usable() ? g_hash_table_lookup(flows, &key) : NULL;
+    if (known && !new_stream) {
+        s->stream = known->stream;
+        return true;
+    }
+    if (!find_stream(pinfo, s, src, dst, &key.stream))
+        return false;
+    s->stream = key.stream;
+    if (known)
+        known->stream = key.stream;
+    else if (s->src.length && cache_usable())
+        g_hash_table_add(flows, g_memdup2(&key, sizeof key));
+    return true;
+}
+
+static int observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (segment_frame != pinfo->num || pinfo->curr_proto_layer_num <= 1)
+        segment_count = 0;
+    unsigned mine = segment_count;
+    bool noted = note_segment(tvb, pinfo, data) != NULL;
+    address src, dst;
+    copy_address_shallow(&src, &pinfo->src);
+    copy_address_shallow(&dst, &pinfo->dst);
+    uint32_t streams = get_tcp_stream_count();
+    int length = lab_dissector_try(pass_through, IPPROTO_TCP_NUMBER, tvb, pinfo, tree, FALSE, data);
+    if (noted && !stream_of(pinfo, &segments[mine], &src, &dst, get_tcp_stream_count() != streams))
+        segments[mine].frame = 0; /* TCP did not take it: disabled, or malformed */
+    return length;
+}
+
+unsigned lab_observe_take(uint32_t frame, const lab_segment_t **out)
+{
+    unsigned count = segment_frame == frame ? segment_count : 0;
+    *out = segments;
+    segment_count = 0;
+    return count;
+}
+
+void lab_observe_register(int proto)
+{
+    flows = g_hash_table_new_full(flow_hash, flow_equal, g_free, NULL);
+    pass_through = register_dissector_table("lab.tcp", "Lab pass-through to TCP", proto, FT_UINT8, BASE_DEC);
+}
+
+void lab_observe_handoff(void)
+{
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    dissector_add_uint("lab.tcp", IPPROTO_TCP_NUMBER, find_dissector("tcp"));
+    dissector_add_uint("ip.proto", IPPROTO_TCP_NUMBER,
+                       register_dissector_with_description("lab_tcp", "TCP (observed by lab)", observe_tcp, proto_tcp));
+}
