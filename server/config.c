@@ -102,8 +102,9 @@ static gboolean values_are_sound(GKeyFile *keys, const char *path, const char *g
     g_auto(GStrv) names = g_key_file_get_keys(keys, group, NULL, NULL);
 
     for (guint i = 0; names && names[i]; i++) {
-        g_autofree char *value = g_key_file_get_string(keys, group, names[i], NULL);
-        if (!value) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *value = g_key_file_get_string(keys, group, names[i], &error);
+        if (error) {
             complain(T_CONFIG_BAD_VALUE, path, names[i], NULL);
             return FALSE;
         }

@@ -1,0 +1,266 @@
+#include <string.h>
+
+#include "http.h"
+#include "units.h"
+
+/* 1994-11-06 08:49:37 UTC, the example of RFC 9110. */
+#define EXAMPLE 784111777
+
+static void test_dates_are_read_in_all_three_forms(void)
+{
+    static const struct {
+        const char *string;
+        gboolean ok;
+    } rows[] = {
+        {"Sun, 06 Nov 1994 08:49:37 GMT", TRUE},  {"Sunday, 06-Nov-94 08:49:37 GMT", TRUE},
+        {"Sun Nov  6 08:49:37 1994", TRUE},       {"", FALSE},
+        {"Sun, 06 Nov 1994 08:49:37", FALSE},     {"Sun, 06 Nov 1994 08:49:37 GMT x", FALSE},
+        {"Sun, 06 Foo 1994 08:49:37 GMT", FALSE}, {"784111777", FALSE},
+        {"Sun, 06 Nov 1994 08:49:37 CET", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        gint64 seconds = 0;
+        g_test_message("%s", rows[i].string);
+        g_assert_cmpint(http_date_parse(rows[i].string, &seconds), ==, rows[i].ok);
+        g_assert_cmpint(seconds, ==, rows[i].ok ? EXAMPLE : 0);
+    }
+}
+
+static void test_dates_are_written_as_fixdate(void)
+{
+    char date[HTTP_DATE_SIZE];
+
+    http_date_format(EXAMPLE, date);
+    g_assert_cmpstr(date, ==, "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+static void test_tokens_are_found_in_lists(void)
+{
+    g_assert_true(http_list_has("close", "close"));
+    g_assert_true(http_list_has("TE , Close", "close"));
+    g_assert_true(http_list_has(",,close", "close"));
+    g_assert_false(http_list_has("closed", "close"));
+    g_assert_false(http_list_has("not-close, clos", "close"));
+    g_assert_false(http_list_has("", "close"));
+    g_assert_false(http_list_has(NULL, "close"));
+}
+
+static void test_entity_tags_are_compared(void)
+{
+    static const struct {
+        const char *list;
+        gboolean weak;
+        gboolean strong;
+    } rows[] = {
+        {"\"a\"", TRUE, TRUE},
+        {"\"x\", \"a\"", TRUE, TRUE},
+        {"W/\"a\"", TRUE, FALSE},
+        {"*", TRUE, TRUE},
+        {"\"x\"", FALSE, FALSE},
+        {"\"x, \"a\"", FALSE, FALSE},
+        {"a", FALSE, FALSE},
+        {"", FALSE, FALSE},
+        {"\"a", FALSE, FALSE},
+        {"\"x\" ,W/\"a\"", TRUE, FALSE},
+        {"\"aa\"", FALSE, FALSE},
+        {"* x", FALSE, FALSE},
+        {"\"x\"\"a\"", FALSE, FALSE},
+        {"w/\"a\"", FALSE, FALSE},
+        {"\"x\",,\"a\"", FALSE, FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].list);
+        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", FALSE), ==, rows[i].weak);
+        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", TRUE), ==, rows[i].strong);
+    }
+}
+
+#define BEFORE  "Sun, 06 Nov 1994 08:49:36 GMT"
+#define EXACTLY "Sun, 06 Nov 1994 08:49:37 GMT"
+#define AFTER   "Sun, 06 Nov 1994 08:49:38 GMT"
+
+static void test_conditions_follow_the_order_of_the_rfc(void)
+{
+    static const struct {
+        HttpConditions conditions;
+        unsigned status;
+    } rows[] = {
+        {{.if_none_match = NULL}, 200},
+        {{.if_none_match = "\"e\""}, 304},
+        {{.if_none_match = "W/\"e\""}, 304},
+        {{.if_none_match = "\"x\""}, 200},
+        {{.if_none_match = "*"}, 304},
+        {{.if_none_match = "\"x\"", .if_modified_since = AFTER},
+         200}, /* the tag rules, the date is not asked */
+        {{.if_modified_since = EXACTLY}, 304},
+        {{.if_modified_since = AFTER}, 304},
+        {{.if_modified_since = BEFORE}, 200},
+        {{.if_modified_since = "yesterday"}, 200},
+        {{.if_match = "\"e\""}, 200},
+        {{.if_match = "\"x\""}, 412},
+        {{.if_match = "W/\"e\""}, 412},
+        {{.if_match = "\"e\"", .if_none_match = "\"e\""}, 304},
+        {{.if_unmodified_since = BEFORE}, 412},
+        {{.if_unmodified_since = EXACTLY}, 200},
+        {{.if_unmodified_since = "yesterday"}, 200},
+        {{.if_match = "\"e\"", .if_unmodified_since = BEFORE}, 200},
+    };
+    const HttpValidators current = {"\"e\"", EXAMPLE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("row %u", (guint)i);
+        g_assert_cmpuint(http_precondition(&rows[i].conditions, &current), ==, rows[i].status);
+    }
+}
+
+static void test_ranges_are_read(void)
+{
+    static const struct {
+        const char *header;
+        guint64 size;
+        RangeKind kind;
+        guint64 first;
+        guint64 last;
+    } rows[] = {
+        {"bytes=0-0", 10, RANGE_PART, 0, 0},
+        {"bytes=2-5", 10, RANGE_PART, 2, 5},
+        {"Bytes=2-5", 10, RANGE_PART, 2, 5},
+        {"bytes=5-", 10, RANGE_PART, 5, 9},
+        {"bytes=0-", 10, RANGE_PART, 0, 9},
+        {"bytes=5-99", 10, RANGE_PART, 5, 9},
+        {"bytes=9-9 ", 10, RANGE_PART, 9, 9},
+        {"bytes=-3", 10, RANGE_PART, 7, 9},
+        {"bytes=-99", 10, RANGE_PART, 0, 9},
+        {"bytes=0-99999999999999999999999", 10, RANGE_PART, 0, 9},
+        {"bytes=10-", 10, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=10-20", 10, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=99999999999999999999999-", 10, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=-0", 10, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=0-", 0, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=-5", 0, RANGE_UNSATISFIABLE, 0, 0},
+        {"bytes=5-2", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=0-1,3-4", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=-", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=a-b", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=+1-2", 10, RANGE_WHOLE, 0, 0},
+        {"bytes=1-+2", 10, RANGE_WHOLE, 0, 0},
+        {"lines=1-2", 10, RANGE_WHOLE, 0, 0},
+        {"", 10, RANGE_WHOLE, 0, 0},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint64 first = 0;
+        guint64 last = 0;
+        g_test_message("%s of %u", rows[i].header, (guint)rows[i].size);
+        g_assert_cmpint(http_range(rows[i].header, rows[i].size, &first, &last), ==, rows[i].kind);
+        g_assert_cmpuint(first, ==, rows[i].first);
+        g_assert_cmpuint(last, ==, rows[i].last);
+    }
+}
+
+static void test_if_range_guards_the_range(void)
+{
+    static const struct {
+        const char *if_range;
+        RangeKind kind;
+    } rows[] = {
+        {NULL, RANGE_PART},    {"\"e\"", RANGE_PART}, {"\"x\"", RANGE_WHOLE}, {"W/\"e\"", RANGE_WHOLE},
+        {EXACTLY, RANGE_PART}, {AFTER, RANGE_WHOLE},  {BEFORE, RANGE_WHOLE},  {"nonsense", RANGE_WHOLE},
+    };
+    const HttpValidators current = {"\"e\"", EXAMPLE};
+    guint64 first;
+    guint64 last;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        HttpConditions conditions = {.range = "bytes=0-1", .if_range = rows[i].if_range};
+        g_test_message("row %u", (guint)i);
+        g_assert_cmpint(http_range_if(&conditions, &current, 10, &first, &last), ==, rows[i].kind);
+    }
+}
+
+static void test_the_best_language_is_chosen(void)
+{
+    static const struct {
+        const char *header;
+        Lang lang;
+    } rows[] = {
+        {"zh-CN,zh;q=0.9,en;q=0.8", LANG_ZH},
+        {"en-US,en;q=0.9,zh;q=0.8", LANG_EN},
+        {"zh;q=0.3, en;q=0.7", LANG_EN},
+        {"fr, zh;q=0.1", LANG_ZH},
+        {"en;q=0, zh;q=0.5", LANG_ZH},
+        {"ZH", LANG_ZH},
+        {"zh-Hant-TW", LANG_ZH},
+        {"en;q=0.5,zh;q=0.50001", LANG_EN},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].header);
+        g_assert_cmpint(http_language(rows[i].header, LANG_EN), ==, rows[i].lang);
+    }
+    g_assert_cmpint(http_language(NULL, LANG_ZH), ==, LANG_ZH);
+    g_assert_cmpint(http_language("fr, zhx, *", LANG_ZH), ==, LANG_ZH);
+    g_assert_cmpint(http_language("fr, enx", LANG_ZH), ==, LANG_ZH);
+    g_assert_cmpint(http_language("", LANG_EN), ==, LANG_EN);
+}
+
+static void test_hosts_are_checked(void)
+{
+    static const char *const good[] = {"a", "a.b:80", "127.0.0.1:8080", "[::1]", "[::1]:80",
+                                       "",  "a:",     "a-b_c.example"};
+    static const char *const bad[] = {"a b", "a/b",   "u@a",     "a:x",         "[::1",
+                                      "[x]", "a,b c", "a:80:80", "\xe4\xb8\xad"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
+        g_assert_true(http_host_is_sound(good[i]));
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(http_host_is_sound(bad[i]));
+}
+
+static void test_targets_are_checked(void)
+{
+    g_assert_true(http_target_is_sound("/a%20b?x=%zz"));
+    g_assert_true(http_target_is_sound("/%0a"));
+    g_assert_false(http_target_is_sound("/a%00b"));
+    g_assert_false(http_target_is_sound("/a%2"));
+    g_assert_false(http_target_is_sound("/a%"));
+    g_assert_false(http_target_is_sound("/%zz"));
+    g_assert_cmpstr(http_target_path("http://a:1/b"), ==, "/b");
+    g_assert_cmpstr(http_target_path("HTTP://a"), ==, "/");
+    g_assert_cmpstr(http_target_path("/http://a"), ==, "/http://a");
+    g_assert_cmpstr(http_target_path("*"), ==, "*");
+}
+
+static void test_numbers_have_digits_only(void)
+{
+    guint64 number;
+
+    g_assert_true(http_number("0", 0, 10, &number));
+    g_assert_true(http_number("10", 0, 10, &number));
+    g_assert_cmpuint(number, ==, 10);
+    g_assert_false(http_number("11", 0, 10, &number));
+    g_assert_false(http_number("", 0, 10, &number));
+    g_assert_false(http_number("-1", 0, 10, &number));
+    g_assert_false(http_number(" 1", 0, 10, &number));
+    g_assert_false(http_number("1 ", 0, 10, &number));
+    g_assert_false(http_number("0x1", 0, 10, &number));
+    g_assert_false(http_number("99999999999999999999", 0, 10, &number));
+}
+
+void add_http_tests(void)
+{
+    g_test_add_func("/http/date/read", test_dates_are_read_in_all_three_forms);
+    g_test_add_func("/http/date/written", test_dates_are_written_as_fixdate);
+    g_test_add_func("/http/list", test_tokens_are_found_in_lists);
+    g_test_add_func("/http/etag", test_entity_tags_are_compared);
+    g_test_add_func("/http/conditions", test_conditions_follow_the_order_of_the_rfc);
+    g_test_add_func("/http/range", test_ranges_are_read);
+    g_test_add_func("/http/if-range", test_if_range_guards_the_range);
+    g_test_add_func("/http/language", test_the_best_language_is_chosen);
+    g_test_add_func("/http/host", test_hosts_are_checked);
+    g_test_add_func("/http/target", test_targets_are_checked);
+    g_test_add_func("/http/number", test_numbers_have_digits_only);
+}

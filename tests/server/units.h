@@ -1,0 +1,10 @@
+#ifndef LABSERVER_TEST_UNITS_H
+#define LABSERVER_TEST_UNITS_H
+
+/* Each adds the tests of one file. */
+void add_http_tests(void);
+void add_config_tests(void);
+void add_request_tests(void);
+void add_text_tests(void);
+
+#endif
