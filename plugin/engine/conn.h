@@ -23,6 +23,7 @@ typedef struct {
     uint32_t frame, length;
     int64_t time, offset, ack;
     uint16_t flags, window, checksum, ip_id;
+    uint8_t ttl;
     bool new_bytes, probe, alert;
 } lab_last_t;
 
@@ -63,6 +64,7 @@ typedef struct {
     uint8_t hole_count;
 
     /* keep-alive */
+    bool probe_pending; /* its last probe has no answer yet */
     uint32_t probes, probe_frame, probes_unanswered;
     uint32_t probe_frames[4];
     int64_t probe_time, probe_gap;
@@ -71,8 +73,9 @@ typedef struct {
     uint32_t reset_frame; /* first RST it sent */
     lab_stream_t *stream;
     lab_http_t *http;
-    void *direction; /* exchange.c's own */
-    bool not_http;   /* its bytes are no HTTP that we can read */
+    void *direction;          /* exchange.c's own */
+    bool sends_tls_handshake; /* its last payload was of the TLS handshake */
+    bool not_http;            /* its bytes are no HTTP that we can read */
 } lab_end_t;
 
 struct lab_conn {
@@ -100,6 +103,8 @@ struct lab_conn {
     uint8_t closing_count;
     int64_t close_idle; /* time between the last data and the first FIN or RST */
     bool replaced;
+    struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
+    uint8_t previous_turned;   /* 1: its end 0 is our end 1 */
     uint32_t quality;
     GPtrArray *resets;
     GArray *keepalives;

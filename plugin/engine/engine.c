@@ -183,15 +183,38 @@ static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
     end->only_alert_after_peer_fin = true;
 }
 
-/* RFC 9293 3.6.1: a new SYN on the addresses and ports of an earlier connection. */
+static int64_t unwrap(const lab_end_t *end, uint32_t raw)
+{
+    return end->next + (int32_t)(raw - (uint32_t)(end->isn + (uint32_t)end->next));
+}
+
+/* RFC 9293 3.10.7.4: would the receiver find this number in its window? */
+static bool in_window(const lab_end_t *sender, const lab_end_t *receiver, uint32_t seq)
+{
+    int64_t offset = unwrap(sender, seq);
+    return receiver->ack >= 0 && offset >= receiver->ack &&
+           offset <= receiver->ack + (int64_t)receiver->window;
+}
+
+/* RFC 9293 3.6.1, RFC 5961 4: a SYN on the addresses and ports of an earlier connection. If that one is still
+ * alive and the number is in its window, the SYN is a stray until a SYN-ACK shows that the server took it for
+ * a new one. */
 static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
 {
     lab_conn_t *earlier = g_hash_table_lookup(e->last_conn, conn);
     if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN) {
-        bool over = earlier->ended || earlier->close != LAB_CLOSE_NONE;
-        earlier->replaced = !over;
+        bool over = earlier->ended || earlier->open == LAB_OPEN_NONE;
+        unsigned turned = !endpoint_equal(&earlier->end[0].endpoint, &seg->src);
+        bool stray = !over && in_window(&earlier->end[turned], &earlier->end[!turned], seg->seq);
+        if (stray) {
+            conn->previous = earlier;
+            conn->previous_turned = (uint8_t)turned;
+        }
+        earlier->replaced = !over && !stray;
         lab_find_anomaly(e, seg->frame, conn->number,
-                         over ? LAB_ANOMALY_PORT_REUSE : LAB_ANOMALY_PORT_REUSE_PREMATURE);
+                         over    ? LAB_ANOMALY_PORT_REUSE
+                         : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
+                                 : LAB_ANOMALY_PORT_REUSE_PREMATURE);
     }
     g_hash_table_replace(e->last_conn, conn, conn);
 }
@@ -237,11 +260,6 @@ static void learn_isn(lab_end_t *end, uint32_t isn)
     end->isn_known = true;
 }
 
-static int64_t unwrap(const lab_end_t *end, uint32_t raw)
-{
-    return end->next + (int32_t)(raw - (uint32_t)(end->isn + (uint32_t)end->next));
-}
-
 /* Offsets relative to the ISN; without a SYN the first byte seen is taken as byte 1, as Wireshark does. */
 static void place_segment(lab_ctx_t *c)
 {
@@ -252,6 +270,10 @@ static void place_segment(lab_ctx_t *c)
         c->a->next = c->syn || c->rst ? 0 : 1;
         if (c->rst)
             c->a->isn_known = false;
+    }
+    if (c->syn && !c->a->syn && c->a->isn != seg->seq && c->a->bytes == 0 && c->conn->open == LAB_OPEN_NONE) {
+        learn_isn(c->a, seg->seq); /* an ACK came before the SYN (split handshake): count from the SYN */
+        c->a->next = 0;
     }
     if (c->has_ack && !c->b->isn_known) {
         learn_isn(c->b, seg->ack - 1);
@@ -303,6 +325,9 @@ static void remember_last(lab_ctx_t *c)
     last->window = seg->window;
     last->checksum = seg->checksum;
     last->ip_id = seg->ip_id;
+    last->ttl = seg->ttl;
+    if (c->data)
+        c->a->sends_tls_handshake = (c->record->marks & LAB_MARK_TLS) != 0;
     last->new_bytes = c->new_bytes;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->alert = seg->captured > 0 && seg->payload[0] == 21;
@@ -379,7 +404,7 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     bool over = conn->ended;
     note_quality(&c);
     look_at(&c);
-    if (over && !c.rst && !lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE)) {
+    if (over && conn->ended && !c.rst && !lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE)) {
         c.record->phase = LAB_PHASE_LATE;
         lab_add_role(&c, LAB_ROLE_LATE);
     }

@@ -35,8 +35,7 @@ static bool is_probe(const lab_ctx_t *c)
 static bool is_answer(const lab_ctx_t *c)
 {
     const lab_end_t *b = c->b;
-    return !c->syn && !c->fin && !c->data && b->probes > 0 && b->last.probe && c->offset == c->a->next &&
-           c->ack == b->next;
+    return !c->syn && !c->fin && !c->data && b->probe_pending && c->offset == c->a->next && c->ack == b->next;
 }
 
 static void mark_unanswered(lab_ctx_t *c, lab_end_t *prober, unsigned by)
@@ -55,7 +54,7 @@ static void probe(lab_ctx_t *c)
 {
     lab_end_t *a = c->a;
     int64_t gap = c->seg->time - (a->probes ? a->probe_time : MAX(a->last.time, c->b->last.time));
-    bool waiting = a->probes > 0 && a->last.probe && c->b->last.frame < a->probe_frame;
+    bool waiting = a->probe_pending;
     if (waiting) {
         mark_unanswered(c, a, c->ai);
         a->probes_unanswered++;
@@ -75,6 +74,7 @@ static void probe(lab_ctx_t *c)
     a->probe_gap = gap;
     a->probe_frame = c->seg->frame;
     a->probe_time = c->seg->time;
+    a->probe_pending = true;
 }
 
 bool lab_keepalive(lab_ctx_t *c)
@@ -86,10 +86,12 @@ bool lab_keepalive(lab_ctx_t *c)
     if (is_answer(c)) {
         lab_add_role(c, LAB_ROLE_KEEPALIVE_ANSWER);
         c->record->related = c->b->probe_frame;
+        c->b->probe_pending = false;
         event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_ANSWER, 0, 0);
         return true;
     }
-    if (c->data || c->fin) /* the idle period is over */
+    c->b->probe_pending = false; /* no proper answer, but a sign of life */
+    if (c->data || c->fin)       /* the idle period is over */
         c->a->probes = c->b->probes = c->a->probes_unanswered = c->b->probes_unanswered = 0;
     return false;
 }
@@ -97,9 +99,9 @@ bool lab_keepalive(lab_ctx_t *c)
 /* A RST: the answer to a probe, or the prober giving up. */
 void lab_keepalive_reset(lab_ctx_t *c)
 {
-    if (c->b->probes && c->b->last.probe) {
+    if (c->b->probe_pending) {
         event(c, c->b->probe_frame, c->bi, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);
-    } else if (c->a->probes && c->a->last.probe) {
+    } else if (c->a->probe_pending) {
         mark_unanswered(c, c->a, c->ai);
         c->a->probes_unanswered++;
     }

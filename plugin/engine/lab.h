@@ -111,6 +111,7 @@ typedef struct lab_reset {
     uint64_t bytes_lost; /* with LAB_BYTES_LOST */
     uint32_t repeat_of;  /* the first RST of a row */
     bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
+    bool other_ttl;      /* than the sender's other packets */
     bool ignored;        /* traffic went on after it */
 } lab_reset_t;
 

@@ -35,7 +35,8 @@ const char *lab_exchange_object(const lab_exchange_t *x)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const row_t *r = &rows[i];
         bool status = !r->status_from || (x->status >= r->status_from && x->status <= r->status_to);
-        bool type = !r->type || (x->content_type && g_ascii_strncasecmp(x->content_type, r->type, strlen(r->type)) == 0);
+        bool type = !r->type ||
+                    (x->content_type && g_ascii_strncasecmp(x->content_type, r->type, strlen(r->type)) == 0);
         bool target = !r->target || (x->target && strstr(x->target, r->target));
         if (status && type && target)
             return r->token;

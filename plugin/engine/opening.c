@@ -65,8 +65,22 @@ static void first_syn(lab_ctx_t *c)
     learn_options(c);
 }
 
+/* A client may try a port that refused it once more, with the same SYN (Windows does): that is a new attempt.
+ */
+static void attempt_again(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->open != LAB_OPEN_REFUSED)
+        return;
+    conn->open = LAB_OPEN_NONE;
+    conn->close = LAB_CLOSE_NONE;
+    conn->ended = false;
+    c->b->reset_frame = 0;
+}
+
 static void plain_syn(lab_ctx_t *c)
 {
+    attempt_again(c);
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
     if (c->a->syn)
@@ -100,11 +114,44 @@ static bool acknowledges_syn(const lab_ctx_t *c)
     return !c->b->syn || (c->ack >= 1 && c->ack <= MAX(c->b->next, 1));
 }
 
+/* The server took the SYN for a new connection: the one before it is gone. */
+static void replace_previous(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (!conn->previous)
+        return;
+    conn->previous->replaced = true;
+    conn->previous = NULL;
+    lab_find_anomaly(c->engine, conn->first_frame, conn->number, LAB_ANOMALY_PORT_REUSE_PREMATURE);
+}
+
+/* RFC 5961 4: a SYN in a live connection is answered with an ACK of what that connection expects. */
+static bool is_challenge(lab_ctx_t *c)
+{
+    const lab_conn_t *previous = c->conn->previous;
+    if (!previous || c->data || c->fin || c->ai == c->conn->client)
+        return false;
+    const lab_end_t *server = &previous->end[c->ai ^ c->conn->previous_turned];
+    const lab_end_t *client = &previous->end[c->bi ^ c->conn->previous_turned];
+    return c->seg->seq == server->isn + (uint32_t)server->next &&
+           c->seg->ack == client->isn + (uint32_t)server->ack;
+}
+
+static void challenge_ack(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
+    lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+    c->record->related = c->b->last.frame;
+}
+
 static void syn_ack(lab_ctx_t *c)
 {
     lab_add_role(c, LAB_ROLE_SYN_ACK);
     step(c, 2);
     bool again = c->a->syn_ack;
+    c->repeated &=
+        again; /* after a SYN of its own the SYN-ACK repeats the number, not the segment (figure 7) */
+    replace_previous(c);
     if (again)
         syn_again(c, LAB_ANOMALY_SYN_ACK_RETRANSMITTED);
     else if (!c->a->syn)
@@ -170,7 +217,9 @@ void lab_opening(lab_ctx_t *c)
     else if (c->syn)
         plain_syn(c);
     else if (c->conn->open == LAB_OPEN_NONE && c->has_ack) {
-        if (c->a->syn_ack && !c->b->syn_ack)
+        if (is_challenge(c))
+            challenge_ack(c);
+        else if (c->a->syn_ack && !c->b->syn_ack)
             final_ack_missing(c);
         else
             handshake_ack(c);

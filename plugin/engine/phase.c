@@ -22,7 +22,7 @@ static const struct {
 static lab_phase_t phase_of_ack(const lab_ctx_t *c)
 {
     if (!c->record->exchange)
-        return LAB_PHASE_DATA;
+        return c->b->sends_tls_handshake ? LAB_PHASE_TLS : LAB_PHASE_DATA;
     const lab_exchange_t *x = lab_engine_exchange(c->engine, c->record->exchange);
     return x->client == c->ai ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
 }
@@ -35,7 +35,9 @@ void lab_phase_decide(lab_ctx_t *c)
             return;
         }
     }
-    if (c->record->marks & LAB_MARK_TLS)
+    if (c->conn->open == LAB_OPEN_NONE && !c->data)
+        c->record->phase = LAB_PHASE_OPEN;
+    else if (c->record->marks & LAB_MARK_TLS)
         c->record->phase = LAB_PHASE_TLS;
     else
         c->record->phase = (uint8_t)(c->data ? LAB_PHASE_DATA : phase_of_ack(c));

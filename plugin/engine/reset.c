@@ -15,7 +15,7 @@ void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
 static lab_rst_form_t form_of(const lab_ctx_t *c)
 {
     const lab_end_t *a = c->a, *b = c->b;
-    if (c->has_ack && a->last.frame == 0)
+    if (c->has_ack && !a->syn && (a->last.frame == 0 || c->conn->open == LAB_OPEN_NONE))
         return c->seg->seq == 0 && c->ack == b->next ? LAB_RST_REFUSAL : LAB_RST_OTHER;
     if (c->has_ack)
         return c->offset == a->next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
@@ -95,7 +95,7 @@ static void end_attempt(lab_ctx_t *c)
     lab_conn_t *conn = c->conn;
     if (conn->open != LAB_OPEN_NONE)
         return;
-    if (!c->a->syn && c->b->syn && c->a->last.frame == 0)
+    if (!c->a->syn && c->b->syn)
         conn->open = LAB_OPEN_REFUSED;
     else if (c->a->syn && c->b->syn_ack)
         conn->open = LAB_OPEN_ABANDONED;
@@ -112,6 +112,7 @@ static lab_reset_t *reset_new(lab_ctx_t *c)
     reset->frame = c->seg->frame;
     reset->time = c->seg->time;
     reset->by = (uint8_t)c->ai;
+    reset->other_ttl = c->a->last.frame && c->a->last.ttl != c->seg->ttl;
     reset->exact = c->a->last.frame == 0 || c->offset == c->a->next || c->offset == c->b->ack;
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
@@ -175,11 +176,12 @@ void lab_reset_aftermath(lab_ctx_t *c)
     if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
         return;
     lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
-    if (last->cause == LAB_RST_NOT_ACCEPTED || last->cause == LAB_RST_REPEAT || !shows_disobedience(c, last))
+    if (last->ignored || last->cause == LAB_RST_REPEAT || !shows_disobedience(c, last))
         return;
-    last->cause = LAB_RST_NOT_ACCEPTED;
-    last->confidence = LAB_CERTAIN;
-    last->impact = LAB_NOTHING_LOST;
+    bool own_sender = last->by == c->ai && last->exact;
+    last->cause = own_sender ? LAB_RST_FORGED : LAB_RST_NOT_ACCEPTED;
+    last->confidence = !own_sender ? LAB_CERTAIN : last->other_ttl ? LAB_LIKELY : LAB_POSSIBLE;
+    last->impact = own_sender ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST;
     last->bytes_lost = 0;
     last->ignored = true;
     last->evidence_count = 0;

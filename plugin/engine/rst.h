@@ -33,7 +33,7 @@ typedef struct {
 } lab_rst_cause_t;
 
 extern const lab_rst_cause_t lab_rst_causes[];
-enum { LAB_RST_REPEAT = 1, LAB_RST_NOT_ACCEPTED = 2 }; /* rows that are named by index */
+enum { LAB_RST_REPEAT = 1, LAB_RST_NOT_ACCEPTED = 2, LAB_RST_FORGED = 4 }; /* rows that are named by index */
 
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame);
 

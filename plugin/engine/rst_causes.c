@@ -45,12 +45,13 @@ static bool never_spoke(const lab_rst_view_t *v)
  */
 static bool refused(const lab_rst_view_t *v)
 {
-    return !v->opened && v->b->syn && never_spoke(v) && v->form == LAB_RST_REFUSAL;
+    return !v->opened && v->b->syn && !v->a->syn && v->form == LAB_RST_REFUSAL;
 }
 
 static bool refused_late(const lab_rst_view_t *v)
 {
-    bool late = v->b->syn_count > 1 || v->c->seg->time - v->b->syn_time >= SECOND;
+    bool first_refusal = v->conn->resets->len == 1;
+    bool late = (first_refusal && v->b->syn_count > 1) || v->c->seg->time - v->b->last.time >= SECOND;
     return refused(v) && late && show(v, v->b->syn_frame);
 }
 
@@ -89,6 +90,16 @@ static bool queue_overflow(const lab_rst_view_t *v)
            v->a->ack <= 1 && show(v, v->b->last.frame);
 }
 
+/* RFC 9293 3.5.3, RFC 1122 4.2.2.12: a RST may carry text that explains it. */
+static bool reason_in_payload(const lab_rst_view_t *v)
+{
+    const lab_segment_t *seg = v->c->seg;
+    unsigned printable = 0;
+    for (uint32_t i = 0; i < seg->captured; i++)
+        printable += g_ascii_isprint(seg->payload[i]) || g_ascii_isspace(seg->payload[i]);
+    return seg->captured >= 4 && printable == seg->captured && show(v, seg->frame);
+}
+
 /* ---- silence ---- */
 
 static bool keepalive_timeout(const lab_rst_view_t *v)
@@ -99,7 +110,10 @@ static bool keepalive_timeout(const lab_rst_view_t *v)
 
 static bool retransmission_timeout(const lab_rst_view_t *v)
 {
-    return v->a->unanswered >= 2 && v->opened && v->form == LAB_RST_ACTIVE &&
+    bool given_up = v->a->unanswered >= 2 && v->opened && v->form == LAB_RST_ACTIVE;
+    if (given_up && v->a->fin && !v->a->fin_acked)
+        show(v, v->a->fin_frame);
+    return given_up &&
            show_last(v, v->a->unanswered_frames, v->a->unanswered, G_N_ELEMENTS(v->a->unanswered_frames));
 }
 
@@ -169,6 +183,12 @@ static bool active_abort(const lab_rst_view_t *v)
     return v->form == LAB_RST_ACTIVE && show(v, v->a->last.frame ? v->a->last.frame : v->b->last.frame);
 }
 
+/* One sign alone that somebody else sent it. */
+static bool other_ttl(const lab_rst_view_t *v)
+{
+    return v->a->last.frame && v->a->last.ttl != v->c->seg->ttl && show(v, v->a->last.frame);
+}
+
 static bool never(const lab_rst_view_t *v)
 {
     (void)v;
@@ -194,6 +214,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "unsolicited", unsolicited, LAB_CERTAIN, LAB_IMPACT_UNKNOWN, "RFC 9293 3.5.2", { {
         "a RST without any connection in the capture",
         "抓包中没有与此 RST 对应的连接" } } },
+    { "forged", never, LAB_LIKELY, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
+        "probably not sent by the {by}: its data goes on in frame {evidence} as if there had been no RST",
+        "很可能不是{by}发送的:其数据在第 {evidence} 帧照常继续,好像没有 RST 一样" } } },
     { "refused-late", refused_late, LAB_LIKELY, N, "RFC 9293 3.10.7.1", { {
         "the {by} refuses only after a SYN was repeated or a second had passed: more likely a NAT, proxy or firewall that gave up",
         "{by}在 SYN 重传或一秒之后才拒绝:更像是 NAT、代理或防火墙放弃了" } } },
@@ -206,6 +229,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "connect-abandoned", connect_abandoned, LAB_CERTAIN, N, "RFC 9293 3.5.3", { {
         "the {by} had already given up this connection when the SYN-ACK of frame {evidence} came",
         "第 {evidence} 帧的 SYN-ACK 到达时,{by}已放弃这个连接" } } },
+    { "reason-in-payload", reason_in_payload, LAB_CERTAIN, W, "RFC 1122 4.2.2.12", { {
+        "the RST carries a text that says why; see its payload",
+        "RST 的载荷中带有说明原因的文字" } } },
     { "keepalive-timeout", keepalive_timeout, LAB_CERTAIN, W, "RFC 1122 4.2.3.6", { {
         "the {by}'s keep-alive probes (from frame {evidence}) got no answer: it gives the connection up",
         "{by}的保活探测(自第 {evidence} 帧起)没有应答,于是放弃连接" } } },
@@ -248,6 +274,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "abort", active_abort, LAB_CERTAIN, W, "RFC 9293 3.5.3, 3.10.5", { {
         "the {by}'s program ended the connection at once; unread data, SO_LINGER 0 or a killed process look the same on the wire",
         "{by}的程序立即中止了连接;未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } } },
+    { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
+        "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
+        "此 RST 的 TTL 与{by}其他报文(第 {evidence} 帧)不同:可能由中间设备发出" } } },
     { "unknown", always, LAB_UNKNOWN, LAB_IMPACT_UNKNOWN, "", { {
         "cause unknown: looked for a close before it, repeated or late data, probes, a long silence and an active abort, and found none",
         "原因未知:已检查此前的关闭、重传或迟到的数据、探测、长时间空闲和主动中止,均不符合" } } },

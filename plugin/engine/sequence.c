@@ -109,7 +109,10 @@ static void label_pure_ack(lab_ctx_t *c)
 void lab_sequence_label(lab_ctx_t *c)
 {
     bool content = c->data || c->fin || c->syn;
-    if (!content && c->has_ack)
+    if (!content && !c->has_ack)
+        lab_add_role(c, LAB_ROLE_DATA); /* RFC 9293 3.10.7.4: without ACK it is dropped; of the roles this one
+                                           says least */
+    else if (!content)
         label_pure_ack(c);
     else if (content && is_window_probe(c))
         lab_add_role(c, LAB_ROLE_WINDOW_PROBE);

@@ -53,10 +53,15 @@ void lab_states_update(lab_ctx_t *c)
     /* what the sender had received when it sent this */
     if (c->has_ack && !c->rst && c->b->fin)
         c->a->peer_fin = c->ack > c->b->fin_offset;
+    if (c->a->fin && c->offset > c->a->fin_offset)
+        c->b->peer_fin = true; /* what comes after the FIN arrives after it */
     for (unsigned i = 0; i < 2; i++) {
         conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i]));
         c->record->state[i] = conn->end[i].state;
     }
+    if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
+        for (unsigned i = 0; i < 2; i++)
+            c->record->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
     if (c->rst)
         c->record->state[c->ai] = LAB_STATE_CLOSED;
 }

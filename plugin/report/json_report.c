@@ -1,4 +1,5 @@
-/* json_report.c - the report as JSON, written by Wireshark's own json_dumper. A value that is not known is null. */
+/* json_report.c - the report as JSON, written by Wireshark's own json_dumper. A value that is not known is
+ * null. */
 #include <wireshark.h>
 
 #include <wsutil/json_dumper.h>

@@ -34,9 +34,12 @@ static const struct {
     const char *token;
     lab_text_id_t text;
 } qualities[LAB_QUALITY_BITS] = {
-    {"starts-in-middle", LAB_TEXT_QUALITY_STARTS_IN_MIDDLE}, {"one-direction", LAB_TEXT_QUALITY_ONE_DIRECTION},
-    {"cut", LAB_TEXT_QUALITY_CUT},                           {"duplicates", LAB_TEXT_QUALITY_DUPLICATES},
-    {"missing", LAB_TEXT_QUALITY_MISSING},                   {"large-segments", LAB_TEXT_QUALITY_LARGE_SEGMENTS},
+    {"starts-in-middle", LAB_TEXT_QUALITY_STARTS_IN_MIDDLE},
+    {"one-direction", LAB_TEXT_QUALITY_ONE_DIRECTION},
+    {"cut", LAB_TEXT_QUALITY_CUT},
+    {"duplicates", LAB_TEXT_QUALITY_DUPLICATES},
+    {"missing", LAB_TEXT_QUALITY_MISSING},
+    {"large-segments", LAB_TEXT_QUALITY_LARGE_SEGMENTS},
     {"time-backwards", LAB_TEXT_QUALITY_TIME_BACKWARDS},
 };
 

@@ -1,4 +1,5 @@
-/* report.h - what the engine found, as tables, text and JSON. Knows the engine, not Wireshark's dissection. */
+/* report.h - what the engine found, as tables, text and JSON. Knows the engine, not Wireshark's dissection.
+ */
 #ifndef LAB_REPORT_H
 #define LAB_REPORT_H
 

@@ -70,9 +70,9 @@ static void connection_row(lab_table_t *t, const lab_conn_t *conn)
 void lab_report_connections(const lab_report_t *report, GString *out)
 {
     static const lab_text_id_t titles[] = {
-        LAB_TEXT_COL_STREAM,  LAB_TEXT_COL_CLIENT,  LAB_TEXT_COL_SERVER, LAB_TEXT_COL_FRAMES,
+        LAB_TEXT_COL_STREAM,   LAB_TEXT_COL_CLIENT,     LAB_TEXT_COL_SERVER,  LAB_TEXT_COL_FRAMES,
         LAB_TEXT_COL_BYTES_UP, LAB_TEXT_COL_BYTES_DOWN, LAB_TEXT_COL_OPENING, LAB_TEXT_COL_CLOSING,
-        LAB_TEXT_COL_FIRST,   LAB_TEXT_COL_REASON,  LAB_TEXT_COL_RST,    LAB_TEXT_COL_ZEEK};
+        LAB_TEXT_COL_FIRST,    LAB_TEXT_COL_REASON,     LAB_TEXT_COL_RST,     LAB_TEXT_COL_ZEEK};
     lab_table_t *t = table_of(report->lang, titles, G_N_ELEMENTS(titles));
     for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
         const lab_conn_t *conn = lab_engine_conn(report->engine, i);
@@ -102,10 +102,10 @@ static void exchange_row(lab_table_t *t, const lab_exchange_t *x)
 
 void lab_report_exchanges(const lab_report_t *report, GString *out)
 {
-    static const lab_text_id_t titles[] = {
-        LAB_TEXT_COL_NUMBER, LAB_TEXT_COL_STREAM, LAB_TEXT_COL_REQUEST, LAB_TEXT_COL_METHOD,
-        LAB_TEXT_COL_TARGET, LAB_TEXT_COL_RESPONSE, LAB_TEXT_COL_STATUS, LAB_TEXT_COL_OBJECT,
-        LAB_TEXT_COL_BODY,   LAB_TEXT_COL_WAIT,   LAB_TEXT_COL_TOTAL};
+    static const lab_text_id_t titles[] = {LAB_TEXT_COL_NUMBER, LAB_TEXT_COL_STREAM, LAB_TEXT_COL_REQUEST,
+                                           LAB_TEXT_COL_METHOD, LAB_TEXT_COL_TARGET, LAB_TEXT_COL_RESPONSE,
+                                           LAB_TEXT_COL_STATUS, LAB_TEXT_COL_OBJECT, LAB_TEXT_COL_BODY,
+                                           LAB_TEXT_COL_WAIT,   LAB_TEXT_COL_TOTAL};
     lab_table_t *t = table_of(report->lang, titles, G_N_ELEMENTS(titles));
     for (uint32_t n = 1; report->engine && n <= lab_engine_exchanges(report->engine); n++)
         exchange_row(t, lab_engine_exchange(report->engine, n));

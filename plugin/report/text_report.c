@@ -60,7 +60,7 @@ static void line(writer_t *w, lab_text_id_t id, const place_t *places)
 
 static const char *side(writer_t *w, const lab_conn_t *conn, int end)
 {
-    lab_text_id_t id = end > 1                                      ? LAB_TEXT_BOTH
+    lab_text_id_t id = end > 1                                  ? LAB_TEXT_BOTH
                        : (unsigned)end == lab_conn_client(conn) ? LAB_TEXT_CLIENT
                                                                 : LAB_TEXT_SERVER;
     return lab_text(id, w->report->lang);
@@ -74,7 +74,10 @@ static void opening(writer_t *w, const lab_conn_t *conn)
     if (time >= 0)
         g_string_append_printf(after, ", %s", duration(w, time));
     line(w, LAB_TEXT_REPORT_OPENED,
-         (place_t[]){{"open", kind->text.in[w->report->lang]}, {"token", kind->token}, {"time", after->str}, {NULL, NULL}});
+         (place_t[]){{"open", kind->text.in[w->report->lang]},
+                     {"token", kind->token},
+                     {"time", after->str},
+                     {NULL, NULL}});
     g_string_free(after, TRUE);
 }
 
@@ -132,7 +135,8 @@ static void reset(writer_t *w, const lab_conn_t *conn, const lab_reset_t *r)
                      {NULL, NULL}};
     lab_text_expand(why, cause.text.in[lang], fill, who);
     const char *impact = r->impact == LAB_BYTES_LOST && r->bytes_lost
-                             ? expanded(w, LAB_TEXT_REPORT_LOST, (place_t[]){{"bytes", number(w, r->bytes_lost)}, {NULL, NULL}})
+                             ? expanded(w, LAB_TEXT_REPORT_LOST,
+                                        (place_t[]){{"bytes", number(w, r->bytes_lost)}, {NULL, NULL}})
                              : lab_impacts[r->impact].text.in[lang];
     line(w, LAB_TEXT_REPORT_RST,
          (place_t[]){{"frame", number(w, r->frame)},
@@ -151,9 +155,11 @@ static void closing(writer_t *w, const lab_conn_t *conn)
     lab_closing_t c = lab_conn_closing(conn);
     const char *first = "", *reason = "";
     if (c.first >= 0 && c.kind != LAB_CLOSE_REFUSED)
-        first = expanded(w, LAB_TEXT_REPORT_FIRST, (place_t[]){{"side", side(w, conn, c.first)}, {NULL, NULL}});
+        first =
+            expanded(w, LAB_TEXT_REPORT_FIRST, (place_t[]){{"side", side(w, conn, c.first)}, {NULL, NULL}});
     if (c.reason != LAB_REASON_NONE)
-        reason = expanded(w, LAB_TEXT_REPORT_REASON, (place_t[]){{"reason", lab_reasons[c.reason].text.in[lang]}, {NULL, NULL}});
+        reason = expanded(w, LAB_TEXT_REPORT_REASON,
+                          (place_t[]){{"reason", lab_reasons[c.reason].text.in[lang]}, {NULL, NULL}});
     GString *tail = g_string_new(reason);
     if (c.time_wait >= 0)
         g_string_append(tail, expanded(w, LAB_TEXT_REPORT_TIME_WAIT,

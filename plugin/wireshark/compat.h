@@ -6,8 +6,9 @@
 
 #include <ws_version.h>
 
-#define LAB_WIRESHARK_AT_LEAST(major, minor)                                                                           \
-    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+#define LAB_WIRESHARK_AT_LEAST(major, minor)                                                                 \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 #include <epan/conversation.h>
 #include <epan/expert.h>
@@ -27,7 +28,7 @@
 typedef bool lab_stat_init_t;
 #define LAB_STAT_INIT_DONE return true
 #else
-#define lab_dissector_try dissector_try_uint_new
+#define lab_dissector_try  dissector_try_uint_new
 typedef void lab_stat_init_t;
 #define LAB_STAT_INIT_DONE return
 #endif

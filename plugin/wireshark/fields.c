@@ -4,14 +4,43 @@
 #include "text.h"
 
 typedef enum {
-    F_NOTE, F_PHASE, F_ROLE, F_STREAM, F_SENDER, F_STATE_CLIENT, F_STATE_SERVER,
-    F_OPEN_STEP, F_OPEN_KIND, F_OPEN_TIME,
-    F_CLOSE_STEP, F_CLOSE_KIND, F_CLOSE_FIRST, F_CLOSE_REASON, F_CLOSE_LOSSLESS,
-    F_RST_CAUSE, F_RST_CONFIDENCE, F_RST_BY, F_RST_IMPACT, F_RST_EVIDENCE,
-    F_KEEPALIVE, F_KEEPALIVE_NUMBER, F_KEEPALIVE_INTERVAL,
-    F_HTTP_EXCHANGE, F_HTTP_INDEX, F_HTTP_REQUEST_IN, F_HTTP_RESPONSE_IN, F_HTTP_METHOD, F_HTTP_TARGET, F_HTTP_STATUS,
-    F_HTTP_OBJECT, F_HTTP_WAIT, F_HTTP_RECEIVE, F_HTTP_TOTAL,
-    F_ANOMALY, F_CONN_STATE, F_HISTORY,
+    F_NOTE,
+    F_PHASE,
+    F_ROLE,
+    F_STREAM,
+    F_SENDER,
+    F_STATE_CLIENT,
+    F_STATE_SERVER,
+    F_OPEN_STEP,
+    F_OPEN_KIND,
+    F_OPEN_TIME,
+    F_CLOSE_STEP,
+    F_CLOSE_KIND,
+    F_CLOSE_FIRST,
+    F_CLOSE_REASON,
+    F_CLOSE_LOSSLESS,
+    F_RST_CAUSE,
+    F_RST_CONFIDENCE,
+    F_RST_BY,
+    F_RST_IMPACT,
+    F_RST_EVIDENCE,
+    F_KEEPALIVE,
+    F_KEEPALIVE_NUMBER,
+    F_KEEPALIVE_INTERVAL,
+    F_HTTP_EXCHANGE,
+    F_HTTP_INDEX,
+    F_HTTP_REQUEST_IN,
+    F_HTTP_RESPONSE_IN,
+    F_HTTP_METHOD,
+    F_HTTP_TARGET,
+    F_HTTP_STATUS,
+    F_HTTP_OBJECT,
+    F_HTTP_WAIT,
+    F_HTTP_RECEIVE,
+    F_HTTP_TOTAL,
+    F_ANOMALY,
+    F_CONN_STATE,
+    F_HISTORY,
     FIELDS
 } field_t;
 
@@ -90,11 +119,12 @@ static void register_experts(int proto, lab_lang_t lang)
     for (int i = 0; i < LAB_ANOMALIES; i++) {
         experts[i] = (expert_field){EI_INIT_EI, EI_INIT_HF};
         infos[i].ids = &experts[i];
-        infos[i].eiinfo = (expert_field_info){.name = g_strdup_printf("lab.expert.%s", lab_anomalies[i].token),
-                                              .group = PI_SEQUENCE,
-                                              .severity = severities[i] ? severities[i] : PI_NOTE,
-                                              .summary = lab_anomalies[i].text.in[lang],
-                                              EXPFILL};
+        infos[i].eiinfo =
+            (expert_field_info){.name = g_strdup_printf("lab.expert.%s", lab_anomalies[i].token),
+                                .group = PI_SEQUENCE,
+                                .severity = severities[i] ? severities[i] : PI_NOTE,
+                                .summary = lab_anomalies[i].text.in[lang],
+                                EXPFILL};
     }
     expert_register_field_array(expert_register_protocol(proto), infos, LAB_ANOMALIES);
 }
@@ -104,7 +134,8 @@ void lab_fields_register(int proto)
     static int *subtrees[] = {&ett_lab};
     lab_lang_t lang = lab_language_of_environment();
     for (int i = 0; i < FIELDS; i++) {
-        const header_field_info info = {rows[i].name.in[lang], rows[i].filter, rows[i].type, rows[i].display, NULL, 0,
+        const header_field_info info = {rows[i].name.in[lang],  rows[i].filter, rows[i].type,
+                                        rows[i].display,        NULL,           0,
                                         rows[i].blurb.in[lang], HFILL};
         hf[i] = -1;
         registered[i].p_id = &hf[i];
@@ -278,7 +309,8 @@ static void fill_timing(const fill_t *f, const lab_exchange_t *x)
 
 static void fill_message(const fill_t *f, const lab_exchange_t *x)
 {
-    bool request = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST), response = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_RESPONSE);
+    bool request = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST),
+         response = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_RESPONSE);
     if (!request && !response)
         return;
     add_string(f, F_HTTP_METHOD, x->method);
@@ -326,8 +358,8 @@ static void fill_note(const fill_t *f, proto_item *root)
     g_string_free(note, TRUE);
 }
 
-void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvbuff_t *tvb, packet_info *pinfo,
-                     proto_tree *tree, lab_lang_t lang, bool revisit)
+void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvbuff_t *tvb,
+                     packet_info *pinfo, proto_tree *tree, lab_lang_t lang, bool revisit)
 {
     fill_t f = {.engine = engine, .r = record, .tvb = tvb, .pinfo = pinfo, .lang = lang, .revisit = revisit};
     proto_item *root = proto_tree_add_item(tree, proto_lab, tvb, 0, 0, ENC_NA);
@@ -346,8 +378,8 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
     lab_fields_expert(engine, record, pinfo, root, lang);
 }
 
-void lab_fields_expert(const lab_engine_t *engine, const lab_record_t *record, packet_info *pinfo, proto_item *item,
-                       lab_lang_t lang)
+void lab_fields_expert(const lab_engine_t *engine, const lab_record_t *record, packet_info *pinfo,
+                       proto_item *item, lab_lang_t lang)
 {
     const lab_detail_t *d = lab_engine_detail(engine, record, pinfo->num);
     if (!d)

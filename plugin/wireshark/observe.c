@@ -10,12 +10,20 @@
 static dissector_table_t pass_through;
 static int proto_tcp = -1;
 
+/* What is needed to find a segment's connection once the TCP dissector is through with it. It may leave by an
+ * exception (a packet that was cut short), so this is done when the frame is taken, not on the way back. */
+typedef struct {
+    address src, dst;
+    uint32_t streams_before;
+} layer_t;
+
+static layer_t layers[LAB_OBSERVED_MAX];
 static lab_segment_t segments[LAB_OBSERVED_MAX];
 static unsigned segment_count;
 static uint32_t segment_frame;
 
-/* From a pair of endpoints to its TCP analysis: Wireshark's own look-up would cost more than all the rest. An entry
- * goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
+/* From a pair of endpoints to its TCP analysis: Wireshark's own look-up would cost more than all the rest. An
+ * entry goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
 static GHashTable *flows;
 
 typedef struct {
@@ -103,15 +111,16 @@ static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
     return true;
 }
 
-static lab_segment_t *note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
+static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
 {
-    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || pinfo->fragmented || segment_count >= LAB_OBSERVED_MAX)
-        return NULL;
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || pinfo->fragmented ||
+        segment_count >= LAB_OBSERVED_MAX)
+        return;
     lab_segment_t *s = &segments[segment_count];
     uint16_t ports[2];
     memset(s, 0, sizeof *s);
     if (!read_header(tvb, s, ports))
-        return NULL;
+        return;
     const ws_ip4 *ip = WS_IP4_PTR(data);
     s->frame = pinfo->num;
     s->time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
@@ -119,18 +128,22 @@ static lab_segment_t *note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data
     s->dst = endpoint_of(&pinfo->dst, ports[1]);
     s->ip_id = ip ? ip->ip_id : 0;
     s->ttl = ip ? ip->ip_ttl : 0;
+    copy_address_shallow(&layers[segment_count].src, &pinfo->src);
+    copy_address_shallow(&layers[segment_count].dst, &pinfo->dst);
+    layers[segment_count].streams_before = get_tcp_stream_count();
     segment_count++;
     segment_frame = pinfo->num;
-    return s;
 }
 
 /* Wireshark's number for the connection. Never get_tcp_conversation_data(NULL, ...): it may create one. */
-static bool find_stream(packet_info *pinfo, const lab_segment_t *s, const address *src, const address *dst, uint32_t *stream)
+static bool find_stream(packet_info *pinfo, const lab_segment_t *s, const address *src, const address *dst,
+                        uint32_t *stream)
 {
     conversation_t *conversation =
         find_conversation(pinfo->num, src, dst, CONVERSATION_TCP, s->src.port, s->dst.port, 0);
     const struct tcp_analysis *analysis =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp)
+                     : NULL;
     if (!analysis)
         return false;
     *stream = analysis->stream;
@@ -147,7 +160,8 @@ static bool cache_usable(void)
 #endif
 }
 
-static bool stream_of(packet_info *pinfo, lab_segment_t *s, const address *src, const address *dst, bool new_stream)
+static bool stream_of(packet_info *pinfo, lab_segment_t *s, const address *src, const address *dst,
+                      bool new_stream)
 {
     bool low = endpoint_compare(&s->src, &s->dst) <= 0;
     flow_t key = {low ? s->src : s->dst, low ? s->dst : s->src, 0};
@@ -170,24 +184,21 @@ static int observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     if (segment_frame != pinfo->num || pinfo->curr_proto_layer_num <= 1)
         segment_count = 0;
-    unsigned mine = segment_count;
-    bool noted = note_segment(tvb, pinfo, data) != NULL;
-    address src, dst;
-    copy_address_shallow(&src, &pinfo->src);
-    copy_address_shallow(&dst, &pinfo->dst);
-    uint32_t streams = get_tcp_stream_count();
-    int length = lab_dissector_try(pass_through, IPPROTO_TCP_NUMBER, tvb, pinfo, tree, FALSE, data);
-    if (noted && !stream_of(pinfo, &segments[mine], &src, &dst, get_tcp_stream_count() != streams))
-        segments[mine].frame = 0; /* TCP did not take it: disabled, or malformed */
-    return length;
+    note_segment(tvb, pinfo, data);
+    return lab_dissector_try(pass_through, IPPROTO_TCP_NUMBER, tvb, pinfo, tree, FALSE, data);
 }
 
-unsigned lab_observe_take(uint32_t frame, const lab_segment_t **out)
+unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **out)
 {
-    unsigned count = segment_frame == frame ? segment_count : 0;
+    unsigned count = segment_frame == pinfo->num ? segment_count : 0, taken = 0;
+    uint32_t streams = get_tcp_stream_count();
+    for (unsigned i = 0; i < count; i++) /* those that TCP did not take (disabled, malformed) are left out */
+        if (stream_of(pinfo, &segments[i], &layers[i].src, &layers[i].dst,
+                      streams != layers[i].streams_before))
+            segments[taken++] = segments[i];
     *out = segments;
     segment_count = 0;
-    return count;
+    return taken;
 }
 
 void lab_observe_register(int proto)
@@ -200,6 +211,7 @@ void lab_observe_handoff(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
     dissector_add_uint("lab.tcp", IPPROTO_TCP_NUMBER, find_dissector("tcp"));
-    dissector_add_uint("ip.proto", IPPROTO_TCP_NUMBER,
-                       register_dissector_with_description("lab_tcp", "TCP (observed by lab)", observe_tcp, proto_tcp));
+    dissector_add_uint(
+        "ip.proto", IPPROTO_TCP_NUMBER,
+        register_dissector_with_description("lab_tcp", "TCP (observed by lab)", observe_tcp, proto_tcp));
 }

@@ -1,7 +1,9 @@
-/* observe.h - sees every TCP header that Wireshark dissects, in every pass, without asking for a tree or a tap.
+/* observe.h - sees every TCP header that Wireshark dissects, in every pass, without asking for a tree or a
+ * tap.
  *
- * A handle of our own stands in Wireshark's table "ip.proto" at 6. It notes the segment and passes it on to the TCP
- * dissector through a private table, so that layers, Decode As and disabled protocols stay as they were.
+ * A handle of our own stands in Wireshark's table "ip.proto" at 6. It notes the segment and passes it on to
+ * the TCP dissector through a private table, so that layers, Decode As and disabled protocols stay as they
+ * were.
  */
 #ifndef LAB_OBSERVE_H
 #define LAB_OBSERVE_H
@@ -19,6 +21,6 @@ void lab_observe_reset(void);
 
 /* The segments of the frame that was just dissected, outermost first; 0 if it had none or was seen before.
  * Their pointers last until the next frame. */
-unsigned lab_observe_take(uint32_t frame, const lab_segment_t **segments);
+unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **segments);
 
 #endif

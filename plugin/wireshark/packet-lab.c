@@ -61,11 +61,10 @@ static void lab_preferences_applied(void)
 static void feed(packet_info *pinfo)
 {
     const lab_segment_t *segments;
-    unsigned count = lab_observe_take(pinfo->num, &segments);
+    unsigned count = lab_observe_take(pinfo, &segments);
     lab_engine_forget(engine, pinfo->num);
     for (unsigned i = 0; i < count; i++)
-        if (segments[i].frame)
-            lab_engine_segment(engine, &segments[i]);
+        lab_engine_segment(engine, &segments[i]);
 }
 
 static void append_info(const lab_record_t *record, packet_info *pinfo)
@@ -76,7 +75,8 @@ static void append_info(const lab_record_t *record, packet_info *pinfo)
     g_string_free(note, TRUE);
 }
 
-static void show(const lab_record_t *record, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool revisit)
+static void show(const lab_record_t *record, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                 bool revisit)
 {
     lab_lang_t lang = lab_current_language();
     if (tree && proto_field_is_referenced(tree, proto_lab))
@@ -103,7 +103,8 @@ static int dissect_lab(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         return (int)tvb_captured_length(tvb);
     show(record, tvb, pinfo, tree, revisit);
     const lab_record_t *more;
-    for (unsigned n = 0; (record->marks & LAB_MARK_MORE) && (more = lab_engine_more(engine, pinfo->num, n)); n++)
+    for (unsigned n = 0; (record->marks & LAB_MARK_MORE) && (more = lab_engine_more(engine, pinfo->num, n));
+         n++)
         show(more, tvb, pinfo, tree, revisit);
     return (int)tvb_captured_length(tvb);
 }
@@ -117,7 +118,8 @@ static void register_preferences(void)
     lab_lang_t lang = lab_language_of_environment();
     module_t *module = prefs_register_protocol(proto_lab, lab_preferences_applied);
     prefs_register_enum_preference(module, "language", lab_text(LAB_TEXT_PREF_LANGUAGE, lang),
-                                   lab_text(LAB_TEXT_PREF_LANGUAGE_HELP, lang), &preferred_language, languages, FALSE);
+                                   lab_text(LAB_TEXT_PREF_LANGUAGE_HELP, lang), &preferred_language,
+                                   languages, FALSE);
     prefs_register_bool_preference(module, "info_column", lab_text(LAB_TEXT_PREF_INFO, lang),
                                    lab_text(LAB_TEXT_PREF_INFO_HELP, lang), &info_column);
 }

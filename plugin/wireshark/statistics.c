@@ -74,7 +74,8 @@ static void write_out(const request_t *request, const GString *text)
 static void draw(void *user)
 {
     const request_t *request = user;
-    lab_report_t report = {.engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
+    lab_report_t report = {
+        .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
     GString *text = g_string_new(NULL);
     request->write(&report, text);
     write_out(request, text);
@@ -115,7 +116,8 @@ static lab_stat_init_t init_statistic(const char *argument, void *user)
     const statistic_t *statistic = user;
     request_t *request = g_new0(request_t, 1);
     take_arguments(request, statistic, argument + strlen(statistic->option));
-    GString *error = register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, NULL, count_packet, draw, NULL);
+    GString *error =
+        register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, NULL, count_packet, draw, NULL);
     if (error) {
         fprintf(stderr, "tshark: %s\n", error->str);
         exit(1);
@@ -127,7 +129,8 @@ static void register_tshark(void)
 {
     static stat_tap_ui uis[G_N_ELEMENTS(statistics)];
     for (size_t i = 0; i < G_N_ELEMENTS(statistics); i++) {
-        uis[i] = (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, NULL, statistics[i].option, init_statistic, 0, NULL};
+        uis[i] =
+            (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, NULL, statistics[i].option, init_statistic, 0, NULL};
         register_stat_tap_ui(&uis[i], (void *)&statistics[i]);
     }
 }
@@ -180,7 +183,8 @@ static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, ep
     if (!x)
         return TAP_PACKET_DONT_REDRAW;
     char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
-    char *name = x->status ? g_strdup_printf("%u: %s %s → %u", x->number, x->method ? x->method : "?", target, x->status)
+    char *name = x->status ? g_strdup_printf("%u: %s %s → %u", x->number, x->method ? x->method : "?", target,
+                                             x->status)
                            : g_strdup_printf("%u: %s %s", x->number, x->method ? x->method : "?", target);
     tick(st, lab_text(LAB_TEXT_EXCHANGES, lab_current_language()), name);
     g_free(target);
