@@ -84,7 +84,7 @@ typedef struct {
  * give the default addresses and the time) go on from cases->len. Returns FALSE with error set to "file:line:
  * ..." . */
 gboolean case_parse(const char *file, const char *text, GPtrArray *cases, GError **error);
-void case_free(gpointer a_case);
+void case_free(gpointer a_case_pointer);
 
 /* The rows that an expectation may name; NULL when there is none of that name. */
 const CaseField *case_field(const char *name);

@@ -6,7 +6,6 @@
  */
 #include "case.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* An HTTP message while its words are read. Lengths are -1 until given. */
@@ -201,7 +200,7 @@ static gboolean read_start_line(Message *message, GPtrArray *words, guint *at, c
         g_string_printf(message->head, "%s %s %s\r\nHost: lab.test\r\n", first, second, message->version);
         return TRUE;
     }
-    message->status = atoi(first);
+    message->status = (int)g_ascii_strtoll(first, NULL, 10);
     if (message->status < 100 || message->status > 999) {
         *problem = g_strdup_printf("expected a status of three digits after 'response', got '%s'", first);
         return FALSE;

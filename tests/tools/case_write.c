@@ -167,9 +167,9 @@ static void free_expectation(CaseExpectation *expectation)
     g_free(expectation);
 }
 
-void case_free(gpointer data)
+void case_free(gpointer a_case_pointer)
 {
-    Case *a_case = data;
+    Case *a_case = a_case_pointer;
     for (guint i = 0; i < a_case->connections->len; i++)
         free_connection(g_ptr_array_index(a_case->connections, i));
     for (guint i = 0; i < a_case->segments->len; i++)

@@ -6,7 +6,6 @@
 #include "case.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static const char usage[] =
     "usage: casecap --out DIRECTORY FILE.case ...\n"
