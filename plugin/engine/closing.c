@@ -6,8 +6,8 @@
 static void step(lab_ctx_t *c, unsigned n)
 {
     lab_conn_t *conn = c->conn;
-    if (n == 0 || n > 4)
-        return;
+    if (n == 0 || n > 4 || conn->ended)
+        return; /* what comes after the end is late, not part of the close */
     c->record->close_steps |= (uint8_t)(1u << n);
     if (conn->closing_count && conn->closing_frames[conn->closing_count - 1] == c->seg->frame)
         return;

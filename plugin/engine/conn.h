@@ -70,7 +70,7 @@ typedef struct {
     int64_t probe_time, probe_gap;
 
     lab_last_t last;
-    uint32_t reset_frame; /* first RST it sent */
+    uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
     lab_stream_t *stream;
     lab_http_t *http;
     void *direction;          /* exchange.c's own */

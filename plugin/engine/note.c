@@ -176,6 +176,11 @@ static bool has_exchange(const view_t *v)
     return v->x != NULL;
 }
 
+static bool acks_response(const view_t *v)
+{
+    return v->x && v->x->client == v->r->sender;
+}
+
 static bool unanswered_probe(const view_t *v)
 {
     return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_UNANSWERED));
@@ -209,7 +214,8 @@ static bool bytes_lost(const view_t *v)
 
 static bool nothing_lost(const view_t *v)
 {
-    return v->d && v->d->reset && v->d->reset->impact == LAB_NOTHING_LOST && !v->d->reset->ignored;
+    return v->d && v->d->reset && v->d->reset->impact == LAB_NOTHING_LOST && !v->d->reset->ignored &&
+           !v->d->reset->repeat_of;
 }
 
 static bool unsure(const view_t *v)
@@ -243,7 +249,7 @@ static const struct {
     { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭:{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
     { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭:{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
     { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭:{sender}也已发完,发出自己的 FIN" } } },
-    { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of the response of exchange {exchange}, and the {sender}'s FIN", "第 {exchange} 次交换响应的最后部分,并带有{sender}的 FIN" } } },
+    { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of response {exchange}, and the {sender}'s FIN", "第 {exchange} 个响应的最后部分,并带有{sender}的 FIN" } } },
     { R(FIN1), crossed, { { "Simultaneous close: the {sender} sends its FIN; the {peer}'s is already on its way", "同时关闭:{sender}发出 FIN;{peer}的 FIN 也已在途中" } } },
     { R(FIN1), NULL, { { "Close: the {sender} has finished sending and sends the first FIN", "关闭:{sender}已发完数据,发出第一个 FIN" } } },
     { R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
@@ -251,19 +257,20 @@ static const struct {
     { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步,同时发出第 {exchange} 个请求:{method} {target}" } } },
     { R(HANDSHAKE_ACK), NULL, { { "Handshake step 3: the {sender} acknowledges the SYN-ACK", "握手第 3 步:{sender}确认 SYN-ACK" } } },
     { R(REQUEST) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of request {exchange}", "重传:第 {exchange} 个请求的 {bytes} 字节" } } },
-    { R(RESPONSE) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of the response of exchange {exchange}", "重传:第 {exchange} 次交换响应的 {bytes} 字节" } } },
+    { R(RESPONSE) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of response {exchange}", "重传:第 {exchange} 个响应的 {bytes} 字节" } } },
     { R(REQUEST), head_of_request, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求:{method} {target}" } } },
     { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应:{status},距请求 {wait}" } } },
     { R(RESPONSE), head_of_response, { { "Response {exchange}: {status}", "第 {exchange} 个响应:{status}" } } },
     { R(REQUEST), has_exchange, { { "{bytes} more bytes of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
-    { R(RESPONSE), has_exchange, { { "{bytes} more bytes of the response of exchange {exchange}", "第 {exchange} 次交换响应的后续 {bytes} 字节" } } },
+    { R(RESPONSE), has_exchange, { { "{bytes} more bytes of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
     { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes", "重传:{bytes} 字节" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} bytes", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), NULL, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
     { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认:有数据缺失或重复到达" } } },
     { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
-    { R(ACK), has_exchange, { { "{Sender} acknowledges data of exchange {exchange}", "{sender}确认第 {exchange} 次交换的数据" } } },
+    { R(ACK), acks_response, { { "{Sender} acknowledges bytes of response {exchange}", "{sender}确认第 {exchange} 个响应的数据" } } },
+    { R(ACK), has_exchange, { { "{Sender} acknowledges bytes of request {exchange}", "{sender}确认第 {exchange} 个请求的数据" } } },
     { R(ACK), NULL, { { "{Sender} acknowledges", "{sender}确认" } } },
 };
 

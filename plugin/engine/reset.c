@@ -63,19 +63,15 @@ static void name_cause(lab_rst_view_t *v)
     assess_impact(v, &lab_rst_causes[i]);
 }
 
+/* What the first RST cost is told there; a further one costs what it answers. */
 static void name_repeat(const lab_ctx_t *c, lab_reset_t *reset)
 {
-    const lab_reset_t *first = NULL;
-    for (guint i = 0; i < c->conn->resets->len && !first; i++) {
-        const lab_reset_t *r = g_ptr_array_index(c->conn->resets, i);
-        if (r->frame == c->a->reset_frame)
-            first = r;
-    }
+    bool answers_data = c->b->last.new_bytes && c->b->last.frame > c->a->last_reset_frame;
     reset->cause = LAB_RST_REPEAT;
     reset->confidence = LAB_CERTAIN;
     reset->repeat_of = c->a->reset_frame;
-    reset->impact = first ? first->impact : LAB_IMPACT_UNKNOWN;
-    reset->bytes_lost = first ? first->bytes_lost : 0;
+    reset->impact = answers_data ? LAB_BYTES_LOST : LAB_NOTHING_LOST;
+    reset->bytes_lost = answers_data ? c->b->last.length : 0;
     lab_rst_evidence(reset, c->a->reset_frame);
     if (c->b->last.frame > c->a->reset_frame)
         lab_rst_evidence(reset, c->b->last.frame);
@@ -141,6 +137,7 @@ void lab_reset_seen(lab_ctx_t *c)
         name_cause(&v);
         c->a->reset_frame = c->seg->frame;
     }
+    c->a->last_reset_frame = c->seg->frame;
     c->record->related = reset->evidence_count ? reset->evidence[0] : 0;
     if (acceptable(c)) {
         end_attempt(c);
