@@ -60,7 +60,7 @@ const Scenario scenarios[] = {
       "count shows that something is missing.",
       "Content-Length 声明有 100000 字节，服务器发完 20000 字节就用 FIN "
       "正常关闭。只有数一数字节才知道缺了内容。"},
-     "lab.keepalive == \"truncated-body\""},
+     "lab.anomaly == \"truncated-body\""},
     {"connection-close",
      "connection-close",
      scenario_close,
@@ -78,7 +78,7 @@ const Scenario scenarios[] = {
      {"The response announces Keep-Alive: timeout=60, but the server closes the idle connection after one "
       "second.",
       "响应声明 Keep-Alive: timeout=60，但服务器一秒后就关闭了空闲连接。"},
-     "lab.keepalive == \"timeout-early\""},
+     "lab.close.first == \"server\" && lab.close.reason == \"idle-timeout\""},
     {"half-close",
      "half-close",
      scenario_after,
@@ -88,7 +88,7 @@ const Scenario scenarios[] = {
       "client closes its "
       "side too.",
       "响应之后服务器发出 FIN，但仍继续接收：它停留在 FIN-WAIT-2，直到客户端也关闭自己这一侧。"},
-     "lab.close.first == \"server\" && lab.state.server == \"FIN-WAIT-2\""},
+     "lab.state.server == \"FIN-WAIT-2\""},
     {"redirect",
      "redirect?hops=3",
      scenario_redirect,

@@ -550,7 +550,9 @@ class Http(unittest.TestCase):
                 client.send(data + "GET /logo.png HTTP/1.1\r\nHost: a\r\n\r\n")
                 answer = client.drain()
                 self.assertTrue(client.ended, data)
-            self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), (data, answer[:200]))
+            # libmicrohttpd 1.0 refuses some of them before we can, always with 400
+            good = [status] if b"labserver" in answer else [status, 400]
+            self.assertIn(int(answer.split()[1]), good, (data, answer[:200]))
             self.assertNotIn(b"image/png", answer, data)
             self.assertIn(b"connection: close", answer.lower(), data)
             if b"labserver" in answer:  # what libmicrohttpd 0.9.75 says of a bad number has its head twice
@@ -609,7 +611,7 @@ class Http(unittest.TestCase):
         result = subprocess.run(["curl", "-sv", url + "/", url + "/logo.png", "-r", "0-99", url + "/tune.mp3"] +
                                 ["-o", "/dev/null"] * 3, capture_output=True, text=True, timeout=20)
         self.assertEqual(result.returncode, 0)
-        self.assertEqual(result.stderr.count("Re-using existing connection"), 2, result.stderr)
+        self.assertEqual(len(re.findall(r"Re-using existing (?:http: )?connection", result.stderr)), 2, result.stderr)
 
     def test_clients_that_leave(self):
         for path in ("/tune.mp3", "/lab/slow-first-byte?ms=100", "/lab/chunked", "/lab/server-aborted-response"):
@@ -841,7 +843,8 @@ class LogAndStop(unittest.TestCase):
                           "A\\x22b"))
         self.assertEqual(found["HEAD /nothing?x=1 HTTP/1.1"][2:4], ("404", "-"))
         self.assertEqual(found["GET /tune.mp3 HTTP/1.1"][2:4], ("206", "100"))
-        self.assertEqual(found["GET / HTTP/1.1"][2], "400")
+        # "- / -" where the library refused it before we saw the method
+        self.assertEqual([groups[2] for line, groups in found.items() if " / " in line], ["400"])
         self.assertEqual(found["GET /lab/server-aborted-response HTTP/1.1"][2:4], ("200", "-"))
 
     def test_standard_output_and_reopening(self):
