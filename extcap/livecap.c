@@ -2,8 +2,12 @@
 
 #include <glib-unix.h>
 
-/* Frames of up to 64 KB on loopback take a slot of that size each in the kernel's ring, hence a large one. */
-enum { SNAP_LENGTH = 262144, RING_BYTES = 32 << 20 };
+/*
+ * Not libpcap's immediate mode: it gives every packet a slot of 128 KB on loopback, where frames can be that
+ * long, and a burst of a few hundred packets is more than a ring of any decent size holds. Without it the
+ * ring is packed tightly, and what is in it is handed over after these milliseconds at the latest.
+ */
+enum { SNAP_LENGTH = 262144, RING_BYTES = 64 << 20, HAND_OVER_MILLISECONDS = 10 };
 
 static enum livecap_result judge(int status)
 {
@@ -28,7 +32,7 @@ enum livecap_result livecap_open(struct livecap *live, const char *device, char 
     }
     pcap_set_snaplen(p, SNAP_LENGTH);
     pcap_set_promisc(p, 0);
-    pcap_set_immediate_mode(p, 1);
+    pcap_set_timeout(p, HAND_OVER_MILLISECONDS);
     pcap_set_buffer_size(p, RING_BYTES);
     live->nanoseconds = pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
     int status = pcap_activate(p);
@@ -94,6 +98,11 @@ gboolean livecap_pump(struct livecap *live)
     int count = pcap_dispatch(live->pcap, -1, on_packet, (u_char *)live);
     writer_flush(live->recorder->writer);
     return count > 0;
+}
+
+void livecap_wait(void)
+{
+    g_usleep(2 * HAND_OVER_MILLISECONDS * 1000);
 }
 
 guint64 livecap_dropped(struct livecap *live)

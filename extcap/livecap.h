@@ -34,6 +34,9 @@ void livecap_start(struct livecap *live, struct recorder *recorder, void (*lost)
 /* Records what is waiting now. TRUE if there was anything. */
 gboolean livecap_pump(struct livecap *live);
 
+/* Waits until what was captured by now is there to be pumped. */
+void livecap_wait(void);
+
 /* Packets that the kernel had no room for. */
 guint64 livecap_dropped(struct livecap *live);
 

@@ -15,7 +15,8 @@
 
 enum {
     CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
-    SETTLE_MILLISECONDS = 40,     /* silence after which nothing more is expected */
+    SETTLE_MILLISECONDS =
+        40, /* silence after which nothing more is expected; longer than libpcap holds back */
     SETTLE_LIMIT = 500,
     CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
     SNAP_LENGTH = 262144,
@@ -256,6 +257,7 @@ static gboolean open_writer(struct session *s, GError **error)
         return FALSE;
     s->recorder.writer = s->writer;
     writer_watch(s->writer, on_reader_lost, s);
+    writer_hold(s->writer, TRUE);
     write_head(s);
     return TRUE;
 }
@@ -296,6 +298,8 @@ static void end(struct session *s)
 {
     keeper_stop(&s->keeper);
     if (s->writer) {
+        if (s->live.watch)
+            livecap_wait();
         pump(s);
         write_statistics(s);
     }
@@ -316,6 +320,8 @@ static int report(struct session *s)
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);
+    if (s->writer && !s->error)
+        writer_hold(s->writer, FALSE);
     if (s->writer)
         writer_close(s->writer, CLOSE_MILLISECONDS);
     else

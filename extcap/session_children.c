@@ -83,6 +83,7 @@ static void on_ready(struct session *s, guint port)
         s->relay = relay_start(s->listener, NETNS_SERVER, s->port, socket_for_relay, &s->keeper);
         s->listener = -1;
     }
+    writer_hold(s->writer, FALSE);
     start_client(s);
 }
 

@@ -22,6 +22,7 @@ struct writer {
     GByteArray *queue;
     guint done; /* bytes at the front of the queue that are written */
     gboolean broken;
+    gboolean held;
     guint lost_watch;
     guint room_watch;
     void (*lost)(gpointer data);
@@ -110,7 +111,7 @@ void writer_watch(struct writer *w, void (*lost)(gpointer), gpointer data)
 /* One write(); FALSE when there is nothing more to be done for now. */
 static gboolean write_some(struct writer *w)
 {
-    if (w->broken || w->done == w->queue->len)
+    if (w->broken || w->held || w->done == w->queue->len)
         return FALSE;
     ssize_t n = write(w->fd, w->queue->data + w->done, w->queue->len - w->done);
     if (n < 0 && errno == EINTR)
@@ -166,15 +167,23 @@ void writer_flush(struct writer *w)
     if (w->queue->len - w->done > QUEUE_LIMIT)
         wait_for_reader(w, QUEUE_LIMIT / 2, STALL_MILLISECONDS);
     compact(w);
-    if (w->queue->len > 0 && !w->room_watch)
+    if (w->queue->len > 0 && !w->room_watch && !w->held)
         w->room_watch = g_unix_fd_add(w->fd, G_IO_OUT, on_room, w);
+}
+
+void writer_hold(struct writer *w, gboolean hold)
+{
+    w->held = hold;
+    if (!hold)
+        writer_flush(w);
 }
 
 void writer_close(struct writer *w, int milliseconds)
 {
     if (!w)
         return;
-    wait_for_reader(w, 0, milliseconds);
+    if (!w->held)
+        wait_for_reader(w, 0, milliseconds);
     g_idle_remove_by_data(w);
     if (w->lost_watch)
         g_source_remove(w->lost_watch);

@@ -22,7 +22,14 @@ void writer_watch(struct writer *writer, void (*lost)(gpointer data), gpointer d
  * up. */
 void writer_flush(struct writer *writer);
 
-/* Writes everything, waiting for the reader at most the given time, and frees the writer (NULL is fine). */
+/*
+ * Nothing is sent while the writer is held. Wireshark counts a capture as begun with the first bytes: held
+ * until all is up, a start that fails is a failure there too, not an empty capture.
+ */
+void writer_hold(struct writer *writer, gboolean hold);
+
+/* Writes everything unless the writer is held, waiting for the reader at most the given time, and frees the
+ * writer (NULL is fine). */
 void writer_close(struct writer *writer, int milliseconds);
 
 /* Opens and closes a fifo whose reader waits for a capture that cannot start. */

@@ -1,0 +1,221 @@
+/* The parts of labdump that can be looked at by themselves. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "pcapng.h"
+#include "ports.h"
+#include "recorder.h"
+#include "texts.h"
+#include "webserver.h"
+
+/* The conversions of a format, one letter each, in order. */
+static char *conversions(const char *format)
+{
+    GString *found = g_string_new(NULL);
+    for (const char *p = format; *p; p++) {
+        if (*p != '%')
+            continue;
+        p++;
+        if (*p != '%')
+            g_string_append_c(found, *p);
+    }
+    return g_string_free(found, FALSE);
+}
+
+static void every_text_exists_in_both_languages(void)
+{
+    for (int id = 0; id < T_COUNT; id++) {
+        const char *en = text_in((enum text_id)id, LANGUAGE_EN), *zh = text_in((enum text_id)id, LANGUAGE_ZH);
+        g_assert_nonnull(en);
+        g_assert_nonnull(zh);
+        g_assert_true(g_utf8_validate(zh, -1, NULL));
+        char *in_en = conversions(en), *in_zh = conversions(zh);
+        g_assert_cmpstr(in_en, ==, in_zh);
+        g_assert_true(strspn(in_en, "sd") == strlen(in_en));
+        g_free(in_en);
+        g_free(in_zh);
+    }
+}
+
+static void errors_carry_the_exit_status(void)
+{
+    GError *error = NULL;
+    texts_use(LANGUAGE_EN);
+    g_assert_false(lab_fail(&error, LAB_USAGE, T_E_PORT, "x"));
+    g_assert_cmpint(error->code, ==, 2);
+    g_assert_nonnull(strstr(error->message, "\"x\""));
+    g_clear_error(&error);
+}
+
+static gboolean parse(struct options *o, const char *a, const char *b, GError **error)
+{
+    char *argv[] = {(char *)"labdump", (char *)a, (char *)b, NULL};
+    optind = 0; /* glibc: start anew */
+    return options_parse(o, b ? 3 : 2, argv, error);
+}
+
+static void options_have_defaults(void)
+{
+    struct options o;
+    g_assert_true(parse(&o, "--capture", NULL, NULL));
+    g_assert_cmpint(o.verb, ==, VERB_CAPTURE);
+    g_assert_cmpuint(o.port, ==, 8080);
+    g_assert_cmpstr(o.network, ==, "auto");
+    g_assert_cmpfloat(o.linger, ==, 1.0);
+    g_assert_false(o.dns);
+    g_assert_null(o.client);
+}
+
+static void empty_values_count_as_none(void)
+{
+    static const char *const names[] = {"--port",       "--root",          "--config",
+                                        "--server",     "--network",       "--client",
+                                        "--client-log", "--client-linger", "--language"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        struct options o;
+        g_assert_true(parse(&o, names[i], "", NULL));
+        g_assert_cmpuint(o.port, ==, 8080);
+        g_assert_cmpstr(o.network, ==, "auto");
+        g_assert_cmpfloat(o.linger, ==, 1.0);
+        g_assert_null(o.root);
+    }
+}
+
+static void bad_values_are_refused(void)
+{
+    static const char *const bad[][2] = {{"--port", "-1"},           {"--port", "65536"},
+                                         {"--port", "80 "},          {"--client-linger", "-1"},
+                                         {"--client-linger", "nan"}, {"--client-linger", "1s"},
+                                         {"--language", "de"},       {"--port", NULL}};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        struct options o;
+        GError *error = NULL;
+        g_assert_false(parse(&o, bad[i][0], bad[i][1], &error));
+        g_assert_cmpint(error->code, ==, LAB_USAGE);
+        g_clear_error(&error);
+    }
+}
+
+static void a_flag_may_carry_its_value(void)
+{
+    struct options o;
+    g_assert_true(parse(&o, "--dns", NULL, NULL));
+    g_assert_true(o.dns);
+    g_assert_true(parse(&o, "--dns=false", NULL, NULL));
+    g_assert_false(o.dns);
+}
+
+static guint32 word(const GByteArray *b, guint at)
+{
+    guint32 value;
+    memcpy(&value, b->data + at, sizeof value);
+    return value;
+}
+
+/* Both lengths of every block agree and the blocks fill the array. */
+static guint count_blocks(const GByteArray *b)
+{
+    guint at = 0, count = 0;
+    while (at < b->len) {
+        guint32 length = word(b, at + 4);
+        g_assert_cmpuint(length % 4, ==, 0);
+        g_assert_cmpuint(at + length, <=, b->len);
+        g_assert_cmpuint(word(b, at + length - 4), ==, length);
+        at += length;
+        count++;
+    }
+    return count;
+}
+
+static void blocks_are_well_formed(void)
+{
+    static const guint8 frame[61] = {1};
+    GByteArray *b = g_byte_array_new();
+    struct pcapng_head head = {"comment", "labdump", "lab", NULL, "tcp port 80", 1, 262144};
+    pcapng_put_head(b, &head);
+    g_assert_cmpuint(count_blocks(b), ==, 2);
+    for (guint length = 57; length <= 61; length++)
+        pcapng_put_packet(b, 1700000000123456789u, frame, length, 1514);
+    pcapng_put_statistics(b, 1700000000123456789u, 5, 0);
+    g_assert_cmpuint(count_blocks(b), ==, 8);
+    g_byte_array_unref(b);
+}
+
+static void filters_are_checked(void)
+{
+    g_assert_null(recorder_check_filter("tcp port 80 or arp", 1));
+    char *why = recorder_check_filter("tcp prot 80", 1);
+    g_assert_nonnull(why);
+    g_free(why);
+}
+
+static void the_server_says_its_port(void)
+{
+    g_assert_cmpuint(webserver_ready_port("labserver: listening on port 8080"), ==, 8080);
+    g_assert_cmpuint(webserver_ready_port("labserver: listening on port 0"), ==, 0);
+    g_assert_cmpuint(webserver_ready_port("labserver: listening on port 70000"), ==, 0);
+    g_assert_cmpuint(webserver_ready_port("http://127.0.0.1:8080/"), ==, 0);
+    g_assert_cmpuint(webserver_ready_port(""), ==, 0);
+}
+
+static void the_server_is_told_what_was_asked(void)
+{
+    struct options o = {.root = "/r", .language = LANGUAGE_ZH};
+    char **command = webserver_command("/s", &o, "10.77.0.1", 80), *line = g_strjoinv(" ", command);
+    g_assert_cmpstr(line, ==, "/s --port 80 --bind 10.77.0.1 --root /r --language zh");
+    g_strfreev(command);
+    g_free(line);
+}
+
+static gboolean refused(guint port)
+{
+    struct sockaddr_in there = {
+        .sin_family = AF_INET, .sin_port = htons((guint16)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    gboolean result = connect(fd, (struct sockaddr *)&there, sizeof there) != 0;
+    close(fd);
+    return result;
+}
+
+static void ports_are_found(void)
+{
+    GError *error = NULL;
+    guint port = 0, closed = 0, again;
+    int fd = ports_listen(&port, &error), hold;
+    g_assert_no_error(error);
+    g_assert_cmpuint(port, >, 0);
+    g_assert_false(refused(port));
+
+    hold = ports_keep_closed(port, &closed);
+    g_assert_cmpint(hold, >=, 0);
+    g_assert_cmpuint(closed, !=, port);
+    g_assert_true(refused(closed));
+
+    again = port;
+    g_assert_cmpint(ports_listen(&again, &error), ==, -1);
+    g_assert_cmpint(error->code, ==, LAB_FAILED);
+    g_clear_error(&error);
+    close(hold);
+    close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/texts/both-languages", every_text_exists_in_both_languages);
+    g_test_add_func("/texts/errors", errors_carry_the_exit_status);
+    g_test_add_func("/options/defaults", options_have_defaults);
+    g_test_add_func("/options/empty", empty_values_count_as_none);
+    g_test_add_func("/options/bad", bad_values_are_refused);
+    g_test_add_func("/options/flag", a_flag_may_carry_its_value);
+    g_test_add_func("/pcapng/blocks", blocks_are_well_formed);
+    g_test_add_func("/recorder/filter", filters_are_checked);
+    g_test_add_func("/webserver/ready", the_server_says_its_port);
+    g_test_add_func("/webserver/command", the_server_is_told_what_was_asked);
+    g_test_add_func("/ports", ports_are_found);
+    return g_test_run();
+}
