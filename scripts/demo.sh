@@ -84,7 +84,7 @@ demo_visitor_report() {
         aborted:*:56:* | aborted:*:18:*) result=$(say result.reset "$bytes") ;;
         *) break ;;
         esac
-        printf '  - %s: %s\n' "$(text "step.$step")" "$result"
+        say demo.step "$(text "step.$step")" "$result"
         steps=$((steps + 1))
     done <"$lab_home/steps"
     [ "$steps" -eq 8 ] && return

@@ -43,6 +43,7 @@ demo.noport|lab: no free TCP port among %s. Stop one of the programs that listen
 demo.nocapture|lab: nothing was captured. What the programs said:|lab：没有抓到任何内容。各程序的输出：
 demo.noclient|lab: the visitor did not get through its programme. What it said:|lab：访问者没有完成预定步骤。它的输出：
 demo.visitor|What the visitor did and saw:|访问者做了什么、看到什么：
+demo.step|  - %s: %s|  - %s：%s
 step.page|the student page|学生主页
 step.logo|its logo, same connection|页面标志（同一连接）
 step.audio|a part of its audio, same connection|音频的一部分（同一连接）
