@@ -18,8 +18,7 @@ bdto cmd:pkg-config      pkgconf           pkgconf-pkg-config    pkgconf       p
 dt   cmd:curl            curl              curl                  curl          curl                curl              curl
 dt   cmd:ip              iproute2          iproute               iproute2      iproute2            iproute2          -
 t    cmd:python3         python3           python3               python        python3             python3           python
-t    cmd:tcpdump         tcpdump           tcpdump               tcpdump       tcpdump             tcpdump           tcpdump
-t    cmd:jq              jq                jq                    jq            jq                  jq                jq
+t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF
 }
