@@ -122,26 +122,39 @@ static void take_content_type(lab_http_head_t *head, const char *value)
 
 static const struct {
     const char *name;
+    size_t length;
     void (*take)(lab_http_head_t *head, const char *value);
 } fields[] = {
-    {"content-length", take_content_length},
-    {"transfer-encoding", take_coding},
-    {"connection", take_connection},
-    {"keep-alive", take_keep_alive},
-    {"host", take_host},
-    {"content-type", take_content_type},
+#define FIELD(name, take)                                                                                    \
+    {                                                                                                        \
+        name, sizeof name - 1, take                                                                          \
+    }
+    FIELD("content-length", take_content_length),
+    FIELD("transfer-encoding", take_coding),
+    FIELD("connection", take_connection),
+    FIELD("keep-alive", take_keep_alive),
+    FIELD("host", take_host),
+    FIELD("content-type", take_content_type),
+#undef FIELD
 };
 
-static void take_line(lab_http_head_t *head, char *line)
+static void take_line(lab_http_head_t *head, char *line, char *end)
 {
-    char *colon = strchr(line, ':');
+    char *colon = memchr(line, ':', (size_t)(end - line));
     if (!colon)
         return;
-    *colon = '\0';
-    char *value = g_strstrip(colon + 1);
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-        if (g_ascii_strcasecmp(line, fields[i].name) == 0)
-            fields[i].take(head, value);
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if ((size_t)(colon - line) != fields[i].length ||
+            g_ascii_strncasecmp(line, fields[i].name, fields[i].length) != 0)
+            continue;
+        char *value = colon + 1;
+        while (*value == ' ' || *value == '\t')
+            value++;
+        while (end > value && g_ascii_isspace(end[-1]))
+            *--end = '\0';
+        fields[i].take(head, value);
+        return;
+    }
 }
 
 /* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; `line` is cut up. False for anything else. */
@@ -163,25 +176,29 @@ static bool take_start_line(lab_http_head_t *head, char *line)
     return true;
 }
 
-static char *next_line(char *at)
+/* The end of the line at `at`, which is cut off there; NULL for an unfinished line. `next` gets the line
+ * after it. */
+static char *cut_line(char *at, char *limit, char **next)
 {
-    char *end = strchr(at, '\n');
+    char *end = memchr(at, '\n', (size_t)(limit - at));
     if (!end)
         return NULL;
-    *end = '\0';
+    *next = end + 1;
     if (end > at && end[-1] == '\r')
-        end[-1] = '\0';
-    return end + 1;
+        end--;
+    *end = '\0';
+    return end;
 }
 
-static bool parse_head(lab_http_head_t *head, char *text)
+/* `text` is cut up; the strings of `head` point into it. */
+static bool parse_head(lab_http_head_t *head, char *text, size_t length)
 {
     *head = (lab_http_head_t){.content_length = -1, .keepalive_timeout = -1, .keepalive_max = -1};
-    char *line = text, *next = next_line(line);
-    if (!next || !take_start_line(head, line))
+    char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
+    if (!end || !take_start_line(head, line))
         return false;
-    while ((line = next) && (next = next_line(line)))
-        take_line(head, line);
+    while (line = next, (end = cut_line(line, limit, &next)))
+        take_line(head, line, end);
     return true;
 }
 
@@ -288,12 +305,10 @@ static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_h
 static void head_complete(lab_http_t *h, lab_http_place_t after)
 {
     lab_http_head_t head;
-    char *text = g_strndup(h->head->str, h->head->len);
-    if (parse_head(&head, text))
+    if (parse_head(&head, h->head->str, h->head->len))
         body_follows(h, h->events->head(h->user, &head), &head, after);
     else
         give_up(h);
-    g_free(text);
     g_string_truncate(h->head, 0);
 }
 
@@ -301,28 +316,38 @@ static void head_complete(lab_http_t *h, lab_http_place_t after)
 static void head_cut(lab_http_t *h)
 {
     lab_http_head_t head;
-    char *text = g_strndup(h->head->str, h->head->len);
-    if (parse_head(&head, text))
+    if (parse_head(&head, h->head->str, h->head->len))
         h->events->head(h->user, &head);
-    g_free(text);
+}
+
+/* The byte `back` places before data[i], which may be one that came earlier. */
+static int byte_before(const lab_http_t *h, const uint8_t *data, uint32_t i, uint32_t back)
+{
+    if (i >= back)
+        return data[i - back];
+    return h->head->len >= back - i ? (unsigned char)h->head->str[h->head->len - (back - i)] : -1;
+}
+
+/* How many of the bytes belong to the head: up to and with its empty line, or all (`*done` tells which). */
+static uint32_t head_part(const lab_http_t *h, const uint8_t *data, uint32_t n, bool *done)
+{
+    const uint8_t *newline = data;
+    while ((newline = memchr(newline, '\n', n - (size_t)(newline - data)))) {
+        uint32_t i = (uint32_t)(newline - data);
+        int before = byte_before(h, data, i, 1);
+        newline++;
+        *done = before == '\n' || (before == '\r' && byte_before(h, data, i, 2) == '\n');
+        if (*done)
+            return i + 1;
+    }
+    return n;
 }
 
 static uint32_t feed_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
 {
-    uint32_t used = 0;
     bool done = false;
-    while (used < n && !done) {
-        const uint8_t *newline = memchr(data + used, '\n', n - used);
-        uint32_t take = newline ? (uint32_t)(newline - data) + 1 - used : n - used;
-        gsize before = h->head->len;
-        g_string_append_len(h->head, (const char *)data + used, take);
-        used += take;
-        const char *s = h->head->str;
-        gsize l = h->head->len;
-        done = newline && ((l - before <= 2 && (s[before] == '\r' || s[before] == '\n') && before > 0 &&
-                            s[before - 1] == '\n') ||
-                           (l >= 3 && memcmp(s + l - 3, "\n\r\n", 3) == 0));
-    }
+    uint32_t used = head_part(h, data, n, &done);
+    g_string_append_len(h->head, (const char *)data, used);
     h->events->piece(h->user, at, 0, true);
     at.offset += used;
     if (done)
