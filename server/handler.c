@@ -112,7 +112,7 @@ static enum MHD_Result answer(const Exchange *exchange)
 
     if (!strcmp(method, MHD_HTTP_METHOD_OPTIONS))
         return reply_options(exchange);
-    if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return refuse_method(exchange);
     if (!exchange->server->options->no_scenarios && scenario_owns(exchange->path))
         return scenario_reply(exchange);

@@ -14,7 +14,7 @@ void response_identify(struct MHD_Response *response)
 /* HEAD and these two have no body, whatever the response object holds. */
 static gboolean sends_body(const Exchange *exchange, unsigned status)
 {
-    return strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) && status != 304 && status != 204;
+    return strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) != 0 && status != 304 && status != 204;
 }
 
 static enum MHD_Result queue(const Exchange *exchange, unsigned status, struct MHD_Response *response,
@@ -82,17 +82,17 @@ static char *status_html(const Exchange *exchange, const Status *status, const c
     return page_document(exchange->lang, title, body);
 }
 
-enum MHD_Result reply_status(const Exchange *exchange, unsigned code, char *why)
+enum MHD_Result reply_status(const Exchange *exchange, unsigned status, char *why)
 {
-    const Status *status = status_find(code);
-    char *html = status_html(exchange, status, why);
+    const Status *row = status_find(status);
+    char *html = status_html(exchange, row, why);
     guint64 size = strlen(html);
     struct MHD_Response *response = reply_new_page(exchange, html);
 
-    if (response && status->header)
-        MHD_add_response_header(response, status->header, status->value);
+    if (response && row->header)
+        MHD_add_response_header(response, row->header, row->value);
     g_free(why);
-    return reply_send(exchange, code, response, size);
+    return reply_send(exchange, status, response, size);
 }
 
 enum MHD_Result reply_refusal(const Exchange *exchange, unsigned status, TextId why)
@@ -100,16 +100,16 @@ enum MHD_Result reply_refusal(const Exchange *exchange, unsigned status, TextId 
     return reply_status(exchange, status, g_strdup(text(exchange->lang, why)));
 }
 
-enum MHD_Result reply_redirect(const Exchange *exchange, unsigned code, const char *location)
+enum MHD_Result reply_redirect(const Exchange *exchange, unsigned status, const char *location)
 {
     g_autofree char *why = g_strdup(text(exchange->lang, T_LAB_REDIRECTED));
-    char *html = status_html(exchange, status_find(code), why);
+    char *html = status_html(exchange, status_find(status), why);
     guint64 size = strlen(html);
     struct MHD_Response *response = reply_new_page(exchange, html);
 
     if (response)
         MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
-    return reply_send(exchange, code, response, size);
+    return reply_send(exchange, status, response, size);
 }
 
 enum MHD_Result reply_options(const Exchange *exchange)
@@ -173,7 +173,7 @@ static enum MHD_Result reply_variant(const Exchange *exchange, Variant *variant)
     if (status == 412)
         return reply_refusal(exchange, status, T_WHY_PRECONDITION);
     /* Range means something with GET only (RFC 9110, 14.2). */
-    if (status == 304 || strcmp(exchange->request->method, MHD_HTTP_METHOD_GET))
+    if (status == 304 || strcmp(exchange->request->method, MHD_HTTP_METHOD_GET) != 0)
         return reply_whole(exchange, variant, status);
     switch (http_range_if(conditions, &validators, variant->size, &first, &last)) {
     case RANGE_PART:

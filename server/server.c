@@ -12,14 +12,14 @@
 #define CONNECTION_MEMORY 16384
 
 /* Descriptors beside those of connections: files, logs, the library's own. */
-#define SPARE_DESCRIPTORS 256
+#define SPARE_DESCRIPTORS ((rlim_t)256)
 #define CONNECTIONS_MAX   16384
 #define THREADS_MAX       4
 
 #define DEFAULT_TIMEOUT 5
 
 /* How long a stop waits for responses that have begun. */
-#define STOP_WAIT (2 * G_USEC_PER_SEC)
+#define STOP_WAIT (2 * (gint64)G_USEC_PER_SEC)
 #define STOP_STEP (10 * G_TIME_SPAN_MILLISECOND)
 
 unsigned server_timeout(const KeepAlive *rules)

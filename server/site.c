@@ -11,7 +11,7 @@
 #include "walk.h"
 
 /* Larger files are sent from the disk: slower, but a film does not fill the memory. */
-#define MEMORY_FILE_MAX (8 * 1024 * 1024)
+#define MEMORY_FILE_MAX ((off_t)8 << 20)
 
 #define FILES_MAX 4096
 
@@ -76,7 +76,7 @@ static gboolean wants_filling(const Type *type, GBytes *bytes, const char *path)
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
 
-    if (strcmp(type->type, "text/html") || !page_is_template(data))
+    if (strcmp(type->type, "text/html") != 0 || !page_is_template(data))
         return FALSE;
     if (g_utf8_validate(data, (gssize)size, NULL))
         return TRUE;

@@ -37,14 +37,13 @@ void store_close(Store *store)
 static void reload(Store *store)
 {
     Site *fresh = site_load(store->root, store->config_path);
-    Site *old = fresh;
 
     if (!fresh) {
         complain(T_KEPT_OLD_SITE, store->root, NULL);
         return;
     }
     g_rw_lock_writer_lock(&store->lock);
-    old = store->site;
+    Site *old = store->site;
     store->site = fresh;
     g_rw_lock_writer_unlock(&store->lock);
     site_free(old);

@@ -277,25 +277,29 @@ class CommandLine(unittest.TestCase):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--root", "/does/not/exist"))
         self.assertIn("wants the folder", self.refused(1, "--port", "0", "--root", os.path.join(path, "a.txt")))
 
-    @unittest.skipUnless(os.getuid() == 0 and shutil.which("setpriv"), "needs root and setpriv")
-    def test_unreadable_root_and_forbidden_port(self):
-        path = folder(self, index_html="x")
+    def as_nobody(self, root, port, *wrapper):
+        """A copy of the program, as an ordinary user may not reach the build directory."""
         program = os.path.join(folder(self), "labserver")
         shutil.copy(ARGUMENTS.server, program)
-        os.chmod(path, 0o700)
-        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program]
-        result = subprocess.run(nobody + ["--port", "0", "--root", path], capture_output=True, text=True,
-                                env=environment(), timeout=20)
-        self.assertEqual((result.returncode, result.stdout), (1, ""))
-        self.assertIn("Permission denied", result.stderr)
-        os.chmod(path, 0o755)
-        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as file:
-            if int(file.read()) <= 81:
-                self.skipTest("any user may have low ports here")
-        result = subprocess.run(nobody + ["--port", "81", "--root", path], capture_output=True, text=True,
-                                env=environment(), timeout=20)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("reserved for root", result.stderr)
+        line = [*wrapper, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "--port", port]
+        result = subprocess.run(line + ["--root", root], capture_output=True, text=True, env=environment(), timeout=20)
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
+        return result.stderr
+
+    @unittest.skipUnless(os.getuid() == 0 and shutil.which("setpriv"), "needs root and setpriv")
+    def test_unreadable_root(self):
+        root = folder(self, index_html="x")
+        os.chmod(root, 0o700)
+        message = self.as_nobody(root, "0")
+        self.assertIn("Permission denied", message)
+        self.assertIn(root, message)
+
+    @unittest.skipUnless(os.getuid() == 0 and shutil.which("setpriv") and
+                         not subprocess.run(["unshare", "-n", "true"], check=False, capture_output=True).returncode,
+                         "needs root, setpriv and a network of its own")
+    def test_reserved_port(self):
+        # a fresh network: the host's may let anybody have low ports
+        self.assertIn("port 81 is reserved for root", self.as_nobody(folder(self, index_html="x"), "81", "unshare", "-n"))
 
     def test_bad_log(self):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--access-log", "/does/not/exist"))
