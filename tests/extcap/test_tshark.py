@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 
 from harness import (check, equal, folder, free_port, is_root, main, need, need_namespaces, processes_of, run, running,
