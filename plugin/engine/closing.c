@@ -200,7 +200,8 @@ static int first_closer(const lab_conn_t *conn)
 {
     if (conn->first_fin >= 0)
         return conn->fins_crossed ? 2 : conn->first_fin;
-    if (conn->resets && conn->resets->len)
+    bool opened = conn->open != LAB_OPEN_REFUSED && conn->open != LAB_OPEN_ABANDONED;
+    if (opened && conn->resets && conn->resets->len)
         return ((const lab_reset_t *)g_ptr_array_index(conn->resets, 0))->by;
     return -1;
 }

@@ -154,10 +154,11 @@ static void closing(writer_t *w, const lab_conn_t *conn)
     lab_lang_t lang = w->report->lang;
     lab_closing_t c = lab_conn_closing(conn);
     const char *first = "", *reason = "";
-    if (c.first >= 0 && c.kind != LAB_CLOSE_REFUSED)
+    if (c.first >= 0)
         first =
             expanded(w, LAB_TEXT_REPORT_FIRST, (place_t[]){{"side", side(w, conn, c.first)}, {NULL, NULL}});
-    if (c.reason != LAB_REASON_NONE)
+    bool told = c.reason == LAB_REASON_NONE || (c.reason == LAB_REASON_UNKNOWN && lab_conn_resets(conn));
+    if (!told)
         reason = expanded(w, LAB_TEXT_REPORT_REASON,
                           (place_t[]){{"reason", lab_reasons[c.reason].text.in[lang]}, {NULL, NULL}});
     GString *tail = g_string_new(reason);
