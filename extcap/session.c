@@ -15,8 +15,7 @@
 
 enum {
     CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
-    SETTLE_MILLISECONDS =
-        40, /* silence after which nothing more is expected; longer than libpcap holds back */
+    SETTLE_MILLISECONDS = 60,     /* silence after which nothing more comes: a delayed ACK takes 40 */
     SETTLE_LIMIT = 500,
     CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
     SNAP_LENGTH = 262144,
