@@ -157,6 +157,9 @@ void lab_closing_reset(lab_ctx_t *c)
         c->conn->close_idle = c->seg->time - MAX(c->a->last.time, c->b->last.time);
     lab_exchange_cut(c);
     closed(c, kind_by_reset(c));
+    if (c->conn->close == LAB_CLOSE_FIN_UNANSWERED)
+        lab_find_anomaly(c->engine, c->conn->end[c->conn->first_fin].fin_frame, c->conn->number,
+                         LAB_ANOMALY_FIN_UNANSWERED);
 }
 
 void lab_closing_reopen(lab_ctx_t *c)

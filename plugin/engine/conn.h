@@ -60,7 +60,7 @@ typedef struct {
     uint32_t retransmissions;
     uint32_t unanswered; /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_frames[4];
-    lab_hole_t holes[LAB_MAX_HOLES];
+    lab_hole_t *holes; /* LAB_MAX_HOLES of them, from the first one on */
     uint8_t hole_count;
 
     /* keep-alive */
@@ -135,6 +135,7 @@ lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t strea
 void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 GStringChunk *lab_engine_strings(lab_engine_t *engine);
+GString *lab_engine_scratch(lab_engine_t *engine);
 
 static inline void lab_add_role(lab_ctx_t *c, lab_role_t role)
 {

@@ -19,6 +19,7 @@ struct lab_engine {
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
     GPtrArray *exchanges;
     GStringChunk *strings;
+    GString *scratch;
     GArray *findings;
     uint32_t quality, tcp_frames;
     int64_t last_time;
@@ -58,6 +59,8 @@ static void conn_free(gpointer data)
     if (!conn)
         return;
     lab_exchange_free(conn);
+    for (unsigned i = 0; i < 2; i++)
+        g_free(conn->end[i].holes);
     if (conn->resets)
         g_ptr_array_unref(conn->resets);
     if (conn->keepalives)
@@ -77,6 +80,7 @@ lab_engine_t *lab_engine_new(void)
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
     e->exchanges = g_ptr_array_new_with_free_func(g_free);
     e->strings = g_string_chunk_new(4096);
+    e->scratch = g_string_sized_new(4096);
     e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
     return e;
 }
@@ -92,6 +96,7 @@ void lab_engine_free(lab_engine_t *e)
     g_ptr_array_unref(e->chunks);
     g_ptr_array_unref(e->exchanges);
     g_string_chunk_free(e->strings);
+    g_string_free(e->scratch, TRUE);
     g_array_unref(e->findings);
     g_free(e);
 }
@@ -174,6 +179,11 @@ GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
 GStringChunk *lab_engine_strings(lab_engine_t *e)
 {
     return e->strings;
+}
+
+GString *lab_engine_scratch(lab_engine_t *e)
+{
+    return e->scratch;
 }
 
 static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
@@ -407,7 +417,10 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     if (over && conn->ended && !c.rst && !lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE)) {
         c.record->phase = LAB_PHASE_LATE;
         lab_add_role(&c, LAB_ROLE_LATE);
+        lab_anomaly(&c, LAB_ANOMALY_LATE);
     }
+    if (conn->ended && !over && !c.rst)
+        lab_exchange_free(conn); /* closed in order: nothing more to read */
     conn->last_frame = seg->frame;
     conn->last_time = seg->time;
 }

@@ -218,7 +218,7 @@ static void start_reading(lab_ctx_t *c, int64_t offset)
     d->conn = c->conn;
     d->end = (uint8_t)c->ai;
     a->direction = d;
-    a->http = lab_http_new(&events, d, c->conn->midstream);
+    a->http = lab_http_new(&events, d, c->conn->midstream, lab_engine_scratch(c->engine));
     a->stream = lab_stream_new(a->syn_count || a->syn_ack ? 1 : offset, sink, a);
 }
 
@@ -238,7 +238,7 @@ void lab_exchange_payload(lab_ctx_t *c)
     if (b->stream && c->has_ack)
         lab_stream_acknowledged(b->stream, c->ack - (b->fin && c->ack > b->fin_offset ? 1 : 0), seg->frame,
                                 seg->time);
-    if (!c->data || c->rst)
+    if (!c->data || c->rst || c->conn->ended)
         return;
     if (a->not_http) {
         look_for_tls(c);

@@ -5,7 +5,7 @@
 
 #define HEAD_MAX       65536
 #define LINE_MAX_START 8192
-#define PIECES_MAX     64
+#define PIECES_MAX     4 /* frames of a start line cut into pieces that are remembered */
 
 typedef enum {
     START,
@@ -25,21 +25,23 @@ struct lab_http {
     const lab_http_events_t *events;
     void *user;
     state_t state;
-    GString *head;
-    GArray *early; /* of lab_http_place_t: pieces before the start line was complete */
+    GString *scratch;                   /* shared by all parsers of an engine */
+    GString *saved;                     /* a head that did not end with its segment; NULL most of the time */
+    GString *head;                      /* the one of the two in use while bytes are taken */
+    lab_http_place_t early[PIECES_MAX]; /* where bytes came from before the start line was complete */
+    uint8_t early_count;
     uint64_t left;
     unsigned messages, line;
 };
 
-lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream)
+lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream, GString *scratch)
 {
     lab_http_t *h = g_new0(lab_http_t, 1);
     h->events = events;
     h->user = user;
     h->state = midstream ? LOST : START;
     h->messages = midstream;
-    h->head = g_string_new(NULL);
-    h->early = g_array_new(FALSE, FALSE, sizeof(lab_http_place_t));
+    h->scratch = scratch;
     return h;
 }
 
@@ -47,8 +49,8 @@ void lab_http_free(lab_http_t *h)
 {
     if (!h)
         return;
-    g_string_free(h->head, TRUE);
-    g_array_unref(h->early);
+    if (h->saved)
+        g_string_free(h->saved, TRUE);
     g_free(h);
 }
 
@@ -253,7 +255,7 @@ static void give_up(lab_http_t *h)
 {
     h->state = h->messages ? LOST : NOT_HTTP;
     g_string_truncate(h->head, 0);
-    g_array_set_size(h->early, 0);
+    h->early_count = 0;
 }
 
 /* Could these bytes begin a message? A method or HTTP/1, as far as there are bytes. */
@@ -279,10 +281,10 @@ static bool start_line_complete(lab_http_t *h)
     if (!good)
         return false;
     h->messages++;
-    h->events->begin(h->user, probe.response, g_array_index(h->early, lab_http_place_t, 0));
-    for (guint i = 0; i < h->early->len; i++)
-        h->events->piece(h->user, g_array_index(h->early, lab_http_place_t, i), 0, true);
-    g_array_set_size(h->early, 0);
+    h->events->begin(h->user, probe.response, h->early[0]);
+    for (unsigned i = 0; i < h->early_count; i++)
+        h->events->piece(h->user, h->early[i], 0, true);
+    h->early_count = 0;
     h->state = HEAD;
     return true;
 }
@@ -294,8 +296,8 @@ static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_h
     const uint8_t *newline = memchr(data, '\n', n);
     uint32_t take = newline ? (uint32_t)(newline - data) + 1 : n;
     g_string_append_len(h->head, (const char *)data, take);
-    if (h->early->len < PIECES_MAX)
-        g_array_append_val(h->early, at);
+    if (h->early_count < PIECES_MAX)
+        h->early[h->early_count++] = at;
     if (!plausible(h->head->str, h->head->len) || h->head->len > LINE_MAX_START ||
         memchr(h->head->str, '\0', h->head->len) || (newline && !start_line_complete(h)))
         give_up(h);
@@ -455,6 +457,17 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_ht
     }
 }
 
+/* Most heads come whole in one segment; only one that does not needs a place of its own. */
+static void save_unfinished_head(lab_http_t *h)
+{
+    if (h->head->len && !h->saved) {
+        h->saved = g_string_new_len(h->head->str, (gssize)h->head->len);
+    } else if (!h->head->len && h->saved) {
+        g_string_free(h->saved, TRUE);
+        h->saved = NULL;
+    }
+}
+
 bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
 {
     if (h->state == LOST) { /* a segment that begins like a message: go on from there */
@@ -462,6 +475,7 @@ bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_plac
             return true;
         h->state = START;
     }
+    h->head = h->saved ? h->saved : g_string_truncate(h->scratch, 0);
     while (n && h->state != LOST) {
         uint32_t used = feed_some(h, data, n, at);
         n -= used;
@@ -469,5 +483,6 @@ bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_plac
         if (data)
             data += used;
     }
+    save_unfinished_head(h);
     return h->state != NOT_HTTP;
 }

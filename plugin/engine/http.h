@@ -52,7 +52,8 @@ typedef struct {
 
 /* midstream: the first bytes may be the middle of a message; a beginning is looked for. Free with
  * lab_http_free. */
-lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream);
+/* `scratch` is working space that several parsers may share. */
+lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream, GString *scratch);
 void lab_http_free(lab_http_t *http);
 
 /* Takes the next bytes; data NULL = these are missing. False once the direction is known to carry no HTTP. */

@@ -170,8 +170,6 @@ void lab_engine_free(lab_engine_t *engine);
 void lab_engine_segment(lab_engine_t *engine, const lab_segment_t *segment);
 /* Forgets what is known of a frame number: `tshark -2 -R` numbers frames anew while it reads. */
 void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
-/* Tells that the whole capture was read: what never came is now known to be missing. May be called again. */
-void lab_engine_finish(lab_engine_t *engine);
 
 /* NULL for a frame without a TCP segment. The pointer stays valid until the engine is freed. */
 const lab_record_t *lab_engine_record(const lab_engine_t *engine, uint32_t frame);

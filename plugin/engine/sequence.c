@@ -28,6 +28,8 @@ static void hole_remove(lab_end_t *end, unsigned i)
 
 static void hole_add(lab_end_t *end, int64_t from, int64_t to, int64_t now)
 {
+    if (!end->holes)
+        end->holes = g_new0(lab_hole_t, LAB_MAX_HOLES);
     if (end->hole_count == LAB_MAX_HOLES)
         hole_remove(end, 0);
     end->holes[end->hole_count++] = (lab_hole_t){from, to, now};
