@@ -14,7 +14,7 @@
 struct lab_engine {
     GPtrArray *chunks;     /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
     GHashTable *more;      /* frame -> GPtrArray of lab_record_t: further TCP layers */
-    GHashTable *details;   /* frame -> lab_detail_t */
+    GHashTable *details;   /* lab_record_t -> lab_detail_t: layers of one frame do not share */
     GPtrArray *conns;      /* by stream, NULL where none */
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
     GPtrArray *exchanges;
@@ -117,12 +117,22 @@ static lab_record_t *slot(lab_engine_t *e, uint32_t frame, bool create)
     return (lab_record_t *)g_ptr_array_index(e->chunks, chunk) + (frame & (CHUNK_SIZE - 1));
 }
 
+/* Makes a record as if it had never been. */
+static void clear_record(lab_engine_t *e, lab_record_t *record)
+{
+    if (record->marks & LAB_MARK_DETAIL)
+        g_hash_table_remove(e->details, record);
+    memset(record, 0, sizeof *record);
+}
+
 /* The record for the next segment of this frame: its own, or a further one for a second TCP layer. */
 static lab_record_t *record_new(lab_engine_t *e, uint32_t frame)
 {
     lab_record_t *record = slot(e, frame, true);
-    if (record->phase == LAB_PHASE_NONE)
+    if (record->phase == LAB_PHASE_NONE) {
+        clear_record(e, record); /* what was learnt of a frame after it was forgotten */
         return record;
+    }
     record->marks |= LAB_MARK_MORE;
     GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
     if (!list) {
@@ -150,12 +160,12 @@ lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 
 lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
-    lab_detail_t *detail = g_hash_table_lookup(e->details, GUINT_TO_POINTER(frame));
+    lab_record_t *record = lab_record_of(e, frame, stream);
+    lab_detail_t *detail = g_hash_table_lookup(e->details, record);
     if (!detail) {
         detail = g_new0(lab_detail_t, 1);
-        g_hash_table_insert(e->details, GUINT_TO_POINTER(frame), detail);
+        g_hash_table_insert(e->details, record, detail);
     }
-    lab_record_t *record = lab_record_of(e, frame, stream);
     if (record)
         record->marks |= LAB_MARK_DETAIL;
     return detail;
@@ -313,7 +323,7 @@ static void copy_duplicate(lab_ctx_t *c)
 {
     lab_record_t *original = lab_record_of(c->engine, c->a->last.frame, c->conn->number);
     uint8_t keep = c->record->marks;
-    if (original)
+    if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->record = *original;
     c->record->marks = keep;
     c->record->related = c->a->last.frame;
@@ -430,9 +440,11 @@ void lab_engine_forget(lab_engine_t *e, uint32_t frame)
     lab_record_t *record = slot(e, frame, false);
     if (!record || record->phase == LAB_PHASE_NONE)
         return;
-    memset(record, 0, sizeof *record);
+    clear_record(e, record);
+    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
+    for (guint i = 0; list && i < list->len; i++)
+        clear_record(e, g_ptr_array_index(list, i));
     g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
-    g_hash_table_remove(e->details, GUINT_TO_POINTER(frame));
 }
 
 const lab_record_t *lab_engine_record(const lab_engine_t *e, uint32_t frame)
@@ -447,9 +459,9 @@ const lab_record_t *lab_engine_more(const lab_engine_t *e, uint32_t frame, unsig
     return list && n < list->len ? g_ptr_array_index(list, n) : NULL;
 }
 
-const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_record_t *record, uint32_t frame)
+const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_record_t *record)
 {
-    return record->marks & LAB_MARK_DETAIL ? g_hash_table_lookup(e->details, GUINT_TO_POINTER(frame)) : NULL;
+    return record->marks & LAB_MARK_DETAIL ? g_hash_table_lookup(e->details, record) : NULL;
 }
 
 uint32_t lab_engine_streams(const lab_engine_t *e)

@@ -175,7 +175,7 @@ void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
 const lab_record_t *lab_engine_record(const lab_engine_t *engine, uint32_t frame);
 /* The n-th further TCP segment (n from 0) of a frame, NULL past the last. */
 const lab_record_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
-const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record, uint32_t frame);
+const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);

@@ -314,7 +314,7 @@ void lab_note(const lab_engine_t *engine, const lab_record_t *record, uint32_t f
               GString *out)
 {
     view_t v = {.engine = engine, .r = record, .frame = frame, .lang = lang};
-    v.d = lab_engine_detail(engine, record, frame);
+    v.d = lab_engine_detail(engine, record);
     v.conn = lab_engine_conn(engine, record->stream);
     v.x = lab_engine_exchange(engine, record->exchange);
     if (v.d && v.d->reset)

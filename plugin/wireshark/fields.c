@@ -365,7 +365,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
     proto_item *root = proto_tree_add_item(tree, proto_lab, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(root);
     f.tree = proto_item_add_subtree(root, ett_lab);
-    f.d = lab_engine_detail(engine, record, pinfo->num);
+    f.d = lab_engine_detail(engine, record);
     f.conn = lab_engine_conn(engine, record->stream);
     fill_note(&f, root);
     fill_segment(&f);
@@ -381,7 +381,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
 void lab_fields_expert(const lab_engine_t *engine, const lab_record_t *record, packet_info *pinfo,
                        proto_item *item, lab_lang_t lang)
 {
-    const lab_detail_t *d = lab_engine_detail(engine, record, pinfo->num);
+    const lab_detail_t *d = lab_engine_detail(engine, record);
     if (!d)
         return;
     for (unsigned i = 0; i < LAB_ANOMALIES; i++)

@@ -196,7 +196,7 @@ static tap_packet_status anomalies_packet(stats_tree *st, packet_info *pinfo, ep
                                           const void *data _U_, tap_flags_t flags _U_)
 {
     const lab_record_t *r = record_of(pinfo);
-    const lab_detail_t *d = r ? lab_engine_detail(lab_current_engine(), r, pinfo->num) : NULL;
+    const lab_detail_t *d = r ? lab_engine_detail(lab_current_engine(), r) : NULL;
     if (!d || !d->anomalies)
         return TAP_PACKET_DONT_REDRAW;
     lab_lang_t lang = lab_current_language();
