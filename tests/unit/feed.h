@@ -1,0 +1,71 @@
+/* feed.h - writes conversations tersely and asks the engine about them in words.
+ *
+ *   feed_t *f = feed_new();
+ *   feed_play(f, ">S0 <SA0,1 >A1,1 >FA1,1");
+ *   g_assert_cmpstr(feed_roles(f, 4), ==, "fin1");
+ *   feed_free(f);
+ *
+ * A word is a segment: `>` from the first endpoint or `<` from the second, flags of S F R P A (or N for
+ * none), a relative sequence number (`.` is the next one of that side, `.-1` the one before), `+LENGTH` of
+ * payload, `,ACK`; then in any order `@SECONDS` (absolute, else 1 ms after the one before), `wWINDOW`,
+ * `tTTL`, `kCHECKSUM`, `iIPID`, `cCAPTURED` bytes of the payload. `>'TEXT'` is a segment with this text at
+ * the place where that side is; its lines end with a bare line feed in most tests, for shortness.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef LAB_FEED_H
+#define LAB_FEED_H
+
+#include "lab.h"
+
+typedef struct {
+    lab_engine_t *engine;
+    uint32_t isn[2]; /* of the first and the second endpoint */
+    int64_t next[2]; /* relative: after the last byte each has sent */
+    uint32_t frame;  /* the last one */
+    uint32_t stream; /* where segments go */
+    int64_t time;    /* of the last one, nanoseconds */
+    uint16_t port[2];
+    const char *filler; /* payload is made of it, repeated; default "x" */
+    GString *text;      /* last answer of feed_roles and its like */
+} feed_t;
+
+feed_t *feed_new(void);
+void feed_free(feed_t *f);
+/* Plays the words; aborts the test on one that cannot be read. */
+void feed_play(feed_t *f, const char *words);
+/* One PA segment with this text from end 0 or 1, at the place where that side is, acknowledging all it has
+ * got. */
+void feed_say(feed_t *f, unsigned end, const char *text);
+/* A handshake of three segments. */
+void feed_open(feed_t *f);
+/* The next segment comes this much later. */
+void feed_wait(feed_t *f, int64_t ns);
+
+/* The answers live until the next question. */
+const char *feed_roles(feed_t *f, uint32_t frame);     /* "fin2+fin1-ack" in the order of the table */
+const char *feed_anomalies(feed_t *f, uint32_t frame); /* the same of anomalies, "" for none */
+const char *feed_keepalive(feed_t *f, uint32_t frame);
+const char *feed_states(feed_t *f, uint32_t frame); /* "ESTABLISHED/CLOSE-WAIT": end 0, end 1 */
+const char *feed_note(feed_t *f, uint32_t frame, lab_lang_t lang);
+const char *feed_phase(feed_t *f, uint32_t frame);
+/* "four-segment first=0 lossless=1 time-wait=0 frames=4+5+6+7" of the present stream */
+const char *feed_closing(feed_t *f);
+/* "port-closed certain nothing-lost evidence=1": the n-th reset of the present stream, from 0 */
+const char *feed_reset(feed_t *f, guint n);
+const lab_conn_t *feed_conn(feed_t *f);
+
+/* Checks "QUESTION=ANSWER; ..."; what is wrong fails the test. Questions of frame N: N.roles, N.phase,
+ * N.anomalies, N.keepalive, N.states, N.note, N.zh, N.exchange, N.related, N.open (its step), N.close (its
+ * steps); of the connection: open, open.time, closing, reason, reset0 to reset9, zeek, history, quality,
+ * bytes, client; of exchange N: xN ("GET /a 200 page 5/5 done"), xN.frames ("4-4 5-6"). */
+void feed_check(feed_t *f, const char *checks);
+
+/* A test as a row: what is played on a fresh connection and what is checked then. */
+typedef struct {
+    const char *sentence, *words, *checks;
+} feed_row_t;
+void feed_add_rows(const char *folder, const feed_row_t *rows, size_t n);
+
+#endif

@@ -1,0 +1,52 @@
+/* Keep-alive probes, window probes, retransmissions and gaps: RFC 9293 3.8.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "feed.h"
+#include "units.h"
+
+#define OPEN ">S0 <SA0,1 >A1,1 "
+
+#define TALK OPEN ">PA1+3,1 <A1,4 "
+
+/* clang-format off */
+static const feed_row_t keepalive_rows[] = {
+    {"a probe and its answer", TALK ">A3,1@10 <A1,4",
+     "6.roles=keepalive-probe; 6.phase=idle; 6.keepalive=probe+early; 7.roles=keepalive-answer; 7.phase=idle; 7.keepalive=answer; 7.related=6"},
+    {"a probe with one byte of garbage", TALK ">A3+1,1@10 <A1,4", "6.roles=keepalive-probe; 7.roles=keepalive-answer; bytes=3/0"},
+    {"an answer may carry another window", TALK ">A3,1@10 <A1,4w1000", "7.roles=keepalive-answer"},
+    {"a probe that nobody answers", TALK ">A3,1@10 >A3,1@20", "6.keepalive=probe+unanswered+early; 6.anomalies=keepalive-unanswered"},
+    {"a probe after two hours is not early", TALK ">A3,1@8000", "6.keepalive=probe"},
+    {"a probe whose spacing changes is irregular", TALK ">A3,1@10 <A1,4 >A3,1@20 <A1,4 >A3,1@25",
+     "8.keepalive=probe+early; 10.keepalive=probe+early+irregular"},
+    {"a probe that is answered with a RST", TALK ">A3,1@10 <R1", "6.keepalive=probe+answered-by-reset+early"},
+    {"a probe after the own FIN", TALK ">FA4,1 <A1,5 >A4,1@10", "8.keepalive=probe+after-fin+early"},
+    {"a retransmission of one byte is no probe", OPEN ">PA1+1,1 >PA1+1,1@1", "5.roles=data+retransmission"},
+};
+static const feed_row_t sequence_rows[] = {
+    {"data that is sent again", OPEN ">PA1+10,1 >PA1+10,1@1", "5.roles=data+retransmission; 5.anomalies=retransmission; bytes=10/0"},
+    {"a segment that was overtaken", OPEN ">PA11+10,1@1 >PA1+10,1@1.0001", "5.roles=data+out-of-order; 5.anomalies=out-of-order; bytes=20/0"},
+    {"a gap that is filled much later was filled by a retransmission", OPEN ">PA11+10,1@1 >PA1+10,1@2", "5.roles=data+retransmission"},
+    {"a gap that is acknowledged was not captured", OPEN ">PA11+10,1 <A1,21", "5.anomalies=acked-unseen; quality=missing"},
+    {"bytes that are acknowledged and were never seen", OPEN ">PA1+10,1 <A1,50", "5.anomalies=acked-unseen; quality=missing"},
+    {"the same packet captured twice", OPEN ">PA1+10,1k7i9 >PA1+10,1k7i9",
+     "5.roles=data+capture-duplicate; 5.anomalies=capture-duplicate; 5.related=4; quality=duplicates; bytes=10/0"},
+    {"the same bytes in another packet are a retransmission", OPEN ">PA1+10,1k7i9 >PA1+10,1k7i10", "5.roles=data+retransmission"},
+    {"an ACK that repeats the last one", OPEN ">PA1+10,1 <A1,11 <A1,11", "6.roles=dup-ack"},
+    {"an ACK with a larger window", OPEN ">PA1+10,1 <A1,11w1000 <A1,11w2000", "6.roles=window-update; 6.phase=idle"},
+    {"a closed window and the question whether it opened", OPEN ">PA1+10,1 <A1,11w0 >PA11+1,1@1 <A1,11w0",
+     "5.roles=ack+zero-window; 5.anomalies=zero-window; 6.roles=window-probe"},
+    {"a segment without ACK is data of no use", OPEN ">N1", "4.roles=data; 4.phase=data"},
+    {"TLS records have a phase of their own", OPEN ">'\x16\x03\x01\x02x'", "4.phase=tls"},
+    {"a segment that the capture cut", OPEN ">PA1+10,1c4", "quality=cut; bytes=10/0"},
+    {"a segment larger than Ethernet carries", OPEN ">PA1+5000,1", "quality=large"},
+    {"a clock that goes backwards", OPEN ">PA1+5,1@0.0001", "quality=backwards"},
+};
+/* clang-format on */
+
+void add_keepalive_tests(void)
+{
+    feed_add_rows("keepalive", keepalive_rows, G_N_ELEMENTS(keepalive_rows));
+    feed_add_rows("sequence", sequence_rows, G_N_ELEMENTS(sequence_rows));
+}
