@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -195,11 +194,11 @@ static gboolean reap(struct state *s)
 static pid_t parent_of(const char *pid)
 {
     char *path = g_strconcat("/proc/", pid, "/stat", NULL), *words = NULL;
-    int parent = 0;
+    pid_t parent = 0;
     if (g_file_get_contents(path, &words, NULL, NULL)) {
         const char *after_name = strrchr(words, ')');
-        if (!after_name || sscanf(after_name, ") %*c %d", &parent) != 1)
-            parent = 0;
+        if (after_name && strlen(after_name) > 4) /* ") S 123": state, then parent */
+            parent = (pid_t)strtol(after_name + 4, NULL, 10);
     }
     g_free(words);
     g_free(path);
@@ -214,7 +213,7 @@ static void kill_children(void)
     const char *name;
     while (processes && (name = g_dir_read_name(processes)))
         if (g_ascii_isdigit(*name) && parent_of(name) == getpid())
-            kill(atoi(name), SIGKILL);
+            kill((pid_t)strtol(name, NULL, 10), SIGKILL);
     if (processes)
         g_dir_close(processes);
 }

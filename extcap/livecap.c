@@ -22,6 +22,19 @@ static enum livecap_result judge(int status)
     }
 }
 
+static int configure(struct livecap *live, pcap_t *p)
+{
+    int status = pcap_set_snaplen(p, SNAP_LENGTH);
+    if (status == 0)
+        status = pcap_set_promisc(p, 0);
+    if (status == 0)
+        status = pcap_set_timeout(p, HAND_OVER_MILLISECONDS);
+    if (status == 0)
+        status = pcap_set_buffer_size(p, RING_BYTES);
+    live->nanoseconds = pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
+    return status;
+}
+
 enum livecap_result livecap_open(struct livecap *live, const char *device, char **why)
 {
     char words[PCAP_ERRBUF_SIZE] = "";
@@ -30,19 +43,17 @@ enum livecap_result livecap_open(struct livecap *live, const char *device, char 
         *why = g_strdup(words);
         return LIVECAP_FAILED;
     }
-    pcap_set_snaplen(p, SNAP_LENGTH);
-    pcap_set_promisc(p, 0);
-    pcap_set_timeout(p, HAND_OVER_MILLISECONDS);
-    pcap_set_buffer_size(p, RING_BYTES);
-    live->nanoseconds = pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
-    int status = pcap_activate(p);
+    int status = configure(live, p);
+    if (status >= 0)
+        status = pcap_activate(p);
+    if (status >= 0 && pcap_setnonblock(p, 1, words) < 0)
+        status = PCAP_ERROR;
     if (status < 0) {
         const char *more = pcap_geterr(p);
         *why = g_strdup(*more ? more : pcap_statustostr(status));
         pcap_close(p);
         return judge(status);
     }
-    pcap_setnonblock(p, 1, words);
     live->pcap = p;
     return LIVECAP_OK;
 }
@@ -102,7 +113,7 @@ gboolean livecap_pump(struct livecap *live)
 
 void livecap_wait(void)
 {
-    g_usleep(2 * HAND_OVER_MILLISECONDS * 1000);
+    g_usleep(2000ul * HAND_OVER_MILLISECONDS);
 }
 
 guint64 livecap_dropped(struct livecap *live)

@@ -42,7 +42,7 @@ static void settle(struct session *s)
 {
     if (s->settle_deadline)
         return;
-    s->settle_deadline = g_get_monotonic_time() + SETTLE_LIMIT * 1000;
+    s->settle_deadline = g_get_monotonic_time() + 1000l * SETTLE_LIMIT;
     pump(s);
     g_timeout_add(SETTLE_MILLISECONDS, on_settle, s);
 }

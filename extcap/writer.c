@@ -31,7 +31,7 @@ struct writer {
 
 static int open_waiting(const char *path, int stop_fd)
 {
-    gint64 deadline = g_get_monotonic_time() + READER_SECONDS * G_USEC_PER_SEC;
+    gint64 deadline = g_get_monotonic_time() + (gint64)READER_SECONDS * G_USEC_PER_SEC;
     while (g_get_monotonic_time() < deadline) {
         int fd = open(path, O_WRONLY | O_NONBLOCK | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (fd >= 0 || errno != ENXIO)
