@@ -56,7 +56,7 @@ demo_capture() {
         in_home timeout -k 5 90 "$LAB_BUILD/extcap/labdump" --capture --extcap-interface lab --fifo "$lab_home/demo.pcapng" \
             --network own --port "$port" --client "sh $lab_home/demo-client" --client-log "$lab_home/visitor" >"$lab_home/tshark" 2>&1
     fi
-    if [ -s "$lab_home/demo.pcapng" ] && cp "$lab_home/demo.pcapng" "$capture"; then return; fi
+    if [ -s "$lab_home/demo.pcapng" ] && cp "$lab_home/demo.pcapng" "$capture"; then chmod 644 "$capture" && return; fi
     warn demo.nocapture
     cat "$lab_home/tshark" "$lab_home/visitor" >&2
     exit 1
@@ -111,7 +111,7 @@ demo_show() {
 packet_table() {
     read_capture "$shown" -T fields -E separator=/t -E occurrence=a -E aggregator=+ \
         -e frame.number -e frame.time_relative -e lab.sender -e lab.stream -e tcp.len -e lab.phase -e lab.role \
-        -e lab.state.client -e lab.state.server -e lab.http.exchange -e lab.note >"$lab_home/frames" || return 1
+        -e lab.state.client -e lab.state.server -e lab.http.exchange -e lab.note -e frame.protocols >"$lab_home/frames" || return 1
     printf '\n'
     say demo.packets "$(wc -l <"$lab_home/frames")"
     printf '\n'

@@ -60,6 +60,8 @@ install_all() {
     put "$LAB_BUILD/plugin/lab.so" "$plugin_dir/lab.so" 644
     put "$LAB_BUILD/extcap/labdump" "$extcap_dir/labdump" 755
     put "$LAB_BUILD/server/labserver" "$prefix/bin/labserver" 755
+    put "$LAB_ROOT/server/labserver.1" "$prefix/share/man/man1/labserver.1" 644
+    put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
     put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
 }

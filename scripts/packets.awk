@@ -1,5 +1,5 @@
 # The packet list of "lab demo". Input, tab-separated: frame, time, sender, stream, length, phase, role, client state,
-# server state, exchange, note. Variables: head (column titles, separated by ";"), left (format of the line for frames left out).
+# server state, exchange, note, protocols. Variables: head (column titles, separated by ";"), left (format of the line for frames left out).
 # Works on bytes (LC_ALL=C): a Chinese character is three bytes and two columns wide.
 
 # pad(S, WIDTH): S filled with spaces to WIDTH columns.
@@ -39,6 +39,8 @@ BEGIN {
         next
     }
     flush_run()
+    # What is no TCP (ARP, DNS) shows its protocol as its role.
+    if ($6 == "") $7 = substr($12, match($12, /[^:]*$/))
     line($1, sprintf("%.6f", $2), $3, $5, $4, $6, $7, $8, $9, $10)
     if ($11 != "") print "     " $11
 }
