@@ -70,12 +70,12 @@ static void first_syn(lab_ctx_t *c)
 static void attempt_again(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
-    if (conn->open != LAB_OPEN_REFUSED)
+    if (!conn->ended || conn->close_step || conn->end[0].syn_acked || conn->end[1].syn_acked)
         return;
     conn->open = LAB_OPEN_NONE;
     conn->close = LAB_CLOSE_NONE;
     conn->ended = false;
-    c->b->reset_frame = 0;
+    c->a->reset_frame = c->b->reset_frame = 0;
 }
 
 static void plain_syn(lab_ctx_t *c)
@@ -181,8 +181,8 @@ static void presume_unseen_syn_ack(lab_ctx_t *c)
 static void handshake_ack(lab_ctx_t *c)
 {
     presume_unseen_syn_ack(c);
-    if (!c->b->syn || c->ack < 1) {
-        if (!c->data && c->b->syn_count)
+    if (!c->b->syn || c->ack < 1 || c->ack > c->b->next) {
+        if (!c->data && c->b->syn_count && c->ack == 1)
             c->conn->split = true; /* the SYN's ACK came without a SYN */
         return;
     }

@@ -1,7 +1,9 @@
-/* options.c - TCP options, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413. */
+/* options.c - TCP options, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413, RFC 8684. */
 #include "options.h"
 
-enum { END = 0, NOP = 1, MSS = 2, SCALE = 3, SACK_PERMITTED = 4, TIMESTAMPS = 8, FAST_OPEN = 34 };
+enum { END = 0, NOP = 1, MSS = 2, SCALE = 3, SACK_PERMITTED = 4, TIMESTAMPS = 8, MPTCP = 30, FAST_OPEN = 34 };
+
+#define MPTCP_SUBTYPE_RESET 8
 
 static void take(lab_options_t *o, uint8_t kind, const uint8_t *value, uint8_t length)
 {
@@ -19,6 +21,9 @@ static void take(lab_options_t *o, uint8_t kind, const uint8_t *value, uint8_t l
         break;
     case TIMESTAMPS:
         o->timestamps = length == 8;
+        break;
+    case MPTCP:
+        o->mptcp_reset = length >= 1 && value[0] >> 4 == MPTCP_SUBTYPE_RESET;
         break;
     case FAST_OPEN:
         o->fast_open = true;

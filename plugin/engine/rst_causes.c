@@ -4,6 +4,7 @@
  * that show it - and put a row where it belongs in the order; the first row that holds wins. Nothing else
  * needs to be touched: the field, the report and the statistics read the table.
  */
+#include "options.h"
 #include "rst.h"
 
 #define SECOND INT64_C(1000000000)
@@ -70,6 +71,37 @@ static bool bad_syn_ack(const lab_rst_view_t *v)
 static bool connect_abandoned(const lab_rst_view_t *v)
 {
     return !v->opened && v->a->syn && !v->a->syn_ack && v->b->syn_ack && show(v, v->b->syn_frame);
+}
+
+/* RFC 9293 3.5.1 figure 9: the SYN met a connection that only the other side still knew; its ACK is reset,
+ * the SYN will be tried again. */
+static bool port_reuse(const lab_rst_view_t *v)
+{
+    return !v->opened && v->a->syn && !v->b->syn &&
+           (v->b->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK && v->c->offset == v->b->last.ack &&
+           show_two(v, v->a->syn_frame, v->b->last.frame);
+}
+
+/* RFC 9293 3.10.7.4, SYN-RECEIVED: an ACK of something that was never sent is answered with
+ * <SEQ=SEG.ACK><CTL=RST>. */
+static bool segment_unacceptable(const lab_rst_view_t *v)
+{
+    return !v->opened && v->a->syn_ack && !v->a->syn_acked && v->b->last.frame &&
+           v->c->offset == v->b->last.ack && show(v, v->b->last.frame);
+}
+
+/* RFC 1337: a segment that comes after both sides had closed in order finds no connection. */
+static bool time_wait(const lab_rst_view_t *v)
+{
+    bool in_order = v->conn->end[0].fin_acked && v->conn->end[1].fin_acked && v->conn->close_end_frame;
+    return in_order && v->b->last.frame > v->conn->close_end_frame &&
+           show_two(v, v->conn->close_end_frame, v->b->last.frame);
+}
+
+static bool mptcp(const lab_rst_view_t *v)
+{
+    const lab_segment_t *seg = v->c->seg;
+    return lab_options_parse(seg->options, seg->options_length).mptcp_reset && show(v, seg->frame);
 }
 
 static bool ack_without_connection(const lab_rst_view_t *v)
@@ -226,6 +258,18 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "bad-syn-ack", bad_syn_ack, LAB_CERTAIN, N, "RFC 9293 3.10.7.3", { {
         "the SYN-ACK of frame {evidence} acknowledges something the {by} never sent, so it is reset",
         "第 {evidence} 帧的 SYN-ACK 确认了{by}从未发送的序号,因此被复位" } } },
+    { "port-reuse", port_reuse, LAB_CERTAIN, N, "RFC 9293 3.5.1 figure 9", { {
+        "the {peer} still held an older connection on these ports and answered the SYN of frame {evidence} with its numbers; this RST clears it",
+        "{peer}仍保留着这对端口上的旧连接,用旧的序号回应第 {evidence} 帧的 SYN;此 RST 清除了它" } } },
+    { "segment-unacceptable", segment_unacceptable, LAB_CERTAIN, N, "RFC 9293 3.10.7.4", { {
+        "frame {evidence} acknowledges something the {by} never sent, so it is reset",
+        "第 {evidence} 帧确认了{by}从未发送的数据,因此被复位" } } },
+    { "mptcp", mptcp, LAB_CERTAIN, W, "RFC 8684 3.6", { {
+        "Multipath TCP closes this one path; the RST carries its reason (MP_TCPRST), other paths may go on",
+        "多路径 TCP 关闭了这一条路径;RST 中带有原因(MP_TCPRST),其他路径可能仍在使用" } } },
+    { "time-wait", time_wait, LAB_CERTAIN, N, "RFC 1337", { {
+        "both sides had closed in order (frame {evidence}); a late segment came and the {by} no longer knows the connection: harmless",
+        "双方此前已正常关闭(第 {evidence} 帧);之后到来的迟到报文找不到连接,{by}以 RST 回应:无害" } } },
     { "connect-abandoned", connect_abandoned, LAB_CERTAIN, N, "RFC 9293 3.5.3", { {
         "the {by} had already given up this connection when the SYN-ACK of frame {evidence} came",
         "第 {evidence} 帧的 SYN-ACK 到达时,{by}已放弃这个连接" } } },
