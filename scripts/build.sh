@@ -25,7 +25,7 @@ build_all() {
     [ -e "$LAB_BUILD/build.ninja" ] && up_to_date "$@" && return
     log=$(log_file "build-$LAB_PRESET.log")
     say build.start "build/$LAB_PRESET"
-    { [ -e "$LAB_BUILD/build.ninja" ] || configure; } && compile "$@" && say build.done "$(built_for)" && return
+    { [ -e "$LAB_BUILD/build.ninja" ] || configure; } && compile "$@" && return
     warn build.failed "$log"
     tail -n 30 "$log" >&2
     exit 1

@@ -40,8 +40,9 @@ is_installed() {
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
     place=$LAB_ROOT/build/wireshark
-    mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" || exit 1
+    mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null ||
+        die 2 not.writable "$LAB_ROOT" "\"\$USER\" $LAB_ROOT"
     cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
     [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_ROOT/profile/Lab" "$place/config/profiles/"
-    WIRESHARK_PLUGIN_DIR=$place/plugins WIRESHARK_CONFIG_DIR=$place/config exec wireshark -C Lab -r "$capture"
+    exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" wireshark -C Lab -r "$capture"
 }
