@@ -2,6 +2,8 @@
 
 run_tests() {
     set_up t
+    # What a test needs may have come since the last configuration, which left that test out then: configure again, recompile nothing.
+    rm -f "$LAB_BUILD/build.ninja"
     build_all
     wireshark_version >/dev/null || exit $?
     log=$(log_file test.log)
