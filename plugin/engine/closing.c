@@ -35,6 +35,13 @@ static void fin_acknowledged(lab_ctx_t *c)
     c->conn->three_segment |= c->fin && !c->a->fin && is_first_fin(c->conn, c->bi);
 }
 
+/* Since the newest payload, or since any segment where there was none. */
+static int64_t idle_before(const lab_ctx_t *c)
+{
+    int64_t since = c->conn->data_time ? c->conn->data_time : MAX(c->a->last.time, c->b->last.time);
+    return since ? c->seg->time - since : 0;
+}
+
 static void first_of_its_fins(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -42,10 +49,11 @@ static void first_of_its_fins(lab_ctx_t *c)
     a->fin = true;
     a->fin_frame = c->seg->frame;
     a->fin_offset = c->end - 1;
+    a->fin_time = c->seg->time;
     a->fin_before_peer = !(c->b->fin && c->ack > c->b->fin_offset);
     if (conn->first_fin < 0) {
         conn->first_fin = (int8_t)c->ai;
-        conn->close_idle = c->seg->time - MAX(a->last.time, c->b->last.time);
+        conn->close_idle = idle_before(c);
         lab_add_role(c, LAB_ROLE_FIN1);
     } else {
         lab_add_role(c, LAB_ROLE_FIN2);
@@ -154,7 +162,7 @@ void lab_closing_reset(lab_ctx_t *c)
     if (c->conn->ended)
         return;
     if (c->conn->first_fin < 0)
-        c->conn->close_idle = c->seg->time - MAX(c->a->last.time, c->b->last.time);
+        c->conn->close_idle = idle_before(c);
     lab_exchange_cut(c);
     closed(c, kind_by_reset(c));
     if (c->conn->close == LAB_CLOSE_FIN_UNANSWERED)
@@ -199,14 +207,24 @@ static int time_wait_side(const lab_conn_t *conn)
     return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
+/* The side of the first RST that was obeyed, -1 without one. */
+static int first_resetter(const lab_conn_t *conn)
+{
+    for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
+        const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
+        if (!reset->ignored)
+            return reset->by;
+    }
+    return -1;
+}
+
 static int first_closer(const lab_conn_t *conn)
 {
-    if (conn->first_fin >= 0)
-        return conn->fins_crossed ? 2 : conn->first_fin;
-    bool opened = conn->open != LAB_OPEN_REFUSED && conn->open != LAB_OPEN_ABANDONED;
-    if (opened && conn->resets && conn->resets->len)
-        return ((const lab_reset_t *)g_ptr_array_index(conn->resets, 0))->by;
-    return -1;
+    if (conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
+        return -1;
+    if (conn->close == LAB_CLOSE_RST || conn->first_fin < 0)
+        return first_resetter(conn); /* a FIN that crossed the RST came too late to be first */
+    return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
 lab_closing_t lab_conn_closing(const lab_conn_t *conn)

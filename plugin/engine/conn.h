@@ -50,6 +50,7 @@ typedef struct {
     bool fin, fin_acked, fin_certain, peer_fin,
         fin_before_peer; /* peer_fin: received, presumed until fin_certain */
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
+    int64_t fin_time;
     uint8_t fin_step; /* lab.close.step of its FIN */
     int64_t fin_offset,
         next_at_peer_fin;         /* next_at_peer_fin: what it had sent when the other's FIN was seen */
@@ -101,6 +102,7 @@ struct lab_conn {
     uint8_t close_step; /* steps seen so far */
     uint32_t closing_frames[8];
     uint8_t closing_count;
+    int64_t data_time;  /* of the newest payload, 0 = none so far */
     int64_t close_idle; /* time between the last data and the first FIN or RST */
     bool replaced;
     struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
@@ -165,6 +167,11 @@ void lab_phase_decide(lab_ctx_t *c);
 /* keepalive.c: true if the segment is a probe or an answer to one. */
 bool lab_keepalive(lab_ctx_t *c);
 void lab_keepalive_reset(lab_ctx_t *c);
+/* One more thing to say of keep-alive on a frame; number and interval 0 = none. */
+void lab_keepalive_event(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
+                         int64_t interval);
+/* persistence.c: HTTP persistence, what was promised against what was done. */
+void lab_persistence(lab_ctx_t *c);
 /* closing.c */
 void lab_closing(lab_ctx_t *c);
 void lab_closing_reset(lab_ctx_t *c);

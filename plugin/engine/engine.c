@@ -379,6 +379,7 @@ static void look_at(lab_ctx_t *c)
     lab_sequence_before(c);
     if (c->rst) {
         lab_reset_seen(c);
+        lab_persistence(c);
     } else {
         lab_opening(c);
         bool keepalive = lab_keepalive(c);
@@ -388,6 +389,7 @@ static void look_at(lab_ctx_t *c)
         if (!keepalive)
             lab_sequence_label(c);
         lab_exchange_label(c);
+        lab_persistence(c);
         lab_phase_decide(c);
         lab_sequence_advance(c);
         lab_reset_aftermath(c);

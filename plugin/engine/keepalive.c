@@ -5,16 +5,16 @@
 /* RFC 9293 3.8.4: the interval must default to no less than two hours. */
 #define DEFAULT_IDLE (7200 * SECOND)
 
-static void event(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
-                  int64_t interval)
+void lab_keepalive_event(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
+                         int64_t interval)
 {
     lab_conn_t *conn = c->conn;
     lab_detail_t *detail = lab_detail_of(c->engine, frame, conn->number);
     detail->keepalive |= 1u << token;
-    if (number) {
+    if (number)
         detail->probe_number = number;
+    if (interval)
         detail->probe_interval = interval;
-    }
     if (!conn->keepalives)
         conn->keepalives = g_array_new(FALSE, FALSE, sizeof(lab_keepalive_event_t));
     lab_keepalive_event_t e = {frame, (uint8_t)by, (uint8_t)token, number, interval};
@@ -40,7 +40,7 @@ static bool is_answer(const lab_ctx_t *c)
 
 static void mark_unanswered(lab_ctx_t *c, lab_end_t *prober, unsigned by)
 {
-    event(c, prober->probe_frame, by, LAB_KEEPALIVE_UNANSWERED, 0, 0);
+    lab_keepalive_event(c, prober->probe_frame, by, LAB_KEEPALIVE_UNANSWERED, 0, 0);
     lab_find_anomaly(c->engine, prober->probe_frame, c->conn->number, LAB_ANOMALY_KEEPALIVE_UNANSWERED);
 }
 
@@ -64,13 +64,13 @@ static void probe(lab_ctx_t *c)
     a->probe_frames[a->probes % G_N_ELEMENTS(a->probe_frames)] = c->seg->frame;
     a->probes++;
     lab_add_role(c, LAB_ROLE_KEEPALIVE_PROBE);
-    event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_PROBE, a->probes, gap);
+    lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_PROBE, a->probes, gap);
     if (gap < DEFAULT_IDLE && !waiting)
-        event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_EARLY, 0, 0);
+        lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_EARLY, 0, 0);
     if (a->fin)
-        event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_AFTER_FIN, 0, 0);
+        lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_AFTER_FIN, 0, 0);
     if (a->probes > 1 && irregular(gap, a->probe_gap))
-        event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_IRREGULAR, 0, 0);
+        lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_IRREGULAR, 0, 0);
     a->probe_gap = gap;
     a->probe_frame = c->seg->frame;
     a->probe_time = c->seg->time;
@@ -87,7 +87,7 @@ bool lab_keepalive(lab_ctx_t *c)
         lab_add_role(c, LAB_ROLE_KEEPALIVE_ANSWER);
         c->record->related = c->b->probe_frame;
         c->b->probe_pending = false;
-        event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_ANSWER, 0, 0);
+        lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_ANSWER, 0, 0);
         return true;
     }
     c->b->probe_pending = false; /* no proper answer, but a sign of life */
@@ -100,7 +100,7 @@ bool lab_keepalive(lab_ctx_t *c)
 void lab_keepalive_reset(lab_ctx_t *c)
 {
     if (c->b->probe_pending) {
-        event(c, c->b->probe_frame, c->bi, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);
+        lab_keepalive_event(c, c->b->probe_frame, c->bi, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);
     } else if (c->a->probe_pending) {
         mark_unanswered(c, c->a, c->ai);
         c->a->probes_unanswered++;

@@ -120,6 +120,13 @@ static void fill_confidence(const view_t *v, GString *out)
     g_string_append(out, lab_confidences[c].text.in[v->lang]);
 }
 
+/* The keep-alive time that the newest response before this frame had promised. */
+static void fill_promised(const view_t *v, GString *out)
+{
+    const lab_exchange_t *x = lab_exchange_current(v->conn);
+    g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
+}
+
 static const struct {
     const char *name;
     void (*fill)(const view_t *v, GString *out);
@@ -141,6 +148,7 @@ static const struct {
     {"interval", fill_interval},
     {"open_time", fill_open_time},
     {"confidence", fill_confidence},
+    {"promised", fill_promised},
 };
 
 static bool fill(void *user, const char *name, GString *out)
@@ -169,6 +177,11 @@ static bool head_of_response(const view_t *v)
 static bool waited(const view_t *v)
 {
     return head_of_response(v) && v->x->request_done;
+}
+
+static bool has_related(const view_t *v)
+{
+    return v->r->related != 0;
 }
 
 static bool has_exchange(const view_t *v)
@@ -229,31 +242,54 @@ static bool one_sided(const view_t *v)
     return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
 }
 
+static bool says(const view_t *v, lab_keepalive_t token)
+{
+    return v->d && (v->d->keepalive & (1u << token));
+}
+
+#define SAYS(name, token)                                                                                    \
+    static bool name(const view_t *v)                                                                        \
+    {                                                                                                        \
+        return says(v, token);                                                                               \
+    }
+SAYS(timeout_kept, LAB_PERSIST_TIMEOUT_KEPT)
+SAYS(timeout_early, LAB_PERSIST_TIMEOUT_EARLY)
+SAYS(timeout_late, LAB_PERSIST_TIMEOUT_LATE)
+SAYS(max_reached, LAB_PERSIST_MAX_REACHED)
+SAYS(close_kept, LAB_PERSIST_CLOSE_KEPT)
+SAYS(close_ignored, LAB_PERSIST_CLOSE_IGNORED)
+SAYS(without_notice, LAB_PERSIST_WITHOUT_NOTICE)
+SAYS(raced, LAB_PERSIST_RACED)
+SAYS(unused, LAB_PERSIST_UNUSED)
+SAYS(lingering, LAB_PERSIST_LINGERING)
+SAYS(truncated, LAB_PERSIST_TRUNCATED)
+#undef SAYS
+
 /* clang-format off */
 static const struct {
     uint32_t roles;                 /* all of these */
     bool (*when)(const view_t *v);  /* NULL = always */
     lab_text_t text;
 } sentences[] = {
-    { R(CAPTURE_DUPLICATE), NULL, { { "Captured twice: the same packet as frame {related}", "重复抓取:与第 {related} 帧是同一个包" } } },
+    { R(CAPTURE_DUPLICATE), has_related, { { "Captured twice: the same packet as frame {related}", "重复抓取:与第 {related} 帧是同一个包" } } },
     { R(KEEPALIVE_PROBE), reset_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: answered with a RST", "{sender}的第 {number} 个保活探测(间隔 {interval}):对方以 RST 回应" } } },
     { R(KEEPALIVE_PROBE), unanswered_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: no answer", "{sender}的第 {number} 个保活探测(间隔 {interval}):没有应答" } } },
     { R(KEEPALIVE_PROBE), NULL, { { "Keep-alive probe {number} of the {sender} after {interval}: is the {peer} still there?", "{sender}的第 {number} 个保活探测(间隔 {interval}):{peer}还在吗?" } } },
-    { R(KEEPALIVE_ANSWER), NULL, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测:仍然在线" } } },
-    { R(SYN_ACK) | R(RETRANSMISSION), NULL, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复:{sender}重传第 {related} 帧的 SYN-ACK" } } },
-    { R(SYN) | R(RETRANSMISSION), NULL, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复:{sender}重传第 {related} 帧的 SYN,至今无应答" } } },
+    { R(KEEPALIVE_ANSWER), has_related, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测:仍然在线" } } },
+    { R(SYN_ACK) | R(RETRANSMISSION), has_related, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复:{sender}重传第 {related} 帧的 SYN-ACK" } } },
+    { R(SYN) | R(RETRANSMISSION), has_related, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复:{sender}重传第 {related} 帧的 SYN,至今无应答" } } },
     { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步:{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步:{sender}同意并确认对方的 SYN" } } },
-    { R(FIN1) | R(RETRANSMISSION), NULL, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
-    { R(FIN2) | R(RETRANSMISSION), NULL, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
+    { R(FIN1) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
+    { R(FIN2) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },
     { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭:{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
     { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭:{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
     { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭:{sender}也已发完,发出自己的 FIN" } } },
     { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of response {exchange}, and the {sender}'s FIN", "第 {exchange} 个响应的最后部分,并带有{sender}的 FIN" } } },
     { R(FIN1), crossed, { { "Simultaneous close: the {sender} sends its FIN; the {peer}'s is already on its way", "同时关闭:{sender}发出 FIN;{peer}的 FIN 也已在途中" } } },
     { R(FIN1), NULL, { { "Close: the {sender} has finished sending and sends the first FIN", "关闭:{sender}已发完数据,发出第一个 FIN" } } },
-    { R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
-    { R(FIN2_ACK), NULL, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
+    { R(FIN1_ACK), has_related, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
+    { R(FIN2_ACK), has_related, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭:{sender}确认第 {related} 帧的 FIN" } } },
     { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步,同时发出第 {exchange} 个请求:{method} {target}" } } },
     { R(HANDSHAKE_ACK), NULL, { { "Handshake step 3: the {sender} acknowledges the SYN-ACK", "握手第 3 步:{sender}确认 SYN-ACK" } } },
     { R(REQUEST) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes of request {exchange}", "重传:第 {exchange} 个请求的 {bytes} 字节" } } },
@@ -266,7 +302,7 @@ static const struct {
     { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes", "重传:{bytes} 字节" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} bytes", "{sender}发送 {bytes} 字节" } } },
-    { R(CHALLENGE_ACK), NULL, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
+    { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
     { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认:有数据缺失或重复到达" } } },
     { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
     { R(ACK), acks_response, { { "{Sender} acknowledges bytes of response {exchange}", "{sender}确认第 {exchange} 个响应的数据" } } },
@@ -283,6 +319,17 @@ static const struct {
     { 0, ends_opening, { { "; open after {open_time}", ";用时 {open_time} 建立" } } },
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", ";未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", ";连接已关闭" } } },
+    { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", ";空闲 {interval},与承诺相符(timeout={promised})" } } },
+    { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", ";仅空闲 {interval} 就关闭,承诺为 {promised}" } } },
+    { 0, timeout_late, { { "; only after {interval} idle, {promised} were promised", ";空闲 {interval} 之后才关闭,承诺为 {promised}" } } },
+    { 0, max_reached, { { "; the promised number of requests is used up", ";承诺的请求次数已用完" } } },
+    { 0, close_kept, { { "; as announced by Connection: close", ";如 Connection: close 所预告" } } },
+    { 0, close_ignored, { { "; although Connection: close had been announced", ";尽管此前已预告 Connection: close" } } },
+    { 0, without_notice, { { "; nothing had announced it", ";此前没有任何预告" } } },
+    { R(REQUEST), raced, { { "; too late: the {peer} had already sent its FIN", ";太迟:{peer}已经发出 FIN" } } },
+    { 0, unused, { { "; it was never used", ";该连接从未使用" } } },
+    { 0, lingering, { { "; {interval} after the {peer}'s FIN", ";距{peer}的 FIN 已 {interval}" } } },
+    { 0, truncated, { { "; the body is not complete", ";正文不完整" } } },
     { R(RST), unsure, { { " ({confidence})", "({confidence})" } } },
     { R(RST), bytes_lost, { { "; {lost} bytes lost", ";丢失 {lost} 字节" } } },
     { R(RST), nothing_lost, { { "; nothing was lost", ";没有丢失数据" } } },

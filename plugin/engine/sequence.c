@@ -150,8 +150,10 @@ void lab_sequence_advance(lab_ctx_t *c)
 {
     lab_end_t *a = c->a;
     int64_t first = c->offset + (c->syn ? 1 : 0), last = c->end - (c->fin ? 1 : 0); /* of its payload */
-    if (c->new_bytes)
+    if (c->new_bytes) {
+        c->conn->data_time = c->seg->time;
         a->bytes += (uint64_t)(last - MAX(first, a->next < c->end ? a->next : first));
+    }
     if (c->offset > a->next && a->last.frame)
         hole_add(a, a->next, c->offset, c->seg->time);
     a->next = MAX(a->next, c->end);

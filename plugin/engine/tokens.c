@@ -119,6 +119,18 @@ const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
     [LAB_KEEPALIVE_ANSWERED_BY_RESET] = { "answered-by-reset", "RFC 9293 3.8.4",  { { "the probe is answered with a RST: the connection is gone", "探测得到 RST:对方已无此连接" } } },
     [LAB_KEEPALIVE_AFTER_FIN]         = { "after-fin",         "RFC 9293 3.8.4",  { { "a probe after the prober's own FIN", "探测方发出 FIN 之后的探测" } } },
     [LAB_KEEPALIVE_EARLY]             = { "early",             "RFC 1122 4.2.3.6", { { "far below the two-hour default: the application set it", "远低于默认的两小时:由应用程序设置" } } },
+    [LAB_PERSIST_TIMEOUT_KEPT] = { "timeout-kept", "RFC 2068 19.7.1.1", { { "the server closed when the promised keep-alive time had run out", "服务器在承诺的保持时间用尽时关闭" } } },
+    [LAB_PERSIST_TIMEOUT_EARLY] = { "timeout-early", "RFC 2068 19.7.1.1", { { "the server closed before the promised keep-alive time had run out", "服务器早于承诺的保持时间关闭" } } },
+    [LAB_PERSIST_TIMEOUT_LATE] = { "timeout-late", "RFC 2068 19.7.1.1", { { "the server kept the connection longer than it had promised", "服务器保持连接的时间超过承诺" } } },
+    [LAB_PERSIST_MAX_REACHED] = { "max-reached", "RFC 2068 19.7.1.1", { { "the promised number of requests was used up", "承诺的请求次数已用完" } } },
+    [LAB_PERSIST_CLOSE_KEPT] = { "close-kept", "RFC 9112 9.6", { { "closed as announced by Connection: close", "按 Connection: close 的预告关闭" } } },
+    [LAB_PERSIST_CLOSE_IGNORED] = { "close-ignored", "RFC 9112 9.6", { { "Connection: close was announced, but the connection was not closed", "已预告 Connection: close,但连接没有关闭" } } },
+    [LAB_PERSIST_WITHOUT_NOTICE] = { "closed-without-notice", "RFC 9112 9.5", { { "the server closed a persistent connection without having announced it", "服务器未作任何预告就关闭了持久连接" } } },
+    [LAB_PERSIST_RACED] = { "raced", "RFC 9112 9.5", { { "a request crossed the server's close on the way", "请求与服务器的关闭在途中交叉" } } },
+    [LAB_PERSIST_UNUSED] = { "unused", "RFC 9112 9.4", { { "opened and closed without a request: a spare connection", "建立后没有发出任何请求就关闭:备用连接" } } },
+    [LAB_PERSIST_SINGLE_USE] = { "single-use", "RFC 9112 9.3", { { "a persistent connection used for one exchange only", "持久连接只用于一次交换" } } },
+    [LAB_PERSIST_LINGERING] = { "lingering-close-wait", "RFC 9293 3.6", { { "long between the other side's FIN and its own: it stayed in CLOSE-WAIT", "对方 FIN 之后很久才发出自己的 FIN:停留在 CLOSE-WAIT" } } },
+    [LAB_PERSIST_TRUNCATED] = { "truncated-body", "RFC 9112 8", { { "closed before the promised body was complete", "承诺的正文尚未发完就关闭" } } },
     [LAB_KEEPALIVE_IRREGULAR]         = { "irregular",         "RFC 1122 4.2.3.6", { { "the spacing of the probes changes", "探测间隔不规律" } } },
 };
 

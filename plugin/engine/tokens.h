@@ -145,7 +145,8 @@ typedef enum {
     LAB_IMPACTS
 } lab_impact_t;
 
-/* What is said of TCP keep-alive on a frame: a set, bit number = value. */
+/* What is said of TCP keep-alive and of HTTP persistence on a frame: a set, bit number = value (at most 32).
+ */
 typedef enum {
     LAB_KEEPALIVE_PROBE,
     LAB_KEEPALIVE_ANSWER,
@@ -154,6 +155,18 @@ typedef enum {
     LAB_KEEPALIVE_AFTER_FIN,
     LAB_KEEPALIVE_EARLY,
     LAB_KEEPALIVE_IRREGULAR,
+    LAB_PERSIST_TIMEOUT_KEPT,
+    LAB_PERSIST_TIMEOUT_EARLY,
+    LAB_PERSIST_TIMEOUT_LATE,
+    LAB_PERSIST_MAX_REACHED,
+    LAB_PERSIST_CLOSE_KEPT,
+    LAB_PERSIST_CLOSE_IGNORED,
+    LAB_PERSIST_WITHOUT_NOTICE,
+    LAB_PERSIST_RACED,
+    LAB_PERSIST_UNUSED,
+    LAB_PERSIST_SINGLE_USE,
+    LAB_PERSIST_LINGERING,
+    LAB_PERSIST_TRUNCATED,
     LAB_KEEPALIVES
 } lab_keepalive_t;
 
