@@ -152,7 +152,7 @@ static void keepalives(json_dumper *j, const lab_conn_t *conn)
         string(j, "by", lab_report_side(conn, e->by));
         if (e->number)
             number(j, "number", e->number);
-        if (e->number)
+        if (e->interval)
             seconds(j, "interval", true, e->interval);
         json_dumper_end_object(j);
     }

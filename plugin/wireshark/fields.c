@@ -292,10 +292,9 @@ static void fill_keepalive(const fill_t *f)
     for (unsigned i = 0; i < LAB_KEEPALIVES; i++)
         if (f->d->keepalive & (1u << i))
             add_token(f, F_KEEPALIVE, &lab_keepalives[i]);
-    if (!f->d->probe_number)
-        return;
     add_number(f, F_KEEPALIVE_NUMBER, f->d->probe_number);
-    add_time(f, F_KEEPALIVE_INTERVAL, f->d->probe_interval);
+    if (f->d->probe_interval)
+        add_time(f, F_KEEPALIVE_INTERVAL, f->d->probe_interval);
 }
 
 static void fill_timing(const fill_t *f, const lab_exchange_t *x)
