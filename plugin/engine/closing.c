@@ -147,7 +147,7 @@ static lab_close_t kind_by_reset(const lab_ctx_t *c)
         return LAB_CLOSE_REFUSED;
     if (conn->open == LAB_OPEN_ABANDONED)
         return LAB_CLOSE_ABANDONED;
-    if (conn->open == LAB_OPEN_NONE)
+    if (conn->open == LAB_OPEN_NONE || conn->open == LAB_OPEN_INCOMPLETE)
         return LAB_CLOSE_IN_HANDSHAKE;
     if (conn->first_fin < 0)
         return LAB_CLOSE_RST;

@@ -212,7 +212,8 @@ static bool crossed(const view_t *v)
 static bool ends_opening(const view_t *v)
 {
     return (v->r->marks & LAB_MARK_OPEN_END) && v->conn->open_time >= 0 &&
-           v->conn->open != LAB_OPEN_REFUSED && v->conn->open != LAB_OPEN_ABANDONED;
+           v->conn->open != LAB_OPEN_REFUSED && v->conn->open != LAB_OPEN_ABANDONED &&
+           v->conn->open != LAB_OPEN_INCOMPLETE;
 }
 
 static bool ends_connection(const view_t *v)

@@ -132,7 +132,7 @@ void lab_reset_seen(lab_ctx_t *c)
     } else {
         lab_rst_view_t v = {.c = c, .conn = conn, .a = c->a, .b = c->b, .reset = reset, .form = form_of(c)};
         v.by_server = c->ai != conn->client;
-        v.opened = conn->open != LAB_OPEN_NONE;
+        v.opened = conn->open != LAB_OPEN_NONE && conn->open != LAB_OPEN_INCOMPLETE;
         v.x = lab_exchange_current(conn);
         name_cause(&v);
         c->a->reset_frame = c->seg->frame;
