@@ -43,7 +43,20 @@ uint64_t lab_conn_bytes(const lab_conn_t *conn, unsigned end)
 
 uint32_t lab_conn_quality(const lab_conn_t *conn)
 {
-    return conn->quality;
+    /* an attempt that nobody answered has one direction on the wire too: no fault of the capture */
+    bool answered = conn->end[0].ack >= 0;
+    return conn->quality & ~(answered ? 0 : (uint32_t)LAB_QUALITY_ONE_DIRECTION);
+}
+
+bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn)
+{
+    *isn = conn->end[end & 1].isn;
+    return conn->end[end & 1].isn_known;
+}
+
+const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn)
+{
+    return conn->lookup;
 }
 
 const GPtrArray *lab_conn_resets(const lab_conn_t *conn)

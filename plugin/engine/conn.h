@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     uint32_t frame, length;
     int64_t time, offset, ack;
-    uint16_t flags, window, checksum, ip_id;
+    uint16_t flags, window;
     uint8_t ttl;
     bool new_bytes, probe, alert;
 } lab_last_t;
@@ -105,6 +105,7 @@ struct lab_conn {
     int64_t data_time;  /* of the newest payload, 0 = none so far */
     int64_t close_idle; /* time between the last data and the first FIN or RST */
     bool replaced;
+    const lab_lookup_t *lookup;
     struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
     uint8_t previous_turned;   /* 1: its end 0 is our end 1 */
     uint32_t quality;
@@ -186,6 +187,7 @@ void lab_exchange_label(lab_ctx_t *c);
 void lab_exchange_cut(lab_ctx_t *c);
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
 void lab_exchange_free(lab_conn_t *conn);
+void lab_exchange_forget(gpointer exchange); /* frees one and its heads */
 /* zeek.c */
 void lab_zeek_segment(lab_ctx_t *c);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "conn.h"
+#include "dns.h"
+#include "duplicate.h"
 #include "stream.h"
 
 /* Records lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
@@ -12,14 +14,16 @@
 #define CHUNK_SIZE (1u << CHUNK_BITS)
 
 struct lab_engine {
-    GPtrArray *chunks;     /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
-    GHashTable *more;      /* frame -> GPtrArray of lab_record_t: further TCP layers */
-    GHashTable *details;   /* lab_record_t -> lab_detail_t: layers of one frame do not share */
-    GPtrArray *conns;      /* by stream, NULL where none */
+    GPtrArray *chunks;   /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
+    GHashTable *more;    /* frame -> GPtrArray of lab_record_t: further TCP layers */
+    GHashTable *details; /* lab_record_t -> lab_detail_t: layers of one frame do not share */
+    GPtrArray *conns;    /* by stream, NULL where none */
+    lab_dns_t *dns;
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
     GPtrArray *exchanges;
     GStringChunk *strings;
     GString *scratch;
+    lab_copies_t *copies;
     GArray *findings;
     uint32_t quality, tcp_frames;
     int64_t last_time;
@@ -78,9 +82,11 @@ lab_engine_t *lab_engine_new(void)
     e->details = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     e->conns = g_ptr_array_new_with_free_func(conn_free);
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
-    e->exchanges = g_ptr_array_new_with_free_func(g_free);
+    e->dns = lab_dns_new();
+    e->exchanges = g_ptr_array_new_with_free_func(lab_exchange_forget);
     e->strings = g_string_chunk_new(4096);
     e->scratch = g_string_sized_new(4096);
+    e->copies = lab_copies_new();
     e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
     return e;
 }
@@ -89,6 +95,7 @@ void lab_engine_free(lab_engine_t *e)
 {
     if (!e)
         return;
+    lab_dns_free(e->dns);
     g_hash_table_unref(e->last_conn);
     g_ptr_array_unref(e->conns);
     g_hash_table_unref(e->details);
@@ -97,6 +104,7 @@ void lab_engine_free(lab_engine_t *e)
     g_ptr_array_unref(e->exchanges);
     g_string_chunk_free(e->strings);
     g_string_free(e->scratch, TRUE);
+    lab_copies_free(e->copies);
     g_array_unref(e->findings);
     g_free(e);
 }
@@ -239,6 +247,31 @@ static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment
     g_hash_table_replace(e->last_conn, conn, conn);
 }
 
+/* The frames of a look-up belong to the first connection that used it. */
+static void label_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
+{
+    lab_record_t *record = frame ? slot(e, frame, true) : NULL;
+    if (!record || record->phase != LAB_PHASE_NONE)
+        return;
+    record->phase = LAB_PHASE_RESOLVE;
+    record->stream = conn->number;
+    record->related = conn->first_frame;
+}
+
+static void link_lookup(lab_engine_t *e, lab_conn_t *conn)
+{
+    conn->lookup = lab_dns_of_address(e->dns, &conn->end[!conn->client].endpoint);
+    if (!conn->lookup)
+        return;
+    label_lookup(e, conn->lookup->query_frame, conn);
+    label_lookup(e, conn->lookup->answer_frame, conn);
+}
+
+void lab_engine_dns(lab_engine_t *e, const lab_datagram_t *datagram)
+{
+    lab_dns_message(e->dns, datagram);
+}
+
 static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
 {
     if (seg->stream >= e->conns->len)
@@ -304,29 +337,15 @@ static void place_segment(lab_ctx_t *c)
     c->ack = c->has_ack ? unwrap(c->b, seg->ack) : -1;
 }
 
-/* The same packet captured twice (a mirror port): nothing in it that a retransmission would change has
- * changed. */
-static bool is_capture_duplicate(const lab_ctx_t *c)
+/* A packet that was captured twice says nothing new: it gets what its original got. */
+static void copy_duplicate(lab_ctx_t *c, uint32_t frame)
 {
-    const lab_last_t *last = &c->a->last;
-    const lab_segment_t *seg = c->seg;
-    if (!last->frame || last->checksum != seg->checksum || last->flags != seg->flags ||
-        last->window != seg->window || last->length != seg->length || last->offset != c->offset ||
-        last->ack != c->ack)
-        return false;
-    if (seg->ip_id != last->ip_id)
-        return false;
-    return seg->ip_id != 0 || seg->time - last->time < 100000; /* no id to tell them apart: 0.1 ms */
-}
-
-static void copy_duplicate(lab_ctx_t *c)
-{
-    lab_record_t *original = lab_record_of(c->engine, c->a->last.frame, c->conn->number);
+    lab_record_t *original = lab_record_of(c->engine, frame, c->conn->number);
     uint8_t keep = c->record->marks;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->record = *original;
     c->record->marks = keep;
-    c->record->related = c->a->last.frame;
+    c->record->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
     lab_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
     c->conn->quality |= LAB_QUALITY_DUPLICATES;
@@ -343,8 +362,6 @@ static void remember_last(lab_ctx_t *c)
     last->ack = c->ack;
     last->flags = seg->flags;
     last->window = seg->window;
-    last->checksum = seg->checksum;
-    last->ip_id = seg->ip_id;
     last->ttl = seg->ttl;
     if (c->data)
         c->a->sends_tls_handshake = (c->record->marks & LAB_MARK_TLS) != 0;
@@ -366,14 +383,14 @@ static void note_quality(lab_ctx_t *c)
     if (seg->time < c->engine->last_time)
         conn->quality |= LAB_QUALITY_TIME_BACKWARDS;
     c->engine->last_time = seg->time;
-    c->engine->quality |= conn->quality & ~(uint32_t)LAB_QUALITY_ONE_DIRECTION;
 }
 
 /* The modules, in the order in which one rests on the other's findings. */
 static void look_at(lab_ctx_t *c)
 {
-    if (is_capture_duplicate(c)) {
-        copy_duplicate(c);
+    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->ai);
+    if (original) {
+        copy_duplicate(c, original);
         return;
     }
     lab_sequence_before(c);
@@ -417,9 +434,13 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     c.record->phase = LAB_PHASE_DATA;
     c.record->sender = (uint8_t)from;
     c.record->length = seg->length;
+    c.record->seq = seg->seq;
+    c.record->ack = seg->ack;
+    c.record->flags = (uint8_t)seg->flags;
     if (first) {
         guess_client(conn, seg);
         note_port_reuse(e, conn, seg);
+        link_lookup(e, conn);
     }
     e->tcp_frames++;
     place_segment(&c);
@@ -491,9 +512,18 @@ const GArray *lab_engine_findings(const lab_engine_t *e)
     return e->findings;
 }
 
+void lab_engine_frame_cut(lab_engine_t *e)
+{
+    e->quality |= LAB_QUALITY_CUT;
+}
+
 uint32_t lab_engine_quality(const lab_engine_t *e)
 {
-    return e->quality;
+    uint32_t quality = e->quality | (e->tcp_frames ? 0 : LAB_QUALITY_NO_TCP);
+    for (guint i = 0; i < e->conns->len; i++)
+        if (g_ptr_array_index(e->conns, i))
+            quality |= lab_conn_quality(g_ptr_array_index(e->conns, i));
+    return quality;
 }
 
 uint32_t lab_engine_tcp_frames(const lab_engine_t *e)

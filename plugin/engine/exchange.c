@@ -4,6 +4,7 @@
  * answers the n-th request, however they were cut into segments, repeated or pipelined.
  */
 #include "conn.h"
+#include "head.h"
 #include "http.h"
 #include "stream.h"
 
@@ -128,6 +129,9 @@ static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head
 static lab_http_body_t head(void *user, const lab_http_head_t *h)
 {
     direction_t *d = user;
+    lab_exchange_t *x = d->exchange;
+    lab_head_append(&x->heads, lab_head_keep(h, d->response ? x->response_last : x->request_last,
+                                             lab_engine_strings(d->conn->engine)));
     return d->response ? response_head(d, h) : request_head(d, h);
 }
 

@@ -159,15 +159,26 @@ static void take_line(lab_http_head_t *head, char *line, char *end)
     }
 }
 
+/* "HTTP/1.x NNN reason"; RFC 9112 4 lets the reason be empty. */
+static bool take_status_line(lab_http_head_t *head, char *line)
+{
+    if (strlen(line) <= 9)
+        return false;
+    char *after = NULL;
+    head->response = true;
+    head->http_1_0 = line[7] == '0';
+    head->status = (uint16_t)CLAMP(g_ascii_strtoull(line + 9, &after, 10), 0, 999);
+    head->phrase = after + strspn(after, " ");
+    line[8] = '\0';
+    head->version = line;
+    return head->status >= 100;
+}
+
 /* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; `line` is cut up. False for anything else. */
 static bool take_start_line(lab_http_head_t *head, char *line)
 {
-    if (strncmp(line, "HTTP/1.", 7) == 0) {
-        head->response = true;
-        head->http_1_0 = line[7] == '0';
-        head->status = (uint16_t)(strlen(line) > 9 ? CLAMP(g_ascii_strtoull(line + 9, NULL, 10), 0, 999) : 0);
-        return head->status >= 100;
-    }
+    if (strncmp(line, "HTTP/1.", 7) == 0)
+        return take_status_line(head, line);
     char *first = strchr(line, ' '), *last = strrchr(line, ' ');
     if (!first || last == first || strncmp(last + 1, "HTTP/1.", 7) != 0)
         return false;
@@ -175,6 +186,7 @@ static bool take_start_line(lab_http_head_t *head, char *line)
     head->http_1_0 = last[8] == '0';
     head->method = line;
     head->target = first + 1;
+    head->version = last + 1;
     return true;
 }
 
@@ -192,6 +204,20 @@ static char *cut_line(char *at, char *limit, char **next)
     return end;
 }
 
+/* The same for a field line. RFC 9112 5.2: one that begins with a blank goes on with the value before it. */
+static char *cut_field_line(char *at, char *limit, char **next)
+{
+    char *end = cut_line(at, limit, next);
+    while (end && end > at && *next < limit && (**next == ' ' || **next == '\t')) {
+        char *folded = *next, *further = cut_line(folded, limit, next);
+        if (!further)
+            break;
+        memset(end, ' ', (size_t)(folded - end));
+        end = further;
+    }
+    return end;
+}
+
 /* `text` is cut up; the strings of `head` point into it. */
 static bool parse_head(lab_http_head_t *head, char *text, size_t length)
 {
@@ -199,8 +225,15 @@ static bool parse_head(lab_http_head_t *head, char *text, size_t length)
     char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
     if (!end || !take_start_line(head, line))
         return false;
-    while (line = next, (end = cut_line(line, limit, &next)))
+    while (line = next, (end = cut_field_line(line, limit, &next))) {
         take_line(head, line, end);
+        if (end == line)
+            continue;
+        if (head->line_count < LAB_HTTP_LINES_MAX)
+            head->lines[head->line_count++] = line;
+        else
+            head->lines_left_out++;
+    }
     return true;
 }
 

@@ -12,13 +12,19 @@
 
 typedef struct lab_http lab_http_t;
 
+#define LAB_HTTP_LINES_MAX 128
+
 /* The parts of a head that framing and pairing need. Strings live in the parser until the next message
  * begins. */
 typedef struct {
     bool response;
+    const char *version;         /* "HTTP/1.1" */
     const char *method, *target; /* request */
     uint16_t status;             /* response */
+    const char *phrase;          /* response, may be empty */
     bool http_1_0;
+    const char *lines[LAB_HTTP_LINES_MAX]; /* the field lines, "Name: value", as they were written */
+    unsigned line_count, lines_left_out;
     const char *host, *content_type;
     int64_t content_length; /* -1 = none */
     bool chunked, other_coding, close, keep_alive, upgrade;

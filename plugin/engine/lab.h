@@ -34,7 +34,8 @@ enum {
     LAB_QUALITY_MISSING = 1 << 4,
     LAB_QUALITY_LARGE_SEGMENTS = 1 << 5,
     LAB_QUALITY_TIME_BACKWARDS = 1 << 6,
-    LAB_QUALITY_BITS = 7
+    LAB_QUALITY_NO_TCP = 1 << 7, /* of the capture only */
+    LAB_QUALITY_BITS = 8
 };
 
 /* An address of `length` bytes (4, 16, or 0 where it is of another kind) and a port. */
@@ -60,6 +61,22 @@ typedef struct {
     uint8_t options_length;
 } lab_segment_t;
 
+/* A UDP datagram that may be a DNS message. */
+typedef struct {
+    uint32_t frame;
+    int64_t time;
+    lab_endpoint_t src, dst;
+    const uint8_t *payload;
+    uint32_t captured;
+} lab_datagram_t;
+
+/* A name that was looked up. */
+typedef struct {
+    const char *name;
+    uint32_t query_frame, answer_frame; /* 0 = not in the capture */
+    int64_t query_time, answer_time;
+} lab_lookup_t;
+
 /* What is known of a frame. End 0 of a connection is the sender of its first captured segment. */
 typedef struct {
     uint32_t stream;
@@ -67,13 +84,14 @@ typedef struct {
     uint32_t exchange, exchange_last; /* first and last HTTP exchange it belongs to */
     uint32_t related;                 /* the frame it answers, repeats or acknowledges */
     uint32_t length;                  /* payload bytes */
+    uint32_t seq, ack;                /* raw; ack means something with LAB_TH_ACK only */
     uint8_t phase;                    /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
     uint8_t sender;                   /* end 0 or 1 */
     uint8_t state[2];                 /* lab_state_t of each end after it was sent and arrived */
     uint8_t open_step;                /* 1 to 3, 0 none */
     uint8_t close_steps;              /* set: bit n = step n */
     uint8_t marks;                    /* LAB_MARK_* */
-    uint8_t spare;
+    uint8_t flags;                    /* LAB_TH_* as sent, the lower eight */
 } lab_record_t;
 
 enum {
@@ -124,6 +142,16 @@ typedef struct {
 size_t lab_rst_cause_count(void);
 lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
 
+/* The head of a message, kept as it was written. Bytes that are no UTF-8 are kept too. */
+typedef struct lab_head {
+    struct lab_head *next; /* of the same exchange: the request's, those of 1xx responses, the response's */
+    uint32_t frame;        /* in which it was complete */
+    uint16_t status;       /* 0 = of the request */
+    uint16_t count, left_out;     /* field lines kept, and those beyond LAB_HTTP_LINES_MAX */
+    const char *version, *phrase; /* "HTTP/1.1"; of a response "OK", may be empty */
+    const char *lines[];          /* "Name: value" */
+} lab_head_t;
+
 /* One HTTP request and its response. Offsets are relative sequence numbers of the side that sent them. */
 typedef struct {
     uint32_t number; /* in the capture, from 1 */
@@ -135,12 +163,16 @@ typedef struct {
     int64_t request_start, request_end, response_start, response_end;   /* offsets; -1 = not known (yet) */
     const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
     uint16_t status;
+    lab_head_t *heads;                        /* in the order they came, NULL = none seen */
     int64_t promised;                         /* body bytes the response announced, -1 unknown */
     uint64_t received;                        /* body bytes of the response seen or known to have passed */
     int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
 } lab_exchange_t;
+
+/* The head of its request, or of its final response; NULL = not seen. */
+const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
 
 /* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
 const char *lab_exchange_object(const lab_exchange_t *exchange);
@@ -168,6 +200,8 @@ void lab_engine_free(lab_engine_t *engine);
 
 /* Takes in one segment. A frame that comes a second time with another segment gets a further record. */
 void lab_engine_segment(lab_engine_t *engine, const lab_segment_t *segment);
+/* Takes in a DNS message, in capture order with the segments. */
+void lab_engine_dns(lab_engine_t *engine, const lab_datagram_t *datagram);
 /* Forgets what is known of a frame number: `tshark -2 -R` numbers frames anew while it reads. */
 void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
 
@@ -182,7 +216,10 @@ const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
 const GArray *lab_engine_findings(const lab_engine_t *engine); /* of lab_finding_t */
-uint32_t lab_engine_quality(const lab_engine_t *engine);       /* set of LAB_QUALITY_* */
+/* A frame was cut short, perhaps so that its TCP header cannot be read. */
+void lab_engine_frame_cut(lab_engine_t *engine);
+/* Set of LAB_QUALITY_*; goes through all connections. */
+uint32_t lab_engine_quality(const lab_engine_t *engine);
 uint32_t lab_engine_tcp_frames(const lab_engine_t *engine);
 
 /* Questions about a connection; end numbers as in lab_record_t. */
@@ -195,6 +232,11 @@ int64_t lab_conn_first_time(const lab_conn_t *conn);
 int64_t lab_conn_last_time(const lab_conn_t *conn);
 uint64_t lab_conn_bytes(const lab_conn_t *conn, unsigned end);
 uint32_t lab_conn_quality(const lab_conn_t *conn);
+/* The raw sequence number from which Wireshark's relative ones count; false while it is not known. */
+bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn);
+
+/* The look-up that brought the server's address, NULL = none in the capture. */
+const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
 
 lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
 int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */

@@ -127,6 +127,16 @@ static void fill_promised(const view_t *v, GString *out)
     g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
 }
 
+static void fill_name(const view_t *v, GString *out)
+{
+    g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
+}
+
+static void fill_stream(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->stream);
+}
+
 static const struct {
     const char *name;
     void (*fill)(const view_t *v, GString *out);
@@ -149,6 +159,8 @@ static const struct {
     {"open_time", fill_open_time},
     {"confidence", fill_confidence},
     {"promised", fill_promised},
+    {"name", fill_name},
+    {"stream", fill_stream},
 };
 
 static bool fill(void *user, const char *name, GString *out)
@@ -243,6 +255,16 @@ static bool one_sided(const view_t *v)
     return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
 }
 
+static bool asks_name(const view_t *v)
+{
+    return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
+}
+
+static bool answers_name(const view_t *v)
+{
+    return v->r->phase == LAB_PHASE_RESOLVE;
+}
+
 static bool says(const view_t *v, lab_keepalive_t token)
 {
     return v->d && (v->d->keepalive & (1u << token));
@@ -272,6 +294,8 @@ static const struct {
     bool (*when)(const view_t *v);  /* NULL = always */
     lab_text_t text;
 } sentences[] = {
+    { 0, asks_name, { { "Name lookup: which address has {name}? For the connection that opens in frame {related} (stream {stream})", "域名解析:{name} 的地址是什么?供第 {related} 帧开始的连接(连接 {stream})使用" } } },
+    { 0, answers_name, { { "Name lookup answered: the address of {name}, used by the connection that opens in frame {related} (stream {stream})", "域名解析应答:{name} 的地址,由第 {related} 帧开始的连接(连接 {stream})使用" } } },
     { R(CAPTURE_DUPLICATE), has_related, { { "Captured twice: the same packet as frame {related}", "重复抓取:与第 {related} 帧是同一个包" } } },
     { R(KEEPALIVE_PROBE), reset_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: answered with a RST", "{sender}的第 {number} 个保活探测(间隔 {interval}):对方以 RST 回应" } } },
     { R(KEEPALIVE_PROBE), unanswered_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: no answer", "{sender}的第 {number} 个保活探测(间隔 {interval}):没有应答" } } },

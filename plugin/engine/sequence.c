@@ -102,8 +102,8 @@ static void label_pure_ack(lab_ctx_t *c)
         lab_add_role(c, LAB_ROLE_ACK);
     else if (scaled_window(c) > c->a->window)
         lab_add_role(c, LAB_ROLE_WINDOW_UPDATE);
-    else if (c->ack == c->a->ack && scaled_window(c) == c->a->window)
-        lab_add_role(c, LAB_ROLE_DUP_ACK);
+    else if (c->ack == c->a->ack && scaled_window(c) == c->a->window && c->offset >= c->a->next)
+        lab_add_role(c, LAB_ROLE_DUP_ACK); /* not one that its sender's later segments have overtaken */
     else
         lab_add_role(c, LAB_ROLE_ACK);
 }

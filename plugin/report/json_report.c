@@ -50,9 +50,10 @@ static void boolean(json_dumper *j, const char *key, int value)
     json_dumper_value_anyf(j, "%s", value < 0 ? "null" : value ? "true" : "false");
 }
 
+/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
 static void seconds(json_dumper *j, const char *key, bool known, int64_t ns)
 {
-    if (!known) {
+    if (!known || ns < 0) {
         null(j, key);
         return;
     }
@@ -91,6 +92,21 @@ static void frames(json_dumper *j, const char *key, const uint32_t *list, unsign
         if (list[i])
             json_dumper_value_anyf(j, "%u", list[i]);
     json_dumper_end_array(j);
+}
+
+static void lookup(json_dumper *j, const lab_conn_t *conn)
+{
+    const lab_lookup_t *l = lab_conn_lookup(conn);
+    if (!l) {
+        null(j, "dns");
+        return;
+    }
+    begin_object(j, "dns");
+    string(j, "name", l->name);
+    frame(j, "query_frame", l->query_frame);
+    frame(j, "answer_frame", l->answer_frame);
+    seconds(j, "time", l->query_frame != 0, l->answer_time - l->query_time);
+    json_dumper_end_object(j);
 }
 
 static void opening(json_dumper *j, const lab_conn_t *conn)
@@ -201,6 +217,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
     endpoint(j, "server", lab_conn_endpoint(conn, !client));
     number(j, "first_frame", lab_conn_first_frame(conn));
     number(j, "last_frame", lab_conn_last_frame(conn));
+    lookup(j, conn);
     opening(j, conn);
     closing(j, conn);
     string(j, "conn_state", lab_conn_state_zeek(conn));
@@ -216,7 +233,9 @@ static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchang
     const lab_conn_t *conn = lab_engine_conn(engine, x->stream);
     bool first = x->index == 1 && lab_conn_open_time(conn) >= 0;
     begin_object(j, "timing");
-    null(j, "dns");
+    const lab_lookup_t *lookup = lab_conn_lookup(conn);
+    seconds(j, "dns", x->index == 1 && lookup && lookup->query_frame,
+            lookup ? lookup->answer_time - lookup->query_time : 0);
     seconds(j, "connect", first, lab_conn_open_time(conn));
     null(j, "tls");
     seconds(j, "send", x->request_first != 0, x->request_done - x->request_begin);
@@ -248,7 +267,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
 
 static void capture(json_dumper *j, const lab_report_t *report)
 {
-    uint32_t quality = report->engine ? lab_engine_quality(report->engine) : 0;
+    uint32_t quality = lab_report_quality(report);
     begin_object(j, "capture");
     if (report->file)
         string(j, "file", report->file);

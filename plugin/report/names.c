@@ -41,7 +41,13 @@ static const struct {
     {"missing", LAB_TEXT_QUALITY_MISSING},
     {"large-segments", LAB_TEXT_QUALITY_LARGE_SEGMENTS},
     {"time-backwards", LAB_TEXT_QUALITY_TIME_BACKWARDS},
+    {"no-tcp", LAB_TEXT_QUALITY_NO_TCP},
 };
+
+uint32_t lab_report_quality(const lab_report_t *report)
+{
+    return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;
+}
 
 const char *lab_quality_token(unsigned bit)
 {

@@ -25,6 +25,8 @@ char *lab_report_endpoint(const lab_endpoint_t *endpoint);
 char *lab_report_address(const lab_endpoint_t *endpoint);
 /* "client", "server", "both"; NULL for -1. Ends as in lab_closing_t. */
 const char *lab_report_side(const lab_conn_t *conn, int end);
+/* Set of LAB_QUALITY_*. */
+uint32_t lab_report_quality(const lab_report_t *report);
 /* Names and texts of the bits of LAB_QUALITY_*. */
 const char *lab_quality_token(unsigned bit);
 const char *lab_quality_text(unsigned bit, lab_lang_t lang);

@@ -24,8 +24,10 @@ static void cell_taken(lab_table_t *t, char *text)
     g_free(text);
 }
 
-static void cell_duration(lab_table_t *t, bool known, int64_t ns)
+/* Timestamps that go backwards make less than no time of a duration: it is not known. */
+static void cell_duration(lab_table_t *t, bool measured, int64_t ns)
 {
+    bool known = measured && ns >= 0;
     GString *s = g_string_new(NULL);
     if (known)
         lab_text_duration(s, ns);

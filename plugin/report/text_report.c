@@ -66,6 +66,19 @@ static const char *side(writer_t *w, const lab_conn_t *conn, int end)
     return lab_text(id, w->report->lang);
 }
 
+static void lookup(writer_t *w, const lab_conn_t *conn)
+{
+    const lab_lookup_t *l = lab_conn_lookup(conn);
+    if (!l)
+        return;
+    line(w, l->query_frame ? LAB_TEXT_REPORT_LOOKUP : LAB_TEXT_REPORT_LOOKUP_ANSWER,
+         (place_t[]){{"name", l->name},
+                     {"query", number(w, l->query_frame)},
+                     {"answer", number(w, l->answer_frame)},
+                     {"time", duration(w, l->answer_time - l->query_time)},
+                     {NULL, NULL}});
+}
+
 static void opening(writer_t *w, const lab_conn_t *conn)
 {
     const lab_token_t *kind = &lab_opens[lab_conn_open_kind(conn)];
@@ -189,6 +202,7 @@ static void connection(writer_t *w, const lab_conn_t *conn)
                      {NULL, NULL}});
     g_free(client);
     g_free(server);
+    lookup(w, conn);
     opening(w, conn);
     const GArray *exchanges = lab_conn_exchanges(conn);
     for (guint i = 0; exchanges && i < exchanges->len; i++)
@@ -213,7 +227,7 @@ static void capture(writer_t *w)
                      {"connections", number(w, connections)},
                      {"exchanges", number(w, r->engine ? lab_engine_exchanges(r->engine) : 0)},
                      {NULL, NULL}});
-    uint32_t quality = r->engine ? lab_engine_quality(r->engine) : 0;
+    uint32_t quality = lab_report_quality(r);
     g_string_append_printf(w->out, "%s: %s\n", lab_text(LAB_TEXT_REPORT_QUALITY, r->lang),
                            quality ? "" : lab_text(LAB_TEXT_QUALITY_GOOD, r->lang));
     for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)

@@ -38,6 +38,9 @@ typedef enum {
     F_HTTP_WAIT,
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
+    F_DNS_NAME,
+    F_DNS_QUERY_IN,
+    F_DNS_ANSWER_IN,
     F_ANOMALY,
     F_CONN_STATE,
     F_HISTORY,
@@ -87,6 +90,9 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request to the first byte of the response", "从请求结束到响应第一个字节" } } },
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
+    [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
+    [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
+    [F_DNS_ANSWER_IN]      = { "lab.dns.answer_in", FT_FRAMENUM, BASE_NONE, { { "Name answer in", "解析应答所在帧" } }, { { "Frame of the DNS answer", "DNS 应答所在的帧" } } },
     [F_ANOMALY]            = { "lab.anomaly", FT_STRING, BASE_NONE, { { "Anomaly", "异常" } }, { { "What is unusual about the frame; may repeat", "该帧的异常之处,可多个" } } },
     [F_CONN_STATE]         = { "lab.conn_state", FT_STRING, BASE_NONE, { { "Zeek conn_state", "Zeek conn_state" } }, { { "The connection in Zeek's notation", "用 Zeek 记法表示的连接状态" } } },
     [F_HISTORY]            = { "lab.history", FT_STRING, BASE_NONE, { { "Zeek history", "Zeek history" } }, { { "The connection's packets in Zeek's notation", "用 Zeek 记法表示的报文历史" } } },
@@ -197,8 +203,11 @@ static void add_number(const fill_t *f, field_t id, uint32_t value)
         proto_item_set_generated(proto_tree_add_uint(f->tree, hf[id], f->tvb, 0, 0, value));
 }
 
+/* Less than none is what timestamps that go backwards make of a duration: better none at all. */
 static void add_time(const fill_t *f, field_t id, int64_t ns)
 {
+    if (ns < 0)
+        return;
     nstime_t t = {(time_t)(ns / 1000000000), (int)(ns % 1000000000)};
     proto_item_set_generated(proto_tree_add_time(f->tree, hf[id], f->tvb, 0, 0, &t));
 }
@@ -237,6 +246,16 @@ static void fill_opening(const fill_t *f)
     add_token(f, F_OPEN_KIND, &lab_opens[kind]);
     if (lab_conn_open_time(f->conn) >= 0)
         add_time(f, F_OPEN_TIME, lab_conn_open_time(f->conn));
+}
+
+static void fill_lookup(const fill_t *f)
+{
+    const lab_lookup_t *lookup = lab_conn_lookup(f->conn);
+    if (!lookup || f->r->open_step != 1)
+        return;
+    add_string(f, F_DNS_NAME, lookup->name);
+    add_number(f, F_DNS_QUERY_IN, lookup->query_frame);
+    add_number(f, F_DNS_ANSWER_IN, lookup->answer_frame);
 }
 
 static bool shows_closing(const fill_t *f, const lab_closing_t *closing)
@@ -367,7 +386,12 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
     f.d = lab_engine_detail(engine, record);
     f.conn = lab_engine_conn(engine, record->stream);
     fill_note(&f, root);
+    if (record->phase == LAB_PHASE_RESOLVE) { /* no segment: only what it was for */
+        add_token(&f, F_PHASE, &lab_phases[LAB_PHASE_RESOLVE]);
+        return;
+    }
     fill_segment(&f);
+    fill_lookup(&f);
     fill_opening(&f);
     fill_closing(&f);
     fill_reset(&f);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define IPPROTO_TCP_NUMBER 6
+#define IPPROTO_UDP_NUMBER 17
+#define DNS_PORT           53
 
 static dissector_table_t pass_through;
 static int proto_tcp = -1;
@@ -21,6 +23,8 @@ static layer_t layers[LAB_OBSERVED_MAX];
 static lab_segment_t segments[LAB_OBSERVED_MAX];
 static unsigned segment_count;
 static uint32_t segment_frame;
+
+static lab_datagram_t datagram; /* the frame's DNS message; frame 0 = none */
 
 /* From a pair of endpoints to its TCP analysis: Wireshark's own look-up would cost more than all the rest. An
  * entry goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
@@ -68,6 +72,7 @@ void lab_observe_reset(void)
         g_hash_table_remove_all(flows);
     segment_count = 0;
     segment_frame = 0;
+    datagram.frame = 0;
 }
 
 static lab_endpoint_t endpoint_of(const address *a, uint16_t port)
@@ -85,11 +90,14 @@ static uint32_t be32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Reads the fixed header and the options; false if the header itself was cut off or makes no sense. */
+/* Up to here a cut header is enough to place the segment, and Wireshark too gives it a stream. */
+#define HEADER_NEEDED 16
+
+/* Reads the fixed header and the options; false if too little of it was captured or it makes no sense. */
 static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
 {
     int captured = (int)tvb_captured_length(tvb);
-    if (captured < 20)
+    if (captured < HEADER_NEEDED)
         return false;
     const uint8_t *p = tvb_get_ptr(tvb, 0, captured);
     unsigned header = (p[12] >> 4) * 4u, reported = tvb_reported_length(tvb);
@@ -101,11 +109,10 @@ static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
     s->ack = be32(p + 8);
     s->flags = (uint16_t)((p[12] & 0x0f) << 8 | p[13]);
     s->window = (uint16_t)(p[14] << 8 | p[15]);
-    s->checksum = (uint16_t)(p[16] << 8 | p[17]);
+    s->checksum = captured < 18 ? 0 : (uint16_t)(p[16] << 8 | p[17]);
     s->length = reported > header ? reported - header : 0;
-    unsigned options = MIN(header, (unsigned)captured) - 20;
-    s->options = p + 20;
-    s->options_length = (uint8_t)options;
+    s->options = captured > 20 ? p + 20 : NULL;
+    s->options_length = captured > 20 ? (uint8_t)(MIN(header, (unsigned)captured) - 20) : 0;
     s->captured = (unsigned)captured > header ? MIN((unsigned)captured - header, s->length) : 0;
     s->payload = s->captured ? p + header : NULL;
     return true;
@@ -201,16 +208,51 @@ unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **out)
     return taken;
 }
 
+static void note_datagram(tvbuff_t *tvb, packet_info *pinfo)
+{
+    const unsigned header = 8;
+    unsigned captured = tvb_captured_length(tvb);
+    datagram.frame = 0;
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || pinfo->fragmented || captured <= header)
+        return;
+    const uint8_t *p = tvb_get_ptr(tvb, 0, (int)captured);
+    uint16_t from = (uint16_t)(p[0] << 8 | p[1]), to = (uint16_t)(p[2] << 8 | p[3]);
+    if (from != DNS_PORT && to != DNS_PORT)
+        return;
+    datagram = (lab_datagram_t){.frame = pinfo->num,
+                                .time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
+                                .src = endpoint_of(&pinfo->src, from),
+                                .dst = endpoint_of(&pinfo->dst, to),
+                                .payload = p + header,
+                                .captured = captured - header};
+}
+
+static int observe_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    note_datagram(tvb, pinfo);
+    return lab_dissector_try(pass_through, IPPROTO_UDP_NUMBER, tvb, pinfo, tree, FALSE, data);
+}
+
+const lab_datagram_t *lab_observe_take_dns(packet_info *pinfo)
+{
+    return datagram.frame == pinfo->num ? &datagram : NULL;
+}
+
 void lab_observe_register(int proto)
 {
     flows = g_hash_table_new_full(flow_hash, flow_equal, g_free, NULL);
-    pass_through = register_dissector_table("lab.tcp", "Lab pass-through to TCP", proto, FT_UINT8, BASE_DEC);
+    pass_through =
+        register_dissector_table("lab.tcp", "Lab pass-through to TCP and UDP", proto, FT_UINT8, BASE_DEC);
 }
 
 void lab_observe_handoff(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
     dissector_add_uint("lab.tcp", IPPROTO_TCP_NUMBER, find_dissector("tcp"));
+    dissector_add_uint("lab.tcp", IPPROTO_UDP_NUMBER, find_dissector("udp"));
+    dissector_add_uint("ip.proto", IPPROTO_UDP_NUMBER,
+                       register_dissector_with_description("lab_udp", "UDP (observed by lab)", observe_udp,
+                                                           proto_get_id_by_filter_name("udp")));
     dissector_add_uint(
         "ip.proto", IPPROTO_TCP_NUMBER,
         register_dissector_with_description("lab_tcp", "TCP (observed by lab)", observe_tcp, proto_tcp));

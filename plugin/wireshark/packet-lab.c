@@ -63,6 +63,11 @@ static void feed(packet_info *pinfo)
     const lab_segment_t *segments;
     unsigned count = lab_observe_take(pinfo, &segments);
     lab_engine_forget(engine, pinfo->num);
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
+        lab_engine_frame_cut(engine);
+    const lab_datagram_t *dns = lab_observe_take_dns(pinfo);
+    if (dns)
+        lab_engine_dns(engine, dns);
     for (unsigned i = 0; i < count; i++)
         lab_engine_segment(engine, &segments[i]);
 }

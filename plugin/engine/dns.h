@@ -1,0 +1,16 @@
+/* dns.h - which name look-up led to which connection. */
+#ifndef LAB_DNS_H
+#define LAB_DNS_H
+
+#include "lab.h"
+
+typedef struct lab_dns lab_dns_t;
+
+lab_dns_t *lab_dns_new(void);
+void lab_dns_free(lab_dns_t *dns);
+/* Takes a DNS message (RFC 1035 4.1) that came over UDP; what is malformed is left out. */
+void lab_dns_message(lab_dns_t *dns, const lab_datagram_t *datagram);
+/* The newest look-up that brought this address, NULL = none. Lives as long as `dns`. */
+const lab_lookup_t *lab_dns_of_address(const lab_dns_t *dns, const lab_endpoint_t *endpoint);
+
+#endif
