@@ -96,7 +96,7 @@ def only_one_closes(lab):
 def fin_with_last_data(lab):
     """The FIN travels with the last data"""
     client, server = lab.pair()
-    server.tcp(cork=1).send(b"the end").shutdown(look=False)
+    server.tcp(cork=1).send(b"the end", look=False).shutdown(look=False)
     lab.look()
     client.expect_read(b"the end").expect_end().close()
     lab.expect(close__kind="four-segment", close__first="server", **ORDERLY)

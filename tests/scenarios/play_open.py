@@ -48,7 +48,7 @@ def syn_lost(lab):
     lab.wire.rule("lose", is_(SYN), 1)
     client, _ = lab.pair()
     lab.expect_retransmissions(client)
-    lab.expect(open__kind="three-way", anomaly_tokens=["syn-retransmitted"], open__time=about(1.05, 0.2), close__kind="open")
+    lab.expect(open__kind="three-way", anomaly_tokens=["syn-retransmitted"], open__time=about(1.05, 0.3), close__kind="open")
     lab.expect_frame(is_(SYN), 1, role=["syn", "retransmission"], open__step=1, anomaly="syn-retransmitted")
 
 
@@ -57,7 +57,7 @@ def syn_unseen(lab):
     """The first SYN is lost before the capture: what is captured is an ordinary handshake"""
     lab.wire.rule("unseen", is_(SYN), 1)
     lab.pair()
-    lab.expect(open__kind="three-way", open__time=about(0.005, 0.05), close__kind="open")
+    lab.expect(open__kind="three-way", open__time=about(0.005, 0.3), close__kind="open")
 
 
 @scenario("ipv6")
@@ -65,8 +65,10 @@ def syn_ack_lost(lab):
     """The SYN-ACK is lost: the client asks again or the server answers again"""
     lab.wire.rule("lose", is_(SYN, ACK), 1)
     lab.pair()
-    lab.expect(open__kind="three-way", open__time=about(1.05, 0.2), close__kind="open",
-               anomaly_tokens=one_of(["syn-ack-retransmitted"], ["syn-ack-retransmitted", "syn-retransmitted"]))
+    lab.expect(open__kind="three-way", open__time=about(1.05, 0.3), close__kind="open",
+               anomaly_tokens=one_of(["syn-ack-retransmitted"], ["syn-ack-retransmitted", "syn-retransmitted"],
+                                     # both timers ran out in one millisecond, and IPv6 has no identification
+                                     ["capture-duplicate", "syn-ack-retransmitted", "syn-retransmitted"]))
 
 
 @scenario()
@@ -131,18 +133,12 @@ def given_up_then_silence(lab):
     lab.expect(open__kind="unanswered", close__first=None, close__kind=one_of("open", "closed-in-handshake"))
 
 
-def full_listener(lab):
-    """A listener with room for one connection, which is taken."""
-    listener = lab.listen(backlog=0)
-    lab.dial()
-    lab.look()
-    return listener
-
-
 @scenario()
 def accept_queue_full(lab):
     """The accept queue is full: Linux drops the SYN until there is room"""
-    listener = full_listener(lab)
+    listener = lab.listen(backlog=0)
+    lab.dial()  # takes the only place
+    lab.look()
     client = lab.dial(blocking=False)
     lab.until(lambda: lab.count(SYN) - lab.count(SYN, ACK) >= 2 or lab.count(SYN, ACK) > 1)
     lab.accept(listener)
@@ -160,16 +156,19 @@ def accept_queue_full(lab):
 def overflow_resets(lab):
     """With tcp_abort_on_overflow a full accept queue resets the client's last ACK"""
     lab.sysctl("server", "ipv4.tcp_abort_on_overflow", 1)
-    lab.listen(backlog=0)
-    held = lab.wire.rule("hold", lambda packet: is_(ACK, side="client")(packet))
-    lab.dial()
-    lab.dial(blocking=False)  # both pass the check for room at the SYN, only one of the ACKs finds it
-    lab.until(lambda: lab.count(SYN, ACK) == 2 and len(lab.wire.held) == 2)
+    lab.listen(backlog=2)
+    for _ in range(2):
+        lab.dial()
+    held = lab.wire.rule("hold", is_(ACK, side="client"))
+    for _ in range(2):
+        lab.dial(blocking=False)  # both SYNs find room for one more, only one of the ACKs does
+    lab.until(lambda: len(lab.wire.held) == 2)
     held.times = 0
     lab.wire.release()
     lab.look()
-    lab.expect(0, open__kind="three-way", close__kind="open")
-    lab.expect(1, open__kind="three-way", close__kind="rst", close__first="server", rst_causes=["queue-overflow"],
+    for number in range(3):
+        lab.expect(number, open__kind="three-way", close__kind="open")
+    lab.expect(3, open__kind="three-way", close__kind="rst", close__first="server", rst_causes=["queue-overflow"],
                resets__0__confidence="possible", resets__0__by="server", resets__0__impact="nothing-lost", close__lossless=True)
 
 
@@ -226,6 +225,7 @@ def fast_open(lab):
 def fast_open_refused(lab):
     """The server has forgotten its cookie key: it leaves the data of the SYN, and the client sends it again"""
     (first, first_server), *_ = fast_open_twice(lab)
+    first_server.read()
     first.close()
     first_server.close()
     lab.sysctl("server", "ipv4.tcp_fastopen", 0)
@@ -236,7 +236,7 @@ def fast_open_refused(lab):
     lab.look()
     lab.expect(0, statuses=[None], close__kind="four-segment", close__first="client", close__lossless=True)
     lab.expect(1, statuses=[None], open__kind="fast-open", close__kind="open")
-    lab.expect(2, open__kind="three-way", close__kind="open", anomaly_tokens=["fast-open-refused"])
+    lab.expect(2, open__kind="three-way", close__kind="open", anomaly_tokens=["fast-open-refused", "retransmission"])
 
 
 @scenario("ipv6")
@@ -267,8 +267,10 @@ def half_open_discovered(lab):
     lab.look()
     again.send(b"new")
     server.expect_read(b"new")
-    lab.expect(0, open__kind="three-way")
-    lab.expect_frame(is_(RST), rst__by="client", rst__cause=one_of("syn-in-connection", "ack-without-connection"))
+    lab.expect(0, open__kind="three-way", close__kind="replaced")
+    lab.expect(1, open__kind="three-way", close__kind="open", rst_causes=["port-reuse"], resets__0__by="client",
+               anomaly_tokens=["port-reuse-premature", "syn-retransmitted"])
+    lab.expect_frame(is_(RST), state__client="SYN-SENT")
 
 
 @scenario()

@@ -109,6 +109,11 @@ class End:
         self.set(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return self.close(look)
 
+    def disconnect(self):
+        """connect() to AF_UNSPEC, which Python's own connect cannot say."""
+        self.call("connect AF_UNSPEC", lambda: wire.libc.connect(self.sock.fileno(), bytes(16), 16))
+        return self.then(True)
+
     def kill(self, look=True):
         """The socket belongs to a process of its own, and that is killed."""
         ready, tell = os.pipe()
@@ -184,6 +189,7 @@ class Lab:
         self.wire = wire.Wire([self.hosts[side].add_tap(*addresses[side]) for side in wire.SIDES])
         for side, host in self.hosts.items():
             host.sysctl("ipv4.tcp_tw_reuse", 1)
+            host.sysctl("ipv4.tcp_early_retrans", 0)  # tail loss probes repeat what is only not acknowledged yet
             wait_for_address(host, addresses[side][1])
 
     def note(self, side, call, result):

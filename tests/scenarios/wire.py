@@ -153,7 +153,7 @@ def forge(like, flags, seq, ack, ttl=None):
 
 class Rule:
     """What to do with the next `times` packets that fit: lose (captured, then lost), unseen (lost before the capture),
-    hold (until release) or seconds of delay."""
+    hold (until release), overtake (by the side's next packet, before the capture) or seconds of delay."""
 
     def __init__(self, fits, action, times):
         self.fits, self.action, self.times = fits, action, times
@@ -171,7 +171,7 @@ class Wire(threading.Thread):
     def __init__(self, taps):
         super().__init__(daemon=True)
         self.taps = dict(zip(SIDES, taps))
-        self.packets, self.rules, self.held, self.delayed = [], [], [], []
+        self.packets, self.rules, self.held, self.delayed, self.overtaken = [], [], [], [], []
         self.lost = []            # indexes of captured packets that did not arrive
         self.unsure = set()       # sides of which the capture cannot know the state: something for or from them was lost
         self.lock = threading.RLock()
@@ -206,8 +206,20 @@ class Wire(threading.Thread):
         action = next((rule.action for rule in self.rules if rule.takes(packet)), "pass")
         if action == "unseen":
             self.unsure.add(side)
-            return
-        self.packets.append(packet)
+        elif action == "overtake":
+            self.overtaken.append((side, frame))
+        else:
+            self.packets.append(packet)
+            self.forward(action, side, frame)
+            self.carry_overtaken(side)
+
+    def carry_overtaken(self, side):
+        late = [frame for other_side, frame in self.overtaken if other_side == side]
+        self.overtaken = [item for item in self.overtaken if item[0] != side]
+        for frame in late:
+            self.carry(side, frame)
+
+    def forward(self, action, side, frame):
         if action == "lose":
             self.lost.append(len(self.packets) - 1)
             self.unsure.add(other(side))
@@ -267,6 +279,7 @@ class Wire(threading.Thread):
     def settle(self, quiet=0.06, limit=3.0):
         """Waits until nothing has moved for `quiet` seconds, longer than the stack delays an ACK."""
         end = time.monotonic() + limit
+        time.sleep(0.02)  # what a call has just sent may not have reached the wire
         while time.monotonic() < end:
             with self.lock:
                 if not self.delayed and time.monotonic() - self.last >= quiet:
