@@ -279,13 +279,16 @@ static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_
     bool copy = (r->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE)) != 0;
     if (s->f->order < walk->order || copy || hides_a_fin(s->f, walk))
         return;
-    if (walk->order && !reachable(walk->state, shown))
+    if (c->defect[s->stream] == WHOLE && !s->f->unseen)
+        check_truth(c, frame, s, shown);
+    if (shown == LAB_STATE_CLOSED && s->f->state != shown && !(s->f->seg.flags & LAB_TH_RST))
+        return; /* presumed, as if the other's RST had arrived: not what the sender says of itself */
+    /* what it repeats shows its true state, though the frame before was shown as if the answer had arrived */
+    if (walk->order && shown != s->f->state && !reachable(walk->state, shown))
         fail(c, frame, "moves its sender from %s to %s", lab_states[walk->state].token,
              lab_states[shown].token);
     walk->order = s->f->order + 1;
     walk->state = shown;
-    if (c->defect[s->stream] == WHOLE && !s->f->unseen)
-        check_truth(c, frame, s, shown);
 }
 
 static void check_frames(case_t *c)
@@ -363,7 +366,7 @@ static void tell_bytes(story_t *t, const gen_frame_t *f)
     if (f->seg.flags & LAB_TH_RST)
         return;
     t->new_bytes = f->seg.length && end > t->sent[f->side];
-    t->sent[f->side] = MAX(t->sent[f->side], end);
+    t->sent[f->side] = f->seg.length ? MAX(t->sent[f->side], end) : t->sent[f->side];
     t->acked[!f->side] = MAX(t->acked[!f->side], f->ack);
 }
 
@@ -420,6 +423,8 @@ static ending_t ending_of(const gen_talked_t *t, bool *usable)
         tell_bytes(&story, f);
         if (!late) /* what is late does not change how it ended */
             tell_frame(&story, f);
+        else if (story.first_fin >= 0 && (f->seg.flags & LAB_TH_FIN))
+            tell_fin(&story, f); /* but a FIN that crossed the first one shows that both had decided */
     }
     ending_t e = {.kind = kind_of(&story, established)};
     if (story.crossed)
