@@ -57,13 +57,22 @@ static const uint8_t *spread_rows(void)
     return states;
 }
 
-static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e)
+/* Who sends its SYN, SYN-ACK or FIN again had not received the answer, though the capture may have seen it.
+ */
+static bool had_no_answer(const lab_ctx_t *c)
+{
+    return c->repeated && !c->conn->midstream && (c->fin || (c->syn && c->a->last.flags & LAB_TH_SYN));
+}
+
+static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_ctx_t *unanswered)
 {
     unsigned open = conn->midstream; /* the handshake was before the capture */
     if (open && !e->evidence)
         return LAB_STATE_UNKNOWN;
-    unsigned facts = (e->syn | open) | (e->peer_syn | open) << 1 | (e->syn_acked | open) << 2 |
-                     (unsigned)e->fin << 3 | (unsigned)e->fin_acked << 4 | (unsigned)e->peer_fin << 5 |
+    bool syn = unanswered && unanswered->syn, fin = unanswered && unanswered->fin;
+    unsigned facts = (e->syn | open) | ((e->peer_syn && !(syn && !unanswered->has_ack)) | open) << 1 |
+                     ((e->syn_acked && !syn) | open) << 2 | (unsigned)e->fin << 3 |
+                     (unsigned)(e->fin_acked && !fin) << 4 | (unsigned)e->peer_fin << 5 |
                      (unsigned)e->fin_before_peer << 6;
     return (lab_state_t)spread_rows()[facts];
 }
@@ -78,7 +87,8 @@ void lab_states_update(lab_ctx_t *c)
     if (c->a->fin && c->offset > c->a->fin_offset)
         c->b->peer_fin = true; /* what comes after the FIN arrives after it */
     for (unsigned i = 0; i < 2; i++) {
-        conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i]));
+        const lab_ctx_t *unanswered = i == c->ai && had_no_answer(c) ? c : NULL;
+        conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
         c->record->state[i] = conn->end[i].state;
     }
     if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
