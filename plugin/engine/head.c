@@ -1,0 +1,45 @@
+/* head.c - keeps the heads of messages, so that every field can be shown and explained.
+ *
+ * Browsers and servers send nearly the same lines again and again: each different line is kept once for the
+ * whole capture.
+ */
+#include "head.h"
+
+lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, GStringChunk *strings)
+{
+    lab_head_t *head = g_malloc(sizeof *head + h->line_count * sizeof *head->lines);
+    *head = (lab_head_t){.frame = frame,
+                         .status = h->status,
+                         .count = (uint16_t)h->line_count,
+                         .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
+                         .version = g_string_chunk_insert_const(strings, h->version),
+                         .phrase = h->phrase ? g_string_chunk_insert_const(strings, h->phrase) : NULL};
+    for (unsigned i = 0; i < h->line_count; i++)
+        head->lines[i] = g_string_chunk_insert_const(strings, h->lines[i]);
+    return head;
+}
+
+void lab_head_append(lab_head_t **list, lab_head_t *head)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = head;
+}
+
+const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
+{
+    for (const lab_head_t *h = x->heads; h; h = h->next)
+        if (response ? h->status && h->status == x->status : !h->status)
+            return h;
+    return NULL;
+}
+
+void lab_exchange_forget(gpointer data)
+{
+    lab_exchange_t *x = data;
+    for (lab_head_t *h = x->heads, *next; h; h = next) {
+        next = h->next;
+        g_free(h);
+    }
+    g_free(x);
+}

@@ -1,0 +1,13 @@
+/* head.h - the heads of messages that an exchange keeps. */
+#ifndef LAB_HEAD_H
+#define LAB_HEAD_H
+
+#include "conn.h"
+#include "http.h"
+
+/* A copy whose strings are in `strings`, each different one once; freed with its exchange. */
+lab_head_t *lab_head_keep(const lab_http_head_t *head, uint32_t frame, GStringChunk *strings);
+/* Puts it at the end of the list. */
+void lab_head_append(lab_head_t **list, lab_head_t *head);
+
+#endif
