@@ -1,0 +1,250 @@
+/* fuzz_engine.c - bytes become segments of several connections, the engine takes them in, and every question
+ * is asked.
+ *
+ * Numbers are mostly near where a side is, or nothing but garbage would ever be tried.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "lab.h"
+#include "report.h"
+
+#define STREAMS  4
+#define SEGMENTS 400
+
+typedef struct {
+    lab_engine_t *engine;
+    fuzz_bytes_t in;
+    uint32_t next[STREAMS][2]; /* raw sequence numbers */
+    uint32_t frame;
+    int64_t time;
+    bool forgot;
+} fuzz_t;
+
+/* What HTTP and TLS begin with; the fuzzer puts it together and cuts it up. */
+static const char *const pieces[] = {
+    "GET / HTTP/1.1\r\n",
+    "POST /form HTTP/1.1\r\n",
+    "HEAD /favicon.ico HTTP/1.0\r\n",
+    "CONNECT a:443 HTTP/1.1\r\n",
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 304 Not Modified\r\n",
+    "HTTP/1.1 100 Continue\r\n\r\n",
+    "HTTP/1.1 101 Switching\r\n",
+    "HTTP/1.0 404 Not Found\r\n",
+    "Content-Length: 10\r\n",
+    "Content-Length: 99999999999999999999\r\n",
+    "Transfer-Encoding: chunked\r\n",
+    "Connection: close\r\n",
+    "Keep-Alive: timeout=5, max=1\r\n",
+    "Content-Type: text/html\r\n",
+    "\r\n",
+    "5\r\nhello\r\n",
+    "0\r\n\r\n",
+    "0123456789",
+    "\x16\x03\x01\x02",
+    "\x15\x03\x03",
+    "GET /\xe4\xbd\xa0\xe5\xa5\xbd{sender}\xff HTTP/1.1\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+    "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+};
+
+enum { NOTHING, FILLER, RAW, PIECE, PIECES, ALERT, CUT, HUGE };
+
+static void append_piece(fuzz_t *f, GString *payload)
+{
+    g_string_append(payload, pieces[fuzz_byte(&f->in) % G_N_ELEMENTS(pieces)]);
+}
+
+static void append_alert(GString *payload)
+{
+    g_string_append_len(payload, "\x15\x03\x03\x00\x02\x01\x00", 7);
+}
+
+/* The payload, and how long it says it was on the wire. */
+static uint32_t make_payload(fuzz_t *f, unsigned kind, GString *payload)
+{
+    uint32_t n = kind == NOTHING || kind == ALERT ? 0 : fuzz_byte(&f->in);
+    for (uint32_t i = 0; (kind == FILLER || kind == CUT) && i < n; i++)
+        g_string_append_c(payload, 'x');
+    for (uint32_t i = 0; kind == RAW && i < n % 32; i++)
+        g_string_append_c(payload, (char)fuzz_byte(&f->in));
+    for (uint32_t i = 0; kind == PIECES && i < n % 6; i++)
+        append_piece(f, payload);
+    if (kind == PIECE)
+        append_piece(f, payload);
+    if (kind == ALERT)
+        append_alert(payload);
+    if (kind == CUT)
+        return (uint32_t)payload->len + fuzz_byte(&f->in);
+    return kind == HUGE ? n << 23 : (uint32_t)payload->len;
+}
+
+static lab_endpoint_t endpoint(unsigned stream, unsigned side)
+{
+    lab_endpoint_t e = {.length = stream == 2 ? 16 : stream == 3 ? 0 : 4, .port = side ? 80 : 40000};
+    e.address[0] = (uint8_t)(1 + side); /* 0 and 1 are on the same addresses and ports */
+    return e;
+}
+
+static int64_t some_time(fuzz_t *f)
+{
+    uint8_t b = fuzz_byte(&f->in);
+    return b == 255 ? -1000000 : INT64_C(1000) << (b % 34);
+}
+
+static void feed_segment(fuzz_t *f)
+{
+    uint8_t kind = fuzz_byte(&f->in), options[40] = {0};
+    unsigned stream = kind & 3, side = (kind >> 2) & 1;
+    lab_segment_t seg = {.frame = f->frame, .stream = stream, .ttl = 64};
+    GString *payload = g_string_new(NULL);
+    seg.flags = fuzz_byte(&f->in) & 0x3f;
+    seg.src = endpoint(stream, side);
+    seg.dst = endpoint(stream, !side);
+    seg.seq = f->next[stream][side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
+    seg.ack = f->next[stream][!side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
+    seg.length = make_payload(f, (kind >> 3) & 7, payload);
+    seg.captured = (uint32_t)MIN(payload->len, seg.length);
+    seg.window = (uint16_t)(fuzz_byte(&f->in) << 8);
+    seg.checksum = seg.ip_id = fuzz_byte(&f->in);
+    if (kind & 0x40) {
+        seg.options_length = fuzz_byte(&f->in) % (sizeof options + 1);
+        for (unsigned i = 0; i < seg.options_length; i++)
+            options[i] = fuzz_byte(&f->in);
+        seg.ttl = fuzz_byte(&f->in);
+    }
+    if (kind & 0x80)
+        (seg.ttl & 1 ? &seg.ack : &seg.seq)[0] = fuzz_word(&f->in);
+    f->time += some_time(f);
+    seg.time = f->time;
+    seg.options = g_memdup2(options, seg.options_length);
+    seg.payload = g_memdup2(payload->str, seg.captured);
+    if (!(seg.flags & LAB_TH_RST))
+        f->next[stream][side] =
+            seg.seq + seg.length + !!(seg.flags & LAB_TH_SYN) + !!(seg.flags & LAB_TH_FIN);
+    lab_engine_segment(f->engine, &seg);
+    g_free((void *)seg.options);
+    g_free((void *)seg.payload);
+    g_string_free(payload, TRUE);
+}
+
+static void next_frame(fuzz_t *f, uint8_t how)
+{
+    if (how < 240) {
+        f->frame++;
+    } else if (how < 248) { /* one more TCP layer in the same frame */
+        f->frame = MAX(f->frame, 1);
+    } else if (how < 252) {
+        f->frame += 3000;
+    } else { /* a frame number that is given away again */
+        f->frame = MAX(f->frame, 1);
+        f->forgot = true;
+        lab_engine_forget(f->engine, f->frame);
+    }
+}
+
+/* ---- questions ---- */
+
+static void ask_record(const fuzz_t *f, const lab_record_t *r, uint32_t frame, GString *out)
+{
+    const lab_detail_t *d = lab_engine_detail(f->engine, r);
+    FUZZ_CHECK(r->phase > LAB_PHASE_NONE && r->phase < LAB_PHASES);
+    FUZZ_CHECK(r->roles != 0 && r->roles >> LAB_ROLES == 0);
+    FUZZ_CHECK(r->state[0] < LAB_STATES && r->state[1] < LAB_STATES && r->sender < 2);
+    FUZZ_CHECK(r->exchange <= r->exchange_last && r->exchange_last <= lab_engine_exchanges(f->engine));
+    FUZZ_CHECK(r->related <= f->frame && lab_engine_conn(f->engine, r->stream));
+    FUZZ_CHECK(!d || d->anomalies >> LAB_ANOMALIES == 0);
+    for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
+        g_string_truncate(out, 0);
+        lab_note(f->engine, r, frame, (lab_lang_t)lang, out);
+        FUZZ_CHECK(out->len > 0 && g_utf8_validate(out->str, (gssize)out->len, NULL));
+    }
+}
+
+static void ask_reset(const fuzz_t *f, const lab_reset_t *r)
+{
+    FUZZ_CHECK(r->cause > 0 && r->cause < lab_rst_cause_count());
+    FUZZ_CHECK(r->confidence > 0 && r->confidence < LAB_CONFIDENCES && r->impact > 0 &&
+               r->impact < LAB_IMPACTS);
+    FUZZ_CHECK(r->by < 2 && r->evidence_count <= LAB_EVIDENCE_MAX);
+    for (unsigned i = 0; i < r->evidence_count; i++)
+        FUZZ_CHECK(r->evidence[i] >= 1 && r->evidence[i] <= f->frame);
+}
+
+static void ask_conn(const fuzz_t *f, const lab_conn_t *conn)
+{
+    lab_closing_t c = lab_conn_closing(conn);
+    const GPtrArray *resets = lab_conn_resets(conn);
+    const GArray *exchanges = lab_conn_exchanges(conn);
+    FUZZ_CHECK(c.kind > 0 && c.kind < LAB_CLOSES && c.first >= -1 && c.first <= 2 && c.frame_count <= 8);
+    FUZZ_CHECK(c.reason < LAB_REASONS && c.lossless >= -1 && c.lossless <= 1 && c.time_wait >= -1 &&
+               c.time_wait <= 2);
+    FUZZ_CHECK(lab_conn_open_kind(conn) > 0 && lab_conn_open_kind(conn) < LAB_OPENS);
+    FUZZ_CHECK(strlen(lab_conn_history(conn)) < 24 && lab_conn_state_zeek(conn));
+    FUZZ_CHECK(lab_conn_client(conn) < 2 && lab_conn_quality(conn) >> LAB_QUALITY_BITS == 0);
+    FUZZ_CHECK(lab_conn_bytes(conn, 0) < UINT64_C(1) << 50 && lab_conn_bytes(conn, 1) < UINT64_C(1) << 50);
+    for (guint i = 0; resets && i < resets->len; i++)
+        ask_reset(f, g_ptr_array_index(resets, i));
+    for (guint i = 0; exchanges && i < exchanges->len; i++) {
+        const lab_exchange_t *x = lab_engine_exchange(f->engine, g_array_index(exchanges, uint32_t, i));
+        FUZZ_CHECK(x && x->stream == lab_conn_stream(conn) && x->index == i + 1);
+        FUZZ_CHECK(!x->response_complete || x->response_first);
+        lab_exchange_object(x);
+    }
+}
+
+static void ask_everything(const fuzz_t *f)
+{
+    GString *out = g_string_new(NULL);
+    uint32_t asked = 0;
+    for (uint32_t frame = 0; frame <= f->frame + 1; frame++) {
+        const lab_record_t *r = lab_engine_record(f->engine, frame);
+        if (!r)
+            continue;
+        asked++;
+        ask_record(f, r, frame, out);
+        for (unsigned n = 0; (r = lab_engine_more(f->engine, frame, n)); n++, asked++)
+            ask_record(f, r, frame, out);
+    }
+    FUZZ_CHECK(f->forgot || asked == lab_engine_tcp_frames(f->engine));
+    for (uint32_t i = 0; i < lab_engine_streams(f->engine); i++)
+        if (lab_engine_conn(f->engine, i))
+            ask_conn(f, lab_engine_conn(f->engine, i));
+    g_string_free(out, TRUE);
+}
+
+static void write_reports(const fuzz_t *f, bool json)
+{
+    GString *out = g_string_new(NULL);
+    for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
+        lab_report_t report = {.engine = f->engine, .frames = f->frame, .lang = (lab_lang_t)lang};
+        lab_report_connections(&report, out);
+        lab_report_exchanges(&report, out);
+        lab_report_text(&report, out);
+        if (json && lang == 0)
+            lab_report_json(&report, out);
+    }
+    FUZZ_CHECK(g_utf8_validate(out->str, (gssize)out->len, NULL));
+    g_string_free(out, TRUE);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_t f = {.engine = lab_engine_new(), .in = {data, data + size}, .time = INT64_C(1700000000000000000)};
+    uint8_t options = fuzz_byte(&f.in);
+    for (unsigned s = 0; s < STREAMS; s++)
+        f.next[s][0] = f.next[s][1] = options & 1 ? 0xfffffff0u : 1000;
+    for (unsigned i = 0; i < SEGMENTS && f.in.at < f.in.end; i++) {
+        next_frame(&f, fuzz_byte(&f.in));
+        feed_segment(&f);
+    }
+    ask_everything(&f);
+    if (options & 2)
+        write_reports(&f, options & 4);
+    lab_engine_free(f.engine);
+    return 0;
+}

@@ -1,0 +1,83 @@
+/* fuzz_http.c - the HTTP parser alone: bytes in pieces, some of them missing; what it tells must make sense.
+ *
+ * The first byte: 1 = begins in the middle, 2 = bytes may be missing. Then lengths and bytes.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "http.h"
+
+typedef struct {
+    bool open, headed;
+    int64_t told; /* offset of the newest thing that was told */
+    uint64_t body, fed;
+    unsigned turn;
+} story_t;
+
+static void begin(void *user, bool response, lab_http_place_t at)
+{
+    story_t *s = user;
+    (void)response;
+    FUZZ_CHECK(at.offset >= 0);
+    s->open = true;
+    s->headed = false;
+}
+
+static lab_http_body_t head(void *user, const lab_http_head_t *h)
+{
+    static const char *const methods[] = {"GET", "HEAD", "CONNECT", NULL};
+    story_t *s = user;
+    FUZZ_CHECK(s->open && !s->headed);
+    FUZZ_CHECK(h->response ? h->status >= 100 : h->method && h->target);
+    FUZZ_CHECK(h->content_length >= -1 && h->keepalive_timeout >= -1 && h->keepalive_max >= -1);
+    s->headed = true;
+    return h->response ? lab_http_response_body(h, methods[s->turn++ % G_N_ELEMENTS(methods)])
+                       : lab_http_request_body(h);
+}
+
+static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
+{
+    story_t *s = user;
+    FUZZ_CHECK(s->open && at.offset >= 0);
+    FUZZ_CHECK(!in_head || body == 0);
+    s->body += body;
+    FUZZ_CHECK(s->body <= s->fed);
+}
+
+static void end(void *user, lab_http_place_t at)
+{
+    story_t *s = user;
+    FUZZ_CHECK(s->open && s->headed);
+    FUZZ_CHECK(at.offset >= s->told);
+    s->told = at.offset;
+    s->open = false;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const lab_http_events_t events = {begin, head, piece, end};
+    fuzz_bytes_t in = {data, data + size};
+    story_t s = {0};
+    GString *scratch = g_string_new(NULL);
+    uint8_t options = fuzz_byte(&in);
+    lab_http_t *h = lab_http_new(&events, &s, options & 1, scratch);
+    int64_t offset = 0;
+    for (uint32_t frame = 1; in.at < in.end; frame++) {
+        uint32_t n = fuzz_byte(&in);
+        bool missing = (options & 2) && n >= 240;
+        n = missing ? (n - 239) << 4 : (uint32_t)MIN((size_t)n + 1, (size_t)(in.end - in.at));
+        uint8_t *exact = missing ? NULL : g_memdup2(in.at, n);
+        s.fed += n;
+        lab_http_feed(h, exact, n, (lab_http_place_t){frame, frame, offset});
+        lab_http_until_close(h);
+        offset += n;
+        in.at += missing ? 0 : n;
+        g_free(exact);
+    }
+    lab_http_free(h);
+    g_string_free(scratch, TRUE);
+    return 0;
+}
