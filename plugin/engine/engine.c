@@ -447,7 +447,8 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     bool over = conn->ended;
     note_quality(&c);
     look_at(&c);
-    if (over && conn->ended && !c.rst && !lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE)) {
+    bool answers = lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE) || lab_has_role(&c, LAB_ROLE_CHALLENGE_ACK);
+    if (over && conn->ended && !c.rst && !answers) {
         c.record->phase = LAB_PHASE_LATE;
         lab_add_role(&c, LAB_ROLE_LATE);
         lab_anomaly(&c, LAB_ANOMALY_LATE);

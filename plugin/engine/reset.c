@@ -117,6 +117,12 @@ static lab_reset_t *reset_new(lab_ctx_t *c)
     return reset;
 }
 
+/* RFC 9293 3.5.1 figure 9: it clears an older connection at the other side; the attempt goes on. */
+static bool clears_older_connection(const lab_reset_t *reset)
+{
+    return g_str_equal(lab_rst_causes[reset->cause].token, "port-reuse");
+}
+
 void lab_reset_seen(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -137,13 +143,34 @@ void lab_reset_seen(lab_ctx_t *c)
         name_cause(&v);
         c->a->reset_frame = c->seg->frame;
     }
+    if (clears_older_connection(reset))
+        c->a->reset_frame = 0;
     c->a->last_reset_frame = c->seg->frame;
     c->record->related = reset->evidence_count ? reset->evidence[0] : 0;
-    if (acceptable(c)) {
+    if (acceptable(c) && !clears_older_connection(reset)) {
         end_attempt(c);
         lab_closing_reset(c);
     }
     c->record->phase = in_attempt ? LAB_PHASE_OPEN : LAB_PHASE_ABORT;
+}
+
+static void name_challenge_ack(lab_ctx_t *c, const lab_reset_t *reset)
+{
+    c->record->roles &=
+        ~(LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ACK) | LAB_ROLE_BIT(LAB_ROLE_WINDOW_UPDATE));
+    lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
+    c->record->phase = LAB_PHASE_IDLE;
+    c->record->related = reset->frame;
+    lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+}
+
+/* Data before the RST was lost: its receiver finds it ahead of what it expects and asks, RFC 5961 3.2. The
+ * sender has meant it all the same, and says so once more. */
+static bool asks_for_missing(const lab_ctx_t *c, const lab_reset_t *reset)
+{
+    bool pure = !c->data && !c->fin && !c->syn && c->has_ack;
+    return pure && !c->advances && reset->by == c->bi && c->b->last.frame == reset->frame &&
+           c->ack < c->b->last.offset;
 }
 
 /* Does the segment after a RST show that its receiver did not obey? RFC 5961 3.2: a RST that is not at the
@@ -157,11 +184,7 @@ static bool shows_disobedience(lab_ctx_t *c, const lab_reset_t *reset)
         return false;
     bool pure = !c->data && !c->fin && !c->syn && c->has_ack;
     if (pure && !c->advances && c->a->last.frame < reset->frame) {
-        c->record->roles &= ~(LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ACK));
-        lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
-        c->record->phase = LAB_PHASE_IDLE;
-        c->record->related = reset->frame;
-        lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+        name_challenge_ack(c, reset);
         return true;
     }
     return c->advances || c->new_bytes;
@@ -173,7 +196,11 @@ void lab_reset_aftermath(lab_ctx_t *c)
     if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
         return;
     lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
-    if (last->ignored || last->cause == LAB_RST_REPEAT || !shows_disobedience(c, last))
+    if (last->ignored || last->cause == LAB_RST_REPEAT || clears_older_connection(last))
+        return;
+    if (last->exact && asks_for_missing(c, last))
+        name_challenge_ack(c, last);
+    if (!shows_disobedience(c, last))
         return;
     bool own_sender = last->by == c->ai && last->exact;
     last->cause = own_sender ? LAB_RST_FORGED : LAB_RST_NOT_ACCEPTED;

@@ -104,9 +104,27 @@ static bool mptcp(const lab_rst_view_t *v)
     return lab_options_parse(seg->options, seg->options_length).mptcp_reset && show(v, seg->frame);
 }
 
+/* Its stack obeyed a RST that the other side knows nothing of, or for which it was too late. */
+static bool obeyed_a_reset(const lab_rst_view_t *v)
+{
+    const GPtrArray *resets = v->conn->resets;
+    for (guint i = resets->len - 1; v->opened && v->form == LAB_RST_REPLY && i-- > 0;) {
+        const lab_reset_t *earlier = g_ptr_array_index(resets, i);
+        if (earlier->by != v->reset->by && earlier->exact)
+            return show_two(v, v->b->last.frame, earlier->frame);
+    }
+    return false;
+}
+
+/* The form of the RST says that there is no socket any more; why, no frame tells. */
+static bool no_socket(const lab_rst_view_t *v)
+{
+    return v->opened && v->form == LAB_RST_REPLY && show(v, v->b->last.frame);
+}
+
 static bool ack_without_connection(const lab_rst_view_t *v)
 {
-    return never_spoke(v) && v->form == LAB_RST_REPLY && show(v, v->b->last.frame);
+    return (never_spoke(v) && v->form == LAB_RST_REPLY && show(v, v->b->last.frame)) || obeyed_a_reset(v);
 }
 
 static bool syn_in_connection(const lab_rst_view_t *v)
@@ -147,6 +165,15 @@ static bool retransmission_timeout(const lab_rst_view_t *v)
         show(v, v->a->fin_frame);
     return given_up &&
            show_last(v, v->a->unanswered_frames, v->a->unanswered, G_N_ELEMENTS(v->a->unanswered_frames));
+}
+
+/* Linux gives up without a RST; the next segment of the other side shows that the socket is gone. */
+static bool gave_up_silently(const lab_rst_view_t *v)
+{
+    uint32_t count = v->a->unanswered_before;
+    return v->opened && v->form == LAB_RST_REPLY && count >= 2 &&
+           show_last(v, v->a->unanswered_frames, count, G_N_ELEMENTS(v->a->unanswered_frames)) &&
+           show(v, v->b->last.frame);
 }
 
 static bool connection_forgotten(const lab_rst_view_t *v)
@@ -306,6 +333,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "reset-after-peer-fin", reset_after_peer_fin, LAB_LIKELY, W, "RFC 9293 3.5.3", { {
         "the {peer} had closed (frame {evidence}); the {by} ends its side with a RST instead of a FIN",
         "{peer}已关闭(第 {evidence} 帧);{by}没有发 FIN,而是用 RST 结束" } } },
+    { "retransmission-timeout", gave_up_silently, LAB_LIKELY, W, "RFC 9293 3.8.3", { {
+        "the {by} had sent the same again and again (frame {evidence} and after) without any answer and had given up without a word; it answers what comes now with a RST",
+        "{by}多次重传(第 {evidence} 帧起)都没有任何应答,已悄然放弃;对此后到来的报文以 RST 回应" } } },
     { "connection-forgotten", connection_forgotten, LAB_LIKELY, W, "RFC 9293 3.5.1", { {
         "after a long silence the {by} no longer knows this connection and answers frame {evidence} with a RST: restarted, or a NAT dropped it",
         "长时间空闲后{by}已不认识这个连接,用 RST 回应第 {evidence} 帧:可能重启过,或被 NAT 丢弃" } } },
@@ -321,6 +351,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
         "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
         "此 RST 的 TTL 与{by}其他报文(第 {evidence} 帧)不同:可能由中间设备发出" } } },
+    { "ack-without-connection", no_socket, LAB_LIKELY, W, "RFC 9293 3.5.2", { {
+        "the {by} has no such connection any more and answers frame {evidence} with a RST; why it is gone, no frame tells",
+        "{by}已没有这个连接,用 RST 回应第 {evidence} 帧;连接为何消失,报文中看不出" } } },
     { "unknown", always, LAB_UNKNOWN, LAB_IMPACT_UNKNOWN, "", { {
         "cause unknown: looked for a close before it, repeated or late data, probes, a long silence and an active abort, and found none",
         "原因未知:已检查此前的关闭、重传或迟到的数据、探测、长时间空闲和主动中止,均不符合" } } },

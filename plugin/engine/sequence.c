@@ -162,6 +162,8 @@ void lab_sequence_advance(lab_ctx_t *c)
         a->ack = c->ack;
     }
     a->window = scaled_window(c);
+    a->unanswered_before = 0;
+    c->b->unanswered_before = c->advances ? 0 : MAX(c->b->unanswered, c->b->unanswered_before);
     c->b->unanswered = 0;
 }
 
