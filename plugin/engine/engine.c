@@ -155,10 +155,10 @@ static lab_record_t *record_new(lab_engine_t *e, uint32_t frame)
 lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
     lab_record_t *record = frame ? slot(e, frame, false) : NULL;
-    if (!record || record->stream == stream || !(record->marks & LAB_MARK_MORE))
+    if (!record || !(record->marks & LAB_MARK_MORE))
         return record;
     GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    for (guint i = 0; i < list->len; i++) {
+    for (guint i = list->len; i-- > 0;) { /* the newest: a frame may hold two segments of one connection */
         lab_record_t *more = g_ptr_array_index(list, i);
         if (more->stream == stream)
             return more;

@@ -124,6 +124,22 @@ static void what_was_told_of_one_layer_is_not_told_of_another(void)
     feed_free(f);
 }
 
+static void a_frame_may_hold_two_segments_of_one_connection(void)
+{
+    feed_t *f = feed_new();
+    feed_open(f);
+    feed_play(f, ">PA1+10,1");
+    f->frame--;
+    feed_play(f, ">RA11,1");
+    const lab_record_t *second = lab_engine_more(f->engine, f->frame, 0);
+    GString *note = g_string_new(NULL);
+    lab_note(f->engine, second, f->frame, LAB_LANG_EN, note);
+    g_assert_true(g_str_has_prefix(note->str, "RST: "));
+    feed_check(f, "4.note=Client sends 10 bytes");
+    g_string_free(note, TRUE);
+    feed_free(f);
+}
+
 static void a_forgotten_frame_is_unknown_until_it_comes_again(void)
 {
     feed_t *f = feed_new();
@@ -225,6 +241,8 @@ void add_engine_tests(void)
     g_test_add_func("/engine/a frame may have several TCP layers", a_frame_may_have_several_tcp_layers);
     g_test_add_func("/engine/what was told of one layer is not told of another",
                     what_was_told_of_one_layer_is_not_told_of_another);
+    g_test_add_func("/engine/a frame may hold two segments of one connection",
+                    a_frame_may_hold_two_segments_of_one_connection);
     g_test_add_func("/engine/a forgotten frame is unknown until it comes again",
                     a_forgotten_frame_is_unknown_until_it_comes_again);
     g_test_add_func("/engine/a frame number may be used again", a_frame_number_may_be_used_again);
