@@ -385,10 +385,21 @@ static void note_quality(lab_ctx_t *c)
     c->engine->last_time = seg->time;
 }
 
+/* The frame that this one is a further copy of, 0 = none. A stack's answers without content may come in a
+ * burst, one RST like the other for each segment: without an identification they are copies only where the
+ * capture has shown copies before. */
+static uint32_t original_of(const lab_ctx_t *c)
+{
+    bool content = c->data || c->fin || c->syn;
+    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->ai);
+    bool copies = content || c->seg->ip_id || c->conn->quality & LAB_QUALITY_DUPLICATES;
+    return copies ? original : 0;
+}
+
 /* The modules, in the order in which one rests on the other's findings. */
 static void look_at(lab_ctx_t *c)
 {
-    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->ai);
+    uint32_t original = original_of(c);
     if (original) {
         copy_duplicate(c, original);
         return;
