@@ -221,7 +221,7 @@ def forged_reset_obeyed(lab):
     lab.presumed.clear()
     server.send(b"second")
     lab.expect(rst_causes=["forged", "ack-without-connection"], resets__1__by="client", resets__1__evidence=[
-        lab.number_of(is_(RST, ACK)), lab.number_of(is_(ACK, side="server", data=True), 1)])
+        lab.number_of(is_(ACK, side="server", data=True), 1), lab.number_of(is_(RST, ACK))])
     lab.expect_frame(is_(RST), 0, rst__by="server", rst__cause="forged", rst__confidence="likely")
 
 
