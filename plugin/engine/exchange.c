@@ -130,6 +130,8 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
 {
     direction_t *d = user;
     lab_exchange_t *x = d->exchange;
+    if (!x)
+        return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
     lab_head_append(&x->heads, lab_head_keep(h, d->response ? x->response_last : x->request_last,
                                              lab_engine_strings(d->conn->engine)));
     return d->response ? response_head(d, h) : request_head(d, h);
