@@ -166,7 +166,8 @@ static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
         x->response_done = at.time;
     } else {
         x->request_last = at.frame;
-        x->request_done = at.time;
+        if (!x->response_first || !x->request_done) /* a response before the end answers what came so far */
+            x->request_done = at.time;
     }
 }
 

@@ -240,6 +240,7 @@ const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
 
 lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
 int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */
+int64_t lab_conn_open_began(const lab_conn_t *conn);                 /* time of the first SYN */
 uint32_t lab_conn_open_frame(const lab_conn_t *conn, unsigned step); /* step 1 to 3 */
 
 /* How it closed, as far as the frames so far tell. first: end 0 or 1, 2 = both, -1 = nobody. lossless: 1, 0,

@@ -240,6 +240,11 @@ lab_open_t lab_conn_open_kind(const lab_conn_t *conn)
                                                                                : LAB_OPEN_UNANSWERED;
 }
 
+int64_t lab_conn_open_began(const lab_conn_t *conn)
+{
+    return MAX(conn->end[conn->client].syn_time, conn->first_time);
+}
+
 int64_t lab_conn_open_time(const lab_conn_t *conn)
 {
     return conn->open_time;

@@ -98,7 +98,7 @@ static void end_attempt(lab_ctx_t *c)
     else
         conn->open = LAB_OPEN_INCOMPLETE;
     conn->open_end_frame = c->seg->frame;
-    conn->open_time = c->seg->time - MAX(conn->end[conn->client].syn_time, conn->first_time);
+    conn->open_time = c->seg->time - lab_conn_open_began(conn);
     c->record->marks |= LAB_MARK_OPEN_END;
 }
 

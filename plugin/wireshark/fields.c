@@ -232,7 +232,8 @@ static void fill_segment(const fill_t *f)
 /* An attempt that nothing ended is told on its last frame, once all frames are known. */
 static bool shows_opening(const fill_t *f, lab_open_t kind)
 {
-    bool never_ended = kind == LAB_OPEN_UNANSWERED || kind == LAB_OPEN_INCOMPLETE;
+    bool never_ended =
+        (kind == LAB_OPEN_UNANSWERED || kind == LAB_OPEN_INCOMPLETE) && lab_conn_open_time(f->conn) < 0;
     return (f->r->marks & LAB_MARK_OPEN_END) ||
            (never_ended && f->revisit && lab_conn_last_frame(f->conn) == f->pinfo->num);
 }
@@ -244,8 +245,9 @@ static void fill_opening(const fill_t *f)
     if (!shows_opening(f, kind))
         return;
     add_token(f, F_OPEN_KIND, &lab_opens[kind]);
-    if (lab_conn_open_time(f->conn) >= 0)
-        add_time(f, F_OPEN_TIME, lab_conn_open_time(f->conn));
+    int64_t now = (int64_t)f->pinfo->abs_ts.secs * 1000000000 + f->pinfo->abs_ts.nsecs;
+    if (lab_conn_open_time(f->conn) >= 0) /* of this attempt: a SYN that was refused may be tried again */
+        add_time(f, F_OPEN_TIME, now - lab_conn_open_began(f->conn));
 }
 
 static void fill_lookup(const fill_t *f)

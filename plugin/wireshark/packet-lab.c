@@ -20,7 +20,7 @@ static int tap_lab = -1;
 static lab_engine_t *engine;
 static int preferred_language = LANGUAGE_AUTO;
 static lab_pref_bool_t info_column;
-static int language = -1; /* what the preference and the environment come to; -1 = to be worked out */
+static int environment_language = -1; /* -1 = to be worked out */
 static uint32_t highest_frame;
 
 lab_engine_t *lab_current_engine(void)
@@ -35,12 +35,11 @@ uint32_t lab_current_frames(void)
 
 lab_lang_t lab_current_language(void)
 {
-    if (language < 0) {
-        language = preferred_language == LANGUAGE_ZH ? LAB_LANG_ZH : LAB_LANG_EN;
-        if (preferred_language == LANGUAGE_AUTO)
-            language = (int)lab_language_of_environment();
-    }
-    return (lab_lang_t)language;
+    if (preferred_language != LANGUAGE_AUTO)
+        return preferred_language == LANGUAGE_ZH ? LAB_LANG_ZH : LAB_LANG_EN;
+    if (environment_language < 0)
+        environment_language = (int)lab_language_of_environment();
+    return (lab_lang_t)environment_language;
 }
 
 /* Everything is forgotten when a file is closed or dissected anew; the next frame starts from nothing. */
@@ -54,7 +53,6 @@ static void lab_cleanup(void)
 
 static void lab_preferences_applied(void)
 {
-    language = -1;
     lab_fields_language(lab_current_language());
 }
 
