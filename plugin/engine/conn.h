@@ -61,6 +61,7 @@ typedef struct {
     uint32_t retransmissions;
     uint32_t unanswered; /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_frames[4];
+    uint16_t next_ip_id;        /* IP identification of the segment up to `next` */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     lab_hole_t *holes; /* LAB_MAX_HOLES of them, from the first one on */
     uint8_t hole_count;

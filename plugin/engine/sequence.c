@@ -7,6 +7,8 @@
 #define MAX_WINDOW (INT64_C(1) << 30)
 /* Without a handshake to measure: Wireshark's own limit for a segment that was merely overtaken. */
 #define OVERTAKEN_DEFAULT (3 * MS)
+/* Identifications further apart than this are random ones. */
+#define COUNTED_NEAR 1000
 
 void lab_sequence_before(lab_ctx_t *c)
 {
@@ -35,10 +37,22 @@ static void hole_add(lab_end_t *end, int64_t from, int64_t to, int64_t now)
     end->holes[end->hole_count++] = (lab_hole_t){from, to, now};
 }
 
-/* A gap that is filled after about a round trip was filled by a retransmission; sooner, the segment was
- * overtaken. */
+/* Senders that count their packets (RFC 6864 4.1 leaves it to them) tell which of two left later: > 0 this
+ * one, < 0 the newest one before, 0 not known. */
+static int sent_later(const lab_ctx_t *c)
+{
+    int16_t ahead = (int16_t)(c->seg->ip_id - c->a->next_ip_id);
+    bool counted = c->seg->ip_id && c->a->next_ip_id && ABS(ahead) <= COUNTED_NEAR;
+    return counted ? ahead : 0;
+}
+
+/* What fills a gap left later than what came before it: a retransmission. Else, it was only overtaken. Where
+ * nothing counts the packets, a retransmission takes about a round trip. */
 static lab_role_t filler_role(const lab_ctx_t *c, const lab_hole_t *hole)
 {
+    int later = sent_later(c);
+    if (later != 0)
+        return later > 0 ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
     int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
     return c->seg->time - hole->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
 }
@@ -156,6 +170,8 @@ void lab_sequence_advance(lab_ctx_t *c)
     }
     if (c->offset > a->next && a->last.frame)
         hole_add(a, a->next, c->offset, c->seg->time);
+    if (c->end > a->next)
+        a->next_ip_id = c->seg->ip_id;
     a->next = MAX(a->next, c->end);
     if (c->advances && !(c->syn && c->ack != 1)) {
         close_missed_holes(c);
