@@ -141,6 +141,7 @@ void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 GStringChunk *lab_engine_strings(lab_engine_t *engine);
 GString *lab_engine_scratch(lab_engine_t *engine);
+struct lab_pages *lab_engine_page_loads(lab_engine_t *engine);
 
 static inline void lab_add_role(lab_ctx_t *c, lab_role_t role)
 {

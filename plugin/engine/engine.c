@@ -6,6 +6,7 @@
 
 #include "conn.h"
 #include "dns.h"
+#include "pages.h"
 #include "duplicate.h"
 #include "stream.h"
 
@@ -19,6 +20,7 @@ struct lab_engine {
     GHashTable *details; /* lab_record_t -> lab_detail_t: layers of one frame do not share */
     GPtrArray *conns;    /* by stream, NULL where none */
     lab_dns_t *dns;
+    lab_pages_t *pages;
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
     GPtrArray *exchanges;
     GStringChunk *strings;
@@ -83,6 +85,7 @@ lab_engine_t *lab_engine_new(void)
     e->conns = g_ptr_array_new_with_free_func(conn_free);
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
     e->dns = lab_dns_new();
+    e->pages = lab_pages_new();
     e->exchanges = g_ptr_array_new_with_free_func(lab_exchange_forget);
     e->strings = g_string_chunk_new(4096);
     e->scratch = g_string_sized_new(4096);
@@ -96,6 +99,7 @@ void lab_engine_free(lab_engine_t *e)
     if (!e)
         return;
     lab_dns_free(e->dns);
+    lab_pages_free(e->pages);
     g_hash_table_unref(e->last_conn);
     g_ptr_array_unref(e->conns);
     g_hash_table_unref(e->details);
@@ -197,6 +201,11 @@ GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
 GStringChunk *lab_engine_strings(lab_engine_t *e)
 {
     return e->strings;
+}
+
+struct lab_pages *lab_engine_page_loads(lab_engine_t *e)
+{
+    return e->pages;
 }
 
 GString *lab_engine_scratch(lab_engine_t *e)
@@ -385,14 +394,15 @@ static void note_quality(lab_ctx_t *c)
     c->engine->last_time = seg->time;
 }
 
-/* The frame that this one is a further copy of, 0 = none. A stack's answers without content may come in a
- * burst, one RST like the other for each segment: without an identification they are copies only where the
- * capture has shown copies before. */
+/* The frame that this one is a further copy of, 0 = none. Without an identification two packets may be alike
+ * and still be two: a stack's answers without content come in bursts (one RST for each segment), and on a
+ * fast network the other side's duplicate ACK brings the same segment once more within its clock's tick. Then
+ * they are copies only where the capture has shown copies before. */
 static uint32_t original_of(const lab_ctx_t *c)
 {
-    bool content = c->data || c->fin || c->syn;
     uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->ai);
-    bool copies = content || c->seg->ip_id || c->conn->quality & LAB_QUALITY_DUPLICATES;
+    bool asked_for = !(c->data || c->fin || c->syn) || c->b->last.frame > original;
+    bool copies = !asked_for || c->seg->ip_id || c->conn->quality & LAB_QUALITY_DUPLICATES;
     return copies ? original : 0;
 }
 
@@ -517,6 +527,16 @@ uint32_t lab_engine_exchanges(const lab_engine_t *e)
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *e, uint32_t number)
 {
     return number >= 1 && number <= e->exchanges->len ? g_ptr_array_index(e->exchanges, number - 1) : NULL;
+}
+
+uint32_t lab_engine_pages(const lab_engine_t *e)
+{
+    return lab_pages_count(e->pages);
+}
+
+const lab_page_t *lab_engine_page(const lab_engine_t *e, uint32_t number)
+{
+    return lab_pages_get(e->pages, number);
 }
 
 const GArray *lab_engine_findings(const lab_engine_t *e)

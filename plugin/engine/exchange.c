@@ -6,6 +6,7 @@
 #include "conn.h"
 #include "head.h"
 #include "http.h"
+#include "pages.h"
 #include "stream.h"
 
 #include <string.h>
@@ -134,7 +135,14 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
         return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
     lab_head_append(&x->heads, lab_head_keep(h, d->response ? x->response_last : x->request_last,
                                              lab_engine_strings(d->conn->engine)));
-    return d->response ? response_head(d, h) : request_head(d, h);
+    lab_http_body_t body = d->response ? response_head(d, h) : request_head(d, h);
+    const lab_endpoint_t *client = &d->conn->end[x->client].endpoint;
+    lab_pages_t *pages = lab_engine_page_loads(d->conn->engine);
+    if (!d->response)
+        lab_pages_request(pages, x, client, d->began.time);
+    else if (!d->interim)
+        lab_pages_response(pages, x, client, d->began.time);
+    return body;
 }
 
 static void label(lab_record_t *r, const lab_exchange_t *x, lab_role_t role)
@@ -185,6 +193,7 @@ static void end(void *user, lab_http_place_t at)
     }
     x->response_end = at.offset;
     x->response_complete = true;
+    lab_pages_done(lab_engine_page_loads(d->conn->engine), x, at.time);
     lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
     if (r)
         r->marks |= LAB_MARK_HTTP_LAST;

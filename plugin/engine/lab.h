@@ -167,6 +167,8 @@ typedef struct {
     int64_t promised;                         /* body bytes the response announced, -1 unknown */
     uint64_t received;                        /* body bytes of the response seen or known to have passed */
     int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
+    uint32_t page;                            /* the page load it belongs to, 0 = none */
+    uint8_t page_join;                        /* lab_page_join_t */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
 } lab_exchange_t;
@@ -176,6 +178,26 @@ const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool respons
 
 /* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
 const char *lab_exchange_object(const lab_exchange_t *exchange);
+
+/* How an exchange is known to belong to its page load. */
+typedef enum {
+    LAB_PAGE_ITSELF,
+    LAB_PAGE_REDIRECT,
+    LAB_PAGE_REFERER,
+    LAB_PAGE_ICON,
+    LAB_PAGE_ORDER
+} lab_page_join_t;
+
+/* A page load: a page and what was fetched for it. */
+typedef struct {
+    uint32_t number; /* in the capture, from 1 */
+    char *url;       /* host and target */
+    lab_endpoint_t client;
+    int64_t begin_time,
+        last_time;     /* first byte of the page's request, last byte of anything that belongs to it */
+    uint64_t bytes;    /* of all bodies */
+    GArray *exchanges; /* of uint32_t, in the order of their requests */
+} lab_page_t;
 
 /* An anomaly in capture order. */
 typedef struct {
@@ -215,7 +237,9 @@ uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream numbe
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
-const GArray *lab_engine_findings(const lab_engine_t *engine); /* of lab_finding_t */
+uint32_t lab_engine_pages(const lab_engine_t *engine);
+const lab_page_t *lab_engine_page(const lab_engine_t *engine, uint32_t number); /* from 1 */
+const GArray *lab_engine_findings(const lab_engine_t *engine);                  /* of lab_finding_t */
 /* A frame was cut short, perhaps so that its TCP header cannot be read. */
 void lab_engine_frame_cut(lab_engine_t *engine);
 /* Set of LAB_QUALITY_*; goes through all connections. */

@@ -38,6 +38,7 @@ typedef enum {
     F_HTTP_WAIT,
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
+    F_HTTP_PAGE,
     F_DNS_NAME,
     F_DNS_QUERY_IN,
     F_DNS_ANSWER_IN,
@@ -90,6 +91,7 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request to the first byte of the response", "从请求结束到响应第一个字节" } } },
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
+    [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
     [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
     [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
     [F_DNS_ANSWER_IN]      = { "lab.dns.answer_in", FT_FRAMENUM, BASE_NONE, { { "Name answer in", "解析应答所在帧" } }, { { "Frame of the DNS answer", "DNS 应答所在的帧" } } },
@@ -354,6 +356,7 @@ static void fill_http(const fill_t *f)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);
+        add_number(f, F_HTTP_PAGE, x->page);
         fill_message(f, x);
     }
 }

@@ -1,0 +1,267 @@
+/* pages.c - page loads: a page, and what its Referer, its redirects and its order show that it fetched.
+ *
+ * A browser says most of it: a navigation asks for text/html (Fetch: Sec-Fetch-Dest: document), everything
+ * else names the page or the style sheet it was needed for in Referer (RFC 9110 10.1.3). A program that sends
+ * neither is grouped by order: what it fetches from the same host right after a page. The first row of
+ * `joins` that finds a page decides.
+ */
+#include "pages.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+/* Programs that fetch a page's objects one after the other do not wait longer than this between two. */
+#define ORDER_MAX (2 * SECOND)
+
+struct lab_pages {
+    GPtrArray *list;       /* of lab_page_t */
+    GHashTable *urls;      /* "client host/target" -> page number: the page and whatever was fetched for it */
+    GHashTable *redirects; /* the same, of where a redirect pointed to */
+};
+
+typedef struct {
+    lab_pages_t *pages;
+    const lab_exchange_t *x;
+    const lab_endpoint_t *client;
+    int64_t time;
+    const char *url; /* "host/target" */
+    const char *referer;
+    bool navigation;
+} view_t;
+
+static void page_free(gpointer data)
+{
+    lab_page_t *page = data;
+    g_array_unref(page->exchanges);
+    g_free(page->url);
+    g_free(page);
+}
+
+lab_pages_t *lab_pages_new(void)
+{
+    lab_pages_t *p = g_new0(lab_pages_t, 1);
+    p->list = g_ptr_array_new_with_free_func(page_free);
+    p->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return p;
+}
+
+void lab_pages_free(lab_pages_t *p)
+{
+    if (!p)
+        return;
+    g_ptr_array_unref(p->list);
+    g_hash_table_unref(p->urls);
+    g_hash_table_unref(p->redirects);
+    g_free(p);
+}
+
+/* The value of a field of a head, NULL where it has none. */
+static const char *field(const lab_exchange_t *x, bool response, const char *name)
+{
+    const lab_head_t *head = lab_exchange_head(x, response);
+    size_t n = strlen(name);
+    for (unsigned i = 0; head && i < head->count; i++) {
+        const char *line = head->lines[i];
+        if (g_ascii_strncasecmp(line, name, n) == 0 && line[n] == ':')
+            return line + n + 1 + strspn(line + n + 1, " \t");
+    }
+    return NULL;
+}
+
+/* "http://host/path#part" -> "host/path" */
+static char *without_scheme(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    return g_strndup(host, strcspn(host, "#"));
+}
+
+/* Host and target of the request; a target may be a whole URL (RFC 9112 3.2.2). */
+static char *url_of(const lab_exchange_t *x)
+{
+    if (x->target && strstr(x->target, "://"))
+        return without_scheme(x->target);
+    return g_strconcat(x->host ? x->host : "", x->target ? x->target : "", NULL);
+}
+
+static char *key_of(const lab_endpoint_t *client, const char *url)
+{
+    GString *key = g_string_new(NULL);
+    for (unsigned i = 0; i < client->length; i++)
+        g_string_append_printf(key, "%02x", client->address[i]);
+    g_string_append_printf(key, " %s", url);
+    return g_string_free(key, FALSE);
+}
+
+static uint32_t find(GHashTable *table, const lab_endpoint_t *client, const char *url)
+{
+    char *key = key_of(client, url);
+    uint32_t number = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
+    g_free(key);
+    return number;
+}
+
+static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
+{
+    return number ? g_ptr_array_index(p->list, number - 1) : NULL;
+}
+
+static bool same_host(const lab_page_t *page, const view_t *v)
+{
+    const char *host = v->x->host ? v->x->host : "";
+    size_t n = strlen(host);
+    return strncmp(page->url, host, n) == 0 && page->url[n] == '/';
+}
+
+/* The newest page of this client at this host. */
+static lab_page_t *newest(const view_t *v)
+{
+    for (guint i = v->pages->list->len; i-- > 0;) {
+        lab_page_t *page = g_ptr_array_index(v->pages->list, i);
+        if (page->client.length == v->client->length &&
+            memcmp(page->client.address, v->client->address, v->client->length) == 0 && same_host(page, v))
+            return page;
+    }
+    return NULL;
+}
+
+/* ---- ways of belonging to a page: page number, 0 = not this way ---- */
+
+static uint32_t by_redirect(const view_t *v)
+{
+    return find(v->pages->redirects, v->client, v->url);
+}
+
+static uint32_t by_referer(const view_t *v)
+{
+    return v->navigation || !v->referer ? 0 : find(v->pages->urls, v->client, v->referer);
+}
+
+static uint32_t by_icon(const view_t *v)
+{
+    const lab_page_t *page = newest(v);
+    return page && !v->navigation && strstr(v->url, "favicon") ? page->number : 0;
+}
+
+static uint32_t by_order(const view_t *v)
+{
+    const lab_page_t *page = newest(v);
+    bool soon = page && v->time - page->last_time <= ORDER_MAX;
+    return soon && !v->navigation && !v->referer && strcmp(page->url, v->url) != 0 ? page->number : 0;
+}
+
+static const struct {
+    uint32_t (*join)(const view_t *v);
+    lab_page_join_t how;
+} joins[] = {{by_redirect, LAB_PAGE_REDIRECT},
+             {by_referer, LAB_PAGE_REFERER},
+             {by_icon, LAB_PAGE_ICON},
+             {by_order, LAB_PAGE_ORDER}};
+
+/* ---- what happens to an exchange ---- */
+
+static view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+{
+    const char *destination = field(x, false, "Sec-Fetch-Dest"), *accept = field(x, false, "Accept");
+    const char *referer = field(x, false, "Referer");
+    view_t v = {.pages = p, .x = x, .client = client, .time = time, .url = url_of(x)};
+    v.referer = referer ? without_scheme(referer) : NULL;
+    v.navigation =
+        destination ? strcmp(destination, "document") == 0 : accept && g_str_has_prefix(accept, "text/html");
+    return v;
+}
+
+static void view_clear(view_t *v)
+{
+    g_free((char *)v->url);
+    g_free((char *)v->referer);
+}
+
+static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
+{
+    x->page = page->number;
+    x->page_join = (uint8_t)how;
+    page->last_time = MAX(page->last_time, v->time);
+    g_array_append_val(page->exchanges, x->number);
+    g_hash_table_insert(v->pages->urls, key_of(v->client, v->url), GUINT_TO_POINTER(page->number));
+}
+
+static void begin_page(const view_t *v, lab_exchange_t *x)
+{
+    lab_page_t *page = g_new0(lab_page_t, 1);
+    g_ptr_array_add(v->pages->list, page);
+    page->number = v->pages->list->len;
+    page->url = g_strdup(v->url);
+    page->client = *v->client;
+    page->begin_time = x->request_begin ? x->request_begin : v->time;
+    page->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    add(v, x, page, LAB_PAGE_ITSELF);
+}
+
+/* What only looked like part of the page before by its order is a page of its own. */
+static void leave_page(const view_t *v, lab_exchange_t *x)
+{
+    lab_page_t *page = page_at(v->pages, x->page);
+    if (page->exchanges->len &&
+        g_array_index(page->exchanges, uint32_t, page->exchanges->len - 1) == x->number)
+        g_array_set_size(page->exchanges, page->exchanges->len - 1);
+    x->page = 0;
+}
+
+void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+{
+    view_t v = view_of(p, x, client, time);
+    uint32_t number = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
+        if ((number = joins[i].join(&v)))
+            add(&v, x, page_at(p, number), joins[i].how);
+    if (!number && v.navigation)
+        begin_page(&v, x);
+    view_clear(&v);
+}
+
+static void remember_redirect(const view_t *v, const lab_exchange_t *x)
+{
+    const char *location = field(x, true, "Location");
+    if (!location || x->status / 100 != 3)
+        return;
+    char *url = strstr(location, "://") ? without_scheme(location)
+                                        : g_strconcat(x->host ? x->host : "", location, NULL);
+    g_hash_table_insert(v->pages->redirects, key_of(v->client, url), GUINT_TO_POINTER(x->page));
+    g_free(url);
+}
+
+void lab_pages_response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+{
+    view_t v = view_of(p, x, client, time);
+    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
+    const lab_page_t *before = page_at(p, find(p->urls, client, v.url));
+    bool revisit = x->status == 304 && before && strcmp(before->url, v.url) == 0;
+    if (x->page && x->page_join == LAB_PAGE_ORDER && html)
+        leave_page(&v, x);
+    if (!x->page && (html || revisit)) /* a second visit to a page is a page load of its own */
+        begin_page(&v, x);
+    if (x->page)
+        remember_redirect(&v, x);
+    view_clear(&v);
+}
+
+void lab_pages_done(lab_pages_t *p, const lab_exchange_t *x, int64_t time)
+{
+    lab_page_t *page = page_at(p, x->page);
+    if (!page)
+        return;
+    page->last_time = MAX(page->last_time, time);
+    page->bytes += x->received;
+}
+
+uint32_t lab_pages_count(const lab_pages_t *p)
+{
+    return p->list->len;
+}
+
+const lab_page_t *lab_pages_get(const lab_pages_t *p, uint32_t number)
+{
+    return number >= 1 && number <= p->list->len ? page_at(p, number) : NULL;
+}
