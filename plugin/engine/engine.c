@@ -562,3 +562,11 @@ uint32_t lab_engine_tcp_frames(const lab_engine_t *e)
 {
     return e->tcp_frames;
 }
+
+int64_t lab_engine_first_time(const lab_engine_t *e)
+{
+    for (guint i = 0; i < e->conns->len; i++)
+        if (g_ptr_array_index(e->conns, i))
+            return ((const lab_conn_t *)g_ptr_array_index(e->conns, i))->first_time;
+    return 0;
+}

@@ -244,6 +244,8 @@ const GArray *lab_engine_findings(const lab_engine_t *engine);                  
 void lab_engine_frame_cut(lab_engine_t *engine);
 /* Set of LAB_QUALITY_*; goes through all connections. */
 uint32_t lab_engine_quality(const lab_engine_t *engine);
+/* Time of the first segment. */
+int64_t lab_engine_first_time(const lab_engine_t *engine);
 uint32_t lab_engine_tcp_frames(const lab_engine_t *engine);
 
 /* Questions about a connection; end numbers as in lab_record_t. */

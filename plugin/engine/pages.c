@@ -182,7 +182,6 @@ static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_j
 {
     x->page = page->number;
     x->page_join = (uint8_t)how;
-    page->last_time = MAX(page->last_time, v->time);
     g_array_append_val(page->exchanges, x->number);
     g_hash_table_insert(v->pages->urls, key_of(v->client, v->url), GUINT_TO_POINTER(page->number));
 }
@@ -195,6 +194,7 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
     page->url = g_strdup(v->url);
     page->client = *v->client;
     page->begin_time = x->request_begin ? x->request_begin : v->time;
+    page->last_time = page->begin_time;
     page->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     add(v, x, page, LAB_PAGE_ITSELF);
 }
@@ -242,8 +242,10 @@ void lab_pages_response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t 
         leave_page(&v, x);
     if (!x->page && (html || revisit)) /* a second visit to a page is a page load of its own */
         begin_page(&v, x);
-    if (x->page)
+    if (x->page) {
+        page_at(p, x->page)->last_time = MAX(page_at(p, x->page)->last_time, time);
         remember_redirect(&v, x);
+    }
     view_clear(&v);
 }
 

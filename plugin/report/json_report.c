@@ -4,6 +4,7 @@
 
 #include <wsutil/json_dumper.h>
 
+#include "page_facts.h"
 #include "report.h"
 
 static void name(json_dumper *j, const char *key)
@@ -257,6 +258,8 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
     string(j, "target", x->target);
     frame(j, "status", x->status);
     string(j, "object", lab_exchange_object(x));
+    frame(j, "page", x->page);
+    seconds(j, "started", x->request_first != 0, x->request_begin - lab_engine_first_time(engine));
     if (x->response_first)
         number(j, "body_bytes", x->received);
     else
@@ -305,6 +308,42 @@ static void exchanges(json_dumper *j, const lab_engine_t *e)
     json_dumper_end_array(j);
 }
 
+static void numbers(json_dumper *j, const char *key, const GArray *list)
+{
+    begin_array(j, key);
+    for (guint i = 0; i < list->len; i++)
+        json_dumper_value_anyf(j, "%u", g_array_index(list, uint32_t, i));
+    json_dumper_end_array(j);
+}
+
+static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
+{
+    lab_page_facts_t facts = lab_page_facts(e, p);
+    begin_object(j, NULL);
+    number(j, "number", p->number);
+    string(j, "url", p->url);
+    frame(j, "first_frame", facts.first_frame);
+    frame(j, "last_frame", facts.last_frame);
+    seconds(j, "started", true, p->begin_time - lab_engine_first_time(e));
+    seconds(j, "time", true, p->last_time - p->begin_time);
+    number(j, "body_bytes", p->bytes);
+    number(j, "parallel", facts.parallel);
+    numbers(j, "exchanges", p->exchanges);
+    numbers(j, "connections", facts.streams);
+    numbers(j, "spare_connections", facts.spare);
+    json_dumper_end_object(j);
+    lab_page_facts_clear(&facts);
+}
+
+static void pages(json_dumper *j, const lab_engine_t *e)
+{
+    begin_array(j, "pages");
+    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
+        if (lab_engine_page(e, n)->exchanges->len)
+            page(j, e, lab_engine_page(e, n));
+    json_dumper_end_array(j);
+}
+
 static void anomalies(json_dumper *j, const lab_engine_t *e)
 {
     const GArray *all = e ? lab_engine_findings(e) : NULL;
@@ -321,7 +360,7 @@ void lab_report_json(const lab_report_t *report, GString *out)
     capture(&j, report);
     connections(&j, report->engine);
     exchanges(&j, report->engine);
-    null(&j, "pages"); /* which objects make a page is not worked out yet */
+    pages(&j, report->engine);
     anomalies(&j, report->engine);
     json_dumper_end_object(&j);
     json_dumper_finish(&j);

@@ -1,6 +1,7 @@
 /* text_report.c - the report as text a person reads: each connection's story, then the anomalies. */
 #include <string.h>
 
+#include "page_facts.h"
 #include "report.h"
 #include "text.h"
 
@@ -235,10 +236,56 @@ static void capture(writer_t *w)
             g_string_append_printf(w->out, "  - %s\n", lab_quality_text(bit, r->lang));
 }
 
+/* "page, 2 image, audio": what kinds of objects it brought. */
+static const char *kinds(writer_t *w, const lab_page_t *p)
+{
+    GString *s = g_string_new(NULL);
+    for (guint i = 0; i < p->exchanges->len; i++) {
+        const lab_exchange_t *x =
+            lab_engine_exchange(w->report->engine, g_array_index(p->exchanges, uint32_t, i));
+        const char *kind = lab_exchange_object(x);
+        g_string_append_printf(s, "%s%u %s", i ? ", " : "", x->number, kind ? kind : "-");
+    }
+    const char *kept = g_string_chunk_insert(w->strings, s->str);
+    g_string_free(s, TRUE);
+    return kept;
+}
+
+static void page(writer_t *w, const lab_page_t *p)
+{
+    lab_page_facts_t facts = lab_page_facts(w->report->engine, p);
+    place_t places[] = {{"number", number(w, p->number)},
+                        {"url", p->url},
+                        {"exchanges", number(w, p->exchanges->len)},
+                        {"kinds", kinds(w, p)},
+                        {"bytes", number(w, p->bytes)},
+                        {"time", duration(w, p->last_time - p->begin_time)},
+                        {"connections", number(w, facts.streams->len)},
+                        {"parallel", number(w, facts.parallel)},
+                        {"spare", number(w, facts.spare->len)},
+                        {NULL, NULL}};
+    line(w, LAB_TEXT_REPORT_PAGE, places);
+    if (facts.spare->len)
+        line(w, LAB_TEXT_REPORT_SPARE, places);
+    lab_page_facts_clear(&facts);
+}
+
+static void pages(writer_t *w)
+{
+    const lab_engine_t *e = w->report->engine;
+    if (!e || !lab_engine_pages(e))
+        return;
+    g_string_append_c(w->out, '\n');
+    for (uint32_t n = 1; n <= lab_engine_pages(e); n++)
+        if (lab_engine_page(e, n)->exchanges->len)
+            page(w, lab_engine_page(e, n));
+}
+
 void lab_report_text(const lab_report_t *report, GString *out)
 {
     writer_t w = {report, out, g_string_chunk_new(1024)};
     capture(&w);
+    pages(&w);
     for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
         const lab_conn_t *conn = lab_engine_conn(report->engine, i);
         if (conn)
