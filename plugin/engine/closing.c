@@ -223,7 +223,8 @@ static int first_closer(const lab_conn_t *conn)
     if (conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
         return -1;
     if (conn->close == LAB_CLOSE_RST || conn->first_fin < 0)
-        return first_resetter(conn); /* a FIN that crossed the RST came too late to be first */
+        /* a FIN that crossed the RST came too late to be first; a RST outside the window closed nothing */
+        return conn->close == LAB_CLOSE_NONE ? -1 : first_resetter(conn);
     return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
