@@ -45,6 +45,8 @@ static lab_endpoint_t endpoint(const feed_t *f, unsigned end)
 static void send(feed_t *f, unsigned end, lab_segment_t *seg, int64_t seq, int64_t ack)
 {
     seg->frame = ++f->frame;
+    seg->options = f->options;
+    seg->options_length = f->options_length;
     seg->stream = f->stream;
     seg->time = f->time;
     seg->src = endpoint(f, end);

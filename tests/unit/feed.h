@@ -27,6 +27,8 @@ typedef struct {
     uint32_t stream; /* where segments go */
     int64_t time;    /* of the last one, nanoseconds */
     uint16_t port[2];
+    const uint8_t *options; /* of the segments to come */
+    uint8_t options_length;
     const char *filler; /* payload is made of it, repeated; default "x" */
     GString *text;      /* last answer of feed_roles and its like */
 } feed_t;

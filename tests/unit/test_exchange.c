@@ -34,6 +34,8 @@ static const feed_row_t rows[] = {
     {"a repeated request is not a second exchange", OPEN ">'GET / HTTP/1.1\n\n' >PA1+16,1@1", "5.roles=request+retransmission; 5.exchange=1; x2=none"},
     {"a capture that begins inside a response", "<PA1+10,1 >A1,11 " GET("/n") OK("a/b", "0") "'", "x1=GET /n 200 other 0/0 done"},
     {"the request decides who is the client", "<'GET / HTTP/1.1\n\n' >'HTTP/1.1 204 No\n\n'", "client=0; x1=GET / 204 other 0/0 done"},
+    {"a head that goes on after the FIN is no exchange", OPEN ">'GET / HTTP/1.1\nHost: a\n' >FA.,. >'\n' <A.,.",
+     "x1=- - 0 - 0/-1; x2=none; closing=half-closed first=0 lossless=1 time-wait=-1 frames=5+7"},
     {"opaque data is no HTTP", OPEN ">'\x01\x02\x03' >'GET / HTTP/1.1\n\n'", "x1=none; 4.phase=data; 5.roles=data"},
     {"notes tell of the exchange", OPEN GET("/a") OK("a/b", "0") "'", "4.note=Request 1: GET /a; 5.note=Response to request 1: 200, 1.00 ms after the request; "
      "4.zh=第 1 个请求:GET /a"},
@@ -71,8 +73,41 @@ static void object_row(gconstpointer data)
     g_assert_cmpstr(lab_exchange_object(&objects[i].exchange), ==, objects[i].expected);
 }
 
+static void the_heads_of_an_exchange_are_kept_as_they_were_written(void)
+{
+    feed_t *f = feed_new();
+    feed_play(f, OPEN ">'GET / HTTP/1.1\nHost: a.example\nX:y\n\n' <'HTTP/1.1 103 Early Hints\nLink: z\n\n' "
+                      "<'HTTP/1.1 200 Fine\nContent-Length: 0\n\n'");
+    const lab_exchange_t *x = lab_engine_exchange(f->engine, 1);
+    const lab_head_t *request = lab_exchange_head(x, false), *response = lab_exchange_head(x, true);
+    g_assert_cmpstr(x->host, ==, "a.example");
+    g_assert_cmpuint(request->count, ==, 2);
+    g_assert_cmpstr(request->lines[0], ==, "Host: a.example");
+    g_assert_cmpstr(request->lines[1], ==, "X:y");
+    g_assert_cmpstr(request->version, ==, "HTTP/1.1");
+    g_assert_cmpuint(request->frame, ==, 4);
+    g_assert_cmpuint(response->status, ==, 200); /* not that of the interim response */
+    g_assert_cmpstr(response->phrase, ==, "Fine");
+    g_assert_cmpuint(response->frame, ==, 6);
+    g_assert_cmpuint(request->next->status, ==, 103);
+    feed_free(f);
+}
+
+static void an_exchange_without_a_response_has_no_head_of_it(void)
+{
+    feed_t *f = feed_new();
+    feed_play(f, OPEN ">'GET / HTTP/1.1\n\n'");
+    g_assert_null(lab_exchange_head(lab_engine_exchange(f->engine, 1), true));
+    g_assert_nonnull(lab_exchange_head(lab_engine_exchange(f->engine, 1), false));
+    feed_free(f);
+}
+
 void add_exchange_tests(void)
 {
+    g_test_add_func("/exchange/the heads of an exchange are kept as they were written",
+                    the_heads_of_an_exchange_are_kept_as_they_were_written);
+    g_test_add_func("/exchange/an exchange without a response has no head of it",
+                    an_exchange_without_a_response_has_no_head_of_it);
     feed_add_rows("exchange", rows, G_N_ELEMENTS(rows));
     for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
         char *path = g_strdup_printf("/object/%s", objects[i].sentence);

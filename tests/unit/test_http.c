@@ -324,6 +324,10 @@ static void fields_that_framing_and_pairing_need_are_read(void)
     g_assert_false(seen.close);
     g_assert_cmpint(seen.keepalive_max, ==, -1);
     g_assert_cmpint(seen.keepalive_timeout, ==, -1);
+    read_fields("GET / HTTP/1.1\r\nHost: a\r\nContent-Type: text/html;\r\n charset=utf-8\r\n\tx\r\n\r\n");
+    g_assert_cmpstr(strings->str, ==,
+                    "a|text/html;   charset=utf-8  \tx"); /* RFC 9112 5.2: folded lines are one */
+    g_assert_cmpuint(seen.line_count, ==, 2);
     read_fields(OK "Keep-Alive: timeout=99999999999\r\nContent-Length: 99999999999999999999\r\n\r\n");
     g_assert_cmpint(seen.keepalive_timeout, ==, G_MAXINT32);
     g_assert_cmpint(seen.content_length, ==, G_MAXINT64);
@@ -331,6 +335,20 @@ static void fields_that_framing_and_pairing_need_are_read(void)
 }
 
 /* ---- limits ---- */
+
+static void more_lines_than_are_kept_are_counted(void)
+{
+    GString *text = g_string_new(OK);
+    strings = g_string_new(NULL);
+    for (unsigned i = 0; i < LAB_HTTP_LINES_MAX + 5; i++)
+        g_string_append_printf(text, "X-%u: y\r\n", i);
+    g_string_append(text, "\r\n");
+    read_fields(text->str);
+    g_assert_cmpuint(seen.line_count, ==, LAB_HTTP_LINES_MAX);
+    g_assert_cmpuint(seen.lines_left_out, ==, 5);
+    g_string_free(text, TRUE);
+    g_string_free(strings, TRUE);
+}
 
 static void a_head_without_end_is_given_up(void)
 {
@@ -382,6 +400,7 @@ void add_http_tests(void)
     add_rows();
     g_test_add_func("/http/fields that framing and pairing need are read",
                     fields_that_framing_and_pairing_need_are_read);
+    g_test_add_func("/http/more lines than are kept are counted", more_lines_than_are_kept_are_counted);
     g_test_add_func("/http/a head without end is given up", a_head_without_end_is_given_up);
     g_test_add_func("/http/a start line without end is no HTTP", a_start_line_without_end_is_no_http);
 }

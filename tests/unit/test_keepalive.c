@@ -24,6 +24,24 @@ static const feed_row_t keepalive_rows[] = {
     {"a probe after the own FIN", TALK ">FA4,1 <A1,5 >A4,1@10", "8.keepalive=probe+after-fin+early"},
     {"a retransmission of one byte is no probe", OPEN ">PA1+1,1 >PA1+1,1@1", "5.roles=data+retransmission"},
 };
+/* HTTP persistence: what the headers promised and what the connection did. */
+#define GET       ">'GET / HTTP/1.1\n\n' "
+#define KEEP(how) "<'HTTP/1.1 200 OK\nContent-Length: 0\n" how "\n' >A.,. "
+static const feed_row_t persistence_rows[] = {
+    {"a promised time that is kept", OPEN GET KEEP("Keep-Alive: timeout=5\n") "<FA.,.@5.01", "7.keepalive=timeout-kept+single-use"},
+    {"a promised time that is not waited for", OPEN GET KEEP("Keep-Alive: timeout=5\n") "<FA.,.@2", "7.keepalive=timeout-early+single-use"},
+    {"a promised time that passes long before the close", OPEN GET KEEP("Keep-Alive: timeout=5\n") "<FA.,.@9", "7.keepalive=timeout-late+single-use"},
+    {"a close that was announced", OPEN GET KEEP("Connection: close\n") "<FA.,.", "7.keepalive=close-kept"},
+    {"a close that was announced and does not come", OPEN GET KEEP("Connection: close\n") "<FA.,.@9", "7.keepalive=close-ignored"},
+    {"a request after an announced close is served all the same", OPEN GET KEEP("Connection: close\n") GET KEEP(""), "8.keepalive=close-ignored"},
+    {"the last of the promised requests", OPEN GET KEEP("Keep-Alive: max=0\n") "<FA.,.", "7.keepalive=max-reached+single-use"},
+    {"a close without notice", OPEN GET KEEP("") "<FA.,.", "7.keepalive=closed-without-notice+single-use"},
+    {"a connection that was never used", OPEN ">FA1,1", "4.keepalive=unused"},
+    {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive=raced"},
+    {"a second FIN that takes its time", OPEN ">FA1,1 <A1,2 <FA1,2@9", "6.keepalive=lingering-close-wait"},
+    {"a body that the close cuts short", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 9\n\nabc' <FA.,.", "6.keepalive=truncated-body"},
+};
+
 static const feed_row_t sequence_rows[] = {
     {"data that is sent again", OPEN ">PA1+10,1 >PA1+10,1@1", "5.roles=data+retransmission; 5.anomalies=retransmission; bytes=10/0"},
     {"a segment that was overtaken", OPEN ">PA11+10,1@1 >PA1+10,1@1.0001", "5.roles=data+out-of-order; 5.anomalies=out-of-order; bytes=20/0"},
@@ -41,6 +59,8 @@ static const feed_row_t sequence_rows[] = {
     {"TLS records have a phase of their own", OPEN ">'\x16\x03\x01\x02x'", "4.phase=tls"},
     {"a segment that the capture cut", OPEN ">PA1+10,1c4", "quality=cut; bytes=10/0"},
     {"a segment larger than Ethernet carries", OPEN ">PA1+5000,1", "quality=large"},
+    {"a gap that is filled in its middle leaves two", OPEN ">PA31+10,1@1 >PA11+10,1@1.0001 >PA1+10,1@1.0002 >PA21+10,1@1.0003", "7.roles=data+out-of-order; bytes=40/0; quality="},
+    {"more gaps than are remembered", OPEN ">PA3+1,1 >PA5+1,1 >PA7+1,1 >PA9+1,1 >PA11+1,1 >PA13+1,1 >PA15+1,1 <A1,16", "11.anomalies=acked-unseen; quality=missing"},
     {"a clock that goes backwards", OPEN ">PA1+5,1@0.0001", "quality=backwards"},
 };
 /* clang-format on */
@@ -48,5 +68,6 @@ static const feed_row_t sequence_rows[] = {
 void add_keepalive_tests(void)
 {
     feed_add_rows("keepalive", keepalive_rows, G_N_ELEMENTS(keepalive_rows));
+    feed_add_rows("persistence", persistence_rows, G_N_ELEMENTS(persistence_rows));
     feed_add_rows("sequence", sequence_rows, G_N_ELEMENTS(sequence_rows));
 }

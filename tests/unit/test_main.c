@@ -21,5 +21,6 @@ int main(int argc, char **argv)
     add_keepalive_tests();
     add_exchange_tests();
     add_engine_tests();
+    add_dns_tests();
     return g_test_run();
 }

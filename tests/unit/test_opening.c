@@ -42,7 +42,76 @@ static const feed_row_t rows[] = {
 };
 /* clang-format on */
 
+/* RFC 5961 4: a SYN whose number is in the window of a live connection on the same addresses and ports;
+ * Wireshark makes a stream of its own of it. */
+static feed_t *stray_syn(void)
+{
+    feed_t *f = feed_new();
+    feed_play(f, OPEN ">PA1+10,1 <A1,11");
+    f->stream = 1;
+    f->isn[0] += 100;
+    feed_play(f, ">S0");
+    feed_check(f, "6.anomalies=syn-in-connection; 6.states=ESTABLISHED/ESTABLISHED");
+    return f;
+}
+
+static void a_stray_syn_is_answered_with_a_challenge(void)
+{
+    feed_t *f = stray_syn();
+    f->isn[0] -= 100;
+    feed_play(f, "<A1,11");
+    feed_check(f, "7.roles=challenge-ack; 7.anomalies=challenge-ack; 7.related=6");
+    f->stream = 0;
+    feed_check(f, "closing=open first=-1 lossless=-1 time-wait=-1 frames=");
+    feed_free(f);
+}
+
+static void a_stray_syn_that_is_accepted_replaces_the_connection(void)
+{
+    feed_t *f = stray_syn();
+    f->isn[1] += 5000;
+    feed_play(f, "<SA0,1 >A1,1");
+    feed_check(f, "6.anomalies=syn-in-connection+port-reuse-premature; open=three-way");
+    f->stream = 0;
+    feed_check(f, "closing=replaced first=-1 lossless=1 time-wait=-1 frames=");
+    feed_free(f);
+}
+
+static void an_option_that_one_side_leaves_out_is_an_anomaly(void)
+{
+    feed_t *f = feed_new();
+    static const uint8_t options[] = {2, 4, 5, 0xb4, 4, 2, 1, 3, 3, 7};
+    f->options = options;
+    f->options_length = sizeof options;
+    feed_play(f, ">S0");
+    f->options_length = 4;
+    feed_play(f, "<SA0,1");
+    feed_check(f, "2.anomalies=option-one-sided");
+    feed_free(f);
+}
+
+static void windows_are_scaled_when_both_sides_offered_it(void)
+{
+    feed_t *f = feed_new();
+    static const uint8_t options[] = {3, 3, 7};
+    f->options = options;
+    f->options_length = sizeof options;
+    feed_play(f, ">S0 <SA0,1");
+    f->options_length = 0;
+    feed_play(f, ">A1,1w100 <PA1+10,1w100 >A1,11w100 >R5000"); /* 5000 is within 100 * 128 and not within 100 */
+    feed_check(f, "2.anomalies=; closing=rst first=0 lossless=1 time-wait=-1 frames=6");
+    feed_free(f);
+}
+
 void add_opening_tests(void)
 {
+    g_test_add_func("/opening/a stray SYN is answered with a challenge",
+                    a_stray_syn_is_answered_with_a_challenge);
+    g_test_add_func("/opening/a stray SYN that is accepted replaces the connection",
+                    a_stray_syn_that_is_accepted_replaces_the_connection);
+    g_test_add_func("/opening/an option that one side leaves out is an anomaly",
+                    an_option_that_one_side_leaves_out_is_an_anomaly);
+    g_test_add_func("/opening/windows are scaled when both sides offered it",
+                    windows_are_scaled_when_both_sides_offered_it);
     feed_add_rows("opening", rows, G_N_ELEMENTS(rows));
 }

@@ -32,6 +32,8 @@ static const row_t rows[] = {
     {"a maximum segment size of another length is none", "\x02\x03\x05", 3, {0}},
     {"a fast open cookie is seen", "\x22\x06\1\2\3\4", 6, {.fast_open = true}},
     {"a fast open request without cookie is seen", "\x22\x02", 2, {.fast_open = true}},
+    {"a multipath reset is seen (RFC 8684 3.6)", "\x1e\x04\x80\x01", 4, {.mptcp_reset = true}},
+    {"another multipath option is no reset", "\x1e\x04\x20\x01", 4, {0}},
     {"an unknown option is skipped", "\xfd\x04\1\2\x04\x02", 6, {.sack_permitted = true}},
     {"a length of 0 ends the reading", "\x02\x00\x04\x02", 4, {0}},
     {"a length of 1 ends the reading", "\x02\x01\x04\x02", 4, {0}},
@@ -55,6 +57,7 @@ static void options_row(gconstpointer data)
     g_assert_cmpint(o.scale, ==, r->expected.scale);
     g_assert_cmpint(o.sack_permitted, ==, r->expected.sack_permitted);
     g_assert_cmpint(o.timestamps, ==, r->expected.timestamps);
+    g_assert_cmpint(o.mptcp_reset, ==, r->expected.mptcp_reset);
     g_assert_cmpint(o.fast_open, ==, r->expected.fast_open);
 }
 

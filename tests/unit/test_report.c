@@ -107,7 +107,7 @@ static void every_writer_writes_valid_text_in_both_languages(void)
 {
     feed_t *f = rich_capture();
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
-        lab_report_t report = {f->engine, f->frame, "x.pcap", (lab_lang_t)lang};
+        lab_report_t report = {.engine = f->engine, .frames = f->frame, .file = "x.pcap", .lang = (lab_lang_t)lang};
         for (size_t i = 0; i < G_N_ELEMENTS(writers); i++) {
             GString *out = g_string_new(NULL);
             writers[i](&report, out);
@@ -125,7 +125,7 @@ static void every_writer_writes_valid_text_in_both_languages(void)
 static void a_capture_without_tcp_has_a_report(void)
 {
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
-        lab_report_t report = {NULL, 0, NULL, (lab_lang_t)lang};
+        lab_report_t report = {.lang = (lab_lang_t)lang};
         for (size_t i = 0; i < G_N_ELEMENTS(writers); i++) {
             GString *out = g_string_new(NULL);
             writers[i](&report, out);
@@ -138,7 +138,7 @@ static void a_capture_without_tcp_has_a_report(void)
 /* How often `part` is in the report. */
 static void report_holds(feed_t *f, writer_t writer, const char *part, unsigned times)
 {
-    lab_report_t report = {f->engine, f->frame, "x.pcap", LAB_LANG_EN};
+    lab_report_t report = {.engine = f->engine, .frames = f->frame, .file = "x.pcap", .lang = LAB_LANG_EN};
     GString *out = g_string_new(NULL);
     unsigned n = 0;
     writer(&report, out);

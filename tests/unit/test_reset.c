@@ -42,6 +42,8 @@ static const feed_row_t rows[] = {
     {"a sender that goes on after its RST did not send it", OPEN "<PA1+5,1 >A1,6 >RA1,6t12 >PA1+4,6t64", "reset0=forged likely unknown evidence=7"},
     {"nothing that fits is unknown", OPEN ">PA1+3,1 <A1,4 <R3000,4", "reset0=unknown unknown unknown evidence=4"},
     {"a second RST repeats the cause", OPEN ">FA1,1 <A1,2 <PA1+10,2 >R2 <PA11+10,2 >R2", "reset1=repeat certain bytes-lost evidence=7+8"},
+    {"a RST outside the window closes nothing", OPEN ">PA1+3,1 <A1,4w100 >R5000",
+     "reset0=unknown unknown unknown evidence=5; closing=open first=-1 lossless=-1 time-wait=-1 frames="},
     {"a RST off the edge that traffic ignores", OPEN "<PA1+5,1 >A1,6 <R100 >A1,6 <PA6+5,1",
      "reset0=not-accepted certain nothing-lost evidence=7; 7.roles=challenge-ack; closing=open first=-1 lossless=-1 time-wait=-1 frames="},
 };

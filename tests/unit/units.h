@@ -17,5 +17,6 @@ void add_reset_tests(void);
 void add_keepalive_tests(void);
 void add_exchange_tests(void);
 void add_engine_tests(void);
+void add_dns_tests(void);
 
 #endif
