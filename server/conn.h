@@ -27,6 +27,7 @@ typedef struct {
     gboolean paused; /* the pause that is due was taken */
     guint64 body;    /* bytes of the response's body, once it is known */
     After after;
+    unsigned played; /* status that a scenario sent past the library, or 0 */
 } Request;
 
 typedef struct Conn {
@@ -34,6 +35,7 @@ typedef struct Conn {
     int fd;
     char address[INET6_ADDRSTRLEN];
     guint answered;                /* requests, the one it is at included */
+    guint last_request;            /* by a scenario: the last one that is answered; 0: as the rules say */
     gboolean timeout_changed;      /* by a scenario, for one request */
     atomic_int_least64_t deadline; /* monotonic, microseconds; 0: none */
     Request request;

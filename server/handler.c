@@ -62,6 +62,11 @@ static void restore_timeout(const Exchange *exchange)
                               server_timeout(&exchange->server->keepalive));
 }
 
+static gboolean is_scenario(const Exchange *exchange)
+{
+    return !exchange->server->options->no_scenarios && scenario_owns(exchange->path);
+}
+
 /* The headers are complete. A refusal is queued at once, which makes the library close without reading on. */
 static enum MHD_Result begin(Exchange *exchange, const char *method, const char *version)
 {
@@ -78,11 +83,15 @@ static enum MHD_Result begin(Exchange *exchange, const char *method, const char 
     conns_set_deadline(conn, has_body ? BODY_SECONDS : 0);
     Refusal refusal = request_check(&request->headers, version, request->target_sound);
     gboolean closes = refusal.status || request_closes(&request->headers, version);
-    request->plan = keepalive_plan(&exchange->server->keepalive, conn->answered, closes);
-    if (!refusal.status)
+    request->plan = keepalive_plan(&exchange->server->keepalive, conn->answered,
+                                   closes || conn->answered == conn->last_request);
+    gboolean early =
+        is_scenario(exchange) && !strcmp(method, MHD_HTTP_METHOD_POST) && scenario_wants_post(exchange->path);
+    if (!refusal.status && !early)
         return MHD_YES;
     exchange->lang = choose_language(exchange->server, &request->headers);
-    return reply_refusal(exchange, refusal.status, refusal.why);
+    return early && !refusal.status ? scenario_reply(exchange)
+                                    : reply_refusal(exchange, refusal.status, refusal.why);
 }
 
 /* RFC 9110, 9 and PATCH: known, so that they are refused with 405 and not with 501. */
@@ -114,7 +123,7 @@ static enum MHD_Result answer(const Exchange *exchange)
         return reply_options(exchange);
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return refuse_method(exchange);
-    if (!exchange->server->options->no_scenarios && scenario_owns(exchange->path))
+    if (is_scenario(exchange))
         return scenario_reply(exchange);
     return reply_file(exchange);
 }
@@ -169,7 +178,9 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **requ
 
     if (!conn)
         return;
-    accesslog_write(server->log, conn, status_of(connection), how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    unsigned played = conn->request.played;
+    accesslog_write(server->log, conn, played ? played : status_of(connection),
+                    played || how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         act_afterwards(server, conn);
     conns_expect_request(server->conns, conn);

@@ -206,6 +206,33 @@ Lang http_language(const char *accept_language, Lang fallback)
     return choice;
 }
 
+/* -1: CODING is not in the list; else its weight in thousandths. */
+static int coding_weight(const char *list, const char *coding)
+{
+    gsize wanted = strlen(coding);
+
+    for (const char *p = list; *p; p += *p == ',') {
+        p = skip_space(p);
+        gsize length = strcspn(p, ",");
+        if (strcspn(p, ",; \t") == wanted && !g_ascii_strncasecmp(p, coding, wanted))
+            return weight(p, length);
+        p += length;
+    }
+    return -1;
+}
+
+gboolean http_accepts_gzip(const char *accept_encoding)
+{
+    static const char *const names[] = {"gzip", "x-gzip", "*"};
+
+    for (gsize i = 0; accept_encoding && i < G_N_ELEMENTS(names); i++) {
+        int q = coding_weight(accept_encoding, names[i]);
+        if (q >= 0)
+            return q > 0;
+    }
+    return FALSE;
+}
+
 gboolean http_host_is_sound(const char *host)
 {
     const char *p = host;

@@ -58,6 +58,9 @@ RangeKind http_range_if(const HttpConditions *conditions, const HttpValidators *
 /* Which of our languages ACCEPT_LANGUAGE (may be NULL) likes best; FALLBACK if it names neither. */
 Lang http_language(const char *accept_language, Lang fallback);
 
+/* May the response be compressed with gzip (RFC 9110, 12.5.3)? ACCEPT_ENCODING may be NULL, which says no. */
+gboolean http_accepts_gzip(const char *accept_encoding);
+
 /* Host header: a name or an address with an optional port (RFC 9110, 7.2); an empty one is allowed. */
 gboolean http_host_is_sound(const char *host);
 

@@ -34,6 +34,7 @@ static const Row rows[] = {
     {"keepalive-max", KIND_NUMBER, "N", "100", REQUESTS_MAX, AT(keepalive_max), T_OPT_KEEPALIVE_MAX},
     {"access-log", KIND_STRING, "FILE", "access.log", 0, AT(access_log), T_OPT_ACCESS_LOG},
     {"no-scenarios", KIND_FLAG, NULL, NULL, 0, AT(no_scenarios), T_OPT_NO_SCENARIOS},
+    {"no-compression", KIND_FLAG, NULL, NULL, 0, AT(no_compression), T_OPT_NO_COMPRESSION},
     {"language", KIND_LANGUAGE, "LANG", "zh", 0, AT(language), T_OPT_LANGUAGE},
     {"help", KIND_HELP, NULL, NULL, 0, 0, T_OPT_HELP},
     {"version", KIND_VERSION, NULL, NULL, 0, 0, T_OPT_VERSION},

@@ -16,6 +16,7 @@ typedef struct {
     guint keepalive_max;     /* requests on one connection; 0: no limit */
     const char *access_log;  /* NULL: none; "-": standard output */
     gboolean no_scenarios;
+    gboolean no_compression;
     Lang language;
 } Options;
 

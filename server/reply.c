@@ -162,8 +162,20 @@ static enum MHD_Result reply_part(const Exchange *exchange, const Variant *varia
     return result;
 }
 
-static enum MHD_Result reply_variant(const Exchange *exchange, Variant *variant)
+/* A range counts the bytes of the file as it is: no coding then. */
+static Variant *choose_coding(const Exchange *exchange, Variant *variant)
 {
+    const RequestHeaders *headers = &exchange->request->headers;
+    gboolean pack = variant->packed && !headers->conditions.range &&
+                    !exchange->server->options->no_compression &&
+                    http_accepts_gzip(headers->value[HEADER_ACCEPT_ENCODING]);
+
+    return pack ? variant->packed : variant;
+}
+
+enum MHD_Result reply_variant(const Exchange *exchange, Variant *whole)
+{
+    Variant *variant = choose_coding(exchange, whole);
     const HttpConditions *conditions = &exchange->request->headers.conditions;
     const HttpValidators validators = {variant->etag, variant->modified};
     unsigned status = http_precondition(conditions, &validators);

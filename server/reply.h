@@ -41,6 +41,9 @@ enum MHD_Result reply_redirect(const Exchange *exchange, unsigned status, const 
 /* The file at the exchange's path, with conditions and ranges; 404 if there is none. */
 enum MHD_Result reply_file(const Exchange *exchange);
 
+/* VARIANT, with conditions, ranges and the coding that the client accepts. */
+enum MHD_Result reply_variant(const Exchange *exchange, Variant *variant);
+
 /* 204 and the methods that are allowed. */
 enum MHD_Result reply_options(const Exchange *exchange);
 

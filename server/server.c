@@ -44,6 +44,15 @@ static void tick(gpointer data)
     accesslog_flush(server->log);
 }
 
+/* Somebody came in through the slow door: from here on like everybody else. */
+static void take_guest(int fd, const struct sockaddr *address, socklen_t size, gpointer data)
+{
+    const Server *server = data;
+
+    /* The library closes FD itself if it does not take it. */
+    MHD_add_connection(server->daemon, fd, address, size);
+}
+
 /* As many connections as there can be descriptors for. */
 static guint connection_limit(void)
 {
@@ -86,6 +95,8 @@ static void release(Server *server)
 {
     if (server->conns)
         conns_free(server->conns);
+    if (server->stage)
+        stage_free(server->stage);
     accesslog_close(server->log);
     if (server->listen_fd >= 0)
         close(server->listen_fd);
@@ -118,13 +129,16 @@ int server_start(Server *server, const Options *options)
 {
     *server = (Server){.options = options,
                        .keepalive = {options->keepalive_timeout, options->keepalive_max},
+                       .started = g_get_real_time() / G_USEC_PER_SEC,
                        .listen_fd = -1,
                        .port = options->port};
     int code = open_parts(server);
     if (!code) {
         server->conns = conns_new(&server->keepalive, tick, server);
+        server->stage = stage_new(server->listen_fd, take_guest, server);
         if (!start_library(server)) {
             conns_stop(server->conns);
+            stage_stop(server->stage);
             code = 1;
         }
     }
@@ -139,6 +153,7 @@ void server_stop(Server *server)
 {
     MHD_quiesce_daemon(server->daemon);
     conns_stop(server->conns);
+    stage_stop(server->stage);
     for (gint64 waited = 0; atomic_load(&server->busy) > 0 && waited < STOP_WAIT; waited += STOP_STEP)
         g_usleep(STOP_STEP);
     MHD_stop_daemon(server->daemon);

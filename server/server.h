@@ -7,6 +7,7 @@
 #include "accesslog.h"
 #include "conn.h"
 #include "options.h"
+#include "stage.h"
 #include "store.h"
 
 typedef struct {
@@ -14,6 +15,8 @@ typedef struct {
     KeepAlive keepalive;
     Store *store;
     Conns *conns;
+    Stage *stage;   /* for scenarios */
+    gint64 started; /* seconds since 1970 */
     AccessLog *log; /* NULL: none */
     int listen_fd;
     guint port;

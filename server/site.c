@@ -67,6 +67,7 @@ static Variant *filled(const Site *site, const Type *type, gint64 modified, cons
 
     variant->language = page_language_tag(lang);
     variant->negotiated = !site->fixed;
+    variant_pack(variant);
     return variant;
 }
 
@@ -91,6 +92,7 @@ static Entry *entry_from_bytes(const Site *site, const Type *type, const char *p
 
     if (!wants_filling(type, bytes, path)) {
         entry->in[LANG_EN] = entry->in[LANG_ZH] = variant_in_memory(type, modified, bytes);
+        variant_pack(entry->in[LANG_EN]);
         return entry;
     }
     const char *html = g_bytes_get_data(bytes, NULL);

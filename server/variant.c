@@ -4,53 +4,54 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gzip.h"
 #include "http.h"
 #include "response.h"
 
 static const Type types[] = {
-    {".html", "text/html", TRUE},
-    {".htm", "text/html", TRUE},
-    {".css", "text/css", TRUE},
-    {".js", "text/javascript", TRUE},
-    {".mjs", "text/javascript", TRUE},
-    {".txt", "text/plain", TRUE},
-    {".md", "text/markdown", TRUE},
-    {".csv", "text/csv", TRUE},
-    {".xml", "application/xml", FALSE},
-    {".json", "application/json", FALSE},
-    {".pdf", "application/pdf", FALSE},
-    {".zip", "application/zip", FALSE},
-    {".gz", "application/gzip", FALSE},
-    {".wasm", "application/wasm", FALSE},
-    {".svg", "image/svg+xml", FALSE},
-    {".png", "image/png", FALSE},
-    {".jpg", "image/jpeg", FALSE},
-    {".jpeg", "image/jpeg", FALSE},
-    {".gif", "image/gif", FALSE},
-    {".webp", "image/webp", FALSE},
-    {".avif", "image/avif", FALSE},
-    {".bmp", "image/bmp", FALSE},
-    {".ico", "image/vnd.microsoft.icon", FALSE},
-    {".mp3", "audio/mpeg", FALSE},
-    {".ogg", "audio/ogg", FALSE},
-    {".oga", "audio/ogg", FALSE},
-    {".opus", "audio/ogg", FALSE},
-    {".wav", "audio/wav", FALSE},
-    {".m4a", "audio/mp4", FALSE},
-    {".flac", "audio/flac", FALSE},
-    {".mp4", "video/mp4", FALSE},
-    {".webm", "video/webm", FALSE},
-    {".ogv", "video/ogg", FALSE},
-    {".mov", "video/quicktime", FALSE},
-    {".woff", "font/woff", FALSE},
-    {".woff2", "font/woff2", FALSE},
-    {".ttf", "font/ttf", FALSE},
-    {".otf", "font/otf", FALSE},
+    {".html", "text/html", TRUE, TRUE},
+    {".htm", "text/html", TRUE, TRUE},
+    {".css", "text/css", TRUE, TRUE},
+    {".js", "text/javascript", TRUE, TRUE},
+    {".mjs", "text/javascript", TRUE, TRUE},
+    {".txt", "text/plain", TRUE, TRUE},
+    {".md", "text/markdown", TRUE, TRUE},
+    {".csv", "text/csv", TRUE, TRUE},
+    {".xml", "application/xml", FALSE, TRUE},
+    {".json", "application/json", FALSE, TRUE},
+    {".pdf", "application/pdf", FALSE, FALSE},
+    {".zip", "application/zip", FALSE, FALSE},
+    {".gz", "application/gzip", FALSE, FALSE},
+    {".wasm", "application/wasm", FALSE, TRUE},
+    {".svg", "image/svg+xml", FALSE, TRUE},
+    {".png", "image/png", FALSE, FALSE},
+    {".jpg", "image/jpeg", FALSE, FALSE},
+    {".jpeg", "image/jpeg", FALSE, FALSE},
+    {".gif", "image/gif", FALSE, FALSE},
+    {".webp", "image/webp", FALSE, FALSE},
+    {".avif", "image/avif", FALSE, FALSE},
+    {".bmp", "image/bmp", FALSE, FALSE},
+    {".ico", "image/vnd.microsoft.icon", FALSE, FALSE},
+    {".mp3", "audio/mpeg", FALSE, FALSE},
+    {".ogg", "audio/ogg", FALSE, FALSE},
+    {".oga", "audio/ogg", FALSE, FALSE},
+    {".opus", "audio/ogg", FALSE, FALSE},
+    {".wav", "audio/wav", FALSE, FALSE},
+    {".m4a", "audio/mp4", FALSE, FALSE},
+    {".flac", "audio/flac", FALSE, FALSE},
+    {".mp4", "video/mp4", FALSE, FALSE},
+    {".webm", "video/webm", FALSE, FALSE},
+    {".ogv", "video/ogg", FALSE, FALSE},
+    {".mov", "video/quicktime", FALSE, FALSE},
+    {".woff", "font/woff", FALSE, FALSE},
+    {".woff2", "font/woff2", FALSE, FALSE},
+    {".ttf", "font/ttf", FALSE, FALSE},
+    {".otf", "font/otf", FALSE, FALSE},
 };
 
 const Type *type_of(const char *name)
 {
-    static const Type unknown = {"", "application/octet-stream", FALSE};
+    static const Type unknown = {"", "application/octet-stream", FALSE, FALSE};
     const char *extension = strrchr(name, '.');
 
     for (gsize i = 0; extension && i < G_N_ELEMENTS(types); i++) {
@@ -66,6 +67,8 @@ void variant_free(Variant *variant)
         if (variant->slots[i])
             MHD_destroy_response(variant->slots[i]);
     }
+    if (variant->packed)
+        variant_free(variant->packed);
     g_clear_pointer(&variant->bytes, g_bytes_unref);
     if (variant->fd >= 0)
         close(variant->fd);
@@ -108,6 +111,41 @@ Variant *variant_in_memory(const Type *type, gint64 modified, GBytes *bytes)
     return variant;
 }
 
+/* Less than this fits one segment anyway. */
+#define PACK_MIN 1024
+
+/* TYPE as the variant has it, its parameters included. */
+static gboolean type_packs(const char *type)
+{
+    gsize length = strcspn(type, ";");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (types[i].packed && strlen(types[i].type) == length && !strncmp(types[i].type, type, length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void variant_pack(Variant *variant)
+{
+    if (!variant->bytes || variant->size < PACK_MIN || !type_packs(variant->type))
+        return;
+    GBytes *bytes = gzip_bytes(variant->bytes);
+    if (!bytes || g_bytes_get_size(bytes) > variant->size / 10 * 9) {
+        g_clear_pointer(&bytes, g_bytes_unref);
+        return;
+    }
+    Variant *packed = g_new0(Variant, 1);
+    *packed = *variant;
+    memset(packed->slots, 0, sizeof packed->slots);
+    packed->bytes = bytes;
+    packed->size = g_bytes_get_size(bytes);
+    packed->type = g_strdup(variant->type);
+    packed->etag = g_strdup_printf("%.*s-gz\"", (int)strlen(variant->etag) - 1, variant->etag);
+    packed->coding = "gzip";
+    variant->packed = packed;
+}
+
 Variant *variant_on_disk(const Type *type, const struct stat *status, int fd)
 {
     Variant *variant = variant_new(type, status->st_mtime);
@@ -137,6 +175,15 @@ static struct MHD_Response *body_response(const Variant *variant, guint64 first,
         (size_t)length, length ? (void *)(data + first) : NULL, release_bytes, g_bytes_ref(variant->bytes));
 }
 
+/* What the choice between this variant and others was made by. */
+static const char *varies(const Variant *variant)
+{
+    static const char *const names[2][2] = {{NULL, "Accept-Encoding"},
+                                            {"Accept-Language", "Accept-Language, Accept-Encoding"}};
+
+    return names[variant->negotiated ? 1 : 0][variant->packed || variant->coding ? 1 : 0];
+}
+
 static void add_headers(struct MHD_Response *response, const Variant *variant, const KeepAlive *rules,
                         Persistence plan)
 {
@@ -147,13 +194,16 @@ static void add_headers(struct MHD_Response *response, const Variant *variant, c
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, variant->type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, date);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, variant->etag);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
     /* Ask again at every visit: that is the 304 one wants to see in a capture. */
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
     if (variant->language)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, variant->language);
-    if (variant->negotiated)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Language");
+    if (variant->coding)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, variant->coding);
+    const char *vary = varies(variant);
+    if (vary)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, vary);
     keepalive_add_headers(response, rules, plan);
 }
 

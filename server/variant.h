@@ -12,14 +12,16 @@
 typedef struct {
     const char *extension;
     const char *type;
-    gboolean text; /* tell the charset, if it is UTF-8 */
+    gboolean text;   /* tell the charset, if it is UTF-8 */
+    gboolean packed; /* worth compressing */
 } Type;
 
 /* application/octet-stream if NAME's extension is unknown. */
 const Type *type_of(const char *name);
 
 /* Nothing but the slots changes once it is made. */
-typedef struct {
+typedef struct Variant Variant;
+struct Variant {
     GBytes *bytes;                   /* NULL: too large to keep, see fd */
     int fd;                          /* -1, or open for reading */
     guint64 size;                    /* bytes */
@@ -28,11 +30,16 @@ typedef struct {
     gint64 modified;                 /* seconds since 1970 */
     const char *language;            /* Content-Language of a filled page, else NULL */
     gboolean negotiated;             /* chosen by Accept-Language */
+    const char *coding;              /* Content-Encoding, or NULL */
+    Variant *packed;                 /* the same with gzip; NULL: not worth it */
     gpointer slots[KEEPALIVE_SLOTS]; /* struct MHD_Response *, made when first needed */
-} Variant;
+};
 
 /* Takes BYTES over. MODIFIED in seconds since 1970. */
 Variant *variant_in_memory(const Type *type, gint64 modified, GBytes *bytes);
+
+/* Makes the gzip form of a text that gains by it. Call it when the fields above are set. */
+void variant_pack(Variant *variant);
 
 /* Takes FD over. */
 Variant *variant_on_disk(const Type *type, const struct stat *status, int fd);

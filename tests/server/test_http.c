@@ -6,6 +6,18 @@
 /* 1994-11-06 08:49:37 UTC, the example of RFC 9110. */
 #define EXAMPLE 784111777
 
+static void test_accepts_gzip(void)
+{
+    static const char *const yes[] = {"gzip", "GZIP", "x-gzip", "*", "br, gzip;q=0.1", "deflate,gzip ; q=1"};
+    static const char *const no[] = {"", "br", "gzip;q=0", "gzip;q=0.000, *", "gzipped", "identity", "*;q=0"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(yes); i++)
+        g_assert_true(http_accepts_gzip(yes[i]));
+    for (gsize i = 0; i < G_N_ELEMENTS(no); i++)
+        g_assert_false(http_accepts_gzip(no[i]));
+    g_assert_false(http_accepts_gzip(NULL));
+}
+
 static void test_dates_are_read_in_all_three_forms(void)
 {
     static const struct {
@@ -252,6 +264,7 @@ static void test_numbers_have_digits_only(void)
 
 void add_http_tests(void)
 {
+    g_test_add_func("/http/accepts-gzip", test_accepts_gzip);
     g_test_add_func("/http/date/read", test_dates_are_read_in_all_three_forms);
     g_test_add_func("/http/date/written", test_dates_are_written_as_fixdate);
     g_test_add_func("/http/list", test_tokens_are_found_in_lists);

@@ -3,6 +3,7 @@
 
 import argparse
 import email.utils
+import gzip
 import os
 import re
 import select
@@ -231,7 +232,7 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertTrue(result.stdout.startswith(word))
             for option in ("port", "bind", "root", "config", "keepalive-timeout", "keepalive-max", "access-log",
-                           "no-scenarios", "language", "help", "version"):
+                           "no-scenarios", "no-compression", "language", "help", "version"):
                 self.assertIn("--" + option, result.stdout)
             self.assertNotIn("--tls", result.stdout)
         self.assertRegex(run("--version").stdout, r"^labserver \d+\.\d+\.\d+\n$")
@@ -350,7 +351,7 @@ class Page(unittest.TestCase):
         self.assertNotEqual(english.headers["etag"], chinese.headers["etag"])
         for response, tag in ((english, "en"), (chinese, "zh-CN")):
             self.assertEqual(response.headers["content-language"], tag)
-            self.assertEqual(response.headers["vary"], "Accept-Language")
+            self.assertEqual(response.headers["vary"], "Accept-Language, Accept-Encoding")
             self.assertEqual(response.headers["content-type"], "text/html; charset=utf-8")
             self.assertNotIn("{{", response.body.decode())
 
@@ -365,7 +366,7 @@ class Page(unittest.TestCase):
         self.assertNotIn("班级", text)
         self.assertIn("20260001", text)
         self.assertEqual(page.headers["content-language"], "zh-CN")
-        self.assertNotIn("vary", page.headers)
+        self.assertEqual(page.headers["vary"], "Accept-Encoding")
         self.assertIn("没有这个页面", error.body.decode())
 
     def test_our_files(self):
@@ -382,7 +383,7 @@ class Page(unittest.TestCase):
     def test_page_names_no_other_host(self):
         with Server() as server:
             for path in ("/", "/style.css", "/lab/", "/nothing"):
-                self.assertNotRegex(server.ask(path).body.decode(), r"(https?:)?//[a-z]")
+                self.assertNotRegex(server.ask(path).body.decode(), r"""(src|href|action|url|import)[=(\s"']+(https?:)?//""")
 
     def test_own_root(self):
         root = folder(self, index_html="{{name}} {{vue}}", sub__index_html="s", sub__a_b_txt="t", gbk_html=b"\xc4\xe3{{name}}",
@@ -525,6 +526,28 @@ class Http(unittest.TestCase):
         self.assertEqual((response.status, response.headers["content-range"]), (416, "bytes */%d" % size))
         self.assertEqual(self.server.ask("/tune.mp3", "HEAD", {"Range": "bytes=0-0"}).status, 200)
         self.assertEqual(self.server.ask("/tune.mp3", headers={"Range": "bytes=0-0", "If-None-Match": etag}).status, 304)
+
+    def test_compression(self):
+        with self.server.connect() as client:
+            plain = client.ask("/style.css")
+            packed = client.ask("/style.css", headers={"Accept-Encoding": "br;q=1.0, gzip;q=0.8"})
+            self.assertEqual((packed.headers["content-encoding"], packed.headers["vary"]), ("gzip", "Accept-Encoding"))
+            self.assertEqual(gzip.decompress(packed.body), plain.body)
+            self.assertLess(len(packed.body), len(plain.body) / 2)
+            self.assertEqual(packed.headers["etag"], plain.headers["etag"][:-1] + '-gz"')
+            for encoding in ("identity", "gzip;q=0", "br", "*;q=0, identity"):
+                response = client.ask("/style.css", headers={"Accept-Encoding": encoding})
+                self.assertNotIn("content-encoding", response.headers)
+                self.assertEqual(response.body, plain.body)
+            self.assertEqual(client.ask("/style.css", headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]}).status, 304)
+            part = client.ask("/style.css", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9"})
+            self.assertEqual((part.status, part.body), (206, plain.body[:10]))
+            head = client.ask("/style.css", "HEAD", {"Accept-Encoding": "gzip"})
+            self.assertEqual(head.headers["content-length"], packed.headers["content-length"])
+            for name in ("logo.png", "tune.mp3"):
+                self.assertNotIn("content-encoding", client.ask("/" + name, headers={"Accept-Encoding": "gzip"}).headers)
+        with Server("--no-compression") as server:
+            self.assertEqual(server.ask("/style.css", headers={"Accept-Encoding": "gzip"}).body, plain.body)
 
     def test_error_pages_speak_both_languages_and_escape(self):
         for language, word in (("en", "Check the spelling"), ("zh", "请检查拼写")):
@@ -807,8 +830,53 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(response.status, code)
                 if header:
                     self.assertIn(header, response.headers)
-        for wrong in ("", "100", "199", "299", "600", "abc", "404/x"):
+        for wrong in ("100", "199", "299", "600", "abc", "404/x"):
             self.assertEqual(self.server.ask("/lab/status/" + wrong).status, 400, wrong)
+
+    def test_status_index(self):
+        text = self.server.ask("/lab/status/").body.decode()
+        for code in (200, 404, 503):
+            self.assertIn('href="/lab/status/%d"' % code, text)
+
+    def test_post_scenarios(self):
+        page = self.server.ask("/lab/zero-window").body.decode()
+        self.assertIn('<form method="post"', page)
+        self.assertEqual(self.server.ask("/lab/cookies", "POST").status, 405)
+
+    def test_plays_are_limited_and_end_with_the_server(self):
+        with Server() as server:
+            clients = [server.connect() for _ in range(135)]
+            for client in clients:
+                client.request("/lab/keepalive-probes")
+            statuses = [client.response().status for client in clients]
+            self.assertEqual((statuses.count(200), statuses.count(503)), (128, 7))
+            self.assertEqual(server.ask("/style.css").status, 200)
+            start = time.monotonic()
+            server.stop()
+            self.assertLess(time.monotonic() - start, 2 if not ARGUMENTS.valgrind else 10)
+            self.assertEqual(clients[0].ends(1), "fin")
+            for client in clients:
+                client.socket.close()
+
+    def test_slow_door_serves_everybody(self):
+        path = "/lab/slow-accept"
+        for _ in range(2):
+            where = self.server.ask(path).headers["location"]
+            port = int(re.match(r"http://localhost:(\d+)/lab/accepted$", where).group(1))
+            clients = []
+            for _ in range(3):
+                client = Client.__new__(Client)
+                client.socket, client.buffer, client.ended = socket.socket(), b"", False
+                client.socket.settimeout(10)
+                client.socket.setblocking(False)
+                client.socket.connect_ex(("127.0.0.1", port))
+                clients.append(client)
+            time.sleep(0.2)
+            for client in clients:
+                client.socket.settimeout(10)
+                select.select([], [client.socket], [], 8)
+                self.assertEqual(client.ask("/lab/accepted").status, 200)
+                client.socket.close()
 
     def test_others_are_not_disturbed(self):
         with self.server.connect() as other:
