@@ -1,99 +1,9 @@
 /* json_report.c - the report as JSON, written by Wireshark's own json_dumper. A value that is not known is
  * null. */
-#include <wireshark.h>
-
-#include <wsutil/json_dumper.h>
-
+#include "json_write.h"
 #include "page_facts.h"
 #include "report.h"
-
-static void name(json_dumper *j, const char *key)
-{
-    json_dumper_set_member_name(j, key);
-}
-
-static void number(json_dumper *j, const char *key, uint64_t value)
-{
-    name(j, key);
-    json_dumper_value_anyf(j, "%" G_GUINT64_FORMAT, value);
-}
-
-static void null(json_dumper *j, const char *key)
-{
-    name(j, key);
-    json_dumper_value_anyf(j, "null");
-}
-
-/* 0 = not known */
-static void frame(json_dumper *j, const char *key, uint32_t value)
-{
-    if (value)
-        number(j, key, value);
-    else
-        null(j, key);
-}
-
-static void string(json_dumper *j, const char *key, const char *value)
-{
-    if (!value) {
-        null(j, key);
-        return;
-    }
-    char *valid = g_utf8_make_valid(value, -1);
-    name(j, key);
-    json_dumper_value_string(j, valid);
-    g_free(valid);
-}
-
-static void boolean(json_dumper *j, const char *key, int value)
-{
-    name(j, key);
-    json_dumper_value_anyf(j, "%s", value < 0 ? "null" : value ? "true" : "false");
-}
-
-/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
-static void seconds(json_dumper *j, const char *key, bool known, int64_t ns)
-{
-    if (!known || ns < 0) {
-        null(j, key);
-        return;
-    }
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-    name(j, key);
-    json_dumper_value_anyf(j, "%s", g_ascii_formatd(text, sizeof text, "%.9f", (double)ns / 1e9));
-}
-
-static void begin_object(json_dumper *j, const char *key)
-{
-    if (key)
-        name(j, key);
-    json_dumper_begin_object(j);
-}
-
-static void begin_array(json_dumper *j, const char *key)
-{
-    name(j, key);
-    json_dumper_begin_array(j);
-}
-
-static void endpoint(json_dumper *j, const char *key, const lab_endpoint_t *e)
-{
-    char *address = lab_report_address(e);
-    begin_object(j, key);
-    string(j, "address", address);
-    number(j, "port", e->port);
-    json_dumper_end_object(j);
-    g_free(address);
-}
-
-static void frames(json_dumper *j, const char *key, const uint32_t *list, unsigned n)
-{
-    begin_array(j, key);
-    for (unsigned i = 0; i < n; i++)
-        if (list[i])
-            json_dumper_value_anyf(j, "%u", list[i]);
-    json_dumper_end_array(j);
-}
+#include "report_json.h"
 
 static void lookup(json_dumper *j, const lab_conn_t *conn)
 {
@@ -264,6 +174,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
         number(j, "body_bytes", x->received);
     else
         null(j, "body_bytes");
+    lab_json_heads(j, x);
     timing(j, engine, x);
     json_dumper_end_object(j);
 }
@@ -358,10 +269,12 @@ void lab_report_json(const lab_report_t *report, GString *out)
     json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
     begin_object(&j, NULL);
     capture(&j, report);
+    lab_json_kinds(&j, report);
     connections(&j, report->engine);
     exchanges(&j, report->engine);
     pages(&j, report->engine);
     anomalies(&j, report->engine);
+    lab_json_meanings(&j, report);
     json_dumper_end_object(&j);
     json_dumper_finish(&j);
     g_string_append_c(out, '\n');

@@ -5,11 +5,19 @@
 
 #include "lab.h"
 
+/* A protocol and how many frames hold it. */
+typedef struct {
+    const char *name;
+    uint32_t frames;
+} lab_protocol_t;
+
 typedef struct {
     const lab_engine_t *engine; /* NULL = a capture without a frame */
     uint32_t frames;            /* in the capture, of any protocol */
     const char *file;           /* NULL = not known */
     lab_lang_t lang;
+    const lab_protocol_t *protocols; /* in the order they were met, NULL = not known */
+    unsigned protocol_count;
 } lab_report_t;
 
 /* Each appends to `out`. */
@@ -18,6 +26,18 @@ void lab_report_exchanges(const lab_report_t *report, GString *out);
 void lab_report_anomalies(const lab_report_t *report, GString *out);
 void lab_report_text(const lab_report_t *report, GString *out);
 void lab_report_json(const lab_report_t *report, GString *out);
+/* Kinds of messages, connections and ports: a part of lab_report_text. */
+void lab_report_kinds(const lab_report_t *report, GString *out);
+
+/* One exchange (number from 1) with every header field explained, or one connection (tcp.stream) frame by
+ * frame, as text and JSON. False if there is none of this number; nothing is appended then. */
+bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *out);
+bool lab_report_exchange_json(const lab_report_t *report, uint32_t number, GString *out);
+bool lab_report_connection(const lab_report_t *report, uint32_t stream, GString *out);
+bool lab_report_connection_json(const lab_report_t *report, uint32_t stream, GString *out);
+
+/* Appends TCP flags as Wireshark writes them: "SYN, ACK". */
+void lab_report_flags(uint8_t flags, GString *out);
 
 /* "192.0.2.1:80", "[2001:db8::1]:80"; to be freed by the caller. */
 char *lab_report_endpoint(const lab_endpoint_t *endpoint);

@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#define WIDTH_MAX 60 /* of a column; a longer text moves only its own row */
+
 struct lab_table {
     unsigned columns;
     GPtrArray *cells; /* titles first */
@@ -59,7 +61,8 @@ void lab_table_print(const lab_table_t *t, GString *out)
 {
     unsigned *widths = g_new0(unsigned, t->columns);
     for (guint i = 0; i < t->cells->len; i++)
-        widths[i % t->columns] = MAX(widths[i % t->columns], width(g_ptr_array_index(t->cells, i)));
+        widths[i % t->columns] =
+            MIN(MAX(widths[i % t->columns], width(g_ptr_array_index(t->cells, i))), WIDTH_MAX);
     for (guint i = 0; i < t->cells->len; i++) {
         unsigned column = i % t->columns;
         const char *text = g_ptr_array_index(t->cells, i);
@@ -67,7 +70,7 @@ void lab_table_print(const lab_table_t *t, GString *out)
         if (column + 1 == t->columns)
             g_string_append_c(out, '\n');
         else
-            g_string_append_printf(out, "%*s", (int)(widths[column] - width(text) + 2), "");
+            g_string_append_printf(out, "%*s", MAX((int)widths[column] - (int)width(text), 0) + 2, "");
     }
     g_free(widths);
 }

@@ -285,6 +285,7 @@ void lab_report_text(const lab_report_t *report, GString *out)
 {
     writer_t w = {report, out, g_string_chunk_new(1024)};
     capture(&w);
+    lab_report_kinds(report, out);
     pages(&w);
     for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
         const lab_conn_t *conn = lab_engine_conn(report->engine, i);

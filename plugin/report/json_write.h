@@ -1,0 +1,99 @@
+/* json_write.h - short words for Wireshark's json_dumper. A value that is not known is null. */
+#ifndef LAB_JSON_WRITE_H
+#define LAB_JSON_WRITE_H
+
+#include <wireshark.h>
+
+#include <wsutil/json_dumper.h>
+
+#include "report.h"
+
+static inline void name(json_dumper *j, const char *key)
+{
+    json_dumper_set_member_name(j, key);
+}
+
+static inline void number(json_dumper *j, const char *key, uint64_t value)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "%" G_GUINT64_FORMAT, value);
+}
+
+static inline void null(json_dumper *j, const char *key)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "null");
+}
+
+/* 0 = not known */
+static inline void frame(json_dumper *j, const char *key, uint32_t value)
+{
+    if (value)
+        number(j, key, value);
+    else
+        null(j, key);
+}
+
+static inline void string(json_dumper *j, const char *key, const char *value)
+{
+    if (!value) {
+        null(j, key);
+        return;
+    }
+    char *valid = g_utf8_make_valid(value, -1);
+    name(j, key);
+    json_dumper_value_string(j, valid);
+    g_free(valid);
+}
+
+static inline void boolean(json_dumper *j, const char *key, int value)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "%s", value < 0 ? "null" : value ? "true" : "false");
+}
+
+/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
+static inline void seconds(json_dumper *j, const char *key, bool known, int64_t ns)
+{
+    if (!known || ns < 0) {
+        null(j, key);
+        return;
+    }
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    name(j, key);
+    json_dumper_value_anyf(j, "%s", g_ascii_formatd(text, sizeof text, "%.9f", (double)ns / 1e9));
+}
+
+static inline void begin_object(json_dumper *j, const char *key)
+{
+    if (key)
+        name(j, key);
+    json_dumper_begin_object(j);
+}
+
+static inline void begin_array(json_dumper *j, const char *key)
+{
+    name(j, key);
+    json_dumper_begin_array(j);
+}
+
+static inline void endpoint(json_dumper *j, const char *key, const lab_endpoint_t *e)
+{
+    char *address = lab_report_address(e);
+    begin_object(j, key);
+    string(j, "address", address);
+    number(j, "port", e->port);
+    json_dumper_end_object(j);
+    g_free(address);
+}
+
+static inline void frames(json_dumper *j, const char *key, const uint32_t *list, unsigned n)
+{
+    begin_array(j, key);
+    for (unsigned i = 0; i < n; i++)
+        if (list[i])
+            json_dumper_value_anyf(j, "%u", list[i]);
+    json_dumper_end_array(j);
+}
+
+#endif
