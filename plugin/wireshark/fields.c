@@ -1,7 +1,9 @@
 /* fields.c - the fields lab.*: one row each, and the functions that fill them from a record. */
 #include "fields.h"
 
+#include "heads.h"
 #include "text.h"
+#include "words.h"
 
 typedef enum {
     F_NOTE,
@@ -39,6 +41,10 @@ typedef enum {
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
     F_HTTP_PAGE,
+    F_HTTP_VERSION,
+    F_HTTP_PHRASE,
+    F_HTTP_HEADER,
+    F_HTTP_HEADER_MEANING,
     F_DNS_NAME,
     F_DNS_QUERY_IN,
     F_DNS_ANSWER_IN,
@@ -92,6 +98,10 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
     [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
+    [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
+    [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
+    [F_HTTP_HEADER]        = { "lab.http.header", FT_STRING, BASE_NONE, { { "Header", "首部字段" } }, { { "A header field, \"Name: value\"; repeats", "首部字段,“名称: 值”,可多个" } } },
+    [F_HTTP_HEADER_MEANING] = { "lab.http.header.meaning", FT_STRING, BASE_NONE, { { "Meaning", "含义" } }, { { "What the header field beside it means; repeats", "相应首部字段的含义,可多个" } } },
     [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
     [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
     [F_DNS_ANSWER_IN]      = { "lab.dns.answer_in", FT_FRAMENUM, BASE_NONE, { { "Name answer in", "解析应答所在帧" } }, { { "Frame of the DNS answer", "DNS 应答所在的帧" } } },
@@ -152,6 +162,7 @@ void lab_fields_register(int proto)
     proto_lab = proto;
     proto_register_field_array(proto, registered, FIELDS);
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
+    lab_heads_register();
     register_experts(proto, lang);
 }
 
@@ -187,6 +198,16 @@ static void add_string(const fill_t *f, field_t id, const char *value)
 {
     if (value)
         proto_item_set_generated(proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value));
+}
+
+/* A value, and beside it what it means. */
+static void add_explained(const fill_t *f, field_t id, const char *value, const char *meaning)
+{
+    if (!value)
+        return;
+    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, " (%s)", meaning);
 }
 
 /* A token, and beside it what it means. */
@@ -329,20 +350,36 @@ static void fill_timing(const fill_t *f, const lab_exchange_t *x)
         add_time(f, F_HTTP_TOTAL, x->response_done - x->request_begin);
 }
 
+static void fill_heads(const fill_t *f, const lab_exchange_t *x)
+{
+    const lab_head_fields_t fields = {hf[F_HTTP_VERSION], hf[F_HTTP_PHRASE], hf[F_HTTP_HEADER],
+                                      hf[F_HTTP_HEADER_MEANING]};
+    bool wanted = proto_field_is_referenced(f->tree, fields.version) ||
+                  proto_field_is_referenced(f->tree, fields.phrase) ||
+                  proto_field_is_referenced(f->tree, fields.header) ||
+                  proto_field_is_referenced(f->tree, fields.meaning);
+    if (wanted && (f->r->marks & LAB_MARK_HTTP_HEAD))
+        lab_heads_fill(&fields, x, f->tvb, f->pinfo, f->tree, f->lang);
+}
+
 static void fill_message(const fill_t *f, const lab_exchange_t *x)
 {
     bool request = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST),
          response = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_RESPONSE);
     if (!request && !response)
         return;
-    add_string(f, F_HTTP_METHOD, x->method);
+    add_explained(f, F_HTTP_METHOD, x->method, x->method ? lab_method_meaning(x->method, f->lang) : NULL);
     add_string(f, F_HTTP_TARGET, x->target);
     if (request)
         add_number(f, F_HTTP_RESPONSE_IN, x->response_first);
     if (!response)
         return;
     add_number(f, F_HTTP_REQUEST_IN, x->request_first);
-    add_number(f, F_HTTP_STATUS, x->status);
+    if (x->status) {
+        proto_item *item = proto_tree_add_uint(f->tree, hf[F_HTTP_STATUS], f->tvb, 0, 0, x->status);
+        proto_item_set_generated(item);
+        proto_item_append_text(item, " (%s)", lab_status_meaning(x->status, f->lang));
+    }
     add_string(f, F_HTTP_OBJECT, lab_exchange_object(x));
     if ((f->r->marks & LAB_MARK_HTTP_LAST) && x->response_complete && x->response_last == f->pinfo->num)
         fill_timing(f, x);
@@ -358,6 +395,7 @@ static void fill_http(const fill_t *f)
         add_number(f, F_HTTP_INDEX, x->index);
         add_number(f, F_HTTP_PAGE, x->page);
         fill_message(f, x);
+        fill_heads(f, x);
     }
 }
 
