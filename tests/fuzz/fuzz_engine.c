@@ -13,7 +13,7 @@
 #include "report.h"
 
 #define STREAMS  4
-#define SEGMENTS 400
+#define SEGMENTS 200
 
 typedef struct {
     lab_engine_t *engine;
@@ -50,6 +50,11 @@ static const char *const pieces[] = {
     "GET /\xe4\xbd\xa0\xe5\xa5\xbd{sender}\xff HTTP/1.1\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
     "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+    "HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n",
+    "GET /favicon.ico HTTP/1.1\r\nHost: x\r\nReferer: http://x/a\r\n\r\n",
+    "Referer: http://x/a\r\n",
+    " folded\r\n",
 };
 
 enum { NOTHING, FILLER, RAW, PIECE, PIECES, ALERT, CUT, HUGE };
@@ -132,13 +137,40 @@ static void feed_segment(fuzz_t *f)
     g_string_free(payload, TRUE);
 }
 
+/* A DNS message: a template, some bytes of it changed. */
+static void feed_dns(fuzz_t *f)
+{
+    static const char query[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\7example\0\0\1\0\1";
+    static const char answer[] =
+        "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\1a\7example\0\0\1\0\1\xc0\x0c\0\1\0\1\0\0\0\1"
+        "\0\4\2\0\0\0";
+    bool answers = fuzz_byte(&f->in) & 1;
+    uint32_t n = answers ? sizeof answer - 1 : sizeof query - 1;
+    uint8_t changes = fuzz_byte(&f->in);
+    lab_datagram_t d = {.frame = ++f->frame, .time = f->time};
+    uint8_t *message = g_memdup2(answers ? answer : query, n);
+    for (unsigned i = 0; i < changes % 8; i++) {
+        uint8_t at = fuzz_byte(&f->in);
+        message[at % n] = fuzz_byte(&f->in);
+    }
+    d.src = d.dst = (lab_endpoint_t){.length = 4, .port = 53};
+    d.captured = n - (changes >> 3) % n;
+    d.payload = g_memdup2(message, d.captured);
+    lab_engine_dns(f->engine, &d);
+    g_free((void *)d.payload);
+    g_free(message);
+}
+
 static void next_frame(fuzz_t *f, uint8_t how)
 {
-    if (how < 240) {
+    if (how < 236) {
+        f->frame++;
+    } else if (how < 240) {
+        feed_dns(f);
         f->frame++;
     } else if (how < 248) { /* one more TCP layer in the same frame */
         f->frame = MAX(f->frame, 1);
-    } else if (how < 252) {
+    } else if (how < 252 && f->frame < 9000) {
         f->frame += 3000;
     } else { /* a frame number that is given away again */
         f->frame = MAX(f->frame, 1);
@@ -149,11 +181,20 @@ static void next_frame(fuzz_t *f, uint8_t how)
 
 /* ---- questions ---- */
 
+static void ask_page(const fuzz_t *f, const lab_page_t *page)
+{
+    FUZZ_CHECK(page->exchanges && page->exchanges->len > 0);
+    for (guint i = 0; i < page->exchanges->len; i++) {
+        const lab_exchange_t *x = lab_engine_exchange(f->engine, g_array_index(page->exchanges, uint32_t, i));
+        FUZZ_CHECK(x && x->page == page->number);
+    }
+}
+
 static void ask_record(const fuzz_t *f, const lab_record_t *r, uint32_t frame, GString *out)
 {
     const lab_detail_t *d = lab_engine_detail(f->engine, r);
     FUZZ_CHECK(r->phase > LAB_PHASE_NONE && r->phase < LAB_PHASES);
-    FUZZ_CHECK(r->roles != 0 && r->roles >> LAB_ROLES == 0);
+    FUZZ_CHECK((r->roles != 0 || r->phase == LAB_PHASE_RESOLVE) && r->roles >> LAB_ROLES == 0);
     FUZZ_CHECK(r->state[0] < LAB_STATES && r->state[1] < LAB_STATES && r->sender < 2);
     FUZZ_CHECK(r->exchange <= r->exchange_last && r->exchange_last <= lab_engine_exchanges(f->engine));
     FUZZ_CHECK(r->related <= f->frame && lab_engine_conn(f->engine, r->stream));
@@ -205,7 +246,7 @@ static void ask_everything(const fuzz_t *f)
         const lab_record_t *r = lab_engine_record(f->engine, frame);
         if (!r)
             continue;
-        asked++;
+        asked += r->phase != LAB_PHASE_RESOLVE;
         ask_record(f, r, frame, out);
         for (unsigned n = 0; (r = lab_engine_more(f->engine, frame, n)); n++, asked++)
             ask_record(f, r, frame, out);
@@ -214,6 +255,8 @@ static void ask_everything(const fuzz_t *f)
     for (uint32_t i = 0; i < lab_engine_streams(f->engine); i++)
         if (lab_engine_conn(f->engine, i))
             ask_conn(f, lab_engine_conn(f->engine, i));
+    for (uint32_t n = 1; n <= lab_engine_pages(f->engine); n++)
+        ask_page(f, lab_engine_page(f->engine, n));
     g_string_free(out, TRUE);
 }
 
