@@ -13,7 +13,16 @@ void lab_heads_register(void)
 {
     static int *subtrees[] = {&ett_head, &ett_field};
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
-    tree_expanded_set(ett_field, TRUE); /* who opens a head sees the meanings at once */
+}
+
+/* Who opens a head sees the meanings at once. Wireshark has no place for this before everything is
+ * registered; later it is the user's choice. */
+static void expand_once(void)
+{
+    static bool done;
+    if (!done)
+        tree_expanded_set(ett_field, TRUE);
+    done = true;
 }
 
 typedef struct {
@@ -81,6 +90,7 @@ void lab_heads_fill(const lab_head_fields_t *fields, const lab_exchange_t *x, tv
                     packet_info *pinfo, proto_tree *tree, lab_lang_t lang)
 {
     view_t v = {.fields = fields, .tvb = tvb, .lang = lang};
+    expand_once();
     for (const lab_head_t *head = x->heads; head; head = head->next)
         if (head->frame == pinfo->num)
             add_head(&v, tree, head);
