@@ -33,7 +33,8 @@ typedef struct {
     GPtrArray *streams[2]; /* of CasePiece */
 } CaseConnection;
 
-/* One line of a case: a segment, seen on the wire at time_ns (from the start of the case). */
+/* One line of a case: a segment or (dns) a UDP datagram, seen on the wire at time_ns (from the start of the
+ * case). */
 typedef struct {
     char *label;
     guint line;
@@ -43,14 +44,17 @@ typedef struct {
     int side;
     guint8 flags;
     gint64 seq, ack;
-    gboolean seq_is_raw, missing;
+    gboolean seq_is_raw, missing, dns;
     GByteArray *payload, *options;
     guint window, ttl, ip_id, cut, wire;
     gint64 length; /* payload bytes on the wire; -1: all that the line's items make */
     GByteArray *frame_bytes;
 } CaseSegment;
 
-typedef enum { CASE_TEXT, CASE_NUMBER, CASE_FRAME, CASE_STREAM } CaseKind;
+typedef enum { CASE_TEXT, CASE_NUMBER, CASE_FRAME, CASE_STREAM, CASE_EXCHANGE, CASE_PAGE } CaseKind;
+
+/* What of the report an expectation looks into. */
+typedef enum { CASE_CONNECTIONS, CASE_EXCHANGES, CASE_PAGES } CaseList;
 
 /* An expectation's name in a case and the display filter field behind it. */
 typedef struct {
@@ -58,13 +62,14 @@ typedef struct {
     CaseKind kind;
 } CaseField;
 
-/* "field has exactly these values": on a frame, or (segment NULL) of a connection of the report. pass 0:
- * always. */
+/* "field has exactly these values": on a frame, or (segment NULL) of the number-th entry of a list of the
+ * report. pass 0: always. */
 typedef struct {
     guint line;
     int pass;
     CaseSegment *segment;
-    guint connection;
+    CaseList list;
+    guint number;
     char *name; /* a field's full name, or a key of the report */
     CaseKind kind;
     char **values; /* empty: the field is absent */
@@ -78,6 +83,7 @@ typedef struct {
     gint64 start_ns;
     guint ip_id[2];
     GPtrArray *connections, *segments, *expectations;
+    GPtrArray *resolvers; /* of CaseConnection: from where to where DNS messages go */
 } Case;
 
 /* Reads every case of a file, appending to cases. `file` is the name that errors speak of; ordinals (which
@@ -103,7 +109,7 @@ gboolean case_payload_item(GPtrArray *words, guint *at, GByteArray *out, gboolea
 void case_stream_read(const CaseConnection *connection, int side, gint64 seq, guint length, guint8 *out);
 void case_stream_write(CaseConnection *connection, int side, gint64 seq, const GByteArray *bytes);
 
-/* Makes segment->frame_bytes: link layer, IP and TCP headers with right checksums, payload. */
+/* Makes segment->frame_bytes: link layer, IP and TCP or UDP headers with right checksums, payload. */
 void case_build_frame(Case *a_case, CaseSegment *segment);
 
 /* Writes the case's capture (nanosecond pcap). Returns FALSE with error set. */

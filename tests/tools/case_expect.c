@@ -8,19 +8,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys of the report that hold frame numbers, whatever comes before them. */
-static gboolean is_frame_key(const char *key)
+/* Keys of the report that hold numbers which count in the whole capture, whatever comes before them. */
+static const CaseField report_keys[] = {
+    {"frame", NULL, CASE_FRAME},
+    {"frames", NULL, CASE_FRAME},
+    {"first_frame", NULL, CASE_FRAME},
+    {"last_frame", NULL, CASE_FRAME},
+    {"evidence", NULL, CASE_FRAME},
+    {"request_frame", NULL, CASE_FRAME},
+    {"response_first_frame", NULL, CASE_FRAME},
+    {"response_last_frame", NULL, CASE_FRAME},
+    {"query_frame", NULL, CASE_FRAME},
+    {"answer_frame", NULL, CASE_FRAME},
+    {"stream", NULL, CASE_STREAM},
+    {"connections", NULL, CASE_STREAM},
+    {"spare_connections", NULL, CASE_STREAM},
+    {"exchanges", NULL, CASE_EXCHANGE},
+    {"page", NULL, CASE_PAGE},
+};
+
+static CaseKind kind_of_key(const char *key)
 {
-    static const char *const names[] = {
-        "frame",    "frames",        "first_frame",          "last_frame",
-        "evidence", "request_frame", "response_first_frame", "response_last_frame"};
+    CaseKind kind = CASE_TEXT;
     char **parts = g_strsplit(key, ".", -1);
-    gboolean found = FALSE;
     for (guint i = 0; parts[i]; i++)
-        for (guint j = 0; j < G_N_ELEMENTS(names); j++)
-            found = found || strcmp(parts[i], names[j]) == 0;
+        for (guint j = 0; j < G_N_ELEMENTS(report_keys); j++)
+            if (strcmp(parts[i], report_keys[j].name) == 0)
+                kind = report_keys[j].kind;
     g_strfreev(parts);
-    return found;
+    return kind;
 }
 
 /* Fills in what the name stands for; the report's keys are free, a frame's fields are in the table. */
@@ -28,7 +44,7 @@ static gboolean read_name(Parser *parser, const char *name, CaseExpectation *exp
 {
     if (expectation->segment == NULL) {
         expectation->name = g_strdup(name);
-        expectation->kind = is_frame_key(name) ? CASE_FRAME : CASE_TEXT;
+        expectation->kind = kind_of_key(name);
         return TRUE;
     }
     const CaseField *field = case_field(name);
@@ -43,7 +59,7 @@ static gboolean read_name(Parser *parser, const char *name, CaseExpectation *exp
     return TRUE;
 }
 
-static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, guint connection)
+static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, CaseList list, guint number)
 {
     int pass = g_str_has_prefix(word, "1:") ? 1 : g_str_has_prefix(word, "2:") ? 2 : 0;
     const char *name_start = word + (pass ? 2 : 0), *equals = strchr(name_start, '=');
@@ -55,7 +71,8 @@ static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment
     expectation->line = parser->line;
     expectation->pass = pass;
     expectation->segment = segment;
-    expectation->connection = connection;
+    expectation->list = list;
+    expectation->number = number;
     expectation->values = g_strsplit(strcmp(equals + 1, "-") == 0 ? "" : equals + 1, "+", -1);
     g_ptr_array_add(parser->current->expectations, expectation);
     char *name = g_strndup(name_start, (gsize)(equals - name_start));
@@ -64,14 +81,14 @@ static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment
     return good;
 }
 
-gboolean parser_expectations(Parser *parser, GPtrArray *words, guint at, CaseSegment *segment,
-                             guint connection)
+gboolean parser_expectations(Parser *parser, GPtrArray *words, guint at, CaseSegment *segment, CaseList list,
+                             guint number)
 {
     for (; at < words->len; at++) {
         const char *word = g_ptr_array_index(words, at);
         if (strcmp(word, "|") == 0)
             return parser_fail(parser, "expected one '|' on a line");
-        if (!read_pair(parser, word, segment, connection))
+        if (!read_pair(parser, word, segment, list, number))
             return FALSE;
     }
     return TRUE;

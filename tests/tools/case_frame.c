@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_COOKED = 113 };
-enum { TCP_PROTOCOL = 6, TCP_ACK = 0x10 };
+enum { TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, TCP_ACK = 0x10 };
 
 static void append_ethernet(GByteArray *frame, const Case *a_case, const CaseSegment *segment,
                             guint ethertype)
@@ -43,14 +43,14 @@ static void append_link(GByteArray *frame, const Case *a_case, const CaseSegment
     }
 }
 
-static void append_ip(GByteArray *frame, const CaseSegment *segment, guint tcp_length)
+static void append_ip(GByteArray *frame, const CaseSegment *segment, guint8 protocol, guint length)
 {
     const CaseEnd *from = &segment->connection->ends[segment->side],
                   *to = &segment->connection->ends[!segment->side];
     if (from->ipv6) {
         guint8 head[40] = {0x60};
-        put16(head + 4, tcp_length);
-        head[6] = TCP_PROTOCOL;
+        put16(head + 4, length);
+        head[6] = protocol;
         head[7] = (guint8)segment->ttl;
         memcpy(head + 8, from->address, 16);
         memcpy(head + 24, to->address, 16);
@@ -58,25 +58,25 @@ static void append_ip(GByteArray *frame, const CaseSegment *segment, guint tcp_l
         return;
     }
     guint8 head[20] = {0x45};
-    put16(head + 2, 20 + tcp_length);
+    put16(head + 2, 20 + length);
     put16(head + 4, segment->ip_id);
     head[6] = 0x40;
     head[8] = (guint8)segment->ttl;
-    head[9] = TCP_PROTOCOL;
+    head[9] = protocol;
     memcpy(head + 12, from->address, 4);
     memcpy(head + 16, to->address, 4);
     put16(head + 10, checksum_end(checksum_add(0, head, sizeof head)));
     g_byte_array_append(frame, head, sizeof head);
 }
 
-/* RFC 9293 3.1: the checksum covers a pseudo-header of both addresses, protocol and length. */
-static guint16 tcp_checksum(const CaseSegment *segment, const guint8 *tcp, guint length)
+/* RFC 9293 3.1, RFC 768: the checksum covers a pseudo-header of both addresses, protocol and length. */
+static guint16 checksum_of(const CaseSegment *segment, guint8 protocol, const guint8 *bytes, guint length)
 {
     const CaseEnd *from = &segment->connection->ends[segment->side],
                   *to = &segment->connection->ends[!segment->side];
     gsize address = from->ipv6 ? 16 : 4;
     guint64 sum = checksum_add(checksum_add(0, from->address, address), to->address, address);
-    return checksum_end(checksum_add(sum + TCP_PROTOCOL + length, tcp, length));
+    return checksum_end(checksum_add(sum + protocol + length, bytes, length));
 }
 
 static GByteArray *build_tcp(const CaseSegment *segment)
@@ -97,19 +97,33 @@ static GByteArray *build_tcp(const CaseSegment *segment)
     if (options)
         memcpy(tcp->data + 20, segment->options->data, options);
     case_stream_read(connection, segment->side, segment->seq, length, tcp->data + 20 + options);
-    put16(tcp->data + 16, tcp_checksum(segment, tcp->data, tcp->len));
+    put16(tcp->data + 16, checksum_of(segment, TCP_PROTOCOL, tcp->data, tcp->len));
     return tcp;
+}
+
+static GByteArray *build_udp(const CaseSegment *segment)
+{
+    const CaseConnection *connection = segment->connection;
+    guint8 head[8] = {0};
+    GByteArray *udp = g_byte_array_new();
+    put16(head, connection->ends[segment->side].port);
+    put16(head + 2, connection->ends[!segment->side].port);
+    put16(head + 4, (unsigned)sizeof head + segment->payload->len);
+    g_byte_array_append(udp, head, sizeof head);
+    g_byte_array_append(udp, segment->payload->data, segment->payload->len);
+    put16(udp->data + 6, checksum_of(segment, UDP_PROTOCOL, udp->data, udp->len));
+    return udp;
 }
 
 void case_build_frame(Case *a_case, CaseSegment *segment)
 {
     gboolean ipv6 = segment->connection->ends[0].ipv6;
-    GByteArray *tcp = build_tcp(segment);
+    GByteArray *inner = segment->dns ? build_udp(segment) : build_tcp(segment);
     segment->frame_bytes = g_byte_array_new();
     append_link(segment->frame_bytes, a_case, segment, ipv6);
-    append_ip(segment->frame_bytes, segment, tcp->len);
-    g_byte_array_append(segment->frame_bytes, tcp->data, tcp->len);
-    g_byte_array_unref(tcp);
+    append_ip(segment->frame_bytes, segment, segment->dns ? UDP_PROTOCOL : TCP_PROTOCOL, inner->len);
+    g_byte_array_append(segment->frame_bytes, inner->data, inner->len);
+    g_byte_array_unref(inner);
     /* "wire 60": a short Ethernet frame received from the network still has its padding (IEEE 802.3 4.2.3.3).
      */
     while (segment->wire == 60 && a_case->link_type == LINK_ETHERNET && segment->frame_bytes->len < 60)

@@ -369,6 +369,22 @@ static gboolean read_fresh(Parser *parser, GPtrArray *words, guint *at, CaseSegm
     return check_wire(parser, segment);
 }
 
+/* "dns ..." in the place of the flags: a datagram between the client and a resolver. */
+static gboolean read_dns(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment)
+{
+    const char *sender = word_at(words, *at);
+    if (g_strcmp0(sender, ">") != 0 && g_strcmp0(sender, "<") != 0)
+        return parser_fail(parser, "expected > (a query) or < (an answer) before dns, got '%s'", sender);
+    segment->side = *sender == '>' ? CASE_CLIENT : CASE_SERVER;
+    segment->dns = TRUE;
+    segment->ip_id = parser->current->ip_id[segment->side]++;
+    *at += 2;
+    if (!parser_dns(parser, words, at, segment))
+        return FALSE;
+    case_build_frame(parser->current, segment);
+    return TRUE;
+}
+
 static gboolean read_label(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment)
 {
     const char *word = word_at(words, *at);
@@ -389,6 +405,8 @@ gboolean parser_segment(Parser *parser, GPtrArray *words, guint *at)
                     read_time(parser, word_at(words, (*at)++), &segment->time_ns);
     if (good && g_strcmp0(word_at(words, *at), "copy") == 0)
         good = read_copy(parser, words, at, segment);
+    else if (good && g_strcmp0(word_at(words, *at + 1), "dns") == 0)
+        good = read_dns(parser, words, at, segment);
     else
         good = good && read_fresh(parser, words, at, segment);
     number_frame(parser->current, segment);

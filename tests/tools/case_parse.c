@@ -31,6 +31,17 @@ gboolean parser_number(Parser *parser, const char *text, gint64 low, gint64 high
                        what, low, high, text ? text : "the end of the line");
 }
 
+static gboolean read_address(const char *text, CaseEnd *end)
+{
+    GInetAddress *parsed = g_inet_address_new_from_string(text);
+    if (parsed == NULL)
+        return FALSE;
+    end->ipv6 = g_inet_address_get_family(parsed) == G_SOCKET_FAMILY_IPV6;
+    memcpy(end->address, g_inet_address_to_bytes(parsed), g_inet_address_get_native_size(parsed));
+    g_object_unref(parsed);
+    return TRUE;
+}
+
 gboolean parser_end(Parser *parser, const char *text, CaseEnd *end)
 {
     const char *colon = strrchr(text, ':');
@@ -43,36 +54,37 @@ gboolean parser_end(Parser *parser, const char *text, CaseEnd *end)
     gboolean brackets = text[0] == '[' && colon > text && colon[-1] == ']';
     char *address =
         brackets ? g_strndup(text + 1, (gsize)(colon - text - 2)) : g_strndup(text, (gsize)(colon - text));
-    GInetAddress *parsed = g_inet_address_new_from_string(address);
-    gboolean good = parsed && (g_inet_address_get_family(parsed) == G_SOCKET_FAMILY_IPV6) == brackets;
-    if (good) {
-        end->ipv6 = brackets;
-        memcpy(end->address, g_inet_address_to_bytes(parsed), g_inet_address_get_native_size(parsed));
-    } else {
+    gboolean good = read_address(address, end) && end->ipv6 == brackets;
+    if (!good)
         parser_fail(parser, "expected ADDRESS:PORT, [IPV6-ADDRESS]:PORT or PORT, got '%s'", text);
-    }
-    g_clear_object(&parsed);
     g_free(address);
     return good;
 }
 
-/* Addresses that no other case has, so that all cases can be merged into one capture: 10.A.B.2 and 10.A.B.80.
- */
-static void default_ends(const Case *a_case, CaseEnd ends[2])
+gboolean parser_address(Parser *parser, const char *text, CaseEnd *end)
 {
-    for (int side = 0; side < 2; side++) {
-        guint8 address[4] = {10, (guint8)(a_case->ordinal / 250), (guint8)(a_case->ordinal % 250 + 1),
-                             side ? 80 : 2};
-        memcpy(ends[side].address, address, sizeof address);
-        ends[side].port = side ? 80 : 40000;
-    }
+    if (text && read_address(text, end))
+        return TRUE;
+    return parser_fail(parser, "expected an IPv4 or IPv6 address, got '%s'",
+                       text ? text : "the end of the line");
+}
+
+/* Addresses that no other case has, so that all cases can be merged into one capture. */
+void case_default_end(const Case *a_case, guint host, guint port, CaseEnd *end)
+{
+    guint8 address[4] = {10, (guint8)(a_case->ordinal / 250), (guint8)(a_case->ordinal % 250 + 1),
+                         (guint8)host};
+    memcpy(end->address, address, sizeof address);
+    end->ipv6 = FALSE;
+    end->port = (guint16)port;
 }
 
 CaseConnection *case_connection_new(Case *a_case, const char *name)
 {
     CaseConnection *connection = g_new0(CaseConnection, 1);
     connection->name = g_strdup(name);
-    default_ends(a_case, connection->ends);
+    case_default_end(a_case, 2, 40000, &connection->ends[CASE_CLIENT]);
+    case_default_end(a_case, 80, 80, &connection->ends[CASE_SERVER]);
     connection->isn[CASE_CLIENT] = 1000000;
     connection->isn[CASE_SERVER] = 3000000000;
     for (int side = 0; side < 2; side++)
@@ -107,6 +119,7 @@ static gboolean start_case(Parser *parser, const char *rest)
     a_case->ip_id[0] = 0x1000;
     a_case->ip_id[1] = 0x2000;
     a_case->connections = g_ptr_array_new();
+    a_case->resolvers = g_ptr_array_new();
     a_case->segments = g_ptr_array_new();
     a_case->expectations = g_ptr_array_new();
     g_ptr_array_add(parser->cases, a_case);
@@ -235,18 +248,23 @@ static gboolean set_snaplen(Parser *parser, const char *rest)
     return good;
 }
 
-/* "report N key=value ...": what the report says of the case's n-th connection. */
+/* "report [exchange|page] N key=value ...": what the report says of the case's n-th connection, exchange or
+ * page load. */
 static gboolean add_report(Parser *parser, const char *rest)
 {
     GPtrArray *words = case_words(rest);
+    const char *first = words && words->len ? g_ptr_array_index(words, 0) : "";
+    gboolean exchange = strcmp(first, "exchange") == 0, page = strcmp(first, "page") == 0;
+    CaseList list = exchange ? CASE_EXCHANGES : page ? CASE_PAGES : CASE_CONNECTIONS;
+    guint at = exchange || page ? 1 : 0;
     gint64 number = 0;
-    gboolean good = words && words->len >= 2;
+    gboolean good = words && words->len >= at + 2;
     if (!good)
-        parser_fail(parser, "expected 'report N key=value ...', got '%s'", rest);
-    good =
-        good &&
-        parser_number(parser, g_ptr_array_index(words, 0), 1, 1000, "the number of a connection", &number) &&
-        parser_expectations(parser, words, 1, NULL, (guint)number);
+        parser_fail(parser, "expected 'report [exchange|page] N key=value ...', got '%s'", rest);
+    good = good &&
+           parser_number(parser, g_ptr_array_index(words, at), 1, 1000,
+                         "the number of a connection, an exchange or a page", &number) &&
+           parser_expectations(parser, words, at + 1, NULL, list, (guint)number);
     if (words)
         g_ptr_array_unref(words);
     return good;
@@ -263,7 +281,7 @@ static gboolean parse_packet_line(Parser *parser, const char *line)
     if (good && parser->last == NULL)
         good = parser_fail(parser, "expected a segment before '|'");
     if (good && at < words->len)
-        good = parser_expectations(parser, words, at + 1, parser->last, 0);
+        good = parser_expectations(parser, words, at + 1, parser->last, CASE_CONNECTIONS, 0);
     g_ptr_array_unref(words);
     return good;
 }
@@ -287,17 +305,31 @@ static gboolean add_handshake(Parser *parser, const char *rest)
     return good;
 }
 
+/* "repeat N LINE": that line N times; its time is best relative, and it has no label. */
+static gboolean repeat_line(Parser *parser, const char *rest)
+{
+    gsize length = strcspn(rest, " \t");
+    char *count = g_strndup(rest, length);
+    gint64 times = 0;
+    gboolean good = parser_number(parser, count, 1, 10000, "how often", &times);
+    for (gint64 i = 0; good && i < times; i++)
+        good = parse_packet_line(parser, rest + length);
+    g_free(count);
+    return good;
+}
+
 static const struct {
     const char *word;
     gboolean (*read)(Parser *, const char *rest);
 } directives[] = {
-    {"case", start_case},   {"rfc", set_rfc},
-    {"note", ignore_note},  {"pending", set_pending},
-    {"alone", set_alone},   {"client", set_client},
-    {"server", set_server}, {"connection", add_connection},
-    {"isn", set_isn},       {"link", set_link},
-    {"vlan", set_vlan},     {"snaplen", set_snaplen},
-    {"report", add_report}, {"handshake", add_handshake},
+    {"case", start_case},    {"rfc", set_rfc},
+    {"note", ignore_note},   {"pending", set_pending},
+    {"alone", set_alone},    {"client", set_client},
+    {"server", set_server},  {"connection", add_connection},
+    {"isn", set_isn},        {"link", set_link},
+    {"vlan", set_vlan},      {"snaplen", set_snaplen},
+    {"report", add_report},  {"handshake", add_handshake},
+    {"repeat", repeat_line},
 };
 
 static gboolean parse_line(Parser *parser, char *line)

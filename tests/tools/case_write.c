@@ -68,13 +68,15 @@ static void append_member(GString *out, const char *name, const char *value)
 
 static void append_expectation(const CaseExpectation *expectation, GString *out)
 {
-    static const char *const kinds[] = {"text", "number", "frame", "stream"};
+    static const char *const kinds[] = {"text", "number", "frame", "stream", "exchange", "page"};
+    static const char *const lists[] = {"connections", "exchanges", "pages"};
     g_string_append_printf(out, "{\"line\": %u, \"pass\": %d, \"kind\": \"%s\"", expectation->line,
                            expectation->pass, kinds[expectation->kind]);
     if (expectation->segment)
         g_string_append_printf(out, ", \"frame\": %u", expectation->segment->frame);
     else
-        g_string_append_printf(out, ", \"connection\": %u", expectation->connection);
+        g_string_append_printf(out, ", \"list\": \"%s\", \"entry\": %u", lists[expectation->list],
+                               expectation->number);
     append_member(out, "name", expectation->name);
     g_string_append(out, ", \"values\": [");
     for (char **value = expectation->values; *value; value++) {
@@ -176,7 +178,10 @@ void case_free(gpointer a_case_pointer)
         free_segment(g_ptr_array_index(a_case->segments, i));
     for (guint i = 0; i < a_case->expectations->len; i++)
         free_expectation(g_ptr_array_index(a_case->expectations, i));
+    for (guint i = 0; i < a_case->resolvers->len; i++)
+        free_connection(g_ptr_array_index(a_case->resolvers, i));
     g_ptr_array_unref(a_case->connections);
+    g_ptr_array_unref(a_case->resolvers);
     g_ptr_array_unref(a_case->segments);
     g_ptr_array_unref(a_case->expectations);
     g_free(a_case->name);

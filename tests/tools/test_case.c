@@ -50,6 +50,18 @@ static void every_error_names_its_line(void)
         {HEAD "link tokenring", "x.case:3: expected a link type"},
         {HEAD "isn 1", "x.case:3: expected 'isn CLIENT SERVER"},
         {HEAD "report one a=b", "x.case:3: expected the number of a connection"},
+        {HEAD "report page", "x.case:3: expected 'report [exchange|page] N key=value"},
+        {HEAD "repeat often 0.0 > S 0", "x.case:3: expected how often"},
+        {HEAD "0.0 b> dns 1 A lab.test", "x.case:3: expected > (a query) or < (an answer)"},
+        {HEAD "0.0 > dns one A lab.test", "x.case:3: expected a DNS message's number"},
+        {HEAD "0.0 > dns 1 X lab.test", "x.case:3: expected a type of A, AAAA, CNAME and HTTPS, got 'X'"},
+        {HEAD "0.0 > dns 1 A lab..test", "x.case:3: expected a name of labels"},
+        {HEAD "0.0 < dns 1 A lab.test a fd00::1", "x.case:3: expected an IPv4 address after 'a'"},
+        {HEAD "0.0 < dns 1 A lab.test a nowhere",
+         "x.case:3: expected an IPv4 or IPv6 address, got 'nowhere'"},
+        {HEAD "0.0 > dns 1 A lab.test a 1.2.3.4", "x.case:3: a query has no records"},
+        {HEAD "0.0 > dns 1 A lab.test resolver fd00::1", "x.case:3: an IPv6 resolver needs an IPv6 client"},
+        {HEAD "0.0 < dns 1 A lab.test mx 1.2.3.4", "x.case:3: expected a record"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         GPtrArray *cases = g_ptr_array_new_with_free_func(case_free);
