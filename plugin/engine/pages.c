@@ -203,9 +203,12 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
 static void leave_page(const view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
-    if (page->exchanges->len &&
-        g_array_index(page->exchanges, uint32_t, page->exchanges->len - 1) == x->number)
-        g_array_set_size(page->exchanges, page->exchanges->len - 1);
+    guint i = page->exchanges->len; /* it is among the newest */
+    while (i-- > 0)
+        if (g_array_index(page->exchanges, uint32_t, i) == x->number) {
+            g_array_remove_index(page->exchanges, i);
+            break;
+        }
     x->page = 0;
 }
 
