@@ -46,11 +46,11 @@ static lab_table_t *table_of(lab_lang_t lang, const lab_text_id_t *titles, unsig
 
 /* ---- tables 1.1 and 1.2 ---- */
 
-static void labelled(lab_table_t *t, const char *label, const char *value, const char *meaning)
+static void field_row(lab_table_t *t, const char *name, const char *value, const char *meaning)
 {
-    lab_table_cell(t, label);
+    lab_table_cell(t, name);
     lab_table_cell(t, value);
-    lab_table_cell(t, meaning ? meaning : "");
+    lab_table_cell(t, meaning);
 }
 
 static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
@@ -59,29 +59,37 @@ static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
         const char *text = head->lines[i], *value;
         size_t length;
         if (!lab_field_split(text, &length, &value)) {
-            labelled(t, text, "", lab_text(LAB_TEXT_NOT_A_FIELD, lang));
+            field_row(t, text, "", lab_text(LAB_TEXT_NOT_A_FIELD, lang));
             continue;
         }
         char *name = g_strndup(text, length);
-        labelled(t, name, value, lab_field_meaning(text, length, head->status != 0, lang));
+        field_row(t, name, value, lab_field_meaning(text, length, head->status != 0, lang));
         g_free(name);
     }
 }
 
-static void start_rows(lab_table_t *t, const lab_exchange_t *x, const lab_head_t *head, lab_lang_t lang)
+/* "Method: GET (what it means)"; what is not known is "?". */
+static void labelled(GString *out, const char *label, const char *value, const char *meaning)
 {
-    if (!head->status) {
-        labelled(t, lab_text(LAB_TEXT_COL_METHOD, lang), x->method,
-                 x->method ? lab_method_meaning(x->method, lang) : NULL);
-        labelled(t, "URL", x->target, NULL);
-        labelled(t, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
-        return;
-    }
+    char *valid = g_utf8_make_valid(value ? value : "?", -1);
+    g_string_append_printf(out, meaning ? "%s: %s (%s)\n" : "%s: %s\n", label, valid, meaning);
+    g_free(valid);
+}
+
+static void start_line(GString *out, const lab_exchange_t *x, const lab_head_t *head, lab_lang_t lang)
+{
     char code[8];
     g_snprintf(code, sizeof code, "%u", head->status);
-    labelled(t, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
-    labelled(t, lab_text(LAB_TEXT_STATUS_CODE, lang), code, lab_status_meaning(head->status, lang));
-    labelled(t, lab_text(LAB_TEXT_PHRASE, lang), head->phrase, NULL);
+    if (head->status) {
+        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
+        labelled(out, lab_text(LAB_TEXT_STATUS_CODE, lang), code, lab_status_meaning(head->status, lang));
+        labelled(out, lab_text(LAB_TEXT_PHRASE, lang), head->phrase, NULL);
+    } else {
+        labelled(out, lab_text(LAB_TEXT_COL_METHOD, lang), x->method,
+                 x->method ? lab_method_meaning(x->method, lang) : NULL);
+        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
+        labelled(out, "URL", x->target, NULL);
+    }
 }
 
 static void message_table(const lab_report_t *report, const lab_exchange_t *x, const lab_head_t *head,
@@ -92,7 +100,7 @@ static void message_table(const lab_report_t *report, const lab_exchange_t *x, c
     g_string_append_c(out, '\n');
     line(report, out, head->status ? LAB_TEXT_TABLE_RESPONSE : LAB_TEXT_TABLE_REQUEST,
          (place_t[]){{"frame", NULL, head->frame}, {NULL, NULL, 0}});
-    start_rows(t, x, head, report->lang);
+    start_line(out, x, head, report->lang);
     field_rows(t, head, report->lang);
     lab_table_print(t, out);
     lab_table_free(t);

@@ -11,52 +11,162 @@
 
 /* ---- tshark: one row per kind of statistics ---- */
 
-typedef struct {
-    const char *option; /* after "-z " */
-    void (*write)(const lab_report_t *report, GString *out);
-} statistic_t;
+typedef void (*write_t)(const lab_report_t *report, GString *out);
+/* The same about one exchange or connection; false if there is none of this number. */
+typedef bool (*write_one_t)(const lab_report_t *report, uint32_t number, GString *out);
 
 typedef struct {
     const char *name;
-    void (*write)(const lab_report_t *report, GString *out);
+    write_t write;
+    write_one_t write_one;
 } format_t;
 
-static const statistic_t statistics[] = {
-    {"lab,connections", lab_report_connections},
-    {"lab,exchanges", lab_report_exchanges},
-    {"lab,anomalies", lab_report_anomalies},
-    {"lab,report", lab_report_text},
-};
+/* How a statistic about one thing speaks of its number. */
+typedef struct {
+    lab_text_id_t no_number, out_of_range, none;
+    uint32_t first;
+    uint32_t (*count)(const lab_engine_t *engine);
+} numbers_t;
 
-static const format_t formats[] = {{"text", lab_report_text}, {"json", lab_report_json}};
+typedef struct {
+    const char *option;       /* after "-z " */
+    const numbers_t *numbers; /* NULL = it is about the whole capture */
+    format_t formats[2];      /* the first is the default; without a name there is no choice */
+    bool layers;              /* it wants to know the protocols */
+} statistic_t;
+
+static const numbers_t exchange_numbers = {LAB_TEXT_ERROR_EXCHANGE_NUMBER, LAB_TEXT_ERROR_EXCHANGE_RANGE,
+                                           LAB_TEXT_ERROR_EXCHANGE_NONE, 1, lab_engine_exchanges};
+static const numbers_t connection_numbers = {LAB_TEXT_ERROR_CONNECTION_NUMBER,
+                                             LAB_TEXT_ERROR_CONNECTION_RANGE, LAB_TEXT_ERROR_CONNECTION_NONE,
+                                             0, lab_engine_streams};
+
+static const statistic_t statistics[] = {
+    {"lab,connections", NULL, {{NULL, lab_report_connections, NULL}}, false},
+    {"lab,exchanges", NULL, {{NULL, lab_report_exchanges, NULL}}, false},
+    {"lab,anomalies", NULL, {{NULL, lab_report_anomalies, NULL}}, false},
+    {"lab,report", NULL, {{"text", lab_report_text, NULL}, {"json", lab_report_json, NULL}}, true},
+    {"lab,exchange",
+     &exchange_numbers,
+     {{"text", NULL, lab_report_exchange}, {"json", NULL, lab_report_exchange_json}},
+     false},
+    {"lab,connection",
+     &connection_numbers,
+     {{"text", NULL, lab_report_connection}, {"json", NULL, lab_report_connection_json}},
+     false},
+};
 
 /* One statistic that was asked for. */
 typedef struct {
-    void (*write)(const lab_report_t *report, GString *out);
-    char *file; /* NULL = standard output */
+    const statistic_t *statistic;
+    const format_t *format;
+    uint32_t number;
+    char *file;     /* NULL = standard output */
+    GArray *layers; /* of layer_t, if it wants to know them */
 } request_t;
 
-static bool fill_value(void *value, const char *name, GString *out)
+/* The places of an error's text. */
+typedef struct {
+    const char *value; /* what was wrong */
+    uint32_t first, last;
+} wrong_t;
+
+static bool fill_wrong(void *user, const char *name, GString *out)
 {
+    const wrong_t *w = user;
     if (strcmp(name, "value") == 0)
-        g_string_append(out, value);
-    return strcmp(name, "value") == 0;
+        g_string_append(out, w->value);
+    else if (strcmp(name, "first") == 0)
+        g_string_append_printf(out, "%u", w->first);
+    else if (strcmp(name, "last") == 0)
+        g_string_append_printf(out, "%u", w->last);
+    else
+        return false;
+    return true;
 }
 
-static tap_packet_status count_packet(void *request _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                      const void *data _U_, tap_flags_t flags _U_)
+static void complain_of(lab_text_id_t id, wrong_t wrong)
 {
-    return TAP_PACKET_REDRAW;
+    GString *text = g_string_new("tshark: ");
+    lab_text_expand(text, lab_text(id, lab_current_language()), fill_wrong, &wrong);
+    fprintf(stderr, "%s\n", text->str);
+    g_string_free(text, TRUE);
 }
 
 /* An error with the value it is about in its place. */
 static void complain(lab_text_id_t id, const char *value)
 {
-    GString *text = g_string_new("tshark: ");
-    lab_text_expand(text, lab_text(id, lab_current_language()), fill_value, (void *)value);
-    fprintf(stderr, "%s\n", text->str);
-    g_string_free(text, TRUE);
+    complain_of(id, (wrong_t){.value = value});
 }
+
+/* ---- the protocols of the frames ---- */
+
+typedef struct {
+    int proto;
+    uint32_t frames, last_frame;
+} layer_t;
+
+/* What Wireshark lists among a frame's layers but is no protocol that was on the wire. */
+static bool is_protocol(const char *filter)
+{
+    static const char *const others[] = {"frame", "ethertype", "data", "lab", "pkt_comment"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strcmp(filter, others[i]) == 0)
+            return false;
+    return !g_str_has_prefix(filter, "_ws.");
+}
+
+static layer_t *layer_of(GArray *layers, int proto)
+{
+    for (guint i = 0; i < layers->len; i++)
+        if (g_array_index(layers, layer_t, i).proto == proto)
+            return &g_array_index(layers, layer_t, i);
+    const layer_t layer = {proto, 0, 0};
+    g_array_append_val(layers, layer);
+    return &g_array_index(layers, layer_t, layers->len - 1);
+}
+
+/* A frame with a protocol in several layers (a tunnel, several messages) counts once. */
+static void count_layers(GArray *layers, const packet_info *pinfo)
+{
+    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f; f = wmem_list_frame_next(f)) {
+        layer_t *layer = layer_of(layers, GPOINTER_TO_INT(wmem_list_frame_data(f)));
+        layer->frames += layer->last_frame != pinfo->num;
+        layer->last_frame = pinfo->num;
+    }
+}
+
+static lab_protocol_t *protocols_of(const GArray *layers, unsigned *count)
+{
+    lab_protocol_t *list = g_new0(lab_protocol_t, layers->len + 1);
+    *count = 0;
+    for (guint i = 0; i < layers->len; i++) {
+        const layer_t *layer = &g_array_index(layers, layer_t, i);
+        const char *filter = proto_get_protocol_filter_name(layer->proto);
+        const protocol_t *protocol = find_protocol_by_id(layer->proto);
+        if (protocol && filter && is_protocol(filter))
+            list[(*count)++] = (lab_protocol_t){proto_get_protocol_short_name(protocol), layer->frames};
+    }
+    return list;
+}
+
+static void reset_request(void *user)
+{
+    const request_t *request = user;
+    if (request->layers)
+        g_array_set_size(request->layers, 0);
+}
+
+static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                    const void *data _U_, tap_flags_t flags _U_)
+{
+    const request_t *request = user;
+    if (request->layers)
+        count_layers(request->layers, pinfo);
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- writing ---- */
 
 static void write_out(const request_t *request, const GString *text)
 {
@@ -71,43 +181,73 @@ static void write_out(const request_t *request, const GString *text)
     }
 }
 
-static void draw(void *user)
-{
-    const request_t *request = user;
-    lab_report_t report = {
-        .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
-    GString *text = g_string_new(NULL);
-    request->write(&report, text);
-    write_out(request, text);
-    g_string_free(text, TRUE);
-}
-
 static void G_GNUC_NORETURN used_wrongly(lab_text_id_t id, const char *value)
 {
     complain(id, value);
     exit(2);
 }
 
-/* ",json,FILE" after "lab,report"; nothing after the others. */
+static void G_GNUC_NORETURN no_such_number(const request_t *request, const lab_engine_t *engine)
+{
+    const numbers_t *numbers = request->statistic->numbers;
+    uint32_t count = engine ? numbers->count(engine) : 0;
+    char *value = g_strdup_printf("%u", request->number);
+    complain_of(count ? numbers->out_of_range : numbers->none,
+                (wrong_t){value, numbers->first, numbers->first + count - 1});
+    exit(2);
+}
+
+static void draw(void *user)
+{
+    const request_t *request = user;
+    lab_report_t report = {
+        .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
+    lab_protocol_t *protocols =
+        request->layers ? protocols_of(request->layers, &report.protocol_count) : NULL;
+    report.protocols = protocols;
+    GString *text = g_string_new(NULL);
+    if (request->format->write)
+        request->format->write(&report, text);
+    else if (!request->format->write_one(&report, request->number, text))
+        no_such_number(request, report.engine);
+    write_out(request, text);
+    g_string_free(text, TRUE);
+    g_free(protocols);
+}
+
+static const format_t *format_of(const statistic_t *statistic, const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(statistic->formats); i++)
+        if (statistic->formats[i].name && strcmp(statistic->formats[i].name, name) == 0)
+            return &statistic->formats[i];
+    used_wrongly(LAB_TEXT_ERROR_FORMAT, name);
+}
+
+static uint32_t number_of(const numbers_t *numbers, const char *text)
+{
+    char *end = NULL;
+    guint64 value = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
+    if (!end || *end || value > G_MAXUINT32)
+        used_wrongly(numbers->no_number, text);
+    return (uint32_t)value;
+}
+
+/* ",json,FILE" after "lab,report", ",7,json,FILE" where a number is asked for; nothing after the others. */
 static void take_arguments(request_t *request, const statistic_t *statistic, const char *arguments)
 {
-    request->write = statistic->write;
-    if (*arguments == '\0')
-        return;
-    if (strcmp(statistic->option, "lab,report") != 0)
+    bool takes = statistic->formats[0].name != NULL;
+    request->statistic = statistic;
+    request->format = &statistic->formats[0];
+    if (*arguments && (!takes || *arguments != ','))
         used_wrongly(LAB_TEXT_ERROR_ARGUMENT, arguments);
-    char **parts = g_strsplit(arguments + 1, ",", 2);
-    bool found = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-        if (strcmp(parts[0], formats[i].name) == 0) {
-            request->write = formats[i].write;
-            found = true;
-        }
-    }
-    if (!found)
-        used_wrongly(LAB_TEXT_ERROR_FORMAT, parts[0]);
-    if (parts[1] && *parts[1])
-        request->file = g_strdup(parts[1]);
+    char **parts = g_strsplit(*arguments ? arguments + 1 : "", ",", statistic->numbers ? 3 : 2);
+    char **part = parts;
+    if (statistic->numbers)
+        request->number = number_of(statistic->numbers, *part ? *part++ : "");
+    if (*part)
+        request->format = format_of(statistic, *part++);
+    if (*part && **part)
+        request->file = g_strdup(*part);
     g_strfreev(parts);
 }
 
@@ -116,8 +256,10 @@ static lab_stat_init_t init_statistic(const char *argument, void *user)
     const statistic_t *statistic = user;
     request_t *request = g_new0(request_t, 1);
     take_arguments(request, statistic, argument + strlen(statistic->option));
-    GString *error =
-        register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, NULL, count_packet, draw, NULL);
+    if (statistic->layers)
+        request->layers = g_array_new(FALSE, FALSE, sizeof(layer_t));
+    GString *error = register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, reset_request,
+                                           see_packet, draw, NULL);
     if (error) {
         fprintf(stderr, "tshark: %s\n", error->str);
         exit(1);
