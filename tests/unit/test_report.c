@@ -97,6 +97,15 @@ static feed_t *rich_capture(void)
     f->stream = 1;
     f->port[0] = 50001;
     feed_play(f, ">S0 <RA-500000,1");
+    f->stream = 2;
+    f->port[0] = 50003;
+    f->next[0] = f->next[1] = 0;
+    feed_open(f);
+    feed_play(
+        f, ">'GET /p HTTP/1.1\nHost: h\nAccept: text/html\n\n' "
+           "<'HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nhi' "
+           ">'GET /i HTTP/1.1\nHost: h\nReferer: http://h/p\n\n' <'HTTP/1.1 404 No\nContent-Length: 0\n\n' "
+           ">'GET /j HTTP/1.1\nHost: h\nReferer: http://h/p\n\n' <PA.+5,. >PA.+10,. >RA.,.");
     f->stream = 3;
     f->port[0] = 50002;
     feed_play(f, ">PA1+2000,1c10 <FA1,2001 >FA2001,2 <A2,2002");
@@ -107,7 +116,8 @@ static void every_writer_writes_valid_text_in_both_languages(void)
 {
     feed_t *f = rich_capture();
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
-        lab_report_t report = {.engine = f->engine, .frames = f->frame, .file = "x.pcap", .lang = (lab_lang_t)lang};
+        lab_report_t report = {
+            .engine = f->engine, .frames = f->frame, .file = "x.pcap", .lang = (lab_lang_t)lang};
         for (size_t i = 0; i < G_N_ELEMENTS(writers); i++) {
             GString *out = g_string_new(NULL);
             writers[i](&report, out);
@@ -152,14 +162,16 @@ static void report_holds(feed_t *f, writer_t writer, const char *part, unsigned 
 static void the_report_tells_of_every_connection_reset_and_probe(void)
 {
     feed_t *f = rich_capture();
-    report_holds(f, lab_report_text, "\nConnection ", 3);
+    report_holds(f, lab_report_text, "\nConnection ", 4);
     report_holds(f, lab_report_text, "  probe   frame ", 3);
-    report_holds(f, lab_report_text, "  RST     frame ", 2);
+    report_holds(f, lab_report_text, "  RST     frame ", 3);
+    report_holds(f, lab_report_text, "HTTP 4  GET /j (frame 21) -> no response", 1);
+    report_holds(f, lab_report_text, "Page 1: h/p: 3 exchanges", 1);
     report_holds(f, lab_report_text, "  HTTP 1  GET /a (frame 4) -> 200 (frame 5), 4 bytes of body", 1);
     report_holds(f, lab_report_text, "[port-closed, certain]", 1);
-    report_holds(f, lab_report_json, "\"stream\"", 3 + 1 + lab_engine_findings(f->engine)->len);
-    report_holds(f, lab_report_connections, "192.0.2.1:", 3);
-    report_holds(f, lab_report_exchanges, "GET", 1);
+    report_holds(f, lab_report_json, "\"stream\"", 4 + 4 + lab_engine_findings(f->engine)->len);
+    report_holds(f, lab_report_connections, "192.0.2.1:", 4);
+    report_holds(f, lab_report_exchanges, "GET", 4);
     report_holds(f, lab_report_anomalies, "\n", lab_engine_findings(f->engine)->len + 2);
     feed_free(f);
 }
