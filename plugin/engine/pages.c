@@ -214,6 +214,8 @@ static void leave_page(const view_t *v, lab_exchange_t *x)
 
 void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
 {
+    if (x->page)
+        return; /* the response came before the head of the request had ended */
     view_t v = view_of(p, x, client, time);
     uint32_t number = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
