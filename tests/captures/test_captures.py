@@ -8,6 +8,7 @@ import os
 import library
 import packets
 import runner
+from later import contradictions
 
 ALWAYS = ["frame.number", "tcp.stream", "lab.stream", "lab.phase"]
 
@@ -59,15 +60,13 @@ def differences(capture, rows, report):
 
 
 def examine(job):
-    work, number, capture = job
+    work, number, capture, names = job
     path = os.path.join(work, f"{number}.pcap")
     packets.write_pcap(path, capture.frames, capture.dlt)
-    fields = ALWAYS + sorted({f for e in capture.expected.values() for f in e} - set(ALWAYS))
-    found = []
-    for passes in (1, 2):
-        rows, report = runner.rows_and_report(path, fields, passes)
-        found += [f"{'one pass' if passes == 1 else 'two passes'}: {d}" for d in differences(capture, rows, report)]
-    return found
+    fields = ALWAYS + [n for n in names if n not in ALWAYS]
+    (one, first), (two, second) = (runner.rows_and_report(path, fields, passes) for passes in (1, 2))
+    found = [f"one pass: {d}" for d in differences(capture, one, first)] + [f"two passes: {d}" for d in differences(capture, two, second)]
+    return found + list(contradictions(names, one, two)) + (["the passes report differently"] if first != second else [])
 
 
 def main():
@@ -80,7 +79,8 @@ def main():
             print(f"{number}.pcap {capture.name}")
         return
     with runner.work_directory() as work:
-        jobs = [(work, n, c) for n, c in enumerate(chosen)]
+        names = runner.lab_fields()
+        jobs = [(work, n, c, names) for n, c in enumerate(chosen)]
         results = list(runner.in_turn(examine, jobs))
     failures = [job[2].name + "".join(f"\n    {line}" for line in found[:12]) for job, found in results if found]
     runner.finish("captures", len(results) - len(failures), failures)

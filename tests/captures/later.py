@@ -1,0 +1,41 @@
+"""What the second pass may say of a frame and the first could not: docs/fields.md says "later" of it. Everything else must be the same."""
+
+# Fields of which docs/fields.md says that a later frame may decide or refine them, and how:
+# "new": absent in the first pass; "more": further values; "other": another value; "gone": taken back.
+LATER = {
+    "lab.note": {"new", "more", "other"},
+    "lab.open.kind": {"new"}, "lab.open.time": {"new"},
+    "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
+    "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
+    "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
+    "lab.keepalive": {"more"}, "lab.anomaly": {"new", "more"},
+    "lab.phase": {"other"}, "lab.role": {"other", "more"},  # a head in several segments, see HEAD
+    "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
+    "lab.http.status": {"new"}, "lab.http.object": {"new"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
+    "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
+    "lab.dns.name": {"new"}, "lab.dns.query_in": {"new"}, "lab.dns.answer_in": {"new"}, "lab.tls.kind": {"new", "other"},
+}
+# Phase and role change for one reason only: bytes of a head that could not be read yet were data until the head was complete.
+HEAD = {"lab.phase": ({"data"}, {"request", "response"}), "lab.role": ({"data"}, {"request", "response"})}
+
+
+def change(before, after):
+    if not before:
+        return "new"
+    if not after:
+        return "gone"
+    return "more" if set(before) < set(after) else "other"
+
+
+def contradictions(fields, one, two):
+    for number, (a, b) in enumerate(zip(one, two), 1):
+        for field in fields:
+            if a[field] == b[field]:
+                continue
+            kind = change(a[field], b[field])
+            known = kind in LATER.get(field, ())
+            if known and field in HEAD and kind == "other":
+                before, after = HEAD[field]
+                known = set(a[field]) - set(b[field]) <= before and set(b[field]) - set(a[field]) <= after
+            if not known:
+                yield f"frame {number}: {field} is {a[field]} in one pass, {b[field]} in two"
