@@ -212,10 +212,20 @@ static void leave_page(const view_t *v, lab_exchange_t *x)
     x->page = 0;
 }
 
+static void name_page(lab_page_t *page, const lab_exchange_t *x)
+{
+    if (x->page_join != LAB_PAGE_ITSELF)
+        return;
+    g_free(page->url);
+    page->url = url_of(x);
+}
+
 void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
 {
-    if (x->page)
-        return; /* the response came before the head of the request had ended */
+    if (x->page) { /* the response came before the head of the request had ended */
+        name_page(page_at(p, x->page), x);
+        return;
+    }
     view_t v = view_of(p, x, client, time);
     uint32_t number = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
