@@ -36,6 +36,8 @@ static const row_t rows[] = {
     {"a redirect may name a whole URL", NAVIGATE("/old") MOVED("http://h/new") FETCH("/new", "") HTML, "h/old: 1 itself, 2 redirect, 4 bytes; "},
     {"a browser that says what it accepts navigates", FETCH("/a", "Accept: text/html,*/*\n") HTML, "h/a: 1 itself, 4 bytes; "},
     {"a target may be a whole URL", ">'GET http://h/a#part HTTP/1.1\nHost: h\nAccept: text/html\n\n' " HTML, "h/a: 1 itself, 4 bytes; "},
+    {"a response may come before the head of its request has ended", FETCH("/z", "") HTML ">'GET /a HTTP/1.1\nHost: h\n' " HTML ">'\n' ",
+     "h/z: 1 itself, 4 bytes; h/a: 2 itself, 4 bytes; "},
     {"what belongs to no page is of none", FETCH("/i", "") OTHER, ""},
 };
 /* clang-format on */
