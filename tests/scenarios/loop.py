@@ -23,12 +23,13 @@ class Loop(threading.Thread):
         self.server_ports = server_ports
         self.packets, self.lost, self.unsure = [], [], set()
         self.lock = threading.RLock()
-        self.last = time.monotonic()
+        self.last, self.rounds = time.monotonic(), 0
         self.running = True
 
     def run(self):
         while self.running:
-            if not select.select([self.tap], [], [], 0.05)[0]:
+            if not select.select([self.tap], [], [], 0.01)[0]:
+                self.rounds += 1
                 continue
             frame, (_, _, direction, _, _) = self.tap.recvfrom(70000)
             when = time.time()

@@ -1,6 +1,6 @@
 """TCP keep-alive: probes, answers, silence."""
 from registry import scenario
-from stack import ACK, FIN, about, is_, one_of
+from stack import ACK, FIN, RST, about, is_, one_of
 
 ANSWERED = ["answer", "early", "probe"]
 
@@ -66,7 +66,7 @@ def probes_unanswered(lab):
     server.expect_read(b"hello")
     lab.wire.rule("lose", is_(ACK, side="client"))
     lab.until(lambda: probes(lab) == 2)
-    lab.until(lambda: lab.count(4) == 1)
+    lab.until(lambda: lab.count(RST) == 1)
     lab.presumed.add("server")
     lab.look()
     client.expect_error("ETIMEDOUT")
@@ -95,11 +95,11 @@ def answered_by_reset(lab):
     client.keepalive(1, 1, 3)
     client.send(b"hello")
     server.expect_read(b"hello")
-    lab.wire.rule("unseen", is_(4), 1)
-    lab.wire.rule("unseen", is_(4, ACK), 1)
+    lab.wire.rule("unseen", is_(RST), 1)
+    lab.wire.rule("unseen", is_(RST, ACK), 1)
     server.abort()
     lab.presumed.add("server")
-    lab.until(lambda: lab.count(4) == 1)
+    lab.until(lambda: lab.count(RST) == 1)
     lab.presumed.clear()
     lab.look()
     client.expect_error("ECONNRESET")

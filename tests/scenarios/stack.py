@@ -336,12 +336,12 @@ def one_of(*values):
 
 
 def is_(*flags, side=None, data=None):
-    """Fits packets with these flags and no other of SYN, FIN and RST."""
+    """Fits packets with these flags and no other of SYN, FIN and RST; a SYN without ACK if that is not asked for."""
     wanted = sum(flags)
+    exact = SYN | FIN | RST | (ACK if wanted & SYN else 0)
 
     def fits(packet):
-        special = packet.flags & (SYN | FIN | RST)
-        return (packet.has(*flags) and special == wanted & (SYN | FIN | RST) and side in (None, packet.side) and
+        return (packet.has(*flags) and packet.flags & exact == wanted & exact and side in (None, packet.side) and
                 data in (None, bool(packet.data)))
     return fits
 

@@ -176,6 +176,7 @@ class Wire(threading.Thread):
         self.unsure = set()       # sides of which the capture cannot know the state: something for or from them was lost
         self.lock = threading.RLock()
         self.last = time.monotonic()
+        self.rounds = 0           # how often the wire looked and found nothing to carry
         self.running = True
 
     def run(self):
@@ -184,9 +185,11 @@ class Wire(threading.Thread):
         for tap in side_of:
             poll.register(tap, select.POLLIN)
         while self.running:
-            for tap, _ in poll.poll(5 if self.delayed else 50):
+            ready = poll.poll(5 if self.delayed else 10)
+            for tap, _ in ready:
                 self.read_all(tap, side_of[tap])
             self.send_delayed()
+            self.rounds += not ready
 
     def read_all(self, tap, side):
         while True:
@@ -279,10 +282,10 @@ class Wire(threading.Thread):
     def settle(self, quiet=0.06, limit=3.0):
         """Waits until nothing has moved for `quiet` seconds, longer than the stack delays an ACK."""
         end = time.monotonic() + limit
-        time.sleep(0.02)  # what a call has just sent may not have reached the wire
+        seen = self.rounds + 2  # what a call has just sent may not have been carried yet
         while time.monotonic() < end:
             with self.lock:
-                if not self.delayed and time.monotonic() - self.last >= quiet:
+                if not self.delayed and self.rounds >= seen and time.monotonic() - self.last >= quiet:
                     return
             time.sleep(0.005)
 
