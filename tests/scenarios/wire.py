@@ -5,7 +5,6 @@ hold back, delay or forge any of them. It looks like a LAN: two MAC addresses, f
 """
 import ctypes
 import fcntl
-import ipaddress
 import os
 import select
 import socket
