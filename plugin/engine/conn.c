@@ -1,5 +1,6 @@
 /* conn.c - the simple questions about a connection. */
 #include "conn.h"
+#include "tls.h"
 
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end)
 {
@@ -52,6 +53,16 @@ bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn)
 {
     *isn = conn->end[end & 1].isn;
     return conn->end[end & 1].isn_known;
+}
+
+lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn)
+{
+    return conn->tls ? lab_tls_kind(conn->tls) : LAB_TLS_NONE;
+}
+
+int64_t lab_conn_tls_time(const lab_conn_t *conn)
+{
+    return conn->tls ? lab_tls_time(conn->tls) : -1;
 }
 
 const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn)

@@ -63,7 +63,7 @@ typedef struct {
     uint32_t unanswered_frames[4];
     uint16_t next_ip_id;        /* IP identification of the segment up to `next` */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
-    lab_hole_t *holes; /* LAB_MAX_HOLES of them, from the first one on */
+    lab_hole_t *holes;          /* LAB_MAX_HOLES of them, from the first one on */
     uint8_t hole_count;
 
     /* keep-alive */
@@ -104,8 +104,9 @@ struct lab_conn {
     uint8_t close_step; /* steps seen so far */
     uint32_t closing_frames[8];
     uint8_t closing_count;
-    int64_t data_time;  /* of the newest payload, 0 = none so far */
-    int64_t close_idle; /* time between the last data and the first FIN or RST */
+    int64_t data_time;   /* of the newest payload, 0 = none so far */
+    int64_t close_idle;  /* time between the last data and the first FIN or RST */
+    struct lab_tls *tls; /* NULL = carries none */
     bool replaced;
     const lab_lookup_t *lookup;
     struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */

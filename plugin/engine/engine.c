@@ -9,6 +9,7 @@
 #include "pages.h"
 #include "duplicate.h"
 #include "stream.h"
+#include "tls.h"
 
 /* Records lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
 #define CHUNK_BITS 12
@@ -65,6 +66,7 @@ static void conn_free(gpointer data)
     if (!conn)
         return;
     lab_exchange_free(conn);
+    lab_tls_free(conn->tls);
     for (unsigned i = 0; i < 2; i++)
         g_free(conn->end[i].holes);
     if (conn->resets)

@@ -8,6 +8,7 @@
 #include "http.h"
 #include "pages.h"
 #include "stream.h"
+#include "tls.h"
 
 #include <string.h>
 
@@ -211,6 +212,28 @@ static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offse
         a->not_http = true;
 }
 
+/* RFC 8446 5.1: TLS shows by its first record. What a frame did for the handshake is kept beside it. */
+static void tls_sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
+                     int64_t time)
+{
+    (void)offset;
+    const direction_t *d = user;
+    lab_conn_t *conn = d->conn;
+    uint32_t steps = lab_tls_feed(conn->tls, d->end, conn->client, data, length, time);
+    lab_record_t *r = lab_record_of(conn->engine, frame, conn->number);
+    const uint32_t data_only = 1u << LAB_TLS_APPLICATION_DATA;
+    const uint32_t later = data_only | 1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY;
+    if (!r || !data || !steps)
+        return;
+    if (steps == data_only) {
+        r->marks |= LAB_MARK_TLS_DATA;
+        return;
+    }
+    lab_detail_of(conn->engine, frame, conn->number)->tls_steps |= steps;
+    if (steps & ~later)
+        r->marks |= LAB_MARK_TLS;
+}
+
 static void forget_end(lab_end_t *a)
 {
     lab_stream_free(a->stream);
@@ -234,6 +257,12 @@ static void start_reading(lab_ctx_t *c, int64_t offset)
     d->conn = c->conn;
     d->end = (uint8_t)c->ai;
     a->direction = d;
+    if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
+        if (!c->conn->tls)
+            c->conn->tls = lab_tls_new();
+        a->stream = lab_stream_new(offset, tls_sink, d);
+        return;
+    }
     a->http = lab_http_new(&events, d, c->conn->midstream, lab_engine_scratch(c->engine));
     a->stream = lab_stream_new(a->syn_count || a->syn_ack ? 1 : offset, sink, a);
 }

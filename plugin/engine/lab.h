@@ -101,7 +101,8 @@ enum {
     LAB_MARK_HTTP_HEAD = 1 << 3, /* carries the head of a message */
     LAB_MARK_HTTP_LAST = 1 << 4, /* last frame of a response */
     LAB_MARK_MORE = 1 << 5,      /* a further TCP layer in the same frame: lab_engine_more() */
-    LAB_MARK_TLS = 1 << 6,       /* payload is TLS */
+    LAB_MARK_TLS = 1 << 6,       /* payload is of the TLS handshake */
+    LAB_MARK_TLS_DATA = 1 << 7,  /* payload is TLS, application data only */
 };
 
 /* The rarer things that are known of a frame. */
@@ -111,6 +112,7 @@ typedef struct {
     uint32_t probe_number;   /* of consecutive probes in this idle period, from 1 */
     int64_t probe_interval;  /* since the last activity or the probe before */
     struct lab_reset *reset; /* of a RST frame */
+    uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
     uint32_t count;          /* how often this was sent before (retransmissions) */
 } lab_detail_t;
 
@@ -263,6 +265,10 @@ bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn);
 
 /* The look-up that brought the server's address, NULL = none in the capture. */
 const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
+
+/* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
+lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
+int64_t lab_conn_tls_time(const lab_conn_t *conn);
 
 lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
 int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */

@@ -127,6 +127,27 @@ static void fill_promised(const view_t *v, GString *out)
     g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
 }
 
+static void fill_steps(const view_t *v, GString *out)
+{
+    const char *between = "";
+    for (unsigned i = 0; v->d && i < LAB_TLS_STEPS; i++) {
+        if (!(v->d->tls_steps & (1u << i)))
+            continue;
+        g_string_append_printf(out, "%s%s", between, lab_tls_steps[i].token);
+        between = ", ";
+    }
+}
+
+static void fill_tls_kind(const view_t *v, GString *out)
+{
+    g_string_append(out, lab_tls_kinds[lab_conn_tls_kind(v->conn)].text.in[v->lang]);
+}
+
+static void fill_tls_time(const view_t *v, GString *out)
+{
+    lab_text_duration(out, lab_conn_tls_time(v->conn));
+}
+
 static void fill_name(const view_t *v, GString *out)
 {
     g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
@@ -160,6 +181,9 @@ static const struct {
     {"confidence", fill_confidence},
     {"promised", fill_promised},
     {"name", fill_name},
+    {"steps", fill_steps},
+    {"tls_kind", fill_tls_kind},
+    {"tls_time", fill_tls_time},
     {"stream", fill_stream},
 };
 
@@ -255,6 +279,22 @@ static bool one_sided(const view_t *v)
     return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
 }
 
+static bool tls_steps(const view_t *v)
+{
+    return v->d && v->d->tls_steps;
+}
+
+static bool tls_data(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_TLS_DATA) != 0;
+}
+
+static bool chooses_tls(const view_t *v)
+{
+    return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
+           lab_conn_tls_kind(v->conn) != LAB_TLS_UNKNOWN;
+}
+
 static bool asks_name(const view_t *v)
 {
     return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
@@ -326,6 +366,8 @@ static const struct {
     { R(RESPONSE), has_exchange, { { "{bytes} more bytes of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
     { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} bytes", "重传:{bytes} 字节" } } },
+    { R(DATA), tls_steps, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息:{steps}" } } },
+    { R(DATA), tls_data, { { "{Sender} sends {bytes} bytes of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据(TLS)" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} bytes", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
     { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认:有数据缺失或重复到达" } } },
@@ -344,6 +386,7 @@ static const struct {
     { 0, ends_opening, { { "; open after {open_time}", ";用时 {open_time} 建立" } } },
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", ";未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", ";连接已关闭" } } },
+    { R(DATA), chooses_tls, { { "; {tls_kind}", ";{tls_kind}" } } },
     { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", ";空闲 {interval},与承诺相符(timeout={promised})" } } },
     { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", ";仅空闲 {interval} 就关闭,承诺为 {promised}" } } },
     { 0, timeout_late, { { "; only after {interval} idle, {promised} were promised", ";空闲 {interval} 之后才关闭,承诺为 {promised}" } } },

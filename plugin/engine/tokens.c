@@ -134,6 +134,33 @@ const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
     [LAB_KEEPALIVE_IRREGULAR]         = { "irregular",         "RFC 1122 4.2.3.6", { { "the spacing of the probes changes", "探测间隔不规律" } } },
 };
 
+const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
+    [LAB_TLS_CLIENT_HELLO]        = { "client-hello",        "RFC 8446 4.1.2", { { "the client offers versions and ciphers", "客户端给出可用的版本和密码套件" } } },
+    [LAB_TLS_HELLO_RETRY]         = { "hello-retry-request", "RFC 8446 4.1.4", { { "the server asks for another hello", "服务器要求重新发送 hello" } } },
+    [LAB_TLS_SERVER_HELLO]        = { "server-hello",        "RFC 8446 4.1.3", { { "the server chooses version and cipher", "服务器选定版本和密码套件" } } },
+    [LAB_TLS_CERTIFICATE]         = { "certificate",         "RFC 5246 7.4.2", { { "certificate", "证书" } } },
+    [LAB_TLS_KEY_EXCHANGE]        = { "key-exchange",        "RFC 5246 7.4.3, 7.4.7", { { "key exchange", "密钥交换" } } },
+    [LAB_TLS_CHANGE_CIPHER_SPEC]  = { "change-cipher-spec",  "RFC 5246 7.1",   { { "from here on it encrypts", "此后开始加密" } } },
+    [LAB_TLS_FINISHED]            = { "finished",            "RFC 5246 7.4.9", { { "Finished: the handshake is confirmed", "Finished:确认握手" } } },
+    [LAB_TLS_SESSION_TICKET]      = { "session-ticket",      "RFC 5077",       { { "a ticket for resuming later", "用于以后恢复会话的票据" } } },
+    [LAB_TLS_ENCRYPTED_HANDSHAKE] = { "encrypted-handshake", "RFC 8446 5.1",   { { "handshake messages that are encrypted", "已加密的握手消息" } } },
+    [LAB_TLS_EARLY_DATA]          = { "early-data",          "RFC 8446 2.3",   { { "data before the handshake is complete", "握手完成之前的数据" } } },
+    [LAB_TLS_APPLICATION_DATA]    = { "application-data",    "RFC 8446 5.2",   { { "encrypted data", "加密的应用数据" } } },
+    [LAB_TLS_ALERT]               = { "alert",               "RFC 8446 6",     { { "alert", "警报" } } },
+    [LAB_TLS_CLOSE_NOTIFY]        = { "close-notify",        "RFC 8446 6.1",   { { "TLS says good-bye", "TLS 告知即将关闭" } } },
+};
+
+const lab_token_t lab_tls_kinds[LAB_TLS_KINDS] = {
+    [LAB_TLS_12_FULL]    = { "tls12-full",    "RFC 5246 7.3 fig. 1", { { "TLS 1.2, full handshake with a certificate", "TLS 1.2 完整握手,带证书" } } },
+    [LAB_TLS_12_RESUMED] = { "tls12-resumed", "RFC 5246 7.3 fig. 2", { { "TLS 1.2, an earlier session is resumed: no certificate is sent", "TLS 1.2 恢复先前的会话:不发送证书" } } },
+    [LAB_TLS_13_FULL]    = { "tls13-full",    "RFC 8446 2",          { { "TLS 1.3, full handshake", "TLS 1.3 完整握手" } } },
+    [LAB_TLS_13_RESUMED] = { "tls13-resumed", "RFC 8446 2.2",        { { "TLS 1.3, resumed with a pre-shared key: no certificate is sent", "TLS 1.3 用预共享密钥恢复会话:不发送证书" } } },
+    [LAB_TLS_13_RETRY]   = { "tls13-retry",   "RFC 8446 2.1",        { { "TLS 1.3 after a hello retry request", "TLS 1.3,经过 HelloRetryRequest" } } },
+    [LAB_TLS_EARLY]      = { "early-data",    "RFC 8446 2.3",        { { "TLS 1.3 with data sent before the server answered (0-RTT)", "TLS 1.3,在服务器应答之前就发送数据(0-RTT)" } } },
+    [LAB_TLS_FAILED]     = { "failed",        "RFC 8446 6.2",        { { "the handshake failed with a fatal alert", "握手因致命警报而失败" } } },
+    [LAB_TLS_UNKNOWN]    = { "unknown",       "",                    { { "the handshake is not in the capture", "抓包中没有握手过程" } } },
+};
+
 const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_SYN_RETRANSMITTED]     = { "syn-retransmitted",     "RFC 6298 5.7",      { { "the SYN was sent again: no answer came in time", "SYN 重传:没有及时得到应答" } } },
     [LAB_ANOMALY_SYN_ACK_RETRANSMITTED] = { "syn-ack-retransmitted", "RFC 6298",          { { "the SYN-ACK was sent again: its ACK did not arrive", "SYN-ACK 重传:没有收到对它的确认" } } },

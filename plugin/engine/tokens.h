@@ -170,6 +170,37 @@ typedef enum {
     LAB_KEEPALIVES
 } lab_keepalive_t;
 
+/* Steps of TLS in a frame: a set, bit number = value. */
+typedef enum {
+    LAB_TLS_CLIENT_HELLO,
+    LAB_TLS_HELLO_RETRY,
+    LAB_TLS_SERVER_HELLO,
+    LAB_TLS_CERTIFICATE,
+    LAB_TLS_KEY_EXCHANGE,
+    LAB_TLS_CHANGE_CIPHER_SPEC,
+    LAB_TLS_FINISHED,
+    LAB_TLS_SESSION_TICKET,
+    LAB_TLS_ENCRYPTED_HANDSHAKE,
+    LAB_TLS_EARLY_DATA,
+    LAB_TLS_APPLICATION_DATA,
+    LAB_TLS_ALERT,
+    LAB_TLS_CLOSE_NOTIFY,
+    LAB_TLS_STEPS
+} lab_tls_step_t;
+
+typedef enum {
+    LAB_TLS_NONE,
+    LAB_TLS_12_FULL,
+    LAB_TLS_12_RESUMED,
+    LAB_TLS_13_FULL,
+    LAB_TLS_13_RESUMED,
+    LAB_TLS_13_RETRY,
+    LAB_TLS_EARLY,
+    LAB_TLS_FAILED,
+    LAB_TLS_UNKNOWN,
+    LAB_TLS_KINDS
+} lab_tls_kind_t;
+
 /* Anomalies of a frame: a set, bit number = value (at most 64). */
 typedef enum {
     LAB_ANOMALY_SYN_RETRANSMITTED,
@@ -202,6 +233,7 @@ typedef enum {
 
 extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_states[LAB_STATES],
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
-    lab_impacts[LAB_IMPACTS], lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
+    lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
+    lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
 
 #endif

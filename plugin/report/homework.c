@@ -68,10 +68,13 @@ static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
     }
 }
 
-/* "Method: GET (what it means)"; what is not known is "?". */
+/* "Method: GET (what it means)"; what is not known is "?". As in a table, control characters are dots. */
 static void labelled(GString *out, const char *label, const char *value, const char *meaning)
 {
     char *valid = g_utf8_make_valid(value ? value : "?", -1);
+    for (char *p = valid; *p; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = '.';
     g_string_append_printf(out, meaning ? "%s: %s (%s)\n" : "%s: %s\n", label, valid, meaning);
     g_free(valid);
 }

@@ -119,6 +119,19 @@ static void anomalies_of(json_dumper *j, findings_t *findings, uint32_t stream)
     json_dumper_end_array(j);
 }
 
+static void tls(json_dumper *j, const lab_conn_t *conn)
+{
+    lab_tls_kind_t kind = lab_conn_tls_kind(conn);
+    if (kind == LAB_TLS_NONE) {
+        null(j, "tls");
+        return;
+    }
+    begin_object(j, "tls");
+    string(j, "kind", lab_tls_kinds[kind].token);
+    seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
+    json_dumper_end_object(j);
+}
+
 static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findings)
 {
     unsigned client = lab_conn_client(conn);
@@ -131,6 +144,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
     lookup(j, conn);
     opening(j, conn);
     closing(j, conn);
+    tls(j, conn);
     string(j, "conn_state", lab_conn_state_zeek(conn));
     string(j, "history", lab_conn_history(conn));
     resets(j, conn);
@@ -148,7 +162,7 @@ static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchang
     seconds(j, "dns", x->index == 1 && lookup && lookup->query_frame,
             lookup ? lookup->answer_time - lookup->query_time : 0);
     seconds(j, "connect", first, lab_conn_open_time(conn));
-    null(j, "tls");
+    seconds(j, "tls", x->index == 1 && lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
     seconds(j, "send", x->request_first != 0, x->request_done - x->request_begin);
     seconds(j, "wait", x->response_first && x->request_first, x->response_begin - x->request_done);
     seconds(j, "receive", x->response_complete, x->response_done - x->response_begin);

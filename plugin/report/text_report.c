@@ -95,6 +95,22 @@ static void opening(writer_t *w, const lab_conn_t *conn)
     g_string_free(after, TRUE);
 }
 
+static void tls(writer_t *w, const lab_conn_t *conn)
+{
+    const lab_token_t *kind = &lab_tls_kinds[lab_conn_tls_kind(conn)];
+    if (!kind->token)
+        return;
+    GString *after = g_string_new(NULL);
+    if (lab_conn_tls_time(conn) >= 0)
+        g_string_append_printf(after, ", %s", duration(w, lab_conn_tls_time(conn)));
+    line(w, LAB_TEXT_REPORT_TLS,
+         (place_t[]){{"tls", kind->text.in[w->report->lang]},
+                     {"token", kind->token},
+                     {"time", after->str},
+                     {NULL, NULL}});
+    g_string_free(after, TRUE);
+}
+
 static const char *timing(writer_t *w, const lab_exchange_t *x)
 {
     if (x->truncated)
@@ -205,6 +221,7 @@ static void connection(writer_t *w, const lab_conn_t *conn)
     g_free(server);
     lookup(w, conn);
     opening(w, conn);
+    tls(w, conn);
     const GArray *exchanges = lab_conn_exchanges(conn);
     for (guint i = 0; exchanges && i < exchanges->len; i++)
         exchange(w, lab_engine_exchange(w->report->engine, g_array_index(exchanges, uint32_t, i)));

@@ -40,6 +40,8 @@ typedef enum {
     F_HTTP_WAIT,
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
+    F_TLS_STEP,
+    F_TLS_KIND,
     F_HTTP_PAGE,
     F_HTTP_VERSION,
     F_HTTP_PHRASE,
@@ -97,6 +99,8 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request to the first byte of the response", "从请求结束到响应第一个字节" } } },
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
+    [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用,可多个" } } },
+    [F_TLS_KIND]           = { "lab.tls.kind", FT_STRING, BASE_NONE, { { "TLS handshake", "TLS 握手方式" } }, { { "Full, resumed, retried, with early data, or failed", "完整、恢复、重试、带早期数据或失败" } } },
     [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
     [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
     [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
@@ -399,6 +403,18 @@ static void fill_http(const fill_t *f)
     }
 }
 
+static void fill_tls(const fill_t *f)
+{
+    uint32_t steps = f->d ? f->d->tls_steps : 0;
+    if (f->r->marks & LAB_MARK_TLS_DATA)
+        steps |= 1u << LAB_TLS_APPLICATION_DATA;
+    for (unsigned i = 0; i < LAB_TLS_STEPS; i++)
+        if (steps & (1u << i))
+            add_token(f, F_TLS_STEP, &lab_tls_steps[i]);
+    if (steps)
+        add_token(f, F_TLS_KIND, &lab_tls_kinds[lab_conn_tls_kind(f->conn)]);
+}
+
 static void fill_anomalies(const fill_t *f)
 {
     if (!f->d)
@@ -440,6 +456,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
     fill_reset(&f);
     fill_keepalive(&f);
     fill_http(&f);
+    fill_tls(&f);
     fill_anomalies(&f);
     lab_fields_expert(engine, record, pinfo, root, lang);
 }

@@ -1,0 +1,24 @@
+/* tls.h - the steps of a TLS connection, read from its records without any key. RFC 5246, RFC 8446. */
+#ifndef LAB_TLS_H
+#define LAB_TLS_H
+
+#include "lab.h"
+
+typedef struct lab_tls lab_tls_t;
+
+lab_tls_t *lab_tls_new(void);
+void lab_tls_free(lab_tls_t *tls);
+
+/* Could these bytes begin a TLS connection's direction? */
+bool lab_tls_plausible(const uint8_t *data, uint32_t length);
+
+/* Takes the next bytes that `end` sent (NULL = missing) and returns the steps that they complete or go on
+ * with: a set of 1 << lab_tls_step_t. `client` is the end of the client. */
+uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t length,
+                      int64_t time);
+
+lab_tls_kind_t lab_tls_kind(const lab_tls_t *tls);
+/* From the first byte of the ClientHello to the end of the handshake; -1 = not known. */
+int64_t lab_tls_time(const lab_tls_t *tls);
+
+#endif
