@@ -170,7 +170,7 @@ static void framing_row(gconstpointer data)
     for (size_t cut = 1; cut <= length; cut++)
         read_in_pieces(r, cut, length);
     for (size_t step = 1; step <= 7; step++)
-        read_in_pieces(r, step, step);
+        read_in_pieces(r, MIN(step, length), step);
 }
 
 /* ---- bytes that are not in the capture ---- */
