@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Damaged captures: bytes changed at random, packets cut, bytes taken out of their middle, files that end early. tshark must live, complain of
+nothing and write valid JSON. Best with a build of -DLAB_SANITIZE=ON; --runs 200 for an hour's worth, `--file` for captures of one's own.
+"""
+import json
+import os
+import pathlib
+import random
+import subprocess
+
+import packets
+import runner
+from library import all_captures
+
+WORRIES = ("AddressSanitizer", "runtime error", "CRITICAL", "WARNING **", "Dissector bug", "assertion", "Segmentation", "core dumped")
+
+
+def editcap(*words):
+    def damage(source, target, seed):
+        values = random.Random(seed)
+        chosen = [str(word(values)) if callable(word) else word for word in words]
+        more = ["--seed", str(seed)] if "-E" in chosen else []
+        subprocess.run(["editcap", *more, *chosen, source, target], check=True, capture_output=True)
+        return " ".join(chosen)
+    return damage
+
+
+def truncated(source, target, seed):
+    data = pathlib.Path(source).read_bytes()
+    keep = random.Random(seed).randrange(24, max(25, len(data)))
+    pathlib.Path(target).write_bytes(data[:keep])
+    return f"the first {keep} bytes of the file"
+
+
+DAMAGES = [
+    editcap("-E", lambda r: r.choice((0.001, 0.01, 0.05))),
+    editcap("-E", "0.2"),
+    editcap("-E", lambda r: r.choice((0.005, 0.02)), "-o", "34"),  # the headers below IP stay
+    editcap("-E", lambda r: r.choice((0.005, 0.05)), "-o", "54"),  # only payload and options
+    editcap("-s", lambda r: r.randrange(1, 120)),
+    editcap("-C", lambda r: f"{r.randrange(14, 60)}:{r.randrange(1, 12)}"),
+    editcap("-C", lambda r: f"{r.randrange(14, 60)}:{r.randrange(1, 12)}", "-L"),
+    editcap("-C", lambda r: -r.randrange(1, 40)),
+    editcap("-S", lambda r: r.choice(("-0.5", "0.000001", "-0"))),
+    editcap("-t", lambda r: r.choice(("-1800000000", "2000000000"))),
+    truncated,
+]
+
+
+def try_one(job):
+    number, source, work = job
+    damage = DAMAGES[number % len(DAMAGES)]
+    target = os.path.join(work, f"{number}.pcap")
+    what = damage(source, target, number)
+    os.chmod(target, 0o644)
+    found = []
+    for words in ([], ["-2"]):
+        report = f"{target}{''.join(words)}.json"
+        run = runner.tshark(*words, "-r", target, "-V", "-z", f"lab,report,json,{report}", "-z", f"lab,report,text,{report}.txt")
+        said = run.stderr.decode(errors="replace") + "".join(line for line in run.stdout.decode(errors="replace").splitlines() if "Dissector bug" in line and "lab" in line)
+        worries = [line for line in said.splitlines() if any(w in line for w in WORRIES)]
+        if run.returncode not in (0, 2) or worries:
+            found.append(f"{os.path.basename(source)}, seed {number}, {what}, {words}: ended with {run.returncode} {worries[:3]} {said[-300:]}")
+        try:
+            json.loads(pathlib.Path(report).read_bytes())
+        except (OSError, ValueError) as problem:
+            found.append(f"{os.path.basename(source)}, seed {number}, {what}, {words}: report: {problem}")
+    if not found:
+        for path in pathlib.Path(work).glob(f"{number}.pcap*"):
+            path.unlink()
+    return found
+
+
+def sources(options, work):
+    chosen = [path for _, path in runner.merged_cases(options.build, work)]
+    for number, capture in enumerate(all_captures()):
+        if capture.frames and number % 4 == 0:
+            chosen.append(os.path.join(work, f"library-{number}.pcap"))
+            packets.write_pcap(chosen[-1], capture.frames, capture.dlt)
+    return [os.path.abspath(p) for p in options.file] + chosen
+
+
+def main():
+    options = runner.arguments(__doc__, [("--runs", {"type": int, "default": 6, "help": "damaged captures to try (default 6)"}),
+                                         ("--seed", {"type": int, "default": 0, "help": "number of the first"}),
+                                         ("--file", {"action": "append", "default": [], "help": "a capture to damage too"})])
+    os.environ.setdefault("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")
+    with runner.work_directory() as work:
+        files = sources(options, work)
+        numbers = range(options.seed, options.seed + options.runs)
+        # the biggest first captures get most of the turns
+        jobs = [(n, files[n // len(DAMAGES) % len(files)], work) for n in numbers]
+        failures = [line for _, found in runner.in_turn(try_one, jobs) for line in found]
+    runner.finish("damaged captures", options.runs - len(failures), failures)
+
+
+if __name__ == "__main__":
+    main()
