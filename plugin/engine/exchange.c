@@ -113,6 +113,9 @@ static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head
                  head->status != 101; /* RFC 9110 15.2: the final response is still to come */
     if (d->interim)
         return body;
+    lab_http_t *requests = d->conn->end[x->client].http;
+    if (body == LAB_HTTP_TUNNEL && requests)
+        lab_http_tunnel(requests);
     x->status = head->status;
     x->content_type = keep(d->conn, head->content_type);
     x->response_first = d->began.frame;

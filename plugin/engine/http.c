@@ -59,6 +59,11 @@ bool lab_http_until_close(const lab_http_t *h)
     return h->state == UNTIL_CLOSE;
 }
 
+void lab_http_tunnel(lab_http_t *h)
+{
+    h->state = TUNNEL;
+}
+
 /* ---- the head ---- */
 
 static bool has_token(const char *list, const char *token)
@@ -93,9 +98,15 @@ static void take_content_length(lab_http_head_t *head, const char *value)
         head->content_length = (int64_t)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)G_MAXINT64);
 }
 
+/* RFC 9112 6.3 rule 4: only a last coding of chunked is framing; of several lines the last counts. */
 static void take_coding(lab_http_head_t *head, const char *value)
 {
-    head->chunked = has_token(value, "chunked");
+    static const char chunked[] = "chunked";
+    size_t n = strlen(value), length = sizeof chunked - 1;
+    while (n && strchr(" \t,", value[n - 1]))
+        n--;
+    head->chunked = n >= length && g_ascii_strncasecmp(value + n - length, chunked, length) == 0 &&
+                    (n == length || strchr(" \t,", value[n - length - 1]));
     head->other_coding = !head->chunked;
 }
 

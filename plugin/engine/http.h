@@ -67,6 +67,9 @@ bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_h
 /* Inside a body that lasts until the connection closes? */
 bool lab_http_until_close(const lab_http_t *http);
 
+/* From here on the direction carries another protocol: the other side agreed to CONNECT or an upgrade. */
+void lab_http_tunnel(lab_http_t *http);
+
 /* What follows a response, RFC 9112 6.3; `method` is its request's, NULL = not known. */
 lab_http_body_t lab_http_response_body(const lab_http_head_t *head, const char *method);
 lab_http_body_t lab_http_request_body(const lab_http_head_t *head);

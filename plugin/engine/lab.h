@@ -196,9 +196,10 @@ typedef struct {
     char *url;       /* host and target */
     lab_endpoint_t client;
     int64_t begin_time,
-        last_time;     /* first byte of the page's request, last byte of anything that belongs to it */
-    uint64_t bytes;    /* of all bodies */
-    GArray *exchanges; /* of uint32_t, in the order of their requests */
+        last_time;        /* first byte of the page's request, last byte of anything that belongs to it */
+    uint64_t bytes;       /* of all bodies */
+    uint32_t last_stream; /* connection of its newest exchange */
+    GArray *exchanges;    /* of uint32_t, in the order of their requests */
 } lab_page_t;
 
 /* An anomaly in capture order. */

@@ -2,7 +2,7 @@
  *
  * A browser says most of it: a navigation asks for text/html (Fetch: Sec-Fetch-Dest: document), everything
  * else names the page or the style sheet it was needed for in Referer (RFC 9110 10.1.3). A program that sends
- * neither is grouped by order: what it fetches from the same host right after a page. The first row of
+ * neither is grouped by order: what it fetches over the same connection right after a page. The first row of
  * `joins` that finds a page decides.
  */
 #include "pages.h"
@@ -147,7 +147,7 @@ static uint32_t by_icon(const view_t *v)
 static uint32_t by_order(const view_t *v)
 {
     const lab_page_t *page = newest(v);
-    bool soon = page && v->time - page->last_time <= ORDER_MAX;
+    bool soon = page && page->last_stream == v->x->stream && v->time - page->last_time <= ORDER_MAX;
     return soon && !v->navigation && !v->referer && strcmp(page->url, v->url) != 0 ? page->number : 0;
 }
 
@@ -180,6 +180,7 @@ static void view_clear(view_t *v)
 
 static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
 {
+    page->last_stream = x->stream;
     x->page = page->number;
     x->page_join = (uint8_t)how;
     g_array_append_val(page->exchanges, x->number);
