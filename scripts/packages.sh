@@ -9,6 +9,7 @@ bdto cmd:tshark          tshark            wireshark-cli         wireshark-cli w
 bdto pc:wireshark        wireshark-dev     wireshark-devel       wireshark-cli wireshark-devel     wireshark-dev     wireshark
 bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd
 bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
+bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
 bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
 bdto cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake

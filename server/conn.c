@@ -6,10 +6,6 @@
 /* How often the thread looks at the deadlines and calls the tick. */
 #define TICK (G_USEC_PER_SEC / 2)
 
-/* A header may take so long, however slowly its bytes come: the library's own timeout starts anew at each of
- * them. */
-#define HEADER_SECONDS 20
-
 /* Something that is due at a time. */
 typedef struct {
     gint64 due; /* monotonic, microseconds */
@@ -19,6 +15,7 @@ typedef struct {
 
 struct Conns {
     const KeepAlive *rules;
+    guint header_seconds;
     void (*tick)(gpointer data);
     gpointer tick_data;
     GMutex lock; /* of all below */
@@ -100,11 +97,12 @@ static gpointer look_after(gpointer data)
     return NULL;
 }
 
-Conns *conns_new(const KeepAlive *rules, void (*tick)(gpointer data), gpointer data)
+Conns *conns_new(const KeepAlive *rules, guint header_seconds, void (*tick)(gpointer data), gpointer data)
 {
     Conns *conns = g_new0(Conns, 1);
 
     conns->rules = rules;
+    conns->header_seconds = header_seconds;
     conns->tick = tick;
     conns->tick_data = data;
     g_mutex_init(&conns->lock);
@@ -212,7 +210,7 @@ void conns_set_deadline(Conn *conn, guint seconds)
 
 void conns_expect_request(const Conns *conns, Conn *conn)
 {
-    conns_set_deadline(conn, HEADER_SECONDS + (conn->answered ? conns->rules->timeout : 0));
+    conns_set_deadline(conn, conns->header_seconds + (conn->answered ? conns->rules->timeout : 0));
 }
 
 void conns_stop(Conns *conns)

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 
+#include "form.h"
 #include "keepalive.h"
 #include "request.h"
 
@@ -20,14 +21,17 @@ typedef enum { AFTER_NOTHING, AFTER_RESET, AFTER_HALF_CLOSE } After;
 typedef struct {
     char target[TARGET_MAX + 1]; /* as it was sent */
     gboolean target_sound;
-    const char *method; /* NULL until the headers are complete */
+    gsize target_length; /* bytes, uncut */
+    const char *method;  /* NULL until the headers are complete */
     const char *version;
     RequestHeaders headers;
     Persistence plan;
     gboolean paused; /* the pause that is due was taken */
     guint64 body;    /* bytes of the response's body, once it is known */
     After after;
-    unsigned played; /* status that a scenario sent past the library, or 0 */
+    Form *form;       /* what takes the body of a POST, or NULL */
+    guint64 received; /* bytes of the request's body */
+    unsigned played;  /* status that a scenario sent past the library, or 0 */
 } Request;
 
 typedef struct Conn {
@@ -43,8 +47,9 @@ typedef struct Conn {
 
 typedef struct Conns Conns;
 
-/* RULES must outlive it. TICK (may be NULL) is called about twice a second. */
-Conns *conns_new(const KeepAlive *rules, void (*tick)(gpointer data), gpointer data);
+/* RULES must outlive it. A header may take HEADER_SECONDS, however slowly its bytes come: the library's own
+ * timeout starts anew at each of them. TICK (may be NULL) is called about twice a second. */
+Conns *conns_new(const KeepAlive *rules, guint header_seconds, void (*tick)(gpointer data), gpointer data);
 
 /* A connection that the library has just accepted; the caller keeps the pointer until conns_remove(). */
 Conn *conns_add(Conns *conns, struct MHD_Connection *connection);

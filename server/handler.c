@@ -38,6 +38,7 @@ void *handler_target(void *cls, const char *target, struct MHD_Connection *conne
     memset(&conn->request, 0, sizeof conn->request);
     g_strlcpy(conn->request.target, target, sizeof conn->request.target);
     conn->request.target_sound = http_target_is_sound(target);
+    conn->request.target_length = strlen(target);
     atomic_fetch_add(&server->busy, 1);
     return conn;
 }
@@ -67,11 +68,64 @@ static gboolean is_scenario(const Exchange *exchange)
     return !exchange->server->options->no_scenarios && scenario_owns(exchange->path);
 }
 
-/* The headers are complete. A refusal is queued at once, which makes the library close without reading on. */
+/* A file of the same name in the root is served instead. */
+#define FORM_PATH "/form"
+
+static gboolean is_form(const Exchange *exchange)
+{
+    if (strcmp(exchange->path, FORM_PATH) != 0)
+        return FALSE;
+    const Site *site = store_acquire(exchange->server->store);
+    gboolean free = !site_find(site, FORM_PATH, LANG_EN);
+    store_release(exchange->server->store);
+    return free;
+}
+
+static gboolean is_post(const Request *request)
+{
+    return !strcmp(request->method, MHD_HTTP_METHOD_POST);
+}
+
+static enum MHD_Result refuse_body(const Exchange *exchange)
+{
+    g_autofree char *limit = g_strdup_printf("%u", exchange->server->options->max_body);
+
+    exchange->request->plan.close = TRUE;
+    return reply_status(exchange, 413, text_fill(exchange->lang, T_WHY_BODY_LARGE, limit, NULL));
+}
+
+/* Is more announced than is taken? What is not announced is counted as it comes. */
+static gboolean announces_too_much(const Exchange *exchange)
+{
+    const char *length = exchange->request->headers.value[HEADER_CONTENT_LENGTH];
+    guint64 bytes;
+
+    return length && http_number(length, 0, G_MAXUINT64 - 1, &bytes) &&
+           bytes > exchange->server->options->max_body;
+}
+
+/* The headers are complete. What is answered now makes the library close without reading on. */
+static enum MHD_Result answer_at_once(Exchange *exchange, Refusal refusal)
+{
+    Request *request = exchange->request;
+
+    exchange->lang = choose_language(exchange->server, &request->headers);
+    if (refusal.status)
+        return reply_refusal(exchange, refusal.status, refusal.why);
+    if (is_post(request) && is_scenario(exchange) && scenario_wants_post(exchange->path))
+        return scenario_reply(exchange);
+    if (announces_too_much(exchange))
+        return refuse_body(exchange);
+    if (is_post(request) && is_form(exchange))
+        request->form = form_new(exchange->connection, request->headers.value[HEADER_CONTENT_TYPE]);
+    return MHD_YES;
+}
+
 static enum MHD_Result begin(Exchange *exchange, const char *method, const char *version)
 {
     Request *request = exchange->request;
     Conn *conn = exchange->conn;
+    RequestLine line = {method, version, request->target, request->target_length, request->target_sound};
 
     request->method = method;
     request->version = version;
@@ -81,17 +135,24 @@ static enum MHD_Result begin(Exchange *exchange, const char *method, const char 
     gboolean has_body =
         request->headers.value[HEADER_CONTENT_LENGTH] || request->headers.value[HEADER_TRANSFER_ENCODING];
     conns_set_deadline(conn, has_body ? BODY_SECONDS : 0);
-    Refusal refusal = request_check(&request->headers, version, request->target_sound);
+    Refusal refusal = request_check(&request->headers, &line);
     gboolean closes = refusal.status || request_closes(&request->headers, version);
     request->plan = keepalive_plan(&exchange->server->keepalive, conn->answered,
                                    closes || conn->answered == conn->last_request);
-    gboolean early =
-        is_scenario(exchange) && !strcmp(method, MHD_HTTP_METHOD_POST) && scenario_wants_post(exchange->path);
-    if (!refusal.status && !early)
-        return MHD_YES;
-    exchange->lang = choose_language(exchange->server, &request->headers);
-    return early && !refusal.status ? scenario_reply(exchange)
-                                    : reply_refusal(exchange, refusal.status, refusal.why);
+    return refusal.status || has_body ? answer_at_once(exchange, refusal) : MHD_YES;
+}
+
+/* A piece of the body. What nobody wants is read and forgotten; who sends without end is cut off. */
+static enum MHD_Result take_body(const Exchange *exchange, const char *data, size_t *size)
+{
+    Request *request = exchange->request;
+    guint64 limit = exchange->server->options->max_body;
+
+    request->received += *size;
+    if (request->form && request->received <= limit)
+        form_take(request->form, data, *size);
+    *size = 0;
+    return request->received > limit * 2 + 1048576 ? MHD_NO : MHD_YES;
 }
 
 /* RFC 9110, 9 and PATCH: known, so that they are refused with 405 and not with 501. */
@@ -106,26 +167,44 @@ static gboolean is_method(const char *method)
     return FALSE;
 }
 
+static const char *allowed_methods(const Exchange *exchange)
+{
+    gboolean post = (is_scenario(exchange) && scenario_wants_post(exchange->path)) || is_form(exchange);
+
+    return post ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}
+
 static enum MHD_Result refuse_method(const Exchange *exchange)
 {
     const char *method = exchange->request->method;
-    gboolean known = is_method(method);
-    TextId why = known ? T_WHY_METHOD_NOT_ALLOWED : T_WHY_METHOD_UNKNOWN;
 
-    return reply_status(exchange, known ? 405 : 501, text_fill(exchange->lang, why, method, NULL));
+    if (is_method(method))
+        return reply_not_allowed(exchange, allowed_methods(exchange));
+    return reply_status(exchange, 501, text_fill(exchange->lang, T_WHY_METHOD_UNKNOWN, method, NULL));
 }
 
 static enum MHD_Result answer(const Exchange *exchange)
 {
     const char *method = exchange->request->method;
+    Request *request = exchange->request;
 
+    if (request->received > exchange->server->options->max_body)
+        return refuse_body(exchange);
     if (!strcmp(method, MHD_HTTP_METHOD_OPTIONS))
-        return reply_options(exchange);
+        return reply_options(exchange, allowed_methods(exchange));
+    if (is_post(request) && is_form(exchange)) {
+        if (!request->form) /* there was no body at all */
+            request->form = form_new(exchange->connection, request->headers.value[HEADER_CONTENT_TYPE]);
+        return reply_page(exchange, 200, form_html(request->form, exchange->lang));
+    }
+    if (is_post(request) && is_scenario(exchange) && scenario_wants_post(exchange->path))
+        return scenario_reply(exchange);
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return refuse_method(exchange);
     if (is_scenario(exchange))
         return scenario_reply(exchange);
-    return reply_file(exchange);
+    return is_form(exchange) ? reply_page(exchange, 200, form_blank_html(exchange->lang))
+                             : reply_file(exchange);
 }
 
 enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, const char *url,
@@ -136,13 +215,10 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
     Conn *conn = *request;
     Exchange exchange = {server, conn, connection, &conn->request, http_target_path(url), LANG_EN};
 
-    (void)upload;
     if (!conn->request.method)
         return begin(&exchange, method, version);
-    if (*upload_size) {
-        *upload_size = 0; /* nothing here takes a body: read on and forget it */
-        return MHD_YES;
-    }
+    if (*upload_size)
+        return take_body(&exchange, upload, upload_size);
     conns_set_deadline(conn, 0);
     exchange.lang = choose_language(server, &conn->request.headers);
     return answer(&exchange);
@@ -183,6 +259,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **requ
                     played || how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         act_afterwards(server, conn);
+    g_clear_pointer(&conn->request.form, form_free);
     conns_expect_request(server->conns, conn);
     atomic_fetch_sub(&server->busy, 1);
     *request = NULL;

@@ -250,8 +250,27 @@ gboolean http_host_is_sound(const char *host)
     return !*p;
 }
 
+gboolean http_field_is_sound(const char *name, const char *value)
+{
+    const char *p = name;
+
+    while (g_ascii_isalnum(*p) || (*p && strchr("!#$%&'*+-.^_`|~", *p)))
+        p++;
+    if (p == name || *p)
+        return FALSE;
+    for (p = value; *p; p++) {
+        if (g_ascii_iscntrl(*p) && *p != '\t')
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean http_target_is_sound(const char *target)
 {
+    for (const char *p = target; *p; p++) {
+        if (*p == ' ' || g_ascii_iscntrl(*p))
+            return FALSE;
+    }
     for (const char *p = target; *p && *p != '?'; p++) {
         if (*p != '%')
             continue;

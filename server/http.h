@@ -64,7 +64,11 @@ gboolean http_accepts_gzip(const char *accept_encoding);
 /* Host header: a name or an address with an optional port (RFC 9110, 7.2); an empty one is allowed. */
 gboolean http_host_is_sound(const char *host);
 
-/* Percent-encoding of the path of TARGET: two hexadecimal digits each, never a zero byte. */
+/* Is NAME a token and VALUE free of control characters but tabs (RFC 9110, 5.1 and 5.5)? */
+gboolean http_field_is_sound(const char *name, const char *value);
+
+/* No space or control character, and percent-encoding in the path: two hexadecimal digits each, never a zero
+ * byte. */
 gboolean http_target_is_sound(const char *target);
 
 /* The path in TARGET once its scheme and authority, if it is in absolute form, are skipped. */

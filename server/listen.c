@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "qr.h"
 #include "text.h"
 
 /* Connections that wait to be accepted; the system's own limit may be lower. */
@@ -118,15 +119,25 @@ int listen_open(const char *address_text, guint *port, gboolean *wrong_use)
     return fd;
 }
 
-static void print_url(const Address *address, guint port, TextId who)
+static char *url_of(const Address *address, guint port)
 {
     char host[INET6_ADDRSTRLEN];
 
     if (address->any.sa_family == AF_INET)
-        printf("http://%s:%u/", inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
-    else
-        printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host), port);
-    printf("  %s\n", text(text_language(), who));
+        return g_strdup_printf("http://%s:%u/",
+                               inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
+    return g_strdup_printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host),
+                           port);
+}
+
+/* Keeps in *REACHED the first URL that other computers can use. */
+static void print_url(const Address *address, guint port, TextId who, char **reached)
+{
+    g_autofree char *url = url_of(address, port);
+
+    printf("%s  %s\n", url, text(text_language(), who));
+    if (!*reached && who == T_OTHER_COMPUTERS)
+        *reached = g_steal_pointer(&url);
 }
 
 /* Link-local addresses need a zone that browsers do not take, and loopback is printed already. */
@@ -141,7 +152,7 @@ static gboolean is_reachable(const struct ifaddrs *interface, gboolean with_six)
     return with_six && address->any.sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&address->six.sin6_addr);
 }
 
-static void print_interfaces(guint port, gboolean with_six)
+static void print_interfaces(guint port, gboolean with_six, char **reached)
 {
     struct ifaddrs *list;
 
@@ -153,7 +164,7 @@ static void print_interfaces(guint port, gboolean with_six)
         Address address = {.any = {0}};
         memcpy(&address, i->ifa_addr,
                i->ifa_addr->sa_family == AF_INET ? sizeof address.four : sizeof address.six);
-        print_url(&address, port, T_OTHER_COMPUTERS);
+        print_url(&address, port, T_OTHER_COMPUTERS, reached);
     }
     freeifaddrs(list);
 }
@@ -170,19 +181,29 @@ static gboolean is_loopback(const Address *address)
     return ntohl(address->four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
-void listen_announce(int fd, guint port)
+static void print_socket(int fd, guint port, char **reached)
 {
     Address address;
     Address loopback;
 
-    printf("labserver: listening on port %u\n", port);
     local_address(fd, &address);
     if (is_any(&address)) {
         parse_address("127.0.0.1", port, &loopback);
-        print_url(&loopback, port, T_THIS_COMPUTER);
-        print_interfaces(port, is_any_six(&address));
+        print_url(&loopback, port, T_THIS_COMPUTER, reached);
+        print_interfaces(port, is_any_six(&address), reached);
     } else {
-        print_url(&address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS);
+        print_url(&address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS, reached);
     }
+}
+
+void listen_announce(const int *fds, guint count, guint port, gboolean qr)
+{
+    g_autofree char *reached = NULL;
+
+    printf("labserver: listening on port %u\n", port);
+    for (guint i = 0; i < count; i++)
+        print_socket(fds[i], port, &reached);
+    if (reached && (qr || isatty(STDOUT_FILENO)))
+        qr_print(reached);
     fflush(stdout);
 }

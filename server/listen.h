@@ -9,7 +9,8 @@
  * tells a bad address from a failure. */
 int listen_open(const char *address, guint *port, gboolean *wrong_use);
 
-/* Prints "labserver: listening on port N" and the URLs that lead to the socket FD, and flushes. */
-void listen_announce(int fd, guint port);
+/* Prints "labserver: listening on port N" and the URLs that lead to the COUNT sockets FDS, and flushes. On a
+ * terminal, or if QR is TRUE, a QR code of the first URL that other computers can use follows. */
+void listen_announce(const int *fds, guint count, guint port, gboolean qr);
 
 #endif

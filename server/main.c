@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include "server.h"
+#include "starter.h"
 
 /* Blocked in every thread, so that only wait_for_end() sees them. */
 static void block_signals(sigset_t *signals)
@@ -36,6 +37,8 @@ int main(int argc, char **argv)
     case OPTIONS_RUN:
         break;
     }
+    if (options.init)
+        return starter_write(options.init);
     block_signals(&signals);
     int code = server_start(&server, &options);
     if (code)

@@ -5,8 +5,20 @@
 #include <string.h>
 
 #include "http.h"
+#include "qr.h"
 
-typedef enum { KIND_NUMBER, KIND_STRING, KIND_FLAG, KIND_LANGUAGE, KIND_HELP, KIND_VERSION, KIND_TLS } Kind;
+typedef enum {
+    KIND_NUMBER,
+    KIND_COUNT,
+    KIND_STRING,
+    KIND_BIND,
+    KIND_QR,
+    KIND_FLAG,
+    KIND_LANGUAGE,
+    KIND_HELP,
+    KIND_VERSION,
+    KIND_TLS
+} Kind;
 
 typedef struct {
     const char *name;
@@ -23,10 +35,11 @@ typedef struct {
 /* A day: longer than any lesson, and still a timeout that comes. */
 #define TIMEOUT_MAX  86400
 #define REQUESTS_MAX 1000000
+#define BODY_MAX     1073741824
 
 static const Row rows[] = {
     {"port", KIND_NUMBER, "N", "8080", 65535, AT(port), T_OPT_PORT},
-    {"bind", KIND_STRING, "ADDR", "127.0.0.1", 0, AT(bind), T_OPT_BIND},
+    {"bind", KIND_BIND, "ADDR", "127.0.0.1", 0, 0, T_OPT_BIND},
     {"root", KIND_STRING, "DIR", "www", 0, AT(root), T_OPT_ROOT},
     {"config", KIND_STRING, "FILE", "student.ini", 0, AT(config), T_OPT_CONFIG},
     {"keepalive-timeout", KIND_NUMBER, "SECONDS", "5", TIMEOUT_MAX, AT(keepalive_timeout),
@@ -34,6 +47,13 @@ static const Row rows[] = {
     {"keepalive-max", KIND_NUMBER, "N", "100", REQUESTS_MAX, AT(keepalive_max), T_OPT_KEEPALIVE_MAX},
     {"access-log", KIND_STRING, "FILE", "access.log", 0, AT(access_log), T_OPT_ACCESS_LOG},
     {"no-scenarios", KIND_FLAG, NULL, NULL, 0, AT(no_scenarios), T_OPT_NO_SCENARIOS},
+    {"max-connections", KIND_COUNT, "N", "1000", CONNECTIONS_MAX, AT(max_connections), T_OPT_MAX_CONNECTIONS},
+    {"max-per-address", KIND_NUMBER, "N", "100", CONNECTIONS_MAX, AT(max_per_address), T_OPT_MAX_PER_ADDRESS},
+    {"max-body", KIND_NUMBER, "BYTES", "1000000", BODY_MAX, AT(max_body), T_OPT_MAX_BODY},
+    {"header-timeout", KIND_COUNT, "SECONDS", "20", TIMEOUT_MAX, AT(header_timeout), T_OPT_HEADER_TIMEOUT},
+    {"user", KIND_STRING, "NAME", "nobody", 0, AT(user), T_OPT_USER},
+    {"qr-code", KIND_QR, NULL, NULL, 0, AT(qr_code), T_OPT_QR_CODE},
+    {"init", KIND_STRING, "DIR", "mypage", 0, AT(init), T_OPT_INIT},
     {"no-compression", KIND_FLAG, NULL, NULL, 0, AT(no_compression), T_OPT_NO_COMPRESSION},
     {"language", KIND_LANGUAGE, "LANG", "zh", 0, AT(language), T_OPT_LANGUAGE},
     {"help", KIND_HELP, NULL, NULL, 0, 0, T_OPT_HELP},
@@ -58,10 +78,12 @@ static gboolean set_number(const Row *row, const char *value, Options *options)
 {
     guint64 number;
 
-    if (!http_number(value, 0, row->max, &number)) {
+    guint low = row->kind == KIND_COUNT ? 1 : 0;
+
+    if (!http_number(value, low, row->max, &number)) {
         g_autofree char *name = g_strconcat("--", row->name, NULL);
         g_autofree char *high = g_strdup_printf("%u", row->max);
-        complain(T_BAD_NUMBER, name, value, "0", high, NULL);
+        complain(T_BAD_NUMBER, name, value, low ? "1" : "0", high, NULL);
         return FALSE;
     }
     G_STRUCT_MEMBER(guint, options, row->offset) = (guint)number;
@@ -78,14 +100,37 @@ static gboolean set_language(const char *value, Options *options)
     return TRUE;
 }
 
+static gboolean add_bind(const char *value, Options *options)
+{
+    if (options->binds == BINDS_MAX) {
+        complain(T_TOO_MANY_BINDS, value, G_STRINGIFY(BINDS_MAX), NULL);
+        return FALSE;
+    }
+    options->bind[options->binds++] = value;
+    return TRUE;
+}
+
+static gboolean set_qr(Options *options)
+{
+    options->qr_code = qr_available();
+    if (!options->qr_code)
+        complain(T_NO_QR, NULL);
+    return options->qr_code;
+}
+
 static OptionsResult apply(const Row *row, const char *value, Options *options)
 {
     switch (row->kind) {
     case KIND_NUMBER:
+    case KIND_COUNT:
         return set_number(row, value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
     case KIND_STRING:
         G_STRUCT_MEMBER(const char *, options, row->offset) = value;
         return OPTIONS_RUN;
+    case KIND_BIND:
+        return add_bind(value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    case KIND_QR:
+        return set_qr(options) ? OPTIONS_RUN : OPTIONS_WRONG;
     case KIND_FLAG:
         G_STRUCT_MEMBER(gboolean, options, row->offset) = TRUE;
         return OPTIONS_RUN;
@@ -165,9 +210,14 @@ OptionsResult options_parse(int argc, char **argv, Options *options)
 {
     find_language(argc, argv);
     *options = (Options){.port = 8080,
-                         .bind = "::",
                          .keepalive_timeout = 5,
                          .keepalive_max = 100,
+                         .max_per_address = 2000,
+                         .max_body = 16777216,
+                         .header_timeout = 20,
                          .language = text_language()};
-    return parse_rows(argc, argv, options);
+    OptionsResult result = parse_rows(argc, argv, options);
+    if (!options->binds)
+        options->bind[options->binds++] = "::";
+    return result;
 }

@@ -112,13 +112,26 @@ enum MHD_Result reply_redirect(const Exchange *exchange, unsigned status, const 
     return reply_send(exchange, status, response, size);
 }
 
-enum MHD_Result reply_options(const Exchange *exchange)
+enum MHD_Result reply_options(const Exchange *exchange, const char *allowed)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 
     if (response)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed);
     return reply_send(exchange, 204, response, 0);
+}
+
+enum MHD_Result reply_not_allowed(const Exchange *exchange, const char *allowed)
+{
+    g_autofree char *why =
+        text_fill(exchange->lang, T_WHY_METHOD_NOT_ALLOWED, exchange->request->method, allowed, NULL);
+    char *html = status_html(exchange, status_find(405), why);
+    guint64 size = strlen(html);
+    struct MHD_Response *response = reply_new_page(exchange, html);
+
+    if (response)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed);
+    return reply_send(exchange, 405, response, size);
 }
 
 static enum MHD_Result reply_no_range(const Exchange *exchange, guint64 size)

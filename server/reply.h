@@ -44,7 +44,10 @@ enum MHD_Result reply_file(const Exchange *exchange);
 /* VARIANT, with conditions, ranges and the coding that the client accepts. */
 enum MHD_Result reply_variant(const Exchange *exchange, Variant *variant);
 
-/* 204 and the methods that are allowed. */
-enum MHD_Result reply_options(const Exchange *exchange);
+/* 204 and the methods that are ALLOWED, as in that header. */
+enum MHD_Result reply_options(const Exchange *exchange, const char *allowed);
+
+/* 405 with the same. */
+enum MHD_Result reply_not_allowed(const Exchange *exchange, const char *allowed);
 
 #endif

@@ -47,6 +47,8 @@ static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *n
     (void)kind;
     if (!value)
         value = "";
+    headers->lines++;
+    headers->malformed = headers->malformed || !http_field_is_sound(name, value);
     if (!g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONNECTION)) {
         headers->close = headers->close || http_list_has(value, "close");
         headers->keep_alive = headers->keep_alive || http_list_has(value, "keep-alive");
@@ -72,61 +74,125 @@ static gboolean is_http10(const char *version)
     return !strcmp(version, MHD_HTTP_VERSION_1_0);
 }
 
-static gboolean host_missing(const RequestHeaders *headers, const char *version)
+/* A target as long as RFC 9112, 3 asks for, and more header lines than any browser sends. */
+#define TARGET_BYTES_MAX 8000
+#define LINES_MAX        100
+
+static gboolean target_long(const RequestHeaders *headers, const RequestLine *line)
 {
-    return !headers->count[HEADER_HOST] && !is_http10(version);
+    (void)headers;
+    return line->target_length > TARGET_BYTES_MAX;
 }
 
-static gboolean host_twice(const RequestHeaders *headers, const char *version)
+static gboolean target_unsound(const RequestHeaders *headers, const RequestLine *line)
 {
-    (void)version;
+    (void)headers;
+    return !line->target_sound;
+}
+
+/* RFC 9112, 3.2: origin form, absolute form, authority form for CONNECT and the asterisk for OPTIONS. */
+static gboolean target_form_bad(const RequestHeaders *headers, const RequestLine *line)
+{
+    (void)headers;
+    if (!strcmp(line->method, MHD_HTTP_METHOD_CONNECT))
+        return FALSE;
+    if (!strcmp(line->target, "*"))
+        return strcmp(line->method, MHD_HTTP_METHOD_OPTIONS) != 0;
+    return *line->target != '/' && g_ascii_strncasecmp(line->target, "http://", 7) != 0;
+}
+
+static gboolean too_many_lines(const RequestHeaders *headers, const RequestLine *line)
+{
+    (void)line;
+    return headers->lines > LINES_MAX;
+}
+
+static gboolean line_malformed(const RequestHeaders *headers, const RequestLine *line)
+{
+    (void)line;
+    return headers->malformed;
+}
+
+static gboolean host_missing(const RequestHeaders *headers, const RequestLine *line)
+{
+    return !headers->count[HEADER_HOST] && !is_http10(line->version);
+}
+
+static gboolean host_twice(const RequestHeaders *headers, const RequestLine *line)
+{
+    (void)line;
     return headers->count[HEADER_HOST] > 1;
 }
 
-static gboolean host_bad(const RequestHeaders *headers, const char *version)
+static gboolean host_bad(const RequestHeaders *headers, const RequestLine *line)
 {
-    (void)version;
+    (void)line;
     return headers->value[HEADER_HOST] && !http_host_is_sound(headers->value[HEADER_HOST]);
 }
 
-static gboolean length_twice(const RequestHeaders *headers, const char *version)
+static gboolean length_twice(const RequestHeaders *headers, const RequestLine *line)
 {
-    (void)version;
+    (void)line;
     return headers->count[HEADER_CONTENT_LENGTH] > 1;
 }
 
-/* HTTP/1.0 has no chunks: a Transfer-Encoding there is as unclear as both headers at once (RFC 9112, 6.1). */
-static gboolean length_and_chunked(const RequestHeaders *headers, const char *version)
+static gboolean length_bad(const RequestHeaders *headers, const RequestLine *line)
 {
-    return headers->count[HEADER_TRANSFER_ENCODING] &&
-           (headers->count[HEADER_CONTENT_LENGTH] || is_http10(version));
+    const char *length = headers->value[HEADER_CONTENT_LENGTH];
+    guint64 bytes;
+
+    (void)line;
+    return length && !http_number(length, 0, G_MAXUINT64 - 1, &bytes);
 }
 
-static gboolean coding_unknown(const RequestHeaders *headers, const char *version)
+/* HTTP/1.0 has no chunks: a Transfer-Encoding there is as unclear as both headers at once (RFC 9112, 6.1). */
+static gboolean length_and_chunked(const RequestHeaders *headers, const RequestLine *line)
+{
+    return headers->count[HEADER_TRANSFER_ENCODING] &&
+           (headers->count[HEADER_CONTENT_LENGTH] || is_http10(line->version));
+}
+
+static gboolean coding_unknown(const RequestHeaders *headers, const RequestLine *line)
 {
     const char *coding = headers->value[HEADER_TRANSFER_ENCODING];
 
-    (void)version;
+    (void)line;
     return coding && (headers->count[HEADER_TRANSFER_ENCODING] > 1 || g_ascii_strcasecmp(coding, "chunked"));
 }
 
+/* RFC 9110, 10.1.1. A client of HTTP/1.0 cannot expect anything. */
+static gboolean expects_more(const RequestHeaders *headers, const RequestLine *line)
+{
+    const char *expect = headers->value[HEADER_EXPECT];
+
+    return expect && !is_http10(line->version) && g_ascii_strcasecmp(expect, "100-continue") != 0;
+}
+
 typedef struct {
-    gboolean (*broken)(const RequestHeaders *headers, const char *version);
+    gboolean (*broken)(const RequestHeaders *headers, const RequestLine *line);
     Refusal refusal;
 } Rule;
 
 static const Rule rules[] = {
-    {length_twice, {400, T_WHY_LENGTH_TWICE}}, {length_and_chunked, {400, T_WHY_LENGTH_AND_CHUNKED}},
-    {coding_unknown, {501, T_WHY_CODING}},     {host_missing, {400, T_WHY_HOST_MISSING}},
-    {host_twice, {400, T_WHY_HOST_TWICE}},     {host_bad, {400, T_WHY_HOST_BAD}},
+    {target_long, {414, T_WHY_TARGET_LONG}},
+    {target_unsound, {400, T_WHY_PATH_ENCODING}},
+    {target_form_bad, {400, T_WHY_TARGET_FORM}},
+    {too_many_lines, {431, T_WHY_TOO_MANY_HEADERS}},
+    {line_malformed, {400, T_WHY_HEADER_BAD}},
+    {length_twice, {400, T_WHY_LENGTH_TWICE}},
+    {length_and_chunked, {400, T_WHY_LENGTH_AND_CHUNKED}},
+    {length_bad, {400, T_WHY_LENGTH_BAD}},
+    {coding_unknown, {501, T_WHY_CODING}},
+    {host_missing, {400, T_WHY_HOST_MISSING}},
+    {host_twice, {400, T_WHY_HOST_TWICE}},
+    {host_bad, {400, T_WHY_HOST_BAD}},
+    {expects_more, {417, T_WHY_EXPECT}},
 };
 
-Refusal request_check(const RequestHeaders *headers, const char *version, gboolean target_sound)
+Refusal request_check(const RequestHeaders *headers, const RequestLine *line)
 {
-    if (!target_sound)
-        return (Refusal){400, T_WHY_PATH_ENCODING};
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (rules[i].broken(headers, version))
+        if (rules[i].broken(headers, line))
             return rules[i].refusal;
     }
     return (Refusal){0, T_COUNT};

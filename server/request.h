@@ -27,6 +27,8 @@ typedef struct {
     const char *value[HEADER_COUNT]; /* the first of each; NULL: none */
     guint8 count[HEADER_COUNT];
     HttpConditions conditions;
+    guint lines;         /* of the header */
+    gboolean malformed;  /* one of them */
     gboolean close;      /* Connection: close */
     gboolean keep_alive; /* Connection: keep-alive */
 } RequestHeaders;
@@ -40,9 +42,18 @@ typedef struct {
     TextId why;
 } Refusal;
 
-/* VERSION as in the request line; TARGET_SOUND as http_target_is_sound() found it. The rules are those of RFC
- * 9112, 3.2 (Host), 6.1 and 6.3 (length), which the library leaves to us. */
-Refusal request_check(const RequestHeaders *headers, const char *version, gboolean target_sound);
+/* What a request line says. */
+typedef struct {
+    const char *method;
+    const char *version;
+    const char *target;    /* it may be cut */
+    gsize target_length;   /* in bytes, uncut */
+    gboolean target_sound; /* as http_target_is_sound() found it */
+} RequestLine;
+
+/* The rules of RFC 9112, 3 (target, Host), 5 (header lines), 6.1 and 6.3 (length), which the library leaves
+ * to us. */
+Refusal request_check(const RequestHeaders *headers, const RequestLine *line);
 
 /* Will the client not send another request on this connection (RFC 9112, 9.3)? */
 gboolean request_closes(const RequestHeaders *headers, const char *version);

@@ -6,6 +6,7 @@
 
 #include "handler.h"
 #include "listen.h"
+#include "privilege.h"
 #include "root.h"
 
 /* Bytes for one connection's headers: 8 KB refuses a 6 KB cookie, 32 KB costs a tenth of the speed. */
@@ -13,7 +14,6 @@
 
 /* Descriptors beside those of connections: files, logs, the library's own. */
 #define SPARE_DESCRIPTORS ((rlim_t)256)
-#define CONNECTIONS_MAX   16384
 #define THREADS_MAX       4
 
 #define DEFAULT_TIMEOUT 5
@@ -50,7 +50,7 @@ static void take_guest(int fd, const struct sockaddr *address, socklen_t size, g
     const Server *server = data;
 
     /* The library closes FD itself if it does not take it. */
-    MHD_add_connection(server->daemon, fd, address, size);
+    MHD_add_connection(server->daemon[0], fd, address, size);
 }
 
 /* As many connections as there can be descriptors for. */
@@ -67,13 +67,18 @@ static guint connection_limit(void)
                                                   : (guint)limit.rlim_cur / 2;
 }
 
-static gboolean start_library(Server *server)
+/* One daemon of the library for each address: it knows only one socket. */
+static struct MHD_Daemon *start_daemon(Server *server, int listen_fd)
 {
+    const Options *options = server->options;
+    guint limit = connection_limit();
     guint threads = MIN(g_get_num_processors(), THREADS_MAX);
     struct MHD_OptionItem items[] = {
-        {MHD_OPTION_LISTEN_SOCKET, server->listen_fd, NULL},
+        {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL},
+        {MHD_OPTION_CONNECTION_LIMIT,
+         (intptr_t)(options->max_connections ? MIN(options->max_connections, limit) : limit), NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)options->max_per_address, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)server_timeout(&server->keepalive), NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, server},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, server},
@@ -82,13 +87,31 @@ static gboolean start_library(Server *server)
         {MHD_OPTION_END, 0, NULL},
     };
 
-    server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO |
-                                          MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-                                      0, NULL, NULL, handler_request, server, MHD_OPTION_EXTERNAL_LOGGER,
-                                      remember_message, NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
-    if (!server->daemon)
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, handler_request, server, MHD_OPTION_EXTERNAL_LOGGER, remember_message, NULL, MHD_OPTION_ARRAY,
+        items, MHD_OPTION_END);
+    if (!daemon)
         complain(T_START_FAILED, library_message, NULL);
-    return server->daemon != NULL;
+    return daemon;
+}
+
+static gboolean start_library(Server *server)
+{
+    for (guint i = 0; i < server->options->binds; i++) {
+        server->daemon[i] = start_daemon(server, server->listen_fd[i]);
+        if (!server->daemon[i])
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void stop_library(Server *server)
+{
+    for (guint i = 0; i < server->options->binds; i++) {
+        if (server->daemon[i])
+            MHD_stop_daemon(server->daemon[i]);
+    }
 }
 
 static void release(Server *server)
@@ -98,10 +121,23 @@ static void release(Server *server)
     if (server->stage)
         stage_free(server->stage);
     accesslog_close(server->log);
-    if (server->listen_fd >= 0)
-        close(server->listen_fd);
+    for (guint i = 0; i < BINDS_MAX; i++) {
+        if (server->listen_fd[i] >= 0)
+            close(server->listen_fd[i]);
+    }
     if (server->store)
         store_close(server->store);
+}
+
+/* With port 0 the first address decides which one all have. */
+static gboolean open_sockets(Server *server, gboolean *wrong_use)
+{
+    for (guint i = 0; i < server->options->binds; i++) {
+        server->listen_fd[i] = listen_open(server->options->bind[i], &server->port, wrong_use);
+        if (server->listen_fd[i] < 0)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* The exit code; whatever was opened is in SERVER. */
@@ -109,6 +145,7 @@ static int open_parts(Server *server)
 {
     const Options *options = server->options;
     gboolean ok;
+    gboolean wrong_use;
 
     const char *root = options->root ? options->root : root_default();
     if (!root)
@@ -119,10 +156,22 @@ static int open_parts(Server *server)
     server->log = accesslog_open(options->access_log, &ok);
     if (!ok)
         return 1;
-    server->listen_fd = listen_open(options->bind, &server->port, &ok);
-    if (server->listen_fd < 0)
-        return ok ? 2 : 1;
+    if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
+        return wrong_use ? 2 : 1;
     return 0;
+}
+
+/* The exit code. What is open stays open. */
+static int start_threads(Server *server)
+{
+    server->conns = conns_new(&server->keepalive, server->options->header_timeout, tick, server);
+    server->stage = stage_new(server->listen_fd[0], take_guest, server);
+    if (start_library(server))
+        return 0;
+    conns_stop(server->conns);
+    stage_stop(server->stage);
+    stop_library(server);
+    return 1;
 }
 
 int server_start(Server *server, const Options *options)
@@ -130,32 +179,27 @@ int server_start(Server *server, const Options *options)
     *server = (Server){.options = options,
                        .keepalive = {options->keepalive_timeout, options->keepalive_max},
                        .started = g_get_real_time() / G_USEC_PER_SEC,
-                       .listen_fd = -1,
                        .port = options->port};
+    for (guint i = 0; i < BINDS_MAX; i++)
+        server->listen_fd[i] = -1;
     int code = open_parts(server);
-    if (!code) {
-        server->conns = conns_new(&server->keepalive, tick, server);
-        server->stage = stage_new(server->listen_fd, take_guest, server);
-        if (!start_library(server)) {
-            conns_stop(server->conns);
-            stage_stop(server->stage);
-            code = 1;
-        }
-    }
+    if (!code)
+        code = start_threads(server);
     if (code)
         release(server);
     else
-        listen_announce(server->listen_fd, server->port);
+        listen_announce(server->listen_fd, options->binds, server->port, options->qr_code);
     return code;
 }
 
 void server_stop(Server *server)
 {
-    MHD_quiesce_daemon(server->daemon);
+    for (guint i = 0; i < server->options->binds; i++)
+        MHD_quiesce_daemon(server->daemon[i]);
     conns_stop(server->conns);
     stage_stop(server->stage);
     for (gint64 waited = 0; atomic_load(&server->busy) > 0 && waited < STOP_WAIT; waited += STOP_STEP)
         g_usleep(STOP_STEP);
-    MHD_stop_daemon(server->daemon);
+    stop_library(server);
     release(server);
 }

@@ -15,13 +15,13 @@ typedef struct {
     KeepAlive keepalive;
     Store *store;
     Conns *conns;
-    Stage *stage;   /* for scenarios */
-    gint64 started; /* seconds since 1970 */
-    AccessLog *log; /* NULL: none */
-    int listen_fd;
-    guint port;
-    atomic_int busy; /* requests between their first line and the end of their response */
-    struct MHD_Daemon *daemon;
+    Stage *stage;             /* for scenarios */
+    gint64 started;           /* seconds since 1970 */
+    AccessLog *log;           /* NULL: none */
+    int listen_fd[BINDS_MAX]; /* -1: not open */
+    guint port;               /* the same on all addresses */
+    atomic_int busy;          /* requests between their first line and the end of their response */
+    struct MHD_Daemon *daemon[BINDS_MAX]; /* one for each address */
 } Server;
 
 /* The library's timeout in seconds: it has to wait for a first request even where no connection is kept. */

@@ -39,8 +39,8 @@ static void test_requests_are_refused_by_rule(void)
                       [HEADER_CONTENT_LENGTH] = rows[i].lengths,
                       [HEADER_TRANSFER_ENCODING] = rows[i].codings}};
         g_test_message("row %u", (guint)i);
-        g_assert_cmpuint(request_check(&headers, rows[i].version, rows[i].target_sound).status, ==,
-                         rows[i].status);
+        RequestLine line = {"GET", rows[i].version, "/", 1, rows[i].target_sound};
+        g_assert_cmpuint(request_check(&headers, &line).status, ==, rows[i].status);
     }
 }
 
