@@ -366,6 +366,29 @@ static void fill_heads(const fill_t *f, const lab_exchange_t *x)
         lab_heads_fill(&fields, x, f->tvb, f->pinfo, f->tree, f->lang);
 }
 
+static void add_status(const fill_t *f, uint16_t status)
+{
+    if (!status)
+        return;
+    proto_item *item = proto_tree_add_uint(f->tree, hf[F_HTTP_STATUS], f->tvb, 0, 0, status);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, " (%s)", lab_status_meaning(status, f->lang));
+}
+
+/* A 1xx response has a status of its own (RFC 9110 15.2). True if the frame has nothing of the final response.
+ */
+static bool fill_interim(const fill_t *f, const lab_exchange_t *x)
+{
+    bool any = false;
+    for (const lab_head_t *h = x->heads; h; h = h->next) {
+        if (h->status / 100 != 1 || h->status == x->status || h->frame != f->pinfo->num)
+            continue;
+        add_status(f, h->status);
+        any = true;
+    }
+    return any && (!x->response_first || f->pinfo->num < x->response_first);
+}
+
 static void fill_message(const fill_t *f, const lab_exchange_t *x)
 {
     bool request = f->r->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST),
@@ -379,11 +402,9 @@ static void fill_message(const fill_t *f, const lab_exchange_t *x)
     if (!response)
         return;
     add_number(f, F_HTTP_REQUEST_IN, x->request_first);
-    if (x->status) {
-        proto_item *item = proto_tree_add_uint(f->tree, hf[F_HTTP_STATUS], f->tvb, 0, 0, x->status);
-        proto_item_set_generated(item);
-        proto_item_append_text(item, " (%s)", lab_status_meaning(x->status, f->lang));
-    }
+    if (fill_interim(f, x))
+        return;
+    add_status(f, x->status);
     add_string(f, F_HTTP_OBJECT, lab_exchange_object(x));
     if ((f->r->marks & LAB_MARK_HTTP_LAST) && x->response_complete && x->response_last == f->pinfo->num)
         fill_timing(f, x);
