@@ -190,12 +190,13 @@ static uint32_t message_begins(lab_tls_t *tls, side_t *s, int64_t time)
 {
     s->message_left = (uint32_t)s->message[1] << 16 | be16(s->message + 2);
     s->message_have = 0;
+    if (s->hello) /* of a hello whose rest is missing */
+        g_string_free(s->hello, TRUE);
+    s->hello = NULL;
     if (!is_hello(s))
         return step_of_message(tls, s->message[0]);
     if (s->message[0] == CLIENT_HELLO && !tls->begun)
         tls->begun = time;
-    if (s->hello)
-        g_string_free(s->hello, TRUE);
     s->hello = g_string_new(NULL);
     return s->message_left ? 0 : hello_complete(tls, s);
 }
