@@ -175,17 +175,21 @@ void feed_play(feed_t *f, const char *words)
     }
 }
 
-void feed_say(feed_t *f, unsigned end, const char *text)
+void feed_bytes(feed_t *f, unsigned end, const uint8_t *bytes, uint32_t length)
 {
     lab_segment_t seg = {.window = 65535, .ttl = 64, .checksum = (uint16_t)(f->frame + 1)};
     seg.flags = LAB_TH_PSH | LAB_TH_ACK;
-    seg.length = seg.captured = (uint32_t)strlen(text);
-    uint8_t *exact =
-        g_memdup2(text, seg.length + 1); /* on the heap, so that the sanitizer sees reads past it */
+    seg.length = seg.captured = length;
+    uint8_t *exact = g_memdup2(bytes, length); /* on the heap, so that the sanitizer sees reads past it */
     seg.payload = exact;
     f->time += MS;
     send(f, end, &seg, f->next[end], f->next[!end]);
     g_free(exact);
+}
+
+void feed_say(feed_t *f, unsigned end, const char *text)
+{
+    feed_bytes(f, end, (const uint8_t *)text, (uint32_t)strlen(text));
 }
 
 void feed_open(feed_t *f)

@@ -40,6 +40,8 @@ void feed_play(feed_t *f, const char *words);
 /* One PA segment with this text from end 0 or 1, at the place where that side is, acknowledging all it has
  * got. */
 void feed_say(feed_t *f, unsigned end, const char *text);
+/* The same with bytes. */
+void feed_bytes(feed_t *f, unsigned end, const uint8_t *bytes, uint32_t length);
 /* A handshake of three segments. */
 void feed_open(feed_t *f);
 /* The next segment comes this much later. */

@@ -113,6 +113,7 @@ static const row_t rows[] = {
     {"without a length the body lasts until the close (6.3 rule 8)", "GET", OK END "HTTP/1.1 200 no message\r\n\r\n", "200"},
     {"a response of an unknown request has the body it announces", NULL, OK "Content-Length: 2\r\n\r\nab", "200 2; "},
     {"chunk sizes are hexadecimal in either case", "GET", OK "Transfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", "200 20; "},
+    {"a chunk size may have several digits", "GET", OK "Transfer-Encoding: chunked\r\n\r\n1a\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n", "200 26; "},
     {"a chunk extension is skipped", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2;name=\"f00d\"\r\nab\r\n0;last\r\n\r\n", "200 2; "},
     {"a chunk size may have leading zeros", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0002\r\nab\r\n0000\r\n\r\n", "200 2; "},
     {"white space after a chunk size is tolerated", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2 \r\nab\r\n0\r\n\r\n", "200 2; "},

@@ -22,6 +22,7 @@ int main(int argc, char **argv)
     add_exchange_tests();
     add_engine_tests();
     add_dns_tests();
+    add_tls_tests();
     add_pages_tests();
     return g_test_run();
 }

@@ -24,6 +24,8 @@ static const struct {
     {"confidences", lab_confidences, 1, LAB_CONFIDENCES, false},
     {"impacts", lab_impacts, 1, LAB_IMPACTS, false},
     {"keepalives", lab_keepalives, 0, LAB_KEEPALIVES, false},
+    {"TLS steps", lab_tls_steps, 0, LAB_TLS_STEPS, false},
+    {"TLS kinds", lab_tls_kinds, 1, LAB_TLS_KINDS, false},
     {"anomalies", lab_anomalies, 0, LAB_ANOMALIES, false},
 };
 

@@ -18,6 +18,7 @@ void add_keepalive_tests(void);
 void add_exchange_tests(void);
 void add_engine_tests(void);
 void add_dns_tests(void);
+void add_tls_tests(void);
 void add_pages_tests(void);
 
 #endif
