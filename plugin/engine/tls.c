@@ -411,5 +411,5 @@ lab_tls_kind_t lab_tls_kind(const lab_tls_t *tls)
 
 int64_t lab_tls_time(const lab_tls_t *tls)
 {
-    return tls->begun && tls->done >= 0 ? tls->done - tls->begun : -1;
+    return tls->begun && tls->done >= tls->begun ? tls->done - tls->begun : -1;
 }
