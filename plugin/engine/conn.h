@@ -111,6 +111,7 @@ struct lab_conn {
     const lab_lookup_t *lookup;
     struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
     uint8_t previous_turned;   /* 1: its end 0 is our end 1 */
+    struct lab_conn *alias;    /* Wireshark began a new stream in the middle of this connection; NULL = no */
     uint32_t quality;
     GPtrArray *resets;
     GArray *keepalives;
@@ -143,6 +144,15 @@ GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 GStringChunk *lab_engine_strings(lab_engine_t *engine);
 GString *lab_engine_scratch(lab_engine_t *engine);
 struct lab_pages *lab_engine_page_loads(lab_engine_t *engine);
+
+/* Ends are numbered by the connection that a frame turned out to belong to. */
+static inline void lab_record_turn(lab_record_t *record)
+{
+    uint8_t state = record->state[0];
+    record->sender ^= 1;
+    record->state[0] = record->state[1];
+    record->state[1] = state;
+}
 
 static inline void lab_add_role(lab_ctx_t *c, lab_role_t role)
 {

@@ -439,9 +439,22 @@ static void look_at(lab_ctx_t *c)
     remember_last(c);
 }
 
+/* Wireshark begins a new stream at every SYN with another number. Two of them begin no connection: a stray
+ * SYN that was challenged, and the server's SYN in a handshake where ACK and SYN come apart (RFC 9293 3.5).
+ */
+static lab_conn_t *follow_alias(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+{
+    bool begins = conn->frames == 0 && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
+    lab_conn_t *earlier = begins ? g_hash_table_lookup(e->last_conn, conn) : NULL;
+    if (earlier && earlier->split && earlier->open == LAB_OPEN_NONE && !earlier->ended &&
+        endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src))
+        conn->alias = earlier;
+    return conn->alias ? conn->alias : conn;
+}
+
 void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
 {
-    lab_conn_t *conn = conn_of(e, seg);
+    lab_conn_t *conn = follow_alias(e, conn_of(e, seg), seg);
     bool first = conn->frames++ == 0;
     unsigned from = first ? 0 : (endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1);
     lab_ctx_t c = {.engine = e, .conn = conn, .seg = seg, .ai = from, .bi = !from};
@@ -518,7 +531,14 @@ uint32_t lab_engine_streams(const lab_engine_t *e)
 
 const lab_conn_t *lab_engine_conn(const lab_engine_t *e, uint32_t stream)
 {
-    return stream < e->conns->len ? g_ptr_array_index(e->conns, stream) : NULL;
+    const lab_conn_t *conn = stream < e->conns->len ? g_ptr_array_index(e->conns, stream) : NULL;
+    return conn && conn->alias ? conn->alias : conn;
+}
+
+const lab_conn_t *lab_engine_conn_at(const lab_engine_t *e, uint32_t stream)
+{
+    const lab_conn_t *conn = lab_engine_conn(e, stream);
+    return conn && conn->number == stream ? conn : NULL;
 }
 
 uint32_t lab_engine_exchanges(const lab_engine_t *e)

@@ -163,6 +163,8 @@ typedef struct {
     uint32_t request_first, request_last, response_first, response_last;
     int64_t request_begin, request_done, response_begin, response_done; /* times; 0 = not seen */
     int64_t request_start, request_end, response_start, response_end;   /* offsets; -1 = not known (yet) */
+    int64_t response_after; /* what the client had acknowledged when it asked: the response begins there or
+                               later */
     const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
     uint16_t status;
     lab_head_t *heads;                        /* in the order they came, NULL = none seen */
@@ -237,7 +239,10 @@ const lab_record_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, 
 const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
+/* The connection that the frames of this stream belong to. Where Wireshark began a new stream in the middle of one, that
+ * is an earlier one; lab_engine_conn_at() then gives NULL, so that each is met once in a loop over all streams. */
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
+const lab_conn_t *lab_engine_conn_at(const lab_engine_t *engine, uint32_t stream);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
 uint32_t lab_engine_pages(const lab_engine_t *engine);

@@ -137,8 +137,19 @@ static bool is_challenge(lab_ctx_t *c)
            c->seg->ack == client->isn + (uint32_t)server->ack;
 }
 
+/* The SYN was a stray one: what follows in this stream goes on the earlier connection. */
+static void go_on_with_previous(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    conn->alias = conn->previous;
+    lab_record_t *syn = lab_record_of(c->engine, c->b->syn_frame, conn->number);
+    if (conn->previous_turned && syn)
+        lab_record_turn(syn);
+}
+
 static void challenge_ack(lab_ctx_t *c)
 {
+    go_on_with_previous(c);
     lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
     lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
     c->record->related = c->b->last.frame;

@@ -94,6 +94,8 @@ void lab_states_update(lab_ctx_t *c)
     if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
         for (unsigned i = 0; i < 2; i++)
             c->record->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
+    if (conn->alias && conn->previous_turned) /* the challenge itself */
+        lab_record_turn(c->record);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->record->state[c->ai] = (uint8_t)state_of(conn, c->a, NULL);
     if (c->rst && (conn->ended || conn->open != LAB_OPEN_NONE))

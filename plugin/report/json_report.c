@@ -219,8 +219,8 @@ static void connections(json_dumper *j, const lab_engine_t *e)
     }
     begin_array(j, "connections");
     for (uint32_t i = 0; e && i < lab_engine_streams(e); i++)
-        if (lab_engine_conn(e, i))
-            connection(j, lab_engine_conn(e, i), &findings);
+        if (lab_engine_conn_at(e, i))
+            connection(j, lab_engine_conn_at(e, i), &findings);
     json_dumper_end_array(j);
     g_free(findings.list);
 }

@@ -98,7 +98,7 @@ GPtrArray *lab_servers(const lab_engine_t *engine)
     GHashTable *known = g_hash_table_new(endpoint_hash, endpoint_equal);
     GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (uint32_t i = 0; engine && i < lab_engine_streams(engine); i++) {
-        const lab_conn_t *conn = lab_engine_conn(engine, i);
+        const lab_conn_t *conn = lab_engine_conn_at(engine, i);
         if (!conn)
             continue;
         unsigned client = lab_conn_client(conn);

@@ -56,7 +56,7 @@ static void find_spare(lab_page_facts_t *facts, const lab_engine_t *engine, cons
     uint32_t first = g_array_index(facts->streams, uint32_t, 0);
     const lab_conn_t *used = lab_engine_conn(engine, first);
     for (uint32_t i = first > 8 ? first - 8 : 0; i < lab_engine_streams(engine); i++) {
-        const lab_conn_t *conn = lab_engine_conn(engine, i);
+        const lab_conn_t *conn = lab_engine_conn_at(engine, i);
         if (conn && lab_conn_first_time(conn) > page->last_time)
             break;
         if (conn && conn != used && is_spare(page, conn, used))

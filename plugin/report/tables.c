@@ -77,7 +77,7 @@ void lab_report_connections(const lab_report_t *report, GString *out)
         LAB_TEXT_COL_FIRST,    LAB_TEXT_COL_REASON,     LAB_TEXT_COL_RST,     LAB_TEXT_COL_ZEEK};
     lab_table_t *t = table_of(report->lang, titles, G_N_ELEMENTS(titles));
     for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
-        const lab_conn_t *conn = lab_engine_conn(report->engine, i);
+        const lab_conn_t *conn = lab_engine_conn_at(report->engine, i);
         if (conn)
             connection_row(t, conn);
     }

@@ -237,7 +237,7 @@ static void capture(writer_t *w)
     const lab_report_t *r = w->report;
     uint32_t connections = 0;
     for (uint32_t i = 0; r->engine && i < lab_engine_streams(r->engine); i++)
-        connections += lab_engine_conn(r->engine, i) != NULL;
+        connections += lab_engine_conn_at(r->engine, i) != NULL;
     g_string_append_printf(w->out, "Lab: %s\n", lab_text(LAB_TEXT_REPORT_TITLE, r->lang));
     line(w, LAB_TEXT_REPORT_CAPTURE,
          (place_t[]){{"frames", number(w, r->frames)},
@@ -305,7 +305,7 @@ void lab_report_text(const lab_report_t *report, GString *out)
     lab_report_kinds(report, out);
     pages(&w);
     for (uint32_t i = 0; report->engine && i < lab_engine_streams(report->engine); i++) {
-        const lab_conn_t *conn = lab_engine_conn(report->engine, i);
+        const lab_conn_t *conn = lab_engine_conn_at(report->engine, i);
         if (conn)
             connection(&w, conn);
     }
