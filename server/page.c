@@ -107,7 +107,10 @@ static const char style[] =
     "code{overflow-wrap:anywhere;background:var(--ground);padding:.1rem .35rem;border-radius:.3rem}\n"
     ".run{display:inline-block;margin-top:.8rem;padding:.35rem .9rem;border-radius:.4rem;border:1px solid "
     "var(--accent);text-decoration:none}\n"
-    ".soft{color:var(--soft)}\n";
+    ".soft{color:var(--soft)}\n"
+    "input,textarea{max-width:100%;box-sizing:border-box;font:inherit}pre{white-space:pre-wrap;overflow-wrap:"
+    "anywhere}\n"
+    "button.run{background:none;color:inherit;font:inherit;cursor:pointer}\n";
 
 char *page_document(Lang lang, const char *title, const char *body)
 {
