@@ -249,6 +249,19 @@ static void a_handshake_takes_from_its_first_byte_to_its_last_finished(void)
     lab_tls_free(NULL);
 }
 
+static void a_hello_after_the_handshake_does_not_begin_it(void)
+{
+    lab_tls_t *tls = lab_tls_new();
+    const char *records = "3aAC"; /* the first ClientHello was not captured */
+    for (const char *p = records; *p; p++) {
+        GByteArray *b = record_of(*p);
+        lab_tls_feed(tls, by_client(*p) ? 0 : 1, 0, b->data, b->len, 100 * (p - records + 1));
+        g_byte_array_unref(b);
+    }
+    g_assert_cmpint(lab_tls_time(tls), ==, -1);
+    lab_tls_free(tls);
+}
+
 /* Every message cut off at every byte, and then something else: no crash, nothing invented. */
 static void a_hello_that_ends_early_is_read_as_far_as_it_goes(void)
 {
@@ -337,6 +350,8 @@ void add_tls_tests(void)
     }
     g_test_add_func("/tls/a handshake takes from its first byte to its last Finished",
                     a_handshake_takes_from_its_first_byte_to_its_last_finished);
+    g_test_add_func("/tls/a hello after the handshake does not begin it",
+                    a_hello_after_the_handshake_does_not_begin_it);
     g_test_add_func("/tls/a hello that ends early is read as far as it goes",
                     a_hello_that_ends_early_is_read_as_far_as_it_goes);
     g_test_add_func("/tls/missing bytes in a record are counted", missing_bytes_in_a_record_are_counted);
