@@ -19,6 +19,8 @@ typedef struct {
     bool response, interim;
     lab_exchange_t *exchange; /* of the message being read, NULL = none */
     lab_http_place_t began;
+    int64_t acked; /* offset of the other side that the segment being read acknowledges */
+    int64_t lost;  /* offset from which on bytes are missing, so that messages may be; -1 = none */
 } direction_t;
 
 static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
@@ -55,14 +57,22 @@ static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
     return x;
 }
 
-static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client)
+static bool is_waiting(const lab_exchange_t *x, unsigned client)
 {
-    for (guint i = exchange_count(conn); i-- > 0;) { /* the newest complete one ends the search */
-        lab_exchange_t *x = exchange_at(conn, i);
-        if (x->response_complete || x->client != client)
-            return i + 1 < exchange_count(conn) ? exchange_at(conn, i + 1) : NULL;
-    }
-    return exchange_count(conn) ? exchange_at(conn, 0) : NULL;
+    return !x->response_first && !x->response_complete && x->client == client;
+}
+
+/* The oldest request without a response. Where bytes of the other side are missing from the offset `lost` on
+ * (-1 = nowhere), responses may be among them: a client that had some of those bytes before it asked again
+ * had its response to the request before. */
+static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t lost)
+{
+    guint count = exchange_count(conn), i = count;
+    while (i > 0 && is_waiting(exchange_at(conn, i - 1), client))
+        i--;
+    while (lost >= 0 && i + 1 < count && exchange_at(conn, i + 1)->response_after > lost)
+        i++;
+    return i < count ? exchange_at(conn, i) : NULL;
 }
 
 /* ---- what the parser tells ---- */
@@ -79,13 +89,15 @@ static void begin(void *user, bool response, lab_http_place_t at)
     d->response = response;
     d->interim = false;
     d->began = at;
-    d->exchange = response ? first_waiting(conn, client) : NULL;
+    d->exchange = response ? first_waiting(conn, client, d->lost) : NULL;
+    d->lost = -1;
     if (!d->exchange)
         d->exchange = exchange_new(conn, client);
     if (!response) {
         d->exchange->request_first = at.frame;
         d->exchange->request_begin = at.time;
         d->exchange->request_start = at.offset;
+        d->exchange->response_after = d->acked;
     }
 }
 
@@ -162,25 +174,35 @@ static void label(lab_record_t *r, const lab_exchange_t *x, lab_role_t role)
         r->phase = role == LAB_ROLE_REQUEST ? LAB_PHASE_REQUEST : LAB_PHASE_RESPONSE;
 }
 
+/* A message is there with the frame that came last, which need not bring its last byte. */
+static void reached(const direction_t *d, lab_http_place_t at)
+{
+    lab_exchange_t *x = d->exchange;
+    if (d->response && at.frame >= x->response_last) {
+        x->response_last = at.frame;
+        x->response_done = at.time;
+    } else if (!d->response && at.frame >= x->request_last) {
+        x->request_last = at.frame;
+        if (!x->response_first || !x->request_done) /* a response before the end answers what came so far */
+            x->request_done = at.time;
+    }
+}
+
 static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
 {
     direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     if (!x)
         return;
+    if (d->response)
+        x->received += body;
     lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
+    if (r && r->sender != d->end) /* bytes that are missing, and this frame acknowledges them */
+        return;
     label(r, x, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     if (in_head && r)
         r->marks |= LAB_MARK_HTTP_HEAD;
-    if (d->response) {
-        x->received += body;
-        x->response_last = at.frame;
-        x->response_done = at.time;
-    } else {
-        x->request_last = at.frame;
-        if (!x->response_first || !x->request_done) /* a response before the end answers what came so far */
-            x->request_done = at.time;
-    }
+    reached(d, at);
 }
 
 static void end(void *user, lab_http_place_t at)
@@ -197,8 +219,8 @@ static void end(void *user, lab_http_place_t at)
     }
     x->response_end = at.offset;
     x->response_complete = true;
-    lab_pages_done(lab_engine_page_loads(d->conn->engine), x, at.time);
-    lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
+    lab_pages_done(lab_engine_page_loads(d->conn->engine), x, x->response_done);
+    lab_record_t *r = lab_record_of(d->conn->engine, x->response_last, d->conn->number);
     if (r)
         r->marks |= LAB_MARK_HTTP_LAST;
 }
@@ -211,8 +233,15 @@ static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offse
                  int64_t time)
 {
     lab_end_t *a = user;
-    if (a->http && !lab_http_feed(a->http, data, length, (lab_http_place_t){frame, time, offset}))
+    direction_t *d = a->direction;
+    if (!a->http)
+        return;
+    if (!lab_http_feed(a->http, data, length, (lab_http_place_t){frame, time, offset}))
         a->not_http = true;
+    if (data || !lab_http_lost(a->http))
+        return;
+    d->exchange = NULL; /* where it ends is among what is missing */
+    d->lost = d->lost < 0 ? offset : d->lost;
 }
 
 /* RFC 8446 5.1: TLS shows by its first record. What a frame did for the handshake is kept beside it. */
@@ -259,6 +288,7 @@ static void start_reading(lab_ctx_t *c, int64_t offset)
     direction_t *d = g_new0(direction_t, 1);
     d->conn = c->conn;
     d->end = (uint8_t)c->ai;
+    d->lost = -1;
     a->direction = d;
     if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
         if (!c->conn->tls)
@@ -268,6 +298,8 @@ static void start_reading(lab_ctx_t *c, int64_t offset)
     }
     a->http = lab_http_new(&events, d, c->conn->midstream, lab_engine_scratch(c->engine));
     a->stream = lab_stream_new(a->syn_count || a->syn_ack ? 1 : offset, sink, a);
+    if (c->b->ack > 1 && c->b->ack <= offset) /* the other side has the bytes before, the capture does not */
+        lab_stream_skip(a->stream, c->b->ack, c->seg->frame, c->seg->time);
 }
 
 /* RFC 8446 5.1: a TLS record begins with its type and version. Handshake and change-cipher-spec set up the
@@ -295,6 +327,7 @@ void lab_exchange_payload(lab_ctx_t *c)
     int64_t offset = c->offset + (c->syn ? 1 : 0);
     if (!a->stream)
         start_reading(c, offset);
+    ((direction_t *)a->direction)->acked = c->has_ack ? c->ack : -1;
     lab_stream_add(a->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
     if (a->not_http) {
         forget_end(a);

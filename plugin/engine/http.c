@@ -64,6 +64,11 @@ void lab_http_tunnel(lab_http_t *h)
     h->state = TUNNEL;
 }
 
+bool lab_http_lost(const lab_http_t *h)
+{
+    return h->state == LOST;
+}
+
 /* ---- the head ---- */
 
 static bool has_token(const char *list, const char *token)
@@ -295,11 +300,20 @@ static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_hea
 
 /* ---- the stream ---- */
 
-static void give_up(lab_http_t *h)
+/* Bytes are missing: where the next message begins must be looked for. */
+static void lose(lab_http_t *h)
 {
-    h->state = h->messages ? LOST : NOT_HTTP;
+    h->state = LOST;
     g_string_truncate(h->head, 0);
     h->early_count = 0;
+}
+
+/* These bytes are no HTTP. */
+static void give_up(lab_http_t *h)
+{
+    lose(h);
+    if (!h->messages)
+        h->state = NOT_HTTP;
 }
 
 /* Could these bytes begin a message? A method or HTTP/1, as far as there are bytes. */
@@ -488,7 +502,7 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_ht
     if (!data) {
         if (h->state == HEAD)
             head_cut(h);
-        give_up(h);
+        lose(h);
         return n;
     }
     switch (h->state) {

@@ -74,7 +74,7 @@ static void drain(lab_stream_t *s)
     }
 }
 
-static void skip_to(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t time)
+void lab_stream_skip(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t time)
 {
     while (s->next < offset) {
         uint32_t n = (uint32_t)MIN(offset - s->next, (int64_t)1 << 30);
@@ -100,7 +100,7 @@ static void wait_for_gap(lab_stream_t *s, const piece_t *head, const uint8_t *da
         g_queue_push_head(&s->waiting, p);
     s->waiting_bytes += p->captured + (uint32_t)sizeof *p;
     if (s->waiting_bytes > WAITING_MAX)
-        skip_to(s, ((piece_t *)g_queue_peek_head(&s->waiting))->offset, p->frame, p->time);
+        lab_stream_skip(s, ((piece_t *)g_queue_peek_head(&s->waiting))->offset, p->frame, p->time);
 }
 
 void lab_stream_add(lab_stream_t *s, int64_t offset, const uint8_t *data, uint32_t captured, uint32_t length,
@@ -126,5 +126,5 @@ void lab_stream_acknowledged(lab_stream_t *s, int64_t offset, uint32_t frame, in
     int64_t sure = MIN(offset, s->acknowledged_once);
     s->acknowledged_once = offset;
     const piece_t *p = g_queue_peek_head(&s->waiting);
-    skip_to(s, p ? MIN(sure, p->offset) : sure, frame, time);
+    lab_stream_skip(s, p ? MIN(sure, p->offset) : sure, frame, time);
 }

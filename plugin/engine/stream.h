@@ -26,4 +26,8 @@ void lab_stream_add(lab_stream_t *stream, int64_t offset, const uint8_t *data, u
  * Believed the second time only, since a capture may hold an ACK before the data that it acknowledges. */
 void lab_stream_acknowledged(lab_stream_t *stream, int64_t offset, uint32_t frame, int64_t time);
 
+/* The bytes up to `offset` are not in the capture: they are told as missing, and what waits behind them
+ * follows. */
+void lab_stream_skip(lab_stream_t *stream, int64_t offset, uint32_t frame, int64_t time);
+
 #endif
