@@ -142,6 +142,9 @@ lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t strea
 void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 GStringChunk *lab_engine_strings(lab_engine_t *engine);
+/* The first request of the connection names its server: of several look-ups of one address, that is the one.
+ */
+void lab_engine_host(lab_conn_t *conn, const char *host);
 GString *lab_engine_scratch(lab_engine_t *engine);
 struct lab_pages *lab_engine_page_loads(lab_engine_t *engine);
 

@@ -4,17 +4,21 @@
 #include <arpa/nameser.h>
 #include <string.h>
 
-/* A question that waits for its answer. */
+/* Names of one address that are remembered. */
+#define NAMES_MAX 8
+
+/* A question that waits for its answer: RFC 5452 9.1 says which answer is one to it. */
 typedef struct {
-    lab_endpoint_t client;
+    lab_endpoint_t client, resolver;
     uint16_t id;
     uint32_t frame;
     int64_t time;
 } question_t;
 
 typedef struct {
-    lab_endpoint_t address; /* port 0 */
-    const lab_lookup_t *lookup;
+    lab_endpoint_t address;                 /* port 0 */
+    const lab_lookup_t *lookups[NAMES_MAX]; /* of different names, the newest first */
+    unsigned count;
 } answer_t;
 
 struct lab_dns {
@@ -38,11 +42,16 @@ static guint question_hash(gconstpointer key)
     return hash_bytes(q->client.address, q->client.length) ^ ((guint)q->client.port << 16 | q->id);
 }
 
+static bool same_endpoint(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+}
+
 static gboolean question_equal(gconstpointer x, gconstpointer y)
 {
     const question_t *a = x, *b = y;
-    return a->id == b->id && a->client.port == b->client.port && a->client.length == b->client.length &&
-           memcmp(a->client.address, b->client.address, a->client.length) == 0;
+    return a->id == b->id && same_endpoint(&a->client, &b->client) &&
+           same_endpoint(&a->resolver, &b->resolver);
 }
 
 static guint answer_hash(gconstpointer key)
@@ -82,7 +91,7 @@ void lab_dns_free(lab_dns_t *d)
 static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, uint16_t id)
 {
     question_t *q = g_new0(question_t, 1);
-    *q = (question_t){datagram->src, id, datagram->frame, datagram->time};
+    *q = (question_t){datagram->src, datagram->dst, id, datagram->frame, datagram->time};
     if (g_hash_table_contains(d->questions, q)) /* asked again: the first time counts */
         g_free(q);
     else
@@ -94,7 +103,8 @@ static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, uint16_t
 static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *message)
 {
     ns_rr asked;
-    question_t key = {.client = datagram->dst, .id = (uint16_t)ns_msg_id(*message)};
+    question_t key = {
+        .client = datagram->dst, .resolver = datagram->src, .id = (uint16_t)ns_msg_id(*message)};
     if (ns_parserr(message, ns_s_qd, 0, &asked) != 0)
         return NULL;
     const question_t *q = g_hash_table_lookup(d->questions, &key);
@@ -109,6 +119,38 @@ static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_
     return lookup;
 }
 
+static bool is_name(const lab_lookup_t *lookup, const char *name, size_t length)
+{
+    return strlen(lookup->name) == length && g_ascii_strncasecmp(lookup->name, name, length) == 0;
+}
+
+/* RFC 5452 9.1: an answer that was not asked for is not believed, so it takes no other's place. */
+static void add_lookup(answer_t *answer, const lab_lookup_t *lookup)
+{
+    unsigned same = 0;
+    while (same < answer->count && !is_name(answer->lookups[same], lookup->name, strlen(lookup->name)))
+        same++;
+    bool unasked = !lookup->query_frame && answer->count && answer->lookups[0]->query_frame;
+    if (unasked && (same < answer->count || same == NAMES_MAX))
+        return;
+    unsigned place = unasked ? answer->count : 0, last = MIN(same, NAMES_MAX - 1);
+    memmove(answer->lookups + place + 1, answer->lookups + place, (last - place) * sizeof *answer->lookups);
+    answer->lookups[place] = lookup;
+    answer->count = MAX(answer->count, last + 1);
+}
+
+static void take_address(lab_dns_t *d, const lab_lookup_t *lookup, const ns_rr *record)
+{
+    answer_t key = {.address.length = (uint8_t)ns_rr_rdlen(*record)};
+    memcpy(key.address.address, ns_rr_rdata(*record), key.address.length);
+    answer_t *answer = g_hash_table_lookup(d->answers, &key);
+    if (!answer) {
+        answer = g_memdup2(&key, sizeof key);
+        g_hash_table_add(d->answers, answer);
+    }
+    add_lookup(answer, lookup);
+}
+
 static void take_answers(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *message)
 {
     lab_lookup_t *lookup = lookup_of(d, datagram, message);
@@ -118,13 +160,8 @@ static void take_answers(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *m
             return;
         bool address = (ns_rr_type(record) == ns_t_a && ns_rr_rdlen(record) == 4) ||
                        (ns_rr_type(record) == ns_t_aaaa && ns_rr_rdlen(record) == 16);
-        if (!address)
-            continue;
-        answer_t *answer = g_new0(answer_t, 1);
-        answer->address.length = (uint8_t)ns_rr_rdlen(record);
-        memcpy(answer->address.address, ns_rr_rdata(record), answer->address.length);
-        answer->lookup = lookup;
-        g_hash_table_replace(d->answers, answer, answer);
+        if (address)
+            take_address(d, lookup, &record);
     }
 }
 
@@ -140,9 +177,23 @@ void lab_dns_message(lab_dns_t *d, const lab_datagram_t *datagram)
         take_question(d, datagram, (uint16_t)ns_msg_id(message));
 }
 
-const lab_lookup_t *lab_dns_of_address(const lab_dns_t *d, const lab_endpoint_t *endpoint)
+static const answer_t *answer_of(const lab_dns_t *d, const lab_endpoint_t *endpoint)
 {
     answer_t key = {.address = *endpoint};
-    const answer_t *answer = endpoint->length ? g_hash_table_lookup(d->answers, &key) : NULL;
-    return answer ? answer->lookup : NULL;
+    return endpoint->length ? g_hash_table_lookup(d->answers, &key) : NULL;
+}
+
+const lab_lookup_t *lab_dns_of_address(const lab_dns_t *d, const lab_endpoint_t *endpoint)
+{
+    const answer_t *answer = answer_of(d, endpoint);
+    return answer ? answer->lookups[0] : NULL;
+}
+
+const lab_lookup_t *lab_dns_of_host(const lab_dns_t *d, const lab_endpoint_t *endpoint, const char *host)
+{
+    const answer_t *answer = answer_of(d, endpoint);
+    for (unsigned i = 0; answer && i < answer->count; i++)
+        if (is_name(answer->lookups[i], host, strcspn(host, ":")))
+            return answer->lookups[i];
+    return NULL;
 }

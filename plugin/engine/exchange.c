@@ -112,6 +112,8 @@ static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head)
     x->method = keep(d->conn, head->method);
     x->target = keep(d->conn, head->target);
     x->host = keep(d->conn, head->host);
+    if (x->host && x->index == 1)
+        lab_engine_host(d->conn, x->host);
     x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->request_closes = head->close;
     return lab_http_request_body(head);

@@ -239,8 +239,9 @@ const lab_record_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, 
 const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
-/* The connection that the frames of this stream belong to. Where Wireshark began a new stream in the middle of one, that
- * is an earlier one; lab_engine_conn_at() then gives NULL, so that each is met once in a loop over all streams. */
+/* The connection that the frames of this stream belong to. Where Wireshark began a new stream in the middle
+ * of one, that is an earlier one; lab_engine_conn_at() then gives NULL, so that each is met once in a loop
+ * over all streams. */
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
 const lab_conn_t *lab_engine_conn_at(const lab_engine_t *engine, uint32_t stream);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
@@ -271,6 +272,8 @@ bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn);
 
 /* The look-up that brought the server's address, NULL = none in the capture. */
 const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
+/* Was it made for this connection? To a later one the answer was known already. */
+bool lab_conn_lookup_awaited(const lab_conn_t *conn);
 
 /* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);

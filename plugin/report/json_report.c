@@ -159,7 +159,7 @@ static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchang
     bool first = x->index == 1 && lab_conn_open_time(conn) >= 0;
     begin_object(j, "timing");
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
-    seconds(j, "dns", x->index == 1 && lookup && lookup->query_frame,
+    seconds(j, "dns", x->index == 1 && lookup && lookup->query_frame && lab_conn_lookup_awaited(conn),
             lookup ? lookup->answer_time - lookup->query_time : 0);
     seconds(j, "connect", first, lab_conn_open_time(conn));
     seconds(j, "tls", x->index == 1 && lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
