@@ -46,7 +46,8 @@ uint32_t lab_conn_quality(const lab_conn_t *conn)
 {
     /* an attempt that nobody answered has one direction on the wire too: no fault of the capture */
     bool answered = conn->end[0].ack >= 0;
-    return conn->quality & ~(answered ? 0 : (uint32_t)LAB_QUALITY_ONE_DIRECTION);
+    uint32_t quality = conn->quality | (conn->unseen ? LAB_QUALITY_MISSING : 0);
+    return quality & ~(answered ? 0 : (uint32_t)LAB_QUALITY_ONE_DIRECTION);
 }
 
 bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn)

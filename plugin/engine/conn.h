@@ -16,6 +16,7 @@ typedef struct lab_http lab_http_t;     /* http.h */
 typedef struct {
     int64_t from, to;
     int64_t since; /* time when it was first seen */
+    bool acked;    /* the other side has these bytes: only the capture lacks them */
 } lab_hole_t;
 
 /* What the last segment of a side looked like. */
@@ -113,6 +114,7 @@ struct lab_conn {
     uint8_t previous_turned;   /* 1: its end 0 is our end 1 */
     struct lab_conn *alias;    /* Wireshark began a new stream in the middle of this connection; NULL = no */
     uint32_t quality;
+    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
     GPtrArray *resets;
     GArray *keepalives;
     GArray *exchanges;

@@ -28,13 +28,18 @@ static void hole_remove(lab_end_t *end, unsigned i)
     end->hole_count--;
 }
 
-static void hole_add(lab_end_t *end, int64_t from, int64_t to, int64_t now)
+/* Where there are too many, one that is closed on the wire goes first. */
+static void hole_add(lab_end_t *end, lab_hole_t hole)
 {
     if (!end->holes)
         end->holes = g_new0(lab_hole_t, LAB_MAX_HOLES);
-    if (end->hole_count == LAB_MAX_HOLES)
-        hole_remove(end, 0);
-    end->holes[end->hole_count++] = (lab_hole_t){from, to, now};
+    if (end->hole_count == LAB_MAX_HOLES) {
+        unsigned victim = 0;
+        while (victim < LAB_MAX_HOLES && !end->holes[victim].acked)
+            victim++;
+        hole_remove(end, victim % LAB_MAX_HOLES);
+    }
+    end->holes[end->hole_count++] = hole;
 }
 
 /* Senders that count their packets (RFC 6864 4.1 leaves it to them) tell which of two left later: > 0 this
@@ -47,14 +52,33 @@ static int sent_later(const lab_ctx_t *c)
 }
 
 /* What fills a gap left later than what came before it: a retransmission. Else, it was only overtaken. Where
- * nothing counts the packets, a retransmission takes about a round trip. */
+ * nothing counts the packets, a retransmission takes about a round trip; so it does where the capture shows
+ * the acknowledgment before what it acknowledges. */
 static lab_role_t filler_role(const lab_ctx_t *c, const lab_hole_t *hole)
 {
-    int later = sent_later(c);
+    int later = hole->acked ? 0 : sent_later(c);
     if (later != 0)
         return later > 0 ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
     int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
     return c->seg->time - hole->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
+}
+
+/* Takes the segment out of the hole; what is left of it may be two pieces. */
+static void shrink_hole(lab_ctx_t *c, unsigned i)
+{
+    lab_end_t *a = c->a;
+    lab_hole_t before = a->holes[i], behind = before;
+    before.to = MIN(before.to, c->offset);
+    behind.from = MAX(behind.from, c->end);
+    hole_remove(a, i);
+    c->conn->unseen -= before.acked;
+    for (unsigned n = 0; n < 2; n++) {
+        lab_hole_t rest = n ? behind : before;
+        if (rest.from >= rest.to)
+            continue;
+        hole_add(a, rest);
+        c->conn->unseen += rest.acked;
+    }
 }
 
 static bool fill_hole(lab_ctx_t *c)
@@ -68,12 +92,7 @@ static bool fill_hole(lab_ctx_t *c)
         lab_add_role(c, role);
         lab_anomaly(c,
                     role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);
-        lab_hole_t rest = {c->end, hole->to, hole->since};
-        hole->to = MIN(hole->to, c->offset);
-        if (hole->to <= hole->from)
-            hole_remove(a, i);
-        if (rest.from < rest.to)
-            hole_add(a, rest.from, rest.to, rest.since);
+        shrink_hole(c, i);
         return true;
     }
     return false;
@@ -140,21 +159,25 @@ void lab_sequence_label(lab_ctx_t *c)
     }
 }
 
-/* The other side acknowledged bytes that were never captured: they are missing here, not on the wire. */
+/* The other side acknowledged bytes that were not captured, or not yet: they are missing here, not on the
+ * wire. */
 static void close_missed_holes(lab_ctx_t *c)
 {
     lab_end_t *b = c->b;
-    for (unsigned i = b->hole_count; i-- > 0;) {
-        if (b->holes[i].to > c->ack)
+    for (unsigned i = 0; i < b->hole_count; i++) {
+        lab_hole_t *hole = &b->holes[i];
+        if (hole->acked || hole->to > c->ack)
             continue;
-        hole_remove(b, i);
-        c->conn->quality |= LAB_QUALITY_MISSING;
+        hole->acked = true;
+        hole->since = c->seg->time;
+        c->conn->unseen++;
         lab_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
     }
     if (c->ack <= b->next)
         return;
     if (b->last.frame) {
-        c->conn->quality |= LAB_QUALITY_MISSING;
+        hole_add(b, (lab_hole_t){b->next, c->ack, c->seg->time, true});
+        c->conn->unseen++;
         lab_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
     }
     b->next = c->ack;
@@ -169,7 +192,7 @@ void lab_sequence_advance(lab_ctx_t *c)
         a->bytes += (uint64_t)(last - MAX(first, a->next < c->end ? a->next : first));
     }
     if (c->offset > a->next && a->last.frame)
-        hole_add(a, a->next, c->offset, c->seg->time);
+        hole_add(a, (lab_hole_t){a->next, c->offset, c->seg->time, false});
     if (c->end > a->next)
         a->next_ip_id = c->seg->ip_id;
     a->next = MAX(a->next, c->end);

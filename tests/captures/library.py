@@ -287,6 +287,8 @@ def of_reordering():
                     {5: {"lab.role": ["response"]}, 6: {"lab.role": ["ack"], "lab.sender": ["server"]}, **last})
     yield reordered("The capture shows the SYN-ACK before the SYN", [2, 1, 3, 4, 5, 6, 7, 8, 9, 10],
                     {1: {"lab.role": ["syn-ack"], "lab.sender": ["server"]}, 2: {"lab.role": ["syn"], "lab.sender": ["client"]}, **last})
+    yield reordered("The capture shows an ACK before what it acknowledges", [1, 2, 3, 5, 4, 6, 7, 8, 9, 10],
+                    {4: {"lab.role": ["ack"], "lab.anomaly": ["acked-unseen"]}, 5: {"lab.role": ["out-of-order", "request"], "lab.http.method": ["GET"]}, **last})
     big = Talk().open().exchange(4000).close()
     plain = frames(big.segments)  # 6, 7, 8 are the response
     order = [1, 2, 3, 4, 5, 6, 8, 7, 9, 10, 11, 12]
