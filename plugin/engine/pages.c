@@ -107,23 +107,28 @@ static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
     return number ? g_ptr_array_index(p->list, number - 1) : NULL;
 }
 
-static bool same_host(const lab_page_t *page, const view_t *v)
+static bool is_at(const lab_page_t *page, const char *host, size_t n)
 {
-    const char *host = v->x->host ? v->x->host : "";
-    size_t n = strlen(host);
     return strncmp(page->url, host, n) == 0 && page->url[n] == '/';
 }
 
-/* The newest page of this client at this host. */
-static lab_page_t *newest(const view_t *v)
+/* The newest page of this client at a host, whose name has n letters. */
+static lab_page_t *newest_at(const view_t *v, const char *host, size_t n)
 {
     for (guint i = v->pages->list->len; i-- > 0;) {
         lab_page_t *page = g_ptr_array_index(v->pages->list, i);
         if (page->client.length == v->client->length &&
-            memcmp(page->client.address, v->client->address, v->client->length) == 0 && same_host(page, v))
+            memcmp(page->client.address, v->client->address, v->client->length) == 0 && is_at(page, host, n))
             return page;
     }
     return NULL;
+}
+
+/* The same at the host that is asked. */
+static lab_page_t *newest(const view_t *v)
+{
+    const char *host = v->x->host ? v->x->host : "";
+    return newest_at(v, host, strlen(host));
 }
 
 /* ---- ways of belonging to a page: page number, 0 = not this way ---- */
@@ -136,6 +141,15 @@ static uint32_t by_redirect(const view_t *v)
 static uint32_t by_referer(const view_t *v)
 {
     return v->navigation || !v->referer ? 0 : find(v->pages->urls, v->client, v->referer);
+}
+
+/* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. */
+static uint32_t by_origin(const view_t *v)
+{
+    const char *slash = v->referer && !v->navigation ? strchr(v->referer, '/') : NULL;
+    const lab_page_t *page =
+        slash && !slash[1] ? newest_at(v, v->referer, (size_t)(slash - v->referer)) : NULL;
+    return page ? page->number : 0;
 }
 
 static uint32_t by_icon(const view_t *v)
@@ -156,6 +170,7 @@ static const struct {
     lab_page_join_t how;
 } joins[] = {{by_redirect, LAB_PAGE_REDIRECT},
              {by_referer, LAB_PAGE_REFERER},
+             {by_origin, LAB_PAGE_REFERER},
              {by_icon, LAB_PAGE_ICON},
              {by_order, LAB_PAGE_ORDER}};
 
@@ -232,6 +247,11 @@ void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
         if ((number = joins[i].join(&v)))
             add(&v, x, page_at(p, number), joins[i].how);
+    if (number && x->page_join == LAB_PAGE_REDIRECT) { /* who asks again was not redirected */
+        char *key = key_of(client, v.url);
+        g_hash_table_remove(p->redirects, key);
+        g_free(key);
+    }
     if (!number && v.navigation)
         begin_page(&v, x);
     view_clear(&v);
