@@ -128,7 +128,8 @@ static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head
     if (d->interim)
         return body;
     lab_http_t *requests = d->conn->end[x->client].http;
-    if (body == LAB_HTTP_TUNNEL && requests)
+    x->tunnel = body == LAB_HTTP_TUNNEL;
+    if (x->tunnel && requests)
         lab_http_tunnel(requests);
     x->status = head->status;
     x->content_type = keep(d->conn, head->content_type);

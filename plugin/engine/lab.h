@@ -175,6 +175,7 @@ typedef struct {
     uint8_t page_join;                        /* lab_page_join_t */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
+    uint32_t tunnel : 1; /* after it the connection carries another protocol */
 } lab_exchange_t;
 
 /* The head of its request, or of its final response; NULL = not seen. */

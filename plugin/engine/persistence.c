@@ -120,6 +120,8 @@ static void first_close(lab_ctx_t *c)
     view_t v = {
         .c = c, .conn = conn, .x = lab_exchange_current(conn), .idle = conn->close_idle, .reset = c->rst};
     v.exchanges = conn->exchanges ? conn->exchanges->len : 0;
+    if (v.x && v.x->tunnel)
+        return; /* HTTP promised nothing for what came after */
     v.by_server = c->ai != conn->client;
     for (size_t i = 0; i < G_N_ELEMENTS(at_first_close); i++)
         if (at_first_close[i].holds(&v))
