@@ -8,7 +8,8 @@
 void lab_json_heads(json_dumper *j, const lab_exchange_t *exchange);
 /* The members messages (kinds of messages) and servers (connections and ports). */
 void lab_json_kinds(json_dumper *j, const lab_report_t *report);
-/* The member meanings: of every method, status code and header field that the capture holds, each once. */
+/* The member meanings: of every method, status code and header field that the capture holds, each once and in
+ * every language, so that the report does not depend on it. */
 void lab_json_meanings(json_dumper *j, const lab_report_t *report);
 
 #endif

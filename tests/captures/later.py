@@ -13,6 +13,7 @@ LATER = {
     "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
     "lab.http.status": {"new"}, "lab.http.object": {"new"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
     "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
+    "lab.http.header": {"new"}, "lab.http.header.meaning": {"new"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
     "lab.dns.name": {"new"}, "lab.dns.query_in": {"new"}, "lab.dns.answer_in": {"new"}, "lab.tls.kind": {"new", "other"},
 }
 # Phase and role change for one reason only: bytes of a head that could not be read yet were data until the head was complete.

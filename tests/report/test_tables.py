@@ -210,7 +210,8 @@ class Tables(unittest.TestCase):
         self.assertEqual((first["response"]["phrase"], first["interim"], found["exchanges"][2]["response"]), ("OK", [], None))
         meanings = found["meanings"]
         self.assertEqual(sorted(meanings["methods"]), ["BREW", "GET", "PUT"])
-        self.assertTrue(meanings["request_headers"]["host"].startswith("Names the host"))
+        self.assertTrue(meanings["request_headers"]["host"]["en"].startswith("Names the host"))
+        self.assertTrue(meanings["statuses"]["299"]["zh"].startswith("未知的 2xx 类状态码"))
         self.assertNotEqual(meanings["request_headers"]["connection"], meanings["response_headers"]["connection"])
 
     # ---- used wrongly ----
