@@ -63,19 +63,19 @@ static void fill_method(const view_t *v, GString *out)
     g_string_append(out, v->x && v->x->method ? v->x->method : "?");
 }
 
+#define TARGET_MAX 60 /* characters of a target that a sentence shows */
+
 static void fill_target(const view_t *v, GString *out)
 {
-    const char *target = v->x && v->x->target ? v->x->target : "?";
-    glong length = g_utf8_validate(target, -1, NULL) ? g_utf8_strlen(target, -1) : 0;
-    if (length > 60) {
-        char *cut = g_utf8_substring(target, 0, 59);
-        g_string_append_printf(out, "%s…", cut);
-        g_free(cut);
-    } else {
-        char *valid = g_utf8_make_valid(target, -1);
-        g_string_append(out, valid);
-        g_free(valid);
+    GString *target = g_string_new(NULL);
+    lab_text_append_printable(target, v->x && v->x->target ? v->x->target : "?");
+    if (g_utf8_strlen(target->str, -1) > TARGET_MAX) {
+        g_string_truncate(target,
+                          (gsize)(g_utf8_offset_to_pointer(target->str, TARGET_MAX - 1) - target->str));
+        g_string_append(target, "…");
     }
+    g_string_append(out, target->str);
+    g_string_free(target, TRUE);
 }
 
 static void fill_status(const view_t *v, GString *out)

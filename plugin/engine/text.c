@@ -21,6 +21,16 @@ void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user
     }
 }
 
+void lab_text_append_printable(GString *out, const char *text)
+{
+    char *valid = g_utf8_make_valid(text, -1);
+    for (char *p = valid; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '.';
+    g_string_append(out, valid);
+    g_free(valid);
+}
+
 void lab_text_duration(GString *out, int64_t ns)
 {
     if (ns < 0)

@@ -14,6 +14,9 @@ typedef bool (*lab_fill_t)(void *user, const char *name, GString *out);
  */
 void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user);
 
+/* Appends text that came from the network: what is no UTF-8 or controls a terminal is replaced. */
+void lab_text_append_printable(GString *out, const char *text);
+
 /* A duration as a person writes it: "85 µs", "1.58 ms", "10.25 s"; nanoseconds in. */
 void lab_text_duration(GString *out, int64_t ns);
 

@@ -1,6 +1,8 @@
 /* table.c - see table.h. */
 #include "table.h"
 
+#include "text.h"
+
 #include <stdarg.h>
 
 #define WIDTH_MAX 60 /* of a column; a longer text moves only its own row */
@@ -26,14 +28,12 @@ void lab_table_free(lab_table_t *t)
     g_free(t);
 }
 
-/* What is printed must not upset the terminal or the table: control characters become a middle dot. */
+/* What is printed must not upset the terminal or the table. */
 void lab_table_cell(lab_table_t *t, const char *text)
 {
-    char *valid = g_utf8_make_valid(text ? text : "-", -1);
-    for (char *p = valid; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '.';
-    g_ptr_array_add(t->cells, valid);
+    GString *cell = g_string_new(NULL);
+    lab_text_append_printable(cell, text ? text : "-");
+    g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
 }
 
 void lab_table_cellf(lab_table_t *t, const char *format, ...)

@@ -14,7 +14,7 @@ static bool fill(void *user, const char *name, GString *out)
 {
     for (const place_t *p = user; p->name; p++) {
         if (strcmp(p->name, name) == 0) {
-            g_string_append(out, p->text ? p->text : "?");
+            lab_text_append_printable(out, p->text ? p->text : "?");
             return true;
         }
     }
