@@ -80,7 +80,7 @@ static void add_head(view_t *v, proto_tree *tree, const lab_head_t *head)
     v->response = head->status != 0;
     v->tree = head_tree(v, tree, head);
     add(v, v->tree, v->fields->version, head->version);
-    if (v->response)
+    if (v->response && *head->phrase)
         add(v, v->tree, v->fields->phrase, head->phrase);
     for (unsigned i = 0; i < head->count; i++)
         add_field(v, head->lines[i]);
