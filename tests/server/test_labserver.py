@@ -568,7 +568,7 @@ class Http(unittest.TestCase):
                 self.assertIn(word, text)
             text = self.post(client, "text/plain", "just text").body.decode()
             self.assertIn("just text", text)
-            client.send("POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: u\r\n\r\n")
+            client.send("POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\nT: u\r\n\r\n")
             self.assertIn("abcdefg", client.response().body.decode())
             client.send("POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
             self.assertIn("0 bytes", client.response().body.decode())
