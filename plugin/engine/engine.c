@@ -166,7 +166,7 @@ lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
     GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
     for (guint i = list->len; i-- > 0;) { /* the newest: a frame may hold two segments of one connection */
         lab_record_t *more = g_ptr_array_index(list, i);
-        if (more->stream == stream)
+        if (lab_engine_conn(e, more->stream) == lab_engine_conn(e, stream)) /* it may go by two numbers */
             return more;
     }
     return record;
