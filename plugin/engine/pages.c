@@ -17,6 +17,8 @@ struct lab_pages {
     GPtrArray *list;       /* of lab_page_t */
     GHashTable *urls;      /* "client host/target" -> page number: the page and whatever was fetched for it */
     GHashTable *redirects; /* the same, of where a redirect pointed to */
+    GHashTable *hosts;     /* "client host" -> its newest page number */
+    GString *key;          /* working space */
 };
 
 typedef struct {
@@ -43,6 +45,8 @@ lab_pages_t *lab_pages_new(void)
     p->list = g_ptr_array_new_with_free_func(page_free);
     p->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    p->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    p->key = g_string_new(NULL);
     return p;
 }
 
@@ -53,6 +57,8 @@ void lab_pages_free(lab_pages_t *p)
     g_ptr_array_unref(p->list);
     g_hash_table_unref(p->urls);
     g_hash_table_unref(p->redirects);
+    g_hash_table_unref(p->hosts);
+    g_string_free(p->key, TRUE);
     g_free(p);
 }
 
@@ -63,7 +69,8 @@ static const char *field(const lab_exchange_t *x, bool response, const char *nam
     size_t n = strlen(name);
     for (unsigned i = 0; head && i < head->count; i++) {
         const char *line = head->lines[i];
-        if (g_ascii_strncasecmp(line, name, n) == 0 && line[n] == ':')
+        if (g_ascii_tolower(line[0]) == g_ascii_tolower(name[0]) && g_ascii_strncasecmp(line, name, n) == 0 &&
+            line[n] == ':')
             return line + n + 1 + strspn(line + n + 1, " \t");
     }
     return NULL;
@@ -85,21 +92,32 @@ static char *url_of(const lab_exchange_t *x)
     return g_strconcat(x->host ? x->host : "", x->target ? x->target : "", NULL);
 }
 
-static char *key_of(const lab_endpoint_t *client, const char *url)
+/* "client url", in the pages' working space: good until the next key. */
+static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *url, size_t length)
 {
-    GString *key = g_string_new(NULL);
-    for (unsigned i = 0; i < client->length; i++)
-        g_string_append_printf(key, "%02x", client->address[i]);
-    g_string_append_printf(key, " %s", url);
-    return g_string_free(key, FALSE);
+    static const char digits[] = "0123456789abcdef";
+    g_string_truncate(p->key, 0);
+    for (unsigned i = 0; i < client->length; i++) {
+        g_string_append_c(p->key, digits[client->address[i] >> 4]);
+        g_string_append_c(p->key, digits[client->address[i] & 15]);
+    }
+    g_string_append_c(p->key, ' ');
+    g_string_append_len(p->key, url, (gssize)length);
+    return p->key->str;
 }
 
-static uint32_t find(GHashTable *table, const lab_endpoint_t *client, const char *url)
+static uint32_t find(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *url,
+                     size_t length)
 {
-    char *key = key_of(client, url);
-    uint32_t number = GPOINTER_TO_UINT(g_hash_table_lookup(table, key));
-    g_free(key);
-    return number;
+    if (!g_hash_table_size(table))
+        return 0;
+    return GPOINTER_TO_UINT(g_hash_table_lookup(table, key_of(p, client, url, length)));
+}
+
+static void put(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *url,
+                size_t length, uint32_t number)
+{
+    g_hash_table_insert(table, g_strdup(key_of(p, client, url, length)), GUINT_TO_POINTER(number));
 }
 
 static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
@@ -107,21 +125,10 @@ static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
     return number ? g_ptr_array_index(p->list, number - 1) : NULL;
 }
 
-static bool is_at(const lab_page_t *page, const char *host, size_t n)
-{
-    return strncmp(page->url, host, n) == 0 && page->url[n] == '/';
-}
-
 /* The newest page of this client at a host, whose name has n letters. */
 static lab_page_t *newest_at(const view_t *v, const char *host, size_t n)
 {
-    for (guint i = v->pages->list->len; i-- > 0;) {
-        lab_page_t *page = g_ptr_array_index(v->pages->list, i);
-        if (page->client.length == v->client->length &&
-            memcmp(page->client.address, v->client->address, v->client->length) == 0 && is_at(page, host, n))
-            return page;
-    }
-    return NULL;
+    return page_at(v->pages, find(v->pages, v->pages->hosts, v->client, host, n));
 }
 
 /* The same at the host that is asked. */
@@ -135,12 +142,14 @@ static lab_page_t *newest(const view_t *v)
 
 static uint32_t by_redirect(const view_t *v)
 {
-    return find(v->pages->redirects, v->client, v->url);
+    return find(v->pages, v->pages->redirects, v->client, v->url, strlen(v->url));
 }
 
 static uint32_t by_referer(const view_t *v)
 {
-    return v->navigation || !v->referer ? 0 : find(v->pages->urls, v->client, v->referer);
+    return v->navigation || !v->referer
+               ? 0
+               : find(v->pages, v->pages->urls, v->client, v->referer, strlen(v->referer));
 }
 
 /* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. */
@@ -154,15 +163,15 @@ static uint32_t by_origin(const view_t *v)
 
 static uint32_t by_icon(const view_t *v)
 {
-    const lab_page_t *page = newest(v);
-    return page && !v->navigation && strstr(v->url, "favicon") ? page->number : 0;
+    const lab_page_t *page = v->navigation || !strstr(v->url, "favicon") ? NULL : newest(v);
+    return page ? page->number : 0;
 }
 
 static uint32_t by_order(const view_t *v)
 {
-    const lab_page_t *page = newest(v);
+    const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
     bool soon = page && page->last_stream == v->x->stream && v->time - page->last_time <= ORDER_MAX;
-    return soon && !v->navigation && !v->referer && strcmp(page->url, v->url) != 0 ? page->number : 0;
+    return soon && strcmp(page->url, v->url) != 0 ? page->number : 0;
 }
 
 static const struct {
@@ -199,7 +208,7 @@ static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_j
     x->page = page->number;
     x->page_join = (uint8_t)how;
     g_array_append_val(page->exchanges, x->number);
-    g_hash_table_insert(v->pages->urls, key_of(v->client, v->url), GUINT_TO_POINTER(page->number));
+    put(v->pages, v->pages->urls, v->client, v->url, strlen(v->url), page->number);
 }
 
 static void begin_page(const view_t *v, lab_exchange_t *x)
@@ -212,6 +221,7 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
     page->begin_time = x->request_begin ? x->request_begin : v->time;
     page->last_time = page->begin_time;
     page->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    put(v->pages, v->pages->hosts, v->client, v->url, strcspn(v->url, "/"), page->number);
     add(v, x, page, LAB_PAGE_ITSELF);
 }
 
@@ -248,9 +258,7 @@ void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *
         if ((number = joins[i].join(&v)))
             add(&v, x, page_at(p, number), joins[i].how);
     if (number && x->page_join == LAB_PAGE_REDIRECT) { /* who asks again was not redirected */
-        char *key = key_of(client, v.url);
-        g_hash_table_remove(p->redirects, key);
-        g_free(key);
+        g_hash_table_remove(p->redirects, key_of(p, client, v.url, strlen(v.url)));
     }
     if (!number && v.navigation)
         begin_page(&v, x);
@@ -264,7 +272,7 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
         return;
     char *url = strstr(location, "://") ? without_scheme(location)
                                         : g_strconcat(x->host ? x->host : "", location, NULL);
-    g_hash_table_insert(v->pages->redirects, key_of(v->client, url), GUINT_TO_POINTER(x->page));
+    put(v->pages, v->pages->redirects, v->client, url, strlen(url), x->page);
     g_free(url);
 }
 
@@ -272,7 +280,7 @@ void lab_pages_response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t 
 {
     view_t v = view_of(p, x, client, time);
     bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
-    const lab_page_t *before = page_at(p, find(p->urls, client, v.url));
+    const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->url, v.url) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html)
         leave_page(&v, x);
