@@ -2,8 +2,8 @@
 """A real browser loads the page from labserver while tcpdump captures. What the plugin's report says of the capture is compared with what
 the server logged and what the browser saw.
 
-It runs in a network of its own where that is possible, so that nothing else is in the capture. Exit code 77: no Chromium, no
-tcpdump or no right to capture.
+It runs in a network of its own where that is possible, so that nothing else is in the capture. Exit code 77: no Chromium, or
+no right to capture.
 """
 import argparse
 import collections
@@ -19,23 +19,17 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
 # pylint: disable=wrong-import-position
 import chromium
+from live import own_network, report_of, skip, start_capture, start_labserver, stop
 
-HERE = pathlib.Path(__file__).resolve().parent
-TSHARK_LAB = HERE.parent / "tools" / "tshark-lab"
-SKIP = 77
 LIMIT = 60      # seconds for everything
 KEEPALIVE = 2   # seconds that labserver promises
 OBJECTS = {"/": "page", "/style.css": "style", "/logo.png": "image", "/tune.mp3": "audio", "/favicon.ico": "icon"}
 
 # What was seen: the capture, the server's log lines and the browser's requests (dictionaries).
 Seen = collections.namedtuple("Seen", "capture log requests")
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(SKIP)
 
 
 def arguments():
@@ -48,42 +42,6 @@ def arguments():
         parser.error("say where the build is: --build DIR or LAB_BUILD")
     options.build = os.path.abspath(options.build)
     return options
-
-
-def own_network():
-    """The words before a command that give it a network of its own; none where that cannot be."""
-    unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-    up = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-    possible = shutil.which("unshare") and not subprocess.run([*unshare, *up, "true"], stderr=subprocess.DEVNULL, check=False).returncode
-    return [*unshare, *up] if possible else []
-
-
-def start_server(build, log):
-    server = subprocess.Popen([os.path.join(build, "server", "labserver"), "--port", "0", "--bind", "127.0.0.1", "--language", "en",
-                               "--keepalive-timeout", str(KEEPALIVE), "--access-log", log], stdout=subprocess.PIPE, text=True)
-    found = re.match(r"labserver: listening on port (\d+)", server.stdout.readline())
-    if not found:
-        sys.exit("test_browser: labserver did not say its port")
-    return server, int(found.group(1))
-
-
-def start_capture(port, path):
-    """Returns the tcpdump once it listens."""
-    command = ["tcpdump", "-i", "lo", "-n", "-U", "-B", "16384", "-w", path, "tcp", "port", str(port)]
-    if os.geteuid() == 0:
-        command[1:1] = ["-Z", "root"]
-    capture = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    line = capture.stderr.readline()
-    while line and "listening on" not in line:
-        last, line = line, capture.stderr.readline()
-        if not line:
-            skip(f"no capture is possible here: {last.strip()}")
-    return capture
-
-
-def stop(process, number=signal.SIGTERM):
-    process.send_signal(number)
-    process.communicate(timeout=10)
 
 
 def visit(browser, port):
@@ -117,9 +75,9 @@ def requests_of(events):
 def play(options, work):
     """In the network of its own: leaves the capture, the log and the browser's requests in `work`."""
     log, path = os.path.join(work, "access.log"), os.path.join(work, "browser.pcap")
-    server, port = start_server(options.build, log)
+    server, port = start_labserver(options.build, "--keepalive-timeout", str(KEEPALIVE), "--access-log", log)
     try:
-        capture = start_capture(port, path)
+        capture = start_capture(f"tcp port {port}", path)
         browser = chromium.Browser(chromium.find(), os.path.join(work, "profile"), time.monotonic() + LIMIT)
         try:
             visit(browser, port)
@@ -141,18 +99,6 @@ def look(options, work):
     with open(os.path.join(work, "requests.json"), encoding="utf-8") as requests, \
          open(os.path.join(work, "access.log"), encoding="utf-8") as log:
         return Seen(os.path.join(work, "browser.pcap"), log.read().splitlines(), json.load(requests))
-
-
-def report_of(options, capture, work):
-    os.chmod(work, 0o755)
-    reports = os.path.join(work, "report")
-    os.mkdir(reports)
-    os.chmod(reports, 0o777)
-    path = os.path.join(reports, "report.json")
-    subprocess.run([str(TSHARK_LAB), "-n", "-q", "-2", "-r", capture, "-z", f"lab,report,json,{path}"], check=True,
-                   env=dict(os.environ, LAB_BUILD=options.build))
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
 
 
 # ---- what must hold; each returns what is wrong, or nothing ----
@@ -287,11 +233,9 @@ def main():
         return 0
     if not chromium.find():
         skip("no Chromium: install chromium, or name it with LAB_CHROMIUM")
-    if not shutil.which("tcpdump"):
-        skip("no tcpdump: install it")
     with tempfile.TemporaryDirectory(prefix="lab-browser-", ignore_cleanup_errors=True) as work:
         seen = look(options, work)
-        report = report_of(options, seen.capture, work)
+        report = report_of(options.build, seen.capture, work)
         result = judge(seen, report)
         if options.keep:
             os.makedirs(options.keep, exist_ok=True)
