@@ -22,6 +22,7 @@ typedef struct {
 
 struct Site {
     GHashTable *entries;
+    GHashTable *folders; /* "/", "/sub/": the entry of the index.html there, owned by the table above */
     Config *config;
     gboolean fixed; /* all pages in LANGUAGE */
     Lang language;
@@ -129,6 +130,15 @@ static Entry *entry_load(const Site *site, int folder, const WalkFile *file)
     return bytes ? entry_from_bytes(site, type, file->path, file->status.st_mtime, bytes) : NULL;
 }
 
+static void add_entry(Site *site, const char *path, Entry *entry)
+{
+    const char *slash = strrchr(path, '/');
+
+    g_hash_table_insert(site->entries, g_strdup(path), entry);
+    if (!strcmp(slash, "/index.html"))
+        g_hash_table_insert(site->folders, g_strndup(path, (gsize)(slash - path) + 1), entry);
+}
+
 static gboolean load_file(int folder, const WalkFile *file, gpointer data)
 {
     Site *site = data;
@@ -137,7 +147,7 @@ static gboolean load_file(int folder, const WalkFile *file, gpointer data)
         return FALSE;
     Entry *entry = entry_load(site, folder, file);
     if (entry)
-        g_hash_table_insert(site->entries, g_strdup(file->path), entry);
+        add_entry(site, file->path, entry);
     else
         complain(T_FILE_UNREADABLE, file->path, g_strerror(errno), NULL);
     return TRUE;
@@ -195,6 +205,7 @@ Site *site_load(const char *root, const char *config_path)
 
     site->config = config_new();
     site->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+    site->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!load_config(site, root, config_path) || !load_files(site, root)) {
         site_free(site);
         return NULL;
@@ -205,6 +216,7 @@ Site *site_load(const char *root, const char *config_path)
 
 void site_free(Site *site)
 {
+    g_hash_table_destroy(site->folders);
     g_hash_table_destroy(site->entries);
     config_free(site->config);
     g_free(site);
@@ -254,12 +266,9 @@ guint64 site_signature(const char *root, const char *config_path)
 
 static const Entry *find_entry(const Site *site, const char *path)
 {
-    const Entry *entry = g_hash_table_lookup(site->entries, path);
+    gboolean folder = g_str_has_suffix(path, "/");
 
-    if (entry || !g_str_has_suffix(path, "/"))
-        return entry;
-    g_autofree char *index = g_strconcat(path, "index.html", NULL);
-    return g_hash_table_lookup(site->entries, index);
+    return g_hash_table_lookup(folder ? site->folders : site->entries, path);
 }
 
 Variant *site_find(const Site *site, const char *path, Lang lang)
