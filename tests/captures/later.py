@@ -1,4 +1,5 @@
 """What the second pass may say of a frame and the first could not: docs/fields.md says "later" of it. Everything else must be the same."""
+from collections import Counter
 
 # Fields of which docs/fields.md says that a later frame may decide or refine them, and how:
 # "new": absent in the first pass; "more": further values; "other": another value; "gone": taken back.
@@ -9,12 +10,12 @@ LATER = {
     "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
     "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
     "lab.keepalive": {"more"}, "lab.anomaly": {"new", "more"},
-    "lab.phase": {"other"}, "lab.role": {"other", "more"},  # a head in several segments, see HEAD
+    "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # a head in several segments, see HEAD
     "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
-    "lab.http.status": {"new"}, "lab.http.object": {"new"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
+    "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
     "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
-    "lab.http.header": {"new"}, "lab.http.header.meaning": {"new"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
-    "lab.dns.name": {"new"}, "lab.dns.query_in": {"new"}, "lab.dns.answer_in": {"new"}, "lab.tls.kind": {"new", "other"},
+    "lab.http.header": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
+    "lab.dns.name": {"new", "other"}, "lab.dns.query_in": {"new", "other"}, "lab.dns.answer_in": {"new", "other"}, "lab.tls.kind": {"new", "other"},
 }
 # Phase and role change for one reason only: bytes of a head that could not be read yet were data until the head was complete.
 HEAD = {"lab.phase": ({"data"}, {"request", "response"}), "lab.role": ({"data"}, {"request", "response"})}
@@ -25,7 +26,7 @@ def change(before, after):
         return "new"
     if not after:
         return "gone"
-    return "more" if set(before) < set(after) else "other"
+    return "more" if Counter(before) <= Counter(after) else "other"
 
 
 def contradictions(fields, one, two):

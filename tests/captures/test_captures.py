@@ -59,6 +59,11 @@ def differences(capture, rows, report):
             yield f"{path} is {seconds}"
 
 
+def said(report):
+    """What the plugin says; the layers of a frame are what Wireshark says, and differ between passes where it reassembles."""
+    return dict(report, messages=dict(report.get("messages") or {}, protocols=None))
+
+
 def examine(job):
     work, number, capture, names = job
     path = os.path.join(work, f"{number}.pcap")
@@ -66,7 +71,7 @@ def examine(job):
     fields = ALWAYS + [n for n in names if n not in ALWAYS]
     (one, first), (two, second) = (runner.rows_and_report(path, fields, passes) for passes in (1, 2))
     found = [f"one pass: {d}" for d in differences(capture, one, first)] + [f"two passes: {d}" for d in differences(capture, two, second)]
-    return found + list(contradictions(names, one, two)) + (["the passes report differently"] if first != second else [])
+    return found + list(contradictions(names, one, two)) + (["the passes report differently"] if said(first) != said(second) else [])
 
 
 def main():
