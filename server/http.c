@@ -176,7 +176,10 @@ static int weight(const char *p, gsize length)
     g_autofree char *member = g_strndup(p, length);
     const char *q = strstr(member, "q=");
 
-    return q ? (int)(g_ascii_strtod(q + 2, NULL) * 1000 + 0.5) : 1000;
+    double value = q ? g_ascii_strtod(q + 2, NULL) : 1;
+    if (value >= 1)
+        return 1000;
+    return value > 0 ? (int)(value * 1000 + 0.5) : 0; /* nan and less than nothing are nothing */
 }
 
 static gboolean names_language(const char *p, const char *language)

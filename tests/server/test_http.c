@@ -8,8 +8,11 @@
 
 static void test_accepts_gzip(void)
 {
-    static const char *const yes[] = {"gzip", "GZIP", "x-gzip", "*", "br, gzip;q=0.1", "deflate,gzip ; q=1"};
-    static const char *const no[] = {"", "br", "gzip;q=0", "gzip;q=0.000, *", "gzipped", "identity", "*;q=0"};
+    static const char *const yes[] = {
+        "gzip", "GZIP", "x-gzip", "*", "br, gzip;q=0.1", "gzip;q=1e300", "deflate,gzip ; q=1"};
+    static const char *const no[] = {
+        "",        "br",       "gzip;q=0", "gzip;q=-1e300", "gzip;q=nan", "gzip;q=0.000, *",
+        "gzipped", "identity", "*;q=0"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(yes); i++)
         g_assert_true(http_accepts_gzip(yes[i]));

@@ -1,0 +1,102 @@
+/* libFuzzer: whatever labserver reads itself of a request. The first byte chooses a function, the rest is its
+ * string. */
+#include <stdint.h>
+#include <string.h>
+
+#include "accesslog.h"
+#include "gzip.h"
+#include "http.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(gboolean holds)
+{
+    if (!holds)
+        __builtin_trap();
+}
+
+static void dates(const char *s)
+{
+    gint64 seconds;
+    gint64 again;
+    char out[HTTP_DATE_SIZE];
+
+    /* Years of more than four digits have no form. */
+    if (!http_date_parse(s, &seconds) || seconds < 0 || seconds > 250000000000)
+        return;
+    http_date_format(seconds, out);
+    require(http_date_parse(out, &again) && again == seconds);
+}
+
+static void ranges(const char *s)
+{
+    static const guint64 sizes[] = {0, 1, 1000, G_MAXUINT64};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        guint64 first = 1;
+        guint64 last = 0;
+        if (http_range(s, sizes[i], &first, &last) == RANGE_PART)
+            require(first <= last && last < sizes[i]);
+    }
+}
+
+static void conditions(const char *s)
+{
+    const HttpValidators now = {"\"abc\"", 1000000000};
+    const HttpConditions all = {s, NULL, s, s, s, s};
+    const HttpConditions none = {NULL, s, NULL, NULL, s, "bytes=0-1"};
+    guint64 first;
+    guint64 last;
+
+    http_precondition(&all, &now);
+    require(http_precondition(&none, &now) != 412);
+    http_range_if(&none, &now, 100, &first, &last);
+    http_etag_listed(s, "\"abc\"", TRUE);
+}
+
+static void lists(const char *s)
+{
+    http_list_has(s, "close");
+    require(http_language(s, LANG_ZH) < LANG_COUNT);
+    http_accepts_gzip(s);
+}
+
+static void targets(const char *s)
+{
+    guint64 number;
+
+    http_host_is_sound(s);
+    http_field_is_sound(s, s);
+    http_target_is_sound(s);
+    require(*http_target_path(s) == '/' || http_target_path(s) == s);
+    if (http_number(s, 5, 10, &number))
+        require(number >= 5 && number <= 10);
+}
+
+static void logged(const char *s)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    accesslog_escape(out, s);
+    for (const char *p = out->str; *p; p++)
+        require(g_ascii_isprint(*p) && *p != '"');
+}
+
+static void packed(const char *s)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(s, strlen(s));
+    g_autoptr(GBytes) gzip = gzip_bytes(bytes);
+
+    require(gzip != NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const parts[])(const char *s) = {dates, ranges, conditions, lists, targets, logged, packed};
+
+    if (!size)
+        return 0;
+    g_autofree char *string = g_strndup((const char *)data + 1, size - 1);
+    parts[data[0] % G_N_ELEMENTS(parts)](string);
+    return 0;
+}
