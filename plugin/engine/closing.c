@@ -42,6 +42,33 @@ static int64_t idle_before(const lab_ctx_t *c)
     return since ? c->seg->time - since : 0;
 }
 
+/* The other side's FIN was captured first, but it acknowledges this one: the capture has them in the wrong
+ * order. */
+static bool captured_late(const lab_ctx_t *c)
+{
+    return c->a->fin_before_peer && c->b->fin_peer_ack > c->a->fin_offset;
+}
+
+static void swap_fins(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_record_t *second = lab_record_of(c->engine, c->b->fin_frame, conn->number);
+    conn->first_fin = (int8_t)c->ai;
+    conn->three_segment = true;
+    lab_add_role(c, LAB_ROLE_FIN1);
+    c->a->fin_acked = true;
+    c->a->fin_ack_frame = c->b->fin_frame;
+    c->b->fin_before_peer = false;
+    c->b->peer_fin = true;
+    conn->close_step++; /* the FIN captured first is the second and third step, this one the first */
+    c->b->fin_step = 3;
+    if (second) {
+        second->roles &= ~LAB_ROLE_BIT(LAB_ROLE_FIN1);
+        second->roles |= LAB_ROLE_BIT(LAB_ROLE_FIN2) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK);
+        second->close_steps = 1u << 2 | 1u << 3;
+    }
+}
+
 static void first_of_its_fins(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -55,13 +82,17 @@ static void first_of_its_fins(lab_ctx_t *c)
         conn->first_fin = (int8_t)c->ai;
         conn->close_idle = idle_before(c);
         lab_add_role(c, LAB_ROLE_FIN1);
+    } else if (captured_late(c)) {
+        swap_fins(c);
     } else {
         lab_add_role(c, LAB_ROLE_FIN2);
         conn->fins_crossed = a->fin_before_peer;
         if (conn->fins_crossed)
             lab_anomaly(c, LAB_ANOMALY_SIMULTANEOUS_CLOSE);
     }
-    a->fin_step = ++conn->close_step;
+    a->fin_peer_ack = c->ack;
+    conn->close_step++;
+    a->fin_step = is_first_fin(conn, c->ai) ? 1 : conn->close_step;
     step(c, a->fin_step);
     c->b->next_at_peer_fin = c->b->next;
 }

@@ -51,8 +51,8 @@ typedef struct {
     bool fin, fin_acked, fin_certain, peer_fin,
         fin_before_peer; /* peer_fin: received, presumed until fin_certain */
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
-    int64_t fin_time;
-    uint8_t fin_step; /* lab.close.step of its FIN */
+    int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
+    uint8_t fin_step;               /* lab.close.step of its FIN */
     int64_t fin_offset,
         next_at_peer_fin;         /* next_at_peer_fin: what it had sent when the other's FIN was seen */
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */

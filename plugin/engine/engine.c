@@ -448,6 +448,7 @@ static void look_at(lab_ctx_t *c)
         lab_reset_seen(c);
         lab_persistence(c);
     } else {
+        lab_reset_aftermath(c); /* first, for a connection that goes on is read on */
         lab_opening(c);
         bool keepalive = lab_keepalive(c);
         if (!keepalive)
@@ -459,7 +460,6 @@ static void look_at(lab_ctx_t *c)
         lab_persistence(c);
         lab_phase_decide(c);
         lab_sequence_advance(c);
-        lab_reset_aftermath(c);
     }
     lab_states_update(c);
     lab_zeek_segment(c);

@@ -62,13 +62,17 @@ static bool is_waiting(const lab_exchange_t *x, unsigned client)
     return !x->response_first && !x->response_complete && x->client == client;
 }
 
+/* More requests than this without an answer are no pipeline; the search for the one that is answered ends
+ * there. */
+#define PIPELINE_MAX 1024
+
 /* The oldest request without a response. Where bytes of the other side are missing from the offset `lost` on
  * (-1 = nowhere), responses may be among them: a client that had some of those bytes before it asked again
  * had its response to the request before. */
 static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t lost)
 {
     guint count = exchange_count(conn), i = count;
-    while (i > 0 && is_waiting(exchange_at(conn, i - 1), client))
+    while (i > 0 && count - i < PIPELINE_MAX && is_waiting(exchange_at(conn, i - 1), client))
         i--;
     while (lost >= 0 && i + 1 < count && exchange_at(conn, i + 1)->response_after > lost)
         i++;
@@ -393,7 +397,8 @@ static void label_by_offset(lab_ctx_t *c)
 /* The newest message of the other side that the acknowledgment number reaches into. */
 static void label_by_ack(lab_ctx_t *c)
 {
-    for (guint i = exchange_count(c->conn); i-- > 0;) {
+    guint count = exchange_count(c->conn), oldest = count > PIPELINE_MAX ? count - PIPELINE_MAX : 0;
+    for (guint i = count; i-- > oldest;) {
         lab_exchange_t *x = exchange_at(c->conn, i);
         int64_t start = x->client == c->ai ? x->response_start : x->request_start;
         if (start >= 0 && start < c->ack) {

@@ -131,6 +131,8 @@ typedef struct lab_reset {
     uint64_t bytes_lost; /* with LAB_BYTES_LOST */
     uint32_t repeat_of;  /* the first RST of a row */
     bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
+    bool maybe_unread;   /* what TCP acknowledged need not have reached the program */
+    bool response_cut;   /* bytes_lost counts what the response still owed */
     bool other_ttl;      /* than the sender's other packets */
     bool ignored;        /* traffic went on after it */
 } lab_reset_t;

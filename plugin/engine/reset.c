@@ -37,7 +37,10 @@ static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
     const lab_exchange_t *x = v->x;
     uint64_t lost = unacknowledged(v->conn, 0) + unacknowledged(v->conn, 1);
     bool cut = x && x->response_first && !x->response_complete;
+    r->response_cut = cut;
     bool nothing_sent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
+    r->maybe_unread = v->form == LAB_RST_ACTIVE && !v->a->fin && !v->b->fin && !nothing_sent &&
+                      !(x && x->response_complete);
     if (cause->impact != LAB_IMPACT_NONE) {
         r->impact = (uint8_t)cause->impact;
     } else if (cut || lost) {
@@ -45,8 +48,7 @@ static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
         r->bytes_lost =
             cut && x->promised >= 0 ? (uint64_t)x->promised - MIN(x->received, (uint64_t)x->promised) : lost;
         r->bytes_lost = MAX(r->bytes_lost, lost);
-    } else if (v->form == LAB_RST_ACTIVE && !v->a->fin && !v->b->fin && !nothing_sent &&
-               !(x && x->response_complete)) {
+    } else if (r->maybe_unread) {
         r->impact = LAB_IMPACT_UNKNOWN; /* acknowledged by TCP, but did the program read it? */
     } else {
         r->impact = LAB_NOTHING_LOST;
@@ -190,6 +192,19 @@ static bool shows_disobedience(lab_ctx_t *c, const lab_reset_t *reset)
     return c->advances || c->new_bytes;
 }
 
+/* An acknowledgment that was under way when the RST passed shows that bytes counted as lost had arrived. */
+static void take_back_loss(const lab_ctx_t *c, lab_reset_t *reset)
+{
+    if (reset->impact != LAB_BYTES_LOST || reset->response_cut || reset->by != c->bi || !c->advances)
+        return;
+    int64_t sent = c->b->fin ? c->b->fin_offset : c->b->next;
+    int64_t arrived = MIN(c->ack, sent) - MAX(c->a->ack, 1);
+    if (arrived > 0)
+        reset->bytes_lost -= MIN(reset->bytes_lost, (uint64_t)arrived);
+    if (!reset->bytes_lost)
+        reset->impact = (uint8_t)(reset->maybe_unread ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST);
+}
+
 void lab_reset_aftermath(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -198,6 +213,7 @@ void lab_reset_aftermath(lab_ctx_t *c)
     lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
     if (last->ignored || last->cause == LAB_RST_REPEAT || clears_older_connection(last))
         return;
+    take_back_loss(c, last);
     if (last->exact && asks_for_missing(c, last))
         name_challenge_ack(c, last);
     if (!shows_disobedience(c, last))

@@ -7,6 +7,9 @@
 
 /* A receiver cannot have more out of order than its window; past this the missing bytes are given up. */
 #define WAITING_MAX (4u << 20)
+/* Nor can it be in more pieces than small segments make of a window; a limit on the search for their place,
+ * too. */
+#define PIECES_MAX 4096
 
 typedef struct {
     int64_t offset;
@@ -99,7 +102,7 @@ static void wait_for_gap(lab_stream_t *s, const piece_t *head, const uint8_t *da
     else
         g_queue_push_head(&s->waiting, p);
     s->waiting_bytes += p->captured + (uint32_t)sizeof *p;
-    if (s->waiting_bytes > WAITING_MAX)
+    if (s->waiting_bytes > WAITING_MAX || s->waiting.length > PIECES_MAX)
         lab_stream_skip(s, ((piece_t *)g_queue_peek_head(&s->waiting))->offset, p->frame, p->time);
 }
 
