@@ -2,6 +2,7 @@
 #include "fields.h"
 
 #include "heads.h"
+#include "observe.h"
 #include "text.h"
 #include "words.h"
 
@@ -272,7 +273,7 @@ static void fill_opening(const fill_t *f)
     if (!shows_opening(f, kind))
         return;
     add_token(f, F_OPEN_KIND, &lab_opens[kind]);
-    int64_t now = (int64_t)f->pinfo->abs_ts.secs * 1000000000 + f->pinfo->abs_ts.nsecs;
+    int64_t now = lab_observe_time(f->pinfo);
     if (lab_conn_open_time(f->conn) >= 0) /* of this attempt: a SYN that was refused may be tried again */
         add_time(f, F_OPEN_TIME, now - lab_conn_open_began(f->conn));
 }
@@ -375,7 +376,8 @@ static void add_status(const fill_t *f, uint16_t status)
     proto_item_append_text(item, " (%s)", lab_status_meaning(status, f->lang));
 }
 
-/* A 1xx response has a status of its own (RFC 9110 15.2). True if the frame has nothing of the final response.
+/* A 1xx response has a status of its own (RFC 9110 15.2). True if the frame has nothing of the final
+ * response.
  */
 static bool fill_interim(const fill_t *f, const lab_exchange_t *x)
 {

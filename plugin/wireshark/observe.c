@@ -118,6 +118,13 @@ static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
     return true;
 }
 
+int64_t lab_observe_time(const packet_info *pinfo)
+{
+    const int64_t most = INT64_C(4000000000), second = INT64_C(1000000000);
+    return CLAMP((int64_t)pinfo->abs_ts.secs, -most, most) * second +
+           CLAMP(pinfo->abs_ts.nsecs, 0, (int)second - 1);
+}
+
 static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
 {
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || pinfo->fragmented ||
@@ -130,7 +137,7 @@ static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
         return;
     const ws_ip4 *ip = WS_IP4_PTR(data);
     s->frame = pinfo->num;
-    s->time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
+    s->time = lab_observe_time(pinfo);
     s->src = endpoint_of(&pinfo->src, ports[0]);
     s->dst = endpoint_of(&pinfo->dst, ports[1]);
     s->ip_id = ip ? ip->ip_id : 0;
@@ -220,7 +227,7 @@ static void note_datagram(tvbuff_t *tvb, packet_info *pinfo)
     if (from != DNS_PORT && to != DNS_PORT)
         return;
     datagram = (lab_datagram_t){.frame = pinfo->num,
-                                .time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
+                                .time = lab_observe_time(pinfo),
                                 .src = endpoint_of(&pinfo->src, from),
                                 .dst = endpoint_of(&pinfo->dst, to),
                                 .payload = p + header,

@@ -19,6 +19,10 @@ void lab_observe_handoff(void);
 /* When a file is opened or closed: forgets all that pointed into it. */
 void lab_observe_reset(void);
 
+/* The frame's time as the engine wants it: ns since the epoch. A capture may claim any year; beyond 1843 and
+ * 2096 it stays at that, so that differences of two times are numbers too. */
+int64_t lab_observe_time(const packet_info *pinfo);
+
 /* The segments of the frame that was just dissected, outermost first; 0 if it had none or was seen before.
  * Their pointers last until the next frame. */
 unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **segments);
