@@ -18,10 +18,11 @@ import threading
 import time
 import unittest
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-import test_labserver
-from test_labserver import Server
+import harness
+from harness import Server
 
 LARGE = False
 FEW, MANY = 200, 1000
@@ -154,7 +155,7 @@ class Stop(unittest.TestCase):
                 got[client] = b""
                 selector.register(client, selectors.EVENT_READ)
             os.kill(server.process.pid, signal.SIGTERM)
-            whole = os.path.getsize(os.path.join(test_labserver.WWW, "tune.mp3"))
+            whole = os.path.getsize(os.path.join(harness.WWW, "tune.mp3"))
             while selector.get_map():
                 ready = selector.select(5)
                 self.assertTrue(ready, "a connection hangs")
@@ -210,7 +211,7 @@ def main():
     parser.add_argument("--large", action="store_true", help="with the full numbers")
     options, rest = parser.parse_known_args()
     LARGE = options.large
-    test_labserver.ARGUMENTS.server = os.path.abspath(options.server)
+    harness.ARGUMENTS.server = os.path.abspath(options.server)
     unittest.main(argv=[sys.argv[0]] + rest)
 
 

@@ -21,9 +21,10 @@ import select
 import socket
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-import test_labserver
+import harness
 
 SECOND = b"GET /second HTTP/1.1\r\nHost: second\r\n\r\n"
 H = "Host: a\r\n"
@@ -256,9 +257,9 @@ def main():
     parser.add_argument("--server", required=True, help="the labserver to test")
     parser.add_argument("--show", action="store_true", help="print what happened to every case")
     options = parser.parse_args()
-    test_labserver.ARGUMENTS.server = os.path.abspath(options.server)
+    harness.ARGUMENTS.server = os.path.abspath(options.server)
     failed = 0
-    with test_labserver.Server() as server:
+    with harness.Server() as server:
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             results = list(pool.map(lambda case: converse(server.port, bytes_of(case[1])), CASES))
         for (name, _, expected), (answer, closed) in zip(CASES, results):
