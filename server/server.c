@@ -160,6 +160,8 @@ static int open_parts(Server *server)
         return 1;
     if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
         return wrong_use ? 2 : 1;
+    if (!site_signature(root, options->config))
+        complain(T_USER_CANNOT_READ, root, options->user ? options->user : "nobody", NULL);
     return 0;
 }
 

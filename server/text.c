@@ -115,6 +115,10 @@ static const char *const texts[T_COUNT][LANG_COUNT] = {
     [T_USER_FAILED] =
         {"cannot become the user '{1}': {2}; name another with --user NAME, or stay root with --user root",
          "无法切换为用户“{1}”：{2}；请用 --user NAME 指定别的用户，或用 --user root 保持 root"},
+    [T_USER_CANNOT_READ] =
+        {"note: '{1}' was read as root; changes in it will not be seen, because the user {2} may not read it "
+         "(see --user)",
+         "注意：“{1}”是以 root 身份读取的；之后的改动不会生效，因为用户 {2} 无权读取它（见 --user）"},
     [T_NO_QR] =
         {"--qr-code: this labserver was built without libqrencode; install libqrencode-dev and build again",
          "--qr-code：此 labserver 编译时没有 libqrencode；请安装 libqrencode-dev 后重新编译"},

@@ -65,6 +65,7 @@ typedef enum {
     T_TOO_MANY_BINDS,
     T_NO_USER,
     T_USER_FAILED,
+    T_USER_CANNOT_READ,
     T_NO_QR,
     T_INIT_FAILED,
     T_INIT_NOT_EMPTY,

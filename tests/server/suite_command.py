@@ -90,6 +90,12 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(server.ask("/").status, 200)
             if not ARGUMENTS.valgrind:
                 self.assertEqual(users(server), ["65534"] * 4)
+        root = folder(self, index_html="x")
+        os.chmod(root, 0o700)
+        with Server("--root", root) as server:
+            self.assertEqual(server.ask("/").status, 200)
+            server.stop()
+        self.assertIn("the user nobody may not read it", server.errors)
         with Server("--user", "root") as server:
             self.assertEqual(users(server), ["0"] * 4)
         self.assertIn("no such user", self.refused(2, "--port", "0", "--user", "no-such-user"))
