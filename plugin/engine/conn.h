@@ -142,6 +142,8 @@ typedef struct {
 lab_record_t *lab_record_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
+/* What was found on a connection so far belongs to another one. */
+void lab_findings_move(lab_engine_t *engine, const lab_conn_t *from, uint32_t to);
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 GStringChunk *lab_engine_strings(lab_engine_t *engine);
 /* The first request of the connection names its server: of several look-ups of one address, that is the one.

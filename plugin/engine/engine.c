@@ -195,6 +195,17 @@ void lab_find_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anom
     g_array_append_val(e->findings, finding);
 }
 
+void lab_findings_move(lab_engine_t *e, const lab_conn_t *from, uint32_t to)
+{
+    for (guint i = e->findings->len; i-- > 0;) {
+        lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
+        if (finding->frame < from->first_frame)
+            return;
+        if (finding->stream == from->number)
+            finding->stream = to;
+    }
+}
+
 GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
 {
     return e->exchanges;

@@ -142,6 +142,7 @@ static void go_on_with_previous(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
     conn->alias = conn->previous;
+    lab_findings_move(c->engine, conn, conn->alias->number);
     lab_record_t *syn = lab_record_of(c->engine, c->b->syn_frame, conn->number);
     if (conn->previous_turned && syn)
         lab_record_turn(syn);
@@ -149,10 +150,10 @@ static void go_on_with_previous(lab_ctx_t *c)
 
 static void challenge_ack(lab_ctx_t *c)
 {
-    go_on_with_previous(c);
     lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
     lab_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
     c->record->related = c->b->last.frame;
+    go_on_with_previous(c);
 }
 
 static void syn_ack(lab_ctx_t *c)
