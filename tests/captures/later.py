@@ -6,19 +6,26 @@ from collections import Counter
 LATER = {
     "lab.note": {"new", "more", "other"},
     "lab.open.kind": {"new"}, "lab.open.time": {"new"},
+    "lab.close.step": {"other"},
     "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
     "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
     "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
     "lab.keepalive": {"more"}, "lab.anomaly": {"new", "more"},
-    "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # a head in several segments, see HEAD
+    "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # for the reasons in REASONS only
     "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
     "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
     "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
     "lab.http.header": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
     "lab.dns.name": {"new", "other"}, "lab.dns.query_in": {"new", "other"}, "lab.dns.answer_in": {"new", "other"}, "lab.tls.kind": {"new", "other"},
 }
-# Phase and role change for one reason only: bytes of a head that could not be read yet were data until the head was complete.
-HEAD = {"lab.phase": ({"data"}, {"request", "response"}), "lab.role": ({"data"}, {"request", "response"})}
+# What must be certain at once, but for two reasons. Bytes of a head that could not be read yet were data until the head was complete.
+# And the capture showed the second FIN before the first: values that went, values that came.
+FINS = ({"fin1"}, {"fin1-ack", "fin2"})
+REASONS = {
+    "lab.phase": [({"data"}, {"request", "response"})],
+    "lab.role": [({"data"}, {"request", "response"}), FINS],
+    "lab.close.step": [({"1"}, {"2", "3"})],
+}
 
 
 def change(before, after):
@@ -36,8 +43,8 @@ def contradictions(fields, one, two):
                 continue
             kind = change(a[field], b[field])
             known = kind in LATER.get(field, ())
-            if known and field in HEAD and kind == "other":
-                before, after = HEAD[field]
-                known = set(a[field]) - set(b[field]) <= before and set(b[field]) - set(a[field]) <= after
+            if known and field in REASONS and kind == "other":
+                went, came = set(a[field]) - set(b[field]), set(b[field]) - set(a[field])
+                known = any(went <= before and came <= after for before, after in REASONS[field])
             if not known:
                 yield f"frame {number}: {field} is {a[field]} in one pass, {b[field]} in two"
