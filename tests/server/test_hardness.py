@@ -35,6 +35,12 @@ def resident(server):
         return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
 
 
+def memory_tells():
+    """Not with the address sanitizer, which keeps what was freed for a while."""
+    with open(harness.ARGUMENTS.server, "rb") as file:
+        return b"__asan_init" not in file.read()
+
+
 def latencies(server, count=40):
     result = []
     for _ in range(count):
@@ -109,7 +115,8 @@ class Many(unittest.TestCase):
                 time.sleep(0.3)
                 sizes.append(resident(server))
         print("    %d connections three times: %s KB" % (count, sizes))
-        self.assertLess(sizes[2], max(sizes[:2]) * 1.1 + 4000)
+        if memory_tells():
+            self.assertLess(sizes[2], max(sizes[:2]) * 1.1 + 4000)
 
     def test_no_growth(self):
         """Every kind of request, over and over."""
@@ -138,7 +145,8 @@ class Many(unittest.TestCase):
             time.sleep(1.5)
             files = len(os.listdir("/proc/%d/fd" % server.process.pid))
         print("    %d KB, then %d KB; %d threads, %d files" % (before, after, threads, files))
-        self.assertLess(after, before + 1500)
+        if memory_tells():
+            self.assertLess(after, before + 1500)
         self.assertLess(files, 60)
 
 
