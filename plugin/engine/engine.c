@@ -477,15 +477,27 @@ static void look_at(lab_ctx_t *c)
     remember_last(c);
 }
 
-/* Wireshark begins a new stream at every SYN with another number. Two of them begin no connection: a stray
- * SYN that was challenged, and the server's SYN in a handshake where ACK and SYN come apart (RFC 9293 3.5).
- */
+/* The SYN of an attempt that did not succeed, sent again: 4.4 and later count a new stream after a RST. */
+static bool repeats_attempt(const lab_conn_t *earlier, const lab_segment_t *seg)
+{
+    const lab_end_t *client = &earlier->end[earlier->client];
+    bool failed = earlier->open == LAB_OPEN_NONE || earlier->open == LAB_OPEN_REFUSED;
+    return failed && client->syn && client->isn == seg->seq && endpoint_equal(&client->endpoint, &seg->src);
+}
+
+static bool completes_split(const lab_conn_t *earlier, const lab_segment_t *seg)
+{
+    return earlier->split && earlier->open == LAB_OPEN_NONE && !earlier->ended &&
+           endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src);
+}
+
+/* Wireshark begins a new stream at a SYN where no connection begins: at a stray one that was challenged, at
+ * the server's in a handshake where ACK and SYN come apart (RFC 9293 3.5), and at one that is sent again. */
 static lab_conn_t *follow_alias(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
 {
     bool begins = conn->frames == 0 && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
     lab_conn_t *earlier = begins ? g_hash_table_lookup(e->last_conn, conn) : NULL;
-    if (earlier && earlier->split && earlier->open == LAB_OPEN_NONE && !earlier->ended &&
-        endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src))
+    if (earlier && (completes_split(earlier, seg) || repeats_attempt(earlier, seg)))
         conn->alias = earlier;
     return conn->alias ? conn->alias : conn;
 }

@@ -61,7 +61,8 @@ def rows(path, fields, *words, passes=1):
     if run.returncode:
         raise RuntimeError(f"tshark ended with {run.returncode}: {run.stderr.decode(errors='replace').strip()}")
     lines = run.stdout.decode(errors="replace").splitlines()
-    return [{f: [v for v in cell.split(MULTI) if v] for f, cell in zip(fields, line.split("\t"))}
+    truth = {"True": "1", "False": "0"}  # as 4.4 and later write them
+    return [{f: [truth.get(v, v) for v in cell.split(MULTI) if v] for f, cell in zip(fields, line.split("\t"))}
             for line in lines if line.count("\t") == len(fields) - 1]
 
 
