@@ -105,7 +105,10 @@ def answers(sock, requests, name):
 def raw(port, name, requests, send):
     with socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as sock:
         text = "".join(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n" for method, target in requests)
-        send(sock, text.encode())
+        try:
+            send(sock, text.encode())
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the server closed before it had all, as one of HTTP/1.0 may: what it answered counts
         return answers(sock, requests, name)
 
 
