@@ -94,7 +94,6 @@ static void first_of_its_fins(lab_ctx_t *c)
     conn->close_step++;
     a->fin_step = is_first_fin(conn, c->ai) ? 1 : conn->close_step;
     step(c, a->fin_step);
-    c->b->next_at_peer_fin = c->b->next;
 }
 
 static void fin_seen(lab_ctx_t *c)

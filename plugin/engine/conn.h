@@ -25,7 +25,7 @@ typedef struct {
     int64_t time, offset, ack;
     uint16_t flags, window;
     uint8_t ttl;
-    bool new_bytes, probe, alert;
+    bool new_bytes, probe;
 } lab_last_t;
 
 typedef struct {
@@ -39,7 +39,6 @@ typedef struct {
     uint32_t window; /* last advertised, scaled */
     uint8_t scale;
     bool scale_offered, sack_offered, timestamps_offered;
-    uint16_t mss;
     uint8_t state;
 
     /* handshake */
@@ -48,18 +47,16 @@ typedef struct {
     int64_t syn_time;
 
     /* teardown */
-    bool fin, fin_acked, fin_certain, peer_fin,
-        fin_before_peer; /* peer_fin: received, presumed until fin_certain */
+    /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
+    bool fin, fin_acked, peer_fin, fin_before_peer;
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
     uint8_t fin_step;               /* lab.close.step of its FIN */
-    int64_t fin_offset,
-        next_at_peer_fin;         /* next_at_peer_fin: what it had sent when the other's FIN was seen */
+    int64_t fin_offset;
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
     bool only_alert_after_peer_fin, request_after_peer_fin;
 
     /* retransmission and silence */
-    uint32_t retransmissions;
     uint32_t unanswered; /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_frames[4];
     uint16_t next_ip_id;        /* IP identification of the segment up to `next` */

@@ -416,7 +416,6 @@ static void remember_last(lab_ctx_t *c)
         c->a->sends_tls_handshake = (c->record->marks & LAB_MARK_TLS) != 0;
     last->new_bytes = c->new_bytes;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
-    last->alert = seg->captured > 0 && seg->payload[0] == 21;
 }
 
 static void note_quality(lab_ctx_t *c)

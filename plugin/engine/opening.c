@@ -6,7 +6,6 @@ static void learn_options(lab_ctx_t *c)
 {
     lab_options_t o = lab_options_parse(c->seg->options, c->seg->options_length);
     lab_end_t *a = c->a;
-    a->mss = o.mss;
     a->scale = o.scale;
     a->scale_offered = o.scale_present;
     a->sack_offered = o.sack_permitted;

@@ -101,7 +101,6 @@ static bool fill_hole(lab_ctx_t *c)
 static void label_repeated(lab_ctx_t *c)
 {
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
-    c->a->retransmissions++;
     if (c->data && !c->syn)
         lab_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
     c->a->unanswered_frames[c->a->unanswered % G_N_ELEMENTS(c->a->unanswered_frames)] = c->seg->frame;

@@ -125,10 +125,9 @@ static const char *timing(writer_t *w, const lab_exchange_t *x)
 
 static void exchange(writer_t *w, const lab_exchange_t *x)
 {
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
     place_t places[] = {{"number", number(w, x->number)},
                         {"method", x->method},
-                        {"target", target},
+                        {"target", x->target},
                         {"request", x->request_first ? number(w, x->request_first) : NULL},
                         {"status", number(w, x->status)},
                         {"response", number(w, x->response_first)},
@@ -136,7 +135,6 @@ static void exchange(writer_t *w, const lab_exchange_t *x)
                         {"timing", x->response_first ? timing(w, x) : ""},
                         {NULL, NULL}};
     line(w, x->response_first ? LAB_TEXT_REPORT_EXCHANGE : LAB_TEXT_REPORT_UNANSWERED, places);
-    g_free(target);
 }
 
 static void keepalives(writer_t *w, const lab_conn_t *conn)
