@@ -5,7 +5,6 @@ the server logged and what the browser saw.
 It runs in a network of its own where that is possible, so that nothing else is in the capture. Exit code 77: no Chromium, or
 no right to capture.
 """
-import argparse
 import collections
 import json
 import os
@@ -22,7 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
 # pylint: disable=wrong-import-position
 import chromium
-from live import own_network, report_of, skip, start_capture, start_labserver, stop
+from live import arguments, own_network, report_of, skip, start_capture, start_labserver, stop
 
 LIMIT = 60      # seconds for everything
 KEEPALIVE = 2   # seconds that labserver promises
@@ -30,18 +29,6 @@ OBJECTS = {"/": "page", "/style.css": "style", "/logo.png": "image", "/tune.mp3"
 
 # What was seen: the capture, the server's log lines and the browser's requests (dictionaries).
 Seen = collections.namedtuple("Seen", "capture log requests")
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--build", default=os.environ.get("LAB_BUILD"), help="build directory (default: $LAB_BUILD)")
-    parser.add_argument("--keep", metavar="DIR", help="leave capture, log and report there")
-    parser.add_argument("--play", metavar="DIR", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.build:
-        parser.error("say where the build is: --build DIR or LAB_BUILD")
-    options.build = os.path.abspath(options.build)
-    return options
 
 
 def visit(browser, port):
@@ -227,7 +214,7 @@ def judge(seen, report):
 
 
 def main():
-    options = arguments()
+    options = arguments(__doc__, "leave capture, log and report there")
     if options.play:
         play(options, options.play)
         return 0

@@ -4,7 +4,6 @@ For every connection the plugin's exchanges must be the requests that the client
 
 Exit code 77: no capture is possible here. A server that is not installed is left out, and that is said.
 """
-import argparse
 import collections
 import json
 import os
@@ -22,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(1, str(HERE.parent / "tools"))
 # pylint: disable=wrong-import-position
 from clients import CLIENTS, PERSISTENT, Seen
-from live import own_network, report_of, skip, start_capture, start_labserver, stop
+from live import arguments, own_network, report_of, skip, start_capture, start_labserver, stop
 
 WWW = HERE.parent.parent / "www"
 LIMIT = 60  # seconds for all servers together
@@ -39,18 +38,6 @@ http {{ access_log off; client_body_temp_path {work}/a; proxy_temp_path {work}/b
         scgi_temp_path {work}/e; keepalive_timeout 5; gzip on; gzip_types text/css; gzip_min_length 1;
         server {{ listen 127.0.0.1:{port}; root {root}; }} }}
 """
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--build", default=os.environ.get("LAB_BUILD"), help="build directory (default: $LAB_BUILD)")
-    parser.add_argument("--keep", metavar="DIR", help="leave captures and reports there")
-    parser.add_argument("--play", metavar="DIR", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.build:
-        parser.error("say where the build is: --build DIR or LAB_BUILD")
-    options.build = os.path.abspath(options.build)
-    return options
 
 
 # ---- the servers: each starts one and returns (process, port), or None where it is not installed ----
@@ -190,7 +177,7 @@ def judge(options, work):
 
 
 def main():
-    options = arguments()
+    options = arguments(__doc__, "leave captures and reports there")
     if options.play:
         for server in SERVERS:
             play_server(options, server, options.play)

@@ -1,4 +1,5 @@
 """What tests with real programs share: a network of their own, a capture of it, and the plugin's report of that capture."""
+import argparse
 import json
 import os
 import pathlib
@@ -10,6 +11,19 @@ import sys
 
 TSHARK_LAB = pathlib.Path(__file__).resolve().parent / "tshark-lab"
 SKIP = 77  # ctest's SKIP_RETURN_CODE
+
+
+def arguments(description, kept):
+    """The command line of such a test; `kept` says what --keep leaves."""
+    parser = argparse.ArgumentParser(description=description.split("\n", maxsplit=1)[0])
+    parser.add_argument("--build", default=os.environ.get("LAB_BUILD"), help="build directory (default: $LAB_BUILD)")
+    parser.add_argument("--keep", metavar="DIR", help=kept)
+    parser.add_argument("--play", metavar="DIR", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.build:
+        parser.error("say where the build is: --build DIR or LAB_BUILD")
+    options.build = os.path.abspath(options.build)
+    return options
 
 
 def skip(why):
