@@ -104,8 +104,7 @@ unsigned http_precondition(const HttpConditions *conditions, const HttpValidator
     return 200;
 }
 
-/* Digits at *P; moves *P behind them. FALSE without a digit. Too large a number becomes the largest. */
-static gboolean digits(const char **p, guint64 *number)
+gboolean http_digits(const char **p, guint64 *number)
 {
     if (!g_ascii_isdigit(**p))
         return FALSE;
@@ -113,61 +112,6 @@ static gboolean digits(const char **p, guint64 *number)
     *number = g_ascii_strtoull(*p, &end, 10);
     *p = end;
     return TRUE;
-}
-
-static RangeKind suffix_range(const char *p, guint64 size, guint64 *first, guint64 *last)
-{
-    guint64 length;
-
-    if (!digits(&p, &length) || *skip_space(p))
-        return RANGE_WHOLE;
-    if (!length || !size)
-        return RANGE_UNSATISFIABLE;
-    *first = size - MIN(length, size);
-    *last = size - 1;
-    return RANGE_PART;
-}
-
-RangeKind http_range(const char *header, guint64 size, guint64 *first, guint64 *last)
-{
-    guint64 from;
-    guint64 to = G_MAXUINT64;
-
-    if (g_ascii_strncasecmp(header, "bytes=", 6))
-        return RANGE_WHOLE;
-    const char *p = skip_space(header + 6);
-    if (*p == '-')
-        return suffix_range(p + 1, size, first, last);
-    if (!digits(&p, &from) || *p++ != '-')
-        return RANGE_WHOLE;
-    if (g_ascii_isdigit(*p))
-        digits(&p, &to);
-    if (*skip_space(p) || to < from)
-        return RANGE_WHOLE;
-    if (from >= size)
-        return RANGE_UNSATISFIABLE;
-    *first = from;
-    *last = MIN(to, size - 1);
-    return RANGE_PART;
-}
-
-/* If-Range holds an entity tag or a date, and wants an exact match: a cached half must not be joined with
- * another. */
-static gboolean if_range_holds(const char *value, const HttpValidators *current)
-{
-    gint64 when;
-
-    if (*value == '"' || g_str_has_prefix(value, "W/"))
-        return !strcmp(value, current->etag);
-    return http_date_parse(value, &when) && when == current->modified;
-}
-
-RangeKind http_range_if(const HttpConditions *conditions, const HttpValidators *current, guint64 size,
-                        guint64 *first, guint64 *last)
-{
-    if (!conditions->range || (conditions->if_range && !if_range_holds(conditions->if_range, current)))
-        return RANGE_WHOLE;
-    return http_range(conditions->range, size, first, last);
 }
 
 /* The weight of the list member at P, in thousandths (RFC 9110, 12.4.2). */
@@ -297,5 +241,5 @@ gboolean http_number(const char *string, guint64 low, guint64 high, guint64 *num
 {
     const char *p = string;
 
-    return digits(&p, number) && !*p && *number >= low && *number <= high;
+    return http_digits(&p, number) && !*p && *number >= low && *number <= high;
 }

@@ -41,20 +41,6 @@ typedef struct {
 /* The order of RFC 9110, 13.2.2, for GET and HEAD: 412, 304, or 200 for "go on". */
 unsigned http_precondition(const HttpConditions *conditions, const HttpValidators *current);
 
-typedef enum {
-    RANGE_WHOLE,         /* no range, one not understood, or If-Range does not hold: send everything */
-    RANGE_PART,          /* send first..last */
-    RANGE_UNSATISFIABLE, /* 416 */
-} RangeKind;
-
-/* One range of bytes of SIZE (RFC 9110, 14.1.2): "bytes=a-b", "bytes=a-", "bytes=-n". Several at once may be
- * ignored (14.2) and are. FIRST and LAST count from 0, both inclusive, and are set for RANGE_PART only. */
-RangeKind http_range(const char *header, guint64 size, guint64 *first, guint64 *last);
-
-/* The same with If-Range (RFC 9110, 13.1.5) taken into account. */
-RangeKind http_range_if(const HttpConditions *conditions, const HttpValidators *current, guint64 size,
-                        guint64 *first, guint64 *last);
-
 /* Which of our languages ACCEPT_LANGUAGE (may be NULL) likes best; FALLBACK if it names neither. */
 Lang http_language(const char *accept_language, Lang fallback);
 
@@ -73,6 +59,9 @@ gboolean http_target_is_sound(const char *target);
 
 /* The path in TARGET once its scheme and authority, if it is in absolute form, are skipped. */
 const char *http_target_path(const char *target);
+
+/* Digits at *P; moves *P behind them. FALSE without a digit. Too large a number becomes the largest. */
+gboolean http_digits(const char **p, guint64 *number);
 
 /* A whole number from LOW to HIGH, digits only; FALSE for anything else. */
 gboolean http_number(const char *string, guint64 low, guint64 high, guint64 *number);

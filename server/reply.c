@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "page.h"
+#include "parts.h"
+#include "range.h"
 #include "response.h"
 #include "status.h"
 
@@ -162,15 +164,27 @@ static enum MHD_Result reply_whole(const Exchange *exchange, Variant *variant, u
     return result;
 }
 
-static enum MHD_Result reply_part(const Exchange *exchange, const Variant *variant, guint64 first,
-                                  guint64 last)
+static enum MHD_Result reply_part(const Exchange *exchange, const Variant *variant, const Range *range)
 {
-    struct MHD_Response *response =
-        variant_part(variant, &exchange->server->keepalive, exchange->request->plan, first, last);
+    struct MHD_Response *response = variant_part(variant, &exchange->server->keepalive,
+                                                 exchange->request->plan, range->first, range->last);
 
     if (!response)
         return MHD_NO;
-    enum MHD_Result result = queue(exchange, 206, response, last - first + 1);
+    enum MHD_Result result = queue(exchange, 206, response, range->last - range->first + 1);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result reply_parts(const Exchange *exchange, const Variant *variant, const Ranges *ranges)
+{
+    guint64 size;
+    struct MHD_Response *response =
+        parts_response(variant, &exchange->server->keepalive, exchange->request->plan, ranges, &size);
+
+    if (!response)
+        return MHD_NO;
+    enum MHD_Result result = queue(exchange, 206, response, size);
     MHD_destroy_response(response);
     return result;
 }
@@ -192,17 +206,18 @@ enum MHD_Result reply_variant(const Exchange *exchange, Variant *whole)
     const HttpConditions *conditions = &exchange->request->headers.conditions;
     const HttpValidators validators = {variant->etag, variant->modified};
     unsigned status = http_precondition(conditions, &validators);
-    guint64 first;
-    guint64 last;
+    Ranges ranges;
 
     if (status == 412)
         return reply_refusal(exchange, status, T_WHY_PRECONDITION);
     /* Range means something with GET only (RFC 9110, 14.2). */
     if (status == 304 || strcmp(exchange->request->method, MHD_HTTP_METHOD_GET) != 0)
         return reply_whole(exchange, variant, status);
-    switch (http_range_if(conditions, &validators, variant->size, &first, &last)) {
+    switch (range_of(conditions, &validators, variant->size, &ranges)) {
     case RANGE_PART:
-        return reply_part(exchange, variant, first, last);
+        return reply_part(exchange, variant, &ranges.range[0]);
+    case RANGE_PARTS:
+        return reply_parts(exchange, variant, &ranges);
     case RANGE_UNSATISFIABLE:
         return reply_no_range(exchange, variant->size);
     case RANGE_WHOLE:

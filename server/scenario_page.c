@@ -74,10 +74,10 @@ enum MHD_Result scenario_sample(const Scenario *scenario, const Exchange *exchan
 static const char parts_html[] =
     "<p><a class=\"run\" href=\"" SCENARIO_PREFIX "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n"
     "<script>\n(async () => {\n"
-    "for (const range of ['bytes=0-29999', 'bytes=30000-59999', 'bytes=-30000']) {\n"
+    "for (const range of ['bytes=0-29999', 'bytes=30000-59999', 'bytes=-30000', 'bytes=0-9,-10']) {\n"
     "const answer = await fetch('sample.txt', {headers: {Range: range}, cache: 'no-store'});\n"
     "const line = document.createElement('li');\n"
-    "line.textContent = `${range}: ${answer.status} ${answer.headers.get('Content-Range')}, `"
+    "line.textContent = `${range}: ${answer.status} ${answer.headers.get('Content-Range') ?? 'multipart'}, `"
     " + (await answer.blob()).size;\n"
     "document.getElementById('parts').append(line);\n}\n})();\n</script>\n";
 

@@ -184,14 +184,14 @@ static const char *varies(const Variant *variant)
     return names[variant->negotiated ? 1 : 0][variant->packed || variant->coding ? 1 : 0];
 }
 
-static void add_headers(struct MHD_Response *response, const Variant *variant, const KeepAlive *rules,
-                        Persistence plan)
+void variant_add_headers(struct MHD_Response *response, const Variant *variant, const char *type,
+                         const KeepAlive *rules, Persistence plan)
 {
     char date[HTTP_DATE_SIZE];
 
     http_date_format(variant->modified, date);
     response_identify(response);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, variant->type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, date);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, variant->etag);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
@@ -212,7 +212,7 @@ static struct MHD_Response *make_whole(const Variant *variant, const KeepAlive *
     struct MHD_Response *response = body_response(variant, 0, variant->size);
 
     if (response)
-        add_headers(response, variant, rules, plan);
+        variant_add_headers(response, variant, variant->type, rules, plan);
     return response;
 }
 
@@ -243,7 +243,7 @@ struct MHD_Response *variant_part(const Variant *variant, const KeepAlive *rules
         "bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, first, last, variant->size);
 
     if (response) {
-        add_headers(response, variant, rules, plan);
+        variant_add_headers(response, variant, variant->type, rules, plan);
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
     }
     return response;

@@ -54,4 +54,8 @@ struct MHD_Response *variant_whole(Variant *variant, const KeepAlive *rules, Per
 struct MHD_Response *variant_part(const Variant *variant, const KeepAlive *rules, Persistence plan,
                                   guint64 first, guint64 last);
 
+/* The headers that every response of VARIANT has, with TYPE for Content-Type. */
+void variant_add_headers(struct MHD_Response *response, const Variant *variant, const char *type,
+                         const KeepAlive *rules, Persistence plan);
+
 #endif

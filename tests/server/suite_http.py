@@ -1,5 +1,6 @@
 """The page and HTTP: what is answered to sound requests and to those with a limit broken."""
 
+import email
 import email.utils
 import gzip
 import hashlib
@@ -281,13 +282,63 @@ class Http(unittest.TestCase):
             self.assertEqual(response.status, 206, value)
             self.assertEqual(response.headers["content-range"], "bytes %d-%d/%d" % (first, last, size))
             self.assertEqual(response.body, whole[first:last + 1])
-        for value, other in (("bytes=0-0", '"x"'), ("bytes=0-1,4-5", etag), ("nonsense", etag)):
+        for value, other in (("bytes=0-0", '"x"'), ("bytes=0-1,4-5", '"x"'), ("nonsense", etag)):
             response = self.server.ask("/tune.mp3", headers={"Range": value, "If-Range": other})
             self.assertEqual((response.status, len(response.body)), (200, size))
         response = self.server.ask("/tune.mp3", headers={"Range": "bytes=%d-" % size})
         self.assertEqual((response.status, response.headers["content-range"]), (416, "bytes */%d" % size))
         self.assertEqual(self.server.ask("/tune.mp3", "HEAD", {"Range": "bytes=0-0"}).status, 200)
         self.assertEqual(self.server.ask("/tune.mp3", headers={"Range": "bytes=0-0", "If-None-Match": etag}).status, 304)
+
+    def parts_of(self, response, whole, kind):
+        """The ranges of a multipart/byteranges response, read by the email package; each must hold what it says."""
+        self.assertEqual((response.status, response.whole), (206, True))
+        self.assertNotIn("content-range", response.headers)
+        message = email.message_from_bytes(b"Content-Type: %s\r\n\r\n" % response.headers["content-type"].encode() + response.body)
+        self.assertEqual((message.get_content_type(), message.defects), ("multipart/byteranges", []))
+        ranges = []
+        for part in message.get_payload():
+            first, last, size = map(int, re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", part["Content-Range"]).groups())
+            self.assertEqual((part["Content-Type"], size), (kind, len(whole)))
+            # the email package may take other line ends for its own: the bytes are looked up where they are
+            rest = response.body.split(("Content-Range: %s\r\n\r\n" % part["Content-Range"]).encode(), 1)[1]
+            self.assertEqual(rest[:last - first + 1], whole[first:last + 1])
+            self.assertTrue(rest[last - first + 1:].startswith(b"\r\n--"))
+            ranges.append((first, last))
+        return ranges
+
+    def test_several_ranges(self):
+        whole = read(WWW, "tune.mp3")
+        size = len(whole)
+        with self.server.connect() as client:
+            for value, wanted in (("bytes=0-1,4-5", [(0, 1), (4, 5)]), ("bytes=-5, 0-99999", [(size - 5, size - 1), (0, 99999)]),
+                                  ("bytes=5000-5999,%d-,100-199" % size, [(5000, 5999), (100, 199)]),
+                                  ("bytes=0-9,5-19,30-39", [(0, 19), (30, 39)])):
+                self.assertEqual(self.parts_of(client.ask("/tune.mp3", headers={"Range": value}), whole, "audio/mpeg"), wanted)
+            alone = client.ask("/tune.mp3", headers={"Range": "bytes=0-9,%d-" % size})
+            self.assertEqual((alone.status, alone.headers["content-range"], alone.body), (206, "bytes 0-9/%d" % size, whole[:10]))
+            none = client.ask("/tune.mp3", headers={"Range": "bytes=%d-,%d-" % (size, size + 1)})
+            self.assertEqual((none.status, none.headers["content-range"]), (416, "bytes */%d" % size))
+            for value in ("bytes=0-9,2-3,4-5", "bytes=" + ",".join("%d-%d" % (2 * i, 2 * i) for i in range(17)), "bytes=0-1,9-8"):
+                response = client.ask("/tune.mp3", headers={"Range": value})
+                self.assertEqual((response.status, response.body), (200, whole))
+            head = client.ask("/tune.mp3", "HEAD", {"Range": "bytes=0-1,4-5"})
+            self.assertEqual((head.status, head.headers["content-type"], head.headers["content-length"]), (200, "audio/mpeg", str(size)))
+
+    def test_several_ranges_of_a_file_on_disk(self):
+        whole = os.urandom(1 << 20) * 9
+        with Server("--root", folder(self, index_html="x", big_bin=whole)) as server:
+            response = server.ask("/big.bin", headers={"Range": "bytes=-3000000,1-1048577"})
+            self.assertEqual(self.parts_of(response, whole, "application/octet-stream"), [(len(whole) - 3000000, len(whole) - 1), (1, 1048577)])
+
+    @unittest.skipUnless(shutil.which("curl"), "no curl")
+    def test_curl_gets_several_ranges(self):
+        result = subprocess.run(["curl", "-s", "-i", "-r", "0-1,4-5", "http://127.0.0.1:%d/logo.png" % self.server.port],
+                                capture_output=True, timeout=20, check=True)
+        self.assertTrue(result.stdout.startswith(b"HTTP/1.1 206 "))
+        logo = read(WWW, "logo.png")
+        for first, data in ((0, logo[:2]), (4, logo[4:6])):
+            self.assertIn(b"Content-Range: bytes %d-%d/%d\r\n\r\n%s\r\n--" % (first, first + 1, len(logo), data), result.stdout)
 
     def test_compression(self):
         with self.server.connect() as client:

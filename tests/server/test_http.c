@@ -130,72 +130,6 @@ static void test_conditions_follow_the_order_of_the_rfc(void)
     }
 }
 
-static void test_ranges_are_read(void)
-{
-    static const struct {
-        const char *header;
-        guint64 size;
-        RangeKind kind;
-        guint64 first;
-        guint64 last;
-    } rows[] = {
-        {"bytes=0-0", 10, RANGE_PART, 0, 0},
-        {"bytes=2-5", 10, RANGE_PART, 2, 5},
-        {"Bytes=2-5", 10, RANGE_PART, 2, 5},
-        {"bytes=5-", 10, RANGE_PART, 5, 9},
-        {"bytes=0-", 10, RANGE_PART, 0, 9},
-        {"bytes=5-99", 10, RANGE_PART, 5, 9},
-        {"bytes=9-9 ", 10, RANGE_PART, 9, 9},
-        {"bytes=-3", 10, RANGE_PART, 7, 9},
-        {"bytes=-99", 10, RANGE_PART, 0, 9},
-        {"bytes=0-99999999999999999999999", 10, RANGE_PART, 0, 9},
-        {"bytes=10-", 10, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=10-20", 10, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=99999999999999999999999-", 10, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=-0", 10, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=0-", 0, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=-5", 0, RANGE_UNSATISFIABLE, 0, 0},
-        {"bytes=5-2", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=0-1,3-4", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=-", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=a-b", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=+1-2", 10, RANGE_WHOLE, 0, 0},
-        {"bytes=1-+2", 10, RANGE_WHOLE, 0, 0},
-        {"lines=1-2", 10, RANGE_WHOLE, 0, 0},
-        {"", 10, RANGE_WHOLE, 0, 0},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        guint64 first = 0;
-        guint64 last = 0;
-        g_test_message("%s of %u", rows[i].header, (guint)rows[i].size);
-        g_assert_cmpint(http_range(rows[i].header, rows[i].size, &first, &last), ==, rows[i].kind);
-        g_assert_cmpuint(first, ==, rows[i].first);
-        g_assert_cmpuint(last, ==, rows[i].last);
-    }
-}
-
-static void test_if_range_guards_the_range(void)
-{
-    static const struct {
-        const char *if_range;
-        RangeKind kind;
-    } rows[] = {
-        {NULL, RANGE_PART},    {"\"e\"", RANGE_PART}, {"\"x\"", RANGE_WHOLE}, {"W/\"e\"", RANGE_WHOLE},
-        {EXACTLY, RANGE_PART}, {AFTER, RANGE_WHOLE},  {BEFORE, RANGE_WHOLE},  {"nonsense", RANGE_WHOLE},
-    };
-    const HttpValidators current = {"\"e\"", EXAMPLE};
-    guint64 first;
-    guint64 last;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        HttpConditions conditions = {.range = "bytes=0-1", .if_range = rows[i].if_range};
-        g_test_message("row %u", (guint)i);
-        g_assert_cmpint(http_range_if(&conditions, &current, 10, &first, &last), ==, rows[i].kind);
-    }
-}
-
 static void test_the_best_language_is_chosen(void)
 {
     static const struct {
@@ -273,8 +207,6 @@ void add_http_tests(void)
     g_test_add_func("/http/list", test_tokens_are_found_in_lists);
     g_test_add_func("/http/etag", test_entity_tags_are_compared);
     g_test_add_func("/http/conditions", test_conditions_follow_the_order_of_the_rfc);
-    g_test_add_func("/http/range", test_ranges_are_read);
-    g_test_add_func("/http/if-range", test_if_range_guards_the_range);
     g_test_add_func("/http/language", test_the_best_language_is_chosen);
     g_test_add_func("/http/host", test_hosts_are_checked);
     g_test_add_func("/http/target", test_targets_are_checked);

@@ -164,8 +164,8 @@ async function scenario(browser, base, name) {
     if (!plain.test(seen))
       throw new Error(`${JSON.stringify(seen.slice(0, 200))} is not ${plain}`);
     if (name === 'parts') {
-      await page.locator('#parts li').nth(2).waitFor({ timeout: 5000 });
-      expect((await page.locator('#parts').innerText()).match(/206/g).length, 3, 'parts');
+      await page.locator('#parts li').nth(3).waitFor({ timeout: 5000 });
+      expect((await page.locator('#parts').innerText()).match(/: 206/g).length, 4, 'parts');
     }
     if (name === 'many-objects')
       expect(await page.evaluate(() => [...document.images].filter((i) => i.complete && i.naturalWidth).length), 24, 'pictures');

@@ -186,6 +186,9 @@ def parts(visitor):
     got = b"".join(visitor.get("/lab/sample.txt", "Range: bytes=%s" % r, client=client)[1]
                    for r in ("0-29999", "30000-59999", "-30000"))
     visitor.expect(got, whole)
+    head, body = visitor.get("/lab/sample.txt", "Range: bytes=0-9,-10", client=client)
+    visitor.expect("multipart/byteranges" in head, True)
+    visitor.expect((whole[:10] in body, whole[-10:] in body, b"Content-Range: bytes 89990-89999/90000" in body), (True, True, True))
 
 
 def objects(visitor):

@@ -4,6 +4,7 @@
 /* Each adds the tests of one file. */
 void add_http_tests(void);
 void add_config_tests(void);
+void add_range_tests(void);
 void add_request_tests(void);
 void add_text_tests(void);
 

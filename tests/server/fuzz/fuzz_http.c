@@ -6,6 +6,7 @@
 #include "accesslog.h"
 #include "gzip.h"
 #include "http.h"
+#include "range.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,10 +34,12 @@ static void ranges(const char *s)
     static const guint64 sizes[] = {0, 1, 1000, G_MAXUINT64};
 
     for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        guint64 first = 1;
-        guint64 last = 0;
-        if (http_range(s, sizes[i], &first, &last) == RANGE_PART)
-            require(first <= last && last < sizes[i]);
+        Ranges ranges;
+        RangeKind kind = range_read(s, sizes[i], &ranges);
+        guint count = kind == RANGE_PART || kind == RANGE_PARTS ? ranges.count : 0;
+        require((kind == RANGE_PART) == (count == 1) && count <= RANGES_MAX);
+        for (guint j = 0; j < count; j++)
+            require(ranges.range[j].first <= ranges.range[j].last && ranges.range[j].last < sizes[i]);
     }
 }
 
@@ -45,12 +48,11 @@ static void conditions(const char *s)
     const HttpValidators now = {"\"abc\"", 1000000000};
     const HttpConditions all = {s, NULL, s, s, s, s};
     const HttpConditions none = {NULL, s, NULL, NULL, s, "bytes=0-1"};
-    guint64 first;
-    guint64 last;
+    Ranges ranges;
 
     http_precondition(&all, &now);
     require(http_precondition(&none, &now) != 412);
-    http_range_if(&none, &now, 100, &first, &last);
+    range_of(&none, &now, 100, &ranges);
     http_etag_listed(s, "\"abc\"", TRUE);
 }
 
