@@ -180,11 +180,25 @@ typedef struct {
     uint32_t tunnel : 1; /* after it the connection carries another protocol */
 } lab_exchange_t;
 
+typedef struct lab_engine lab_engine_t;
+typedef struct lab_conn lab_conn_t;
+
 /* The head of its request, or of its final response; NULL = not seen. */
 const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
 
 /* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
 const char *lab_exchange_object(const lab_exchange_t *exchange);
+
+/* Where the time of an exchange went, as HAR 1.2 splits it: parts that follow each other and do not overlap, in
+ * nanoseconds, -1 = not known or not applicable. `total` is the sum of those that are known: from the first
+ * packet that served this exchange (its name look-up, its SYN, else the request) to the response's last byte;
+ * -1 while that is not known. */
+typedef struct {
+    int64_t queue, dns, connect, tls, send, wait, receive, total;
+    int64_t queue_at_most; /* where queue is LAB_QUEUE_NOT_VISIBLE: what it cannot have exceeded; -1 = no bound */
+    lab_queue_t queue_is;  /* what it is, or why it is not known */
+} lab_timing_t;
+lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
 
 /* How an exchange is known to belong to its page load. */
 typedef enum {
@@ -221,9 +235,6 @@ typedef struct {
     uint32_t number;
     int64_t interval;
 } lab_keepalive_event_t;
-
-typedef struct lab_engine lab_engine_t;
-typedef struct lab_conn lab_conn_t;
 
 lab_engine_t *lab_engine_new(void);
 void lab_engine_free(lab_engine_t *engine);

@@ -343,6 +343,7 @@ static const struct {
     { R(KEEPALIVE_ANSWER), has_related, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测:仍然在线" } } },
     { R(SYN_ACK) | R(RETRANSMISSION), has_related, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复:{sender}重传第 {related} 帧的 SYN-ACK" } } },
     { R(SYN) | R(RETRANSMISSION), has_related, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复:{sender}重传第 {related} 帧的 SYN,至今无应答" } } },
+    { R(SYN) | R(REQUEST), head_of_request, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
     { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步:{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步:{sender}同意并确认对方的 SYN" } } },
     { R(FIN1) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN:没有收到确认" } } },

@@ -201,6 +201,18 @@ typedef enum {
     LAB_TLS_KINDS
 } lab_tls_kind_t;
 
+/* What the queue of an exchange's timing is, or why it is not known. */
+typedef enum {
+    LAB_QUEUE_NONE,
+    LAB_QUEUE_CONNECTION_READY,
+    LAB_QUEUE_EARLIER_RESPONSE,
+    LAB_QUEUE_NOT_VISIBLE,
+    LAB_QUEUE_OPENING_NOT_CAPTURED,
+    LAB_QUEUE_NOT_CAPTURED,
+    LAB_QUEUE_CLOCK,
+    LAB_QUEUES
+} lab_queue_t;
+
 /* Anomalies of a frame: a set, bit number = value (at most 64). */
 typedef enum {
     LAB_ANOMALY_SYN_RETRANSMITTED,
@@ -234,6 +246,7 @@ typedef enum {
 extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_states[LAB_STATES],
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
+    lab_queues[LAB_QUEUES],
     lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
 
 #endif

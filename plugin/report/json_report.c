@@ -155,17 +155,18 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
 
 static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
 {
-    const lab_conn_t *conn = lab_engine_conn(engine, x->stream);
-    bool first = x->index == 1 && lab_conn_open_time(conn) >= 0;
+    const lab_timing_t t = lab_exchange_timing(engine, x);
     begin_object(j, "timing");
-    const lab_lookup_t *lookup = lab_conn_lookup(conn);
-    seconds(j, "dns", x->index == 1 && lookup && lookup->query_frame && lab_conn_lookup_awaited(conn),
-            lookup ? lookup->answer_time - lookup->query_time : 0);
-    seconds(j, "connect", first, lab_conn_open_time(conn));
-    seconds(j, "tls", x->index == 1 && lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
-    seconds(j, "send", x->request_first != 0, x->request_done - x->request_begin);
-    seconds(j, "wait", x->response_first && x->request_first, x->response_begin - x->request_done);
-    seconds(j, "receive", x->response_complete, x->response_done - x->response_begin);
+    seconds(j, "queue", true, t.queue);
+    string(j, "queue_is", lab_queues[t.queue_is].token);
+    seconds(j, "queue_at_most", true, t.queue_at_most);
+    seconds(j, "dns", true, t.dns);
+    seconds(j, "connect", true, t.connect);
+    seconds(j, "tls", true, t.tls);
+    seconds(j, "send", true, t.send);
+    seconds(j, "wait", true, t.wait);
+    seconds(j, "receive", true, t.receive);
+    seconds(j, "total", true, t.total);
     json_dumper_end_object(j);
 }
 

@@ -84,8 +84,9 @@ void lab_report_connections(const lab_report_t *report, GString *out)
     finish(t, LAB_TEXT_CONNECTIONS, report, out);
 }
 
-static void exchange_row(lab_table_t *t, const lab_exchange_t *x)
+static void exchange_row(lab_table_t *t, const lab_engine_t *engine, const lab_exchange_t *x)
 {
+    int64_t wait = lab_exchange_timing(engine, x).wait;
     lab_table_cellf(t, "%u", x->number);
     lab_table_cellf(t, "%u", x->stream);
     cell_frame(t, x->request_first);
@@ -98,7 +99,7 @@ static void exchange_row(lab_table_t *t, const lab_exchange_t *x)
         lab_table_cellf(t, "%" G_GUINT64_FORMAT, x->received);
     else
         lab_table_cell(t, NULL);
-    cell_duration(t, x->response_first && x->request_done, x->response_begin - x->request_done);
+    cell_duration(t, wait >= 0, wait);
     cell_duration(t, x->response_complete && x->request_begin, x->response_done - x->request_begin);
 }
 
@@ -110,7 +111,7 @@ void lab_report_exchanges(const lab_report_t *report, GString *out)
                                            LAB_TEXT_COL_WAIT,   LAB_TEXT_COL_TOTAL};
     lab_table_t *t = table_of(report->lang, titles, G_N_ELEMENTS(titles));
     for (uint32_t n = 1; report->engine && n <= lab_engine_exchanges(report->engine); n++)
-        exchange_row(t, lab_engine_exchange(report->engine, n));
+        exchange_row(t, report->engine, lab_engine_exchange(report->engine, n));
     finish(t, LAB_TEXT_EXCHANGES, report, out);
 }
 

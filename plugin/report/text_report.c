@@ -111,16 +111,21 @@ static void tls(writer_t *w, const lab_conn_t *conn)
     g_string_free(after, TRUE);
 }
 
+/* What is not known is "?"; a queue that is not known is left out, for then it is so by nature. */
 static const char *timing(writer_t *w, const lab_exchange_t *x)
 {
     if (x->truncated)
         return lab_text(LAB_TEXT_REPORT_TRUNCATED, w->report->lang);
+    const lab_timing_t t = lab_exchange_timing(w->report->engine, x);
     if (!x->response_complete || !x->request_done)
         return "";
+    place_t places[] = {{"queue", duration(w, t.queue)},
+                        {"wait", duration(w, t.wait)},
+                        {"receive", duration(w, t.receive)},
+                        {NULL, NULL}};
+    const char *queue = t.queue >= 0 ? expanded(w, LAB_TEXT_REPORT_QUEUE, places) : "";
     return expanded(w, LAB_TEXT_REPORT_TIMING,
-                    (place_t[]){{"wait", duration(w, x->response_begin - x->request_done)},
-                                {"receive", duration(w, x->response_done - x->response_begin)},
-                                {NULL, NULL}});
+                    (place_t[]){{"queue", queue}, places[1], places[2], {NULL, NULL}});
 }
 
 static void exchange(writer_t *w, const lab_exchange_t *x)

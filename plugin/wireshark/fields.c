@@ -38,6 +38,7 @@ typedef enum {
     F_HTTP_TARGET,
     F_HTTP_STATUS,
     F_HTTP_OBJECT,
+    F_HTTP_QUEUE,
     F_HTTP_WAIT,
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
@@ -97,7 +98,8 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_TARGET]        = { "lab.http.target", FT_STRING, BASE_NONE, { { "Target", "目标" } }, { { "Request target", "请求目标" } } },
     [F_HTTP_STATUS]        = { "lab.http.status", FT_UINT16, BASE_DEC, { { "Status", "状态码" } }, { { "Status code of the response", "响应状态码" } } },
     [F_HTTP_OBJECT]        = { "lab.http.object", FT_STRING, BASE_NONE, { { "Object", "对象" } }, { { "What kind of thing the response brought", "响应带来的对象种类" } } },
-    [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request to the first byte of the response", "从请求结束到响应第一个字节" } } },
+    [F_HTTP_QUEUE]         = { "lab.http.queue", FT_RELATIVE_TIME, BASE_NONE, { { "Queue", "排队" } }, { { "Before the request on a connection that was ready, or behind the response before it (pipelining)", "连接就绪而请求未发出的时间，或（流水线）等前一个响应结束的时间" } } },
+    [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request, or of the response before it, to the first byte of the response", "从请求结束（或前一个响应结束）到响应第一个字节" } } },
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
     [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用,可多个" } } },
@@ -348,9 +350,10 @@ static void fill_keepalive(const fill_t *f)
 
 static void fill_timing(const fill_t *f, const lab_exchange_t *x)
 {
-    if (x->request_done)
-        add_time(f, F_HTTP_WAIT, x->response_begin - x->request_done);
-    add_time(f, F_HTTP_RECEIVE, x->response_done - x->response_begin);
+    const lab_timing_t timing = lab_exchange_timing(f->engine, x);
+    add_time(f, F_HTTP_QUEUE, timing.queue);
+    add_time(f, F_HTTP_WAIT, timing.wait);
+    add_time(f, F_HTTP_RECEIVE, timing.receive);
     if (x->request_begin)
         add_time(f, F_HTTP_TOTAL, x->response_done - x->request_begin);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_COOKED = 113 };
-enum { TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, TCP_ACK = 0x10 };
+enum { TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, TCP_SYN = 0x02, TCP_ACK = 0x10 };
 
 static void append_ethernet(GByteArray *frame, const Case *a_case, const CaseSegment *segment,
                             guint ethertype)
@@ -96,7 +96,8 @@ static GByteArray *build_tcp(const CaseSegment *segment)
     put16(tcp->data + 14, segment->window);
     if (options)
         memcpy(tcp->data + 20, segment->options->data, options);
-    case_stream_read(connection, segment->side, segment->seq, length, tcp->data + 20 + options);
+    gint64 first = segment->seq + (segment->flags & TCP_SYN ? 1 : 0); /* the SYN has the number before it */
+    case_stream_read(connection, segment->side, first, length, tcp->data + 20 + options);
     put16(tcp->data + 16, checksum_of(segment, TCP_PROTOCOL, tcp->data, tcp->len));
     return tcp;
 }

@@ -41,6 +41,7 @@ static const CaseField fields[] = {
     {"http.object", "lab.http.object", CASE_TEXT},
     {"http.request_in", "lab.http.request_in", CASE_FRAME},
     {"http.response_in", "lab.http.response_in", CASE_FRAME},
+    {"http.queue", "lab.http.queue", CASE_NUMBER},
     {"http.wait", "lab.http.wait", CASE_NUMBER},
     {"http.receive", "lab.http.receive", CASE_NUMBER},
     {"http.total", "lab.http.total", CASE_NUMBER},

@@ -1,0 +1,130 @@
+/* timing.c - where the time of an exchange went, split as HAR 1.2 splits it: queue ("blocked"), dns, connect,
+ * tls ("ssl"), send, wait, receive. The parts follow each other, so that they add up.
+ *
+ * What waits inside the client before anything is sent shows in no packet. Two kinds of waiting do show, and only
+ * they are told as queue: on the first exchange of a connection, the time in which the connection was not yet
+ * there or lay ready and the request was not sent; and with pipelining (RFC 9112 9.3.2), the time in which a
+ * request that was sent already had to let the response before its own end.
+ */
+#include "conn.h"
+
+typedef struct {
+    const lab_engine_t *engine;
+    const lab_conn_t *conn;
+    const lab_exchange_t *x;
+    lab_timing_t t;
+} view_t;
+
+/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
+static int64_t known(bool measured, int64_t ns)
+{
+    return measured && ns >= 0 ? ns : -1;
+}
+
+/* A part of what is left, or none of it if it does not fit: then it went on while another part did. */
+static int64_t take(int64_t part, int64_t *left)
+{
+    if (part < 0 || part > *left)
+        return -1;
+    *left -= part;
+    return part;
+}
+
+/* The first exchange of a connection: its look-up, its handshakes, and what none of them explains. */
+static void split_opening(view_t *v)
+{
+    const lab_lookup_t *lookup = lab_conn_lookup(v->conn);
+    bool looked_up = lookup && lookup->query_frame && lab_conn_lookup_awaited(v->conn) &&
+                     lookup->query_time <= lookup->answer_time;
+    int64_t open_time = lab_conn_open_time(v->conn);
+    if (open_time < 0) {
+        v->t.queue_is = LAB_QUEUE_OPENING_NOT_CAPTURED;
+        return;
+    }
+    int64_t began = looked_up ? lookup->query_time : lab_conn_open_began(v->conn);
+    int64_t left = v->x->request_begin - began;
+    if (left < 0) {
+        v->t.queue_is = LAB_QUEUE_CLOCK;
+        return;
+    }
+    v->t.dns = take(looked_up ? lookup->answer_time - lookup->query_time : -1, &left);
+    v->t.connect = take(open_time, &left);
+    v->t.tls = take(lab_conn_tls_time(v->conn), &left);
+    v->t.queue = left;
+    v->t.queue_is = LAB_QUEUE_CONNECTION_READY;
+}
+
+/* The client may have wanted this object since the page began to come, not before. */
+static int64_t longest_queue(const view_t *v)
+{
+    const lab_page_t *page = v->x->page ? lab_engine_page(v->engine, v->x->page) : NULL;
+    const lab_exchange_t *cause =
+        page && page->exchanges->len
+            ? lab_engine_exchange(v->engine, g_array_index(page->exchanges, uint32_t, 0))
+            : NULL;
+    if (!cause || cause == v->x || !cause->response_first)
+        return -1;
+    return known(true, v->x->request_begin - cause->response_begin);
+}
+
+/* The exchange before it on the connection, which has one. */
+static const lab_exchange_t *before(const view_t *v)
+{
+    const GArray *all = lab_conn_exchanges(v->conn);
+    return lab_engine_exchange(v->engine, g_array_index(all, uint32_t, v->x->index - 2));
+}
+
+/* A later exchange: was it sent before the response ahead of it was there? */
+static void split_pipeline(view_t *v)
+{
+    const lab_exchange_t *x = v->x, *earlier = before(v);
+    if (!earlier->response_complete) {
+        v->t.queue_is = LAB_QUEUE_NOT_CAPTURED;
+        return;
+    }
+    int64_t until =
+        x->response_first ? MIN(earlier->response_done, x->response_begin) : earlier->response_done;
+    if (until > x->request_done) {
+        v->t.queue = until - x->request_done;
+        v->t.queue_is = LAB_QUEUE_EARLIER_RESPONSE;
+        return;
+    }
+    v->t.queue_is = LAB_QUEUE_NOT_VISIBLE;
+    v->t.queue_at_most = longest_queue(v);
+}
+
+static void split_message(view_t *v)
+{
+    const lab_exchange_t *x = v->x;
+    bool asked = x->request_first && x->request_done;
+    int64_t waited = x->response_begin - x->request_done;
+    if (v->t.queue_is == LAB_QUEUE_EARLIER_RESPONSE)
+        waited -= v->t.queue;
+    v->t.send = known(asked, x->request_done - x->request_begin);
+    v->t.wait = known(asked && x->response_first, waited);
+    v->t.receive = known(x->response_complete && x->response_first, x->response_done - x->response_begin);
+}
+
+static void add_up(lab_timing_t *t)
+{
+    const int64_t parts[] = {t->queue, t->dns, t->connect, t->tls, t->send, t->wait, t->receive};
+    if (t->send < 0 || t->wait < 0 || t->receive < 0)
+        return;
+    t->total = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        t->total += MAX(parts[i], 0);
+}
+
+lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    view_t v = {engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
+    if (!x->request_first || !x->request_done)
+        v.t.queue_is = LAB_QUEUE_NOT_CAPTURED;
+    else if (x->index == 1)
+        split_opening(&v);
+    else
+        split_pipeline(&v);
+    split_message(&v);
+    add_up(&v.t);
+    return v.t;
+}
