@@ -36,7 +36,8 @@ static bool old_version(const view_t *v)
 
 static bool error_response(const view_t *v)
 {
-    return v->by_server && v->last && v->last->status >= 400 && v->conn->close_idle < SECOND;
+    return v->by_server && v->last && v->last->status >= 400 && v->conn->close_idle >= 0 &&
+           v->conn->close_idle < SECOND;
 }
 
 static bool idle_server(const view_t *v)

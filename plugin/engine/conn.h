@@ -103,7 +103,7 @@ struct lab_conn {
     uint32_t closing_frames[8];
     uint8_t closing_count;
     int64_t data_time;   /* of the newest payload, 0 = none so far */
-    int64_t close_idle;  /* time between the last data and the first FIN or RST */
+    int64_t close_idle;  /* time between the last data and the first FIN or RST; below 0 it is not known */
     struct lab_tls *tls; /* NULL = carries none */
     bool replaced;
     const lab_lookup_t *lookup;

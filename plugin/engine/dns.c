@@ -112,6 +112,8 @@ static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_
     lookup->name = g_string_chunk_insert_const(d->names, ns_rr_name(asked));
     lookup->query_frame = q ? q->frame : 0;
     lookup->query_time = q ? q->time : 0;
+    lookup->client_port = datagram->dst.port;
+    lookup->resolver_port = datagram->src.port;
     lookup->answer_frame = datagram->frame;
     lookup->answer_time = datagram->time;
     g_ptr_array_add(d->lookups, lookup);

@@ -47,7 +47,7 @@ static void mark_unanswered(lab_ctx_t *c, lab_end_t *prober, unsigned by)
 static bool irregular(int64_t gap, int64_t before)
 {
     int64_t tolerance = MAX(SECOND / 2, before / 10);
-    return before > 0 && ABS(gap - before) > tolerance;
+    return before > 0 && gap >= 0 && ABS(gap - before) > tolerance;
 }
 
 static void probe(lab_ctx_t *c)
@@ -65,7 +65,7 @@ static void probe(lab_ctx_t *c)
     a->probes++;
     lab_add_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_PROBE, a->probes, gap);
-    if (gap < DEFAULT_IDLE && !waiting)
+    if (gap >= 0 && gap < DEFAULT_IDLE && !waiting)
         lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_EARLY, 0, 0);
     if (a->fin)
         lab_keepalive_event(c, c->seg->frame, c->ai, LAB_KEEPALIVE_AFTER_FIN, 0, 0);

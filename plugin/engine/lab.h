@@ -73,6 +73,7 @@ typedef struct {
 /* A name that was looked up. */
 typedef struct {
     const char *name;
+    uint16_t client_port, resolver_port;
     uint32_t query_frame, answer_frame; /* 0 = not in the capture */
     int64_t query_time, answer_time;
 } lab_lookup_t;
@@ -189,14 +190,15 @@ const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool respons
 /* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
 const char *lab_exchange_object(const lab_exchange_t *exchange);
 
-/* Where the time of an exchange went, as HAR 1.2 splits it: parts that follow each other and do not overlap, in
- * nanoseconds, -1 = not known or not applicable. `total` is the sum of those that are known: from the first
- * packet that served this exchange (its name look-up, its SYN, else the request) to the response's last byte;
- * -1 while that is not known. */
+/* Where the time of an exchange went, as HAR 1.2 splits it: parts that follow each other and do not overlap,
+ * in nanoseconds, -1 = not known or not applicable. `total` is the sum of those that are known: from the
+ * first packet that served this exchange (its name look-up, its SYN, else the request) to the response's last
+ * byte; -1 while that is not known. */
 typedef struct {
     int64_t queue, dns, connect, tls, send, wait, receive, total;
-    int64_t queue_at_most; /* where queue is LAB_QUEUE_NOT_VISIBLE: what it cannot have exceeded; -1 = no bound */
-    lab_queue_t queue_is;  /* what it is, or why it is not known */
+    int64_t
+        queue_at_most; /* where queue is LAB_QUEUE_NOT_VISIBLE: what it cannot have exceeded; -1 = no bound */
+    lab_queue_t queue_is; /* what it is, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
 

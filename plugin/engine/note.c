@@ -85,7 +85,7 @@ static void fill_status(const view_t *v, GString *out)
 
 static void fill_wait(const view_t *v, GString *out)
 {
-    lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0);
+    lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0, v->lang);
 }
 
 static void fill_evidence(const view_t *v, GString *out)
@@ -106,12 +106,12 @@ static void fill_number(const view_t *v, GString *out)
 
 static void fill_interval(const view_t *v, GString *out)
 {
-    lab_text_duration(out, v->d ? v->d->probe_interval : 0);
+    lab_text_duration(out, v->d ? v->d->probe_interval : 0, v->lang);
 }
 
 static void fill_open_time(const view_t *v, GString *out)
 {
-    lab_text_duration(out, lab_conn_open_time(v->conn));
+    lab_text_duration(out, lab_conn_open_time(v->conn), v->lang);
 }
 
 static void fill_confidence(const view_t *v, GString *out)
@@ -145,7 +145,7 @@ static void fill_tls_kind(const view_t *v, GString *out)
 
 static void fill_tls_time(const view_t *v, GString *out)
 {
-    lab_text_duration(out, lab_conn_tls_time(v->conn));
+    lab_text_duration(out, lab_conn_tls_time(v->conn), v->lang);
 }
 
 static void fill_name(const view_t *v, GString *out)

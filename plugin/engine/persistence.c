@@ -25,7 +25,7 @@ static int64_t tolerance(const lab_exchange_t *x)
 /* The server closes a connection that it had promised to keep for a time, and nothing else explains it. */
 static bool timeout_applies(const view_t *v)
 {
-    return v->by_server && v->x && v->x->response_complete && v->x->keepalive_timeout >= 0 &&
+    return v->by_server && v->idle >= 0 && v->x && v->x->response_complete && v->x->keepalive_timeout >= 0 &&
            !v->x->response_closes && !v->x->request_closes && v->x->keepalive_max != 0;
 }
 
@@ -71,7 +71,7 @@ static bool announced(const view_t *v)
 
 static bool close_kept(const view_t *v)
 {
-    return announced(v) && v->by_server && v->idle <= SECOND;
+    return announced(v) && v->by_server && v->idle >= 0 && v->idle <= SECOND;
 }
 
 static bool close_ignored(const view_t *v)

@@ -31,13 +31,13 @@ void lab_text_append_printable(GString *out, const char *text)
     g_free(valid);
 }
 
-void lab_text_duration(GString *out, int64_t ns)
+void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang)
 {
-    if (ns < 0)
-        g_string_append_c(out, '-');
     /* the limits are where rounding reaches the next unit: 999.6 µs is written 1.00 ms */
-    double s = (double)ABS(ns) / 1e9;
-    if (s < 999.5e-6)
+    double s = (double)ns / 1e9;
+    if (ns < 0)
+        g_string_append(out, lab_text(LAB_TEXT_UNKNOWN_TIME, lang));
+    else if (s < 999.5e-6)
         g_string_append_printf(out, "%.0f µs", s * 1e6);
     else if (s < 0.999995)
         g_string_append_printf(out, "%.2f ms", s * 1e3);

@@ -17,9 +17,6 @@ void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user
 /* Appends text that came from the network: what is no UTF-8 or controls a terminal is replaced. */
 void lab_text_append_printable(GString *out, const char *text);
 
-/* A duration as a person writes it: "85 µs", "1.58 ms", "10.25 s"; nanoseconds in. */
-void lab_text_duration(GString *out, int64_t ns);
-
 /* The texts that are neither tokens nor notes: headings, table columns, preferences. See text.c. */
 typedef enum {
 #define LAB_TEXT(id, en, zh) LAB_TEXT_##id,
@@ -28,6 +25,9 @@ typedef enum {
     LAB_TEXTS
 } lab_text_id_t;
 const char *lab_text(lab_text_id_t id, lab_lang_t lang);
+/* A duration as a person writes it: "85 µs", "1.58 ms", "10.25 s"; nanoseconds in. Less than none is what
+ * timestamps that go backwards make of it: "an unknown time". */
+void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang);
 /* The language of the environment: LC_ALL, LC_MESSAGES, LANG, in this order (POSIX 8.2). */
 lab_lang_t lab_language_of_environment(void);
 

@@ -1,10 +1,10 @@
 /* timing.c - where the time of an exchange went, split as HAR 1.2 splits it: queue ("blocked"), dns, connect,
  * tls ("ssl"), send, wait, receive. The parts follow each other, so that they add up.
  *
- * What waits inside the client before anything is sent shows in no packet. Two kinds of waiting do show, and only
- * they are told as queue: on the first exchange of a connection, the time in which the connection was not yet
- * there or lay ready and the request was not sent; and with pipelining (RFC 9112 9.3.2), the time in which a
- * request that was sent already had to let the response before its own end.
+ * What waits inside the client before anything is sent shows in no packet. Two kinds of waiting do show, and
+ * only they are told as queue: on the first exchange of a connection, the time in which the connection was
+ * not yet there or lay ready and the request was not sent; and with pipelining (RFC 9112 9.3.2), the time in
+ * which a request that was sent already had to let the response before its own end.
  */
 #include "conn.h"
 
@@ -117,7 +117,8 @@ static void add_up(lab_timing_t *t)
 
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)
 {
-    view_t v = {engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
+    view_t v = {
+        engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
     if (!x->request_first || !x->request_done)
         v.t.queue_is = LAB_QUEUE_NOT_CAPTURED;
     else if (x->index == 1)

@@ -152,20 +152,13 @@ void lab_report_flags(uint8_t flags, GString *out)
     }
 }
 
-static void step_row(const lab_report_t *report, lab_table_t *t, const lab_conn_t *conn,
-                     const lab_step_t *step)
+static void step_row(const lab_report_t *report, lab_table_t *t, const lab_step_t *step)
 {
     const lab_record_t *r = step->record;
     bool dns = r->phase == LAB_PHASE_RESOLVE;
-    unsigned client = lab_conn_client(conn);
     GString *text = g_string_new(NULL);
-    if (dns) { /* its own ports are not kept */
-        lab_table_cell(t, NULL);
-        lab_table_cell(t, "53");
-    } else {
-        lab_table_cellf(t, "%u", lab_conn_endpoint(conn, client)->port);
-        lab_table_cellf(t, "%u", lab_conn_endpoint(conn, !client)->port);
-    }
+    lab_table_cellf(t, "%u", step->client_port);
+    lab_table_cellf(t, "%u", step->server_port);
     lab_table_cell(t, step->from_client ? "→" : "←");
     lab_table_cellf(t, "%u", step->frame);
     lab_table_cell(t, step->type);
@@ -200,7 +193,7 @@ bool lab_report_connection(const lab_report_t *report, uint32_t stream, GString 
     lab_table_t *t = table_of(report->lang, titles, G_N_ELEMENTS(titles));
     GArray *steps = lab_connection_steps(report->engine, conn);
     for (guint i = 0; i < steps->len; i++)
-        step_row(report, t, conn, &g_array_index(steps, lab_step_t, i));
+        step_row(report, t, &g_array_index(steps, lab_step_t, i));
     lab_table_print(t, out);
     lab_table_free(t);
     g_array_unref(steps);

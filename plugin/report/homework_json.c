@@ -110,6 +110,8 @@ static void segment(json_dumper *j, const lab_report_t *report, const lab_step_t
     begin_object(j, NULL);
     number(j, "frame", step->frame);
     string(j, "sender", step->from_client ? "client" : "server");
+    number(j, "client_port", step->client_port);
+    number(j, "server_port", step->server_port);
     string(j, "type", step->type);
     lab_report_flags(dns ? 0 : r->flags, text);
     string(j, "flags", dns ? NULL : text->str);

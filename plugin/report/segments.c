@@ -27,8 +27,12 @@ static void add(GArray *steps, const lab_conn_t *conn, uint32_t frame, const lab
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
     lab_step_t step = {.frame = frame, .record = r, .type = type_of(r), .seq = -1, .ack = -1};
     if (is_lookup(r)) {
-        step.from_client = lookup && lookup->query_frame == frame;
+        step.from_client = lookup->query_frame == frame;
+        step.client_port = lookup->client_port;
+        step.server_port = lookup->resolver_port;
     } else {
+        step.client_port = lab_conn_endpoint(conn, lab_conn_client(conn))->port;
+        step.server_port = lab_conn_endpoint(conn, !lab_conn_client(conn))->port;
         step.from_client = r->sender == lab_conn_client(conn);
         step.seq = relative(conn, r->sender, r->seq);
         if (r->flags & LAB_TH_ACK)

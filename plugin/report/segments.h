@@ -10,6 +10,7 @@ typedef struct {
     const lab_record_t *record;
     const char *type; /* DNS, HTTP, TLS or TCP */
     bool from_client;
+    uint16_t client_port, server_port;
     int64_t seq, ack;
 } lab_step_t;
 

@@ -30,7 +30,7 @@ static void cell_duration(lab_table_t *t, bool measured, int64_t ns)
     bool known = measured && ns >= 0;
     GString *s = g_string_new(NULL);
     if (known)
-        lab_text_duration(s, ns);
+        lab_text_duration(s, ns, LAB_LANG_EN); /* one that is known reads alike in every language */
     lab_table_cell(t, known ? s->str : NULL);
     g_string_free(s, TRUE);
 }

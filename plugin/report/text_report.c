@@ -38,7 +38,7 @@ static const char *number(writer_t *w, uint64_t n)
 static const char *duration(writer_t *w, int64_t ns)
 {
     GString *s = g_string_new(NULL);
-    lab_text_duration(s, ns);
+    lab_text_duration(s, ns, w->report->lang);
     const char *kept = g_string_chunk_insert(w->strings, s->str);
     g_string_free(s, TRUE);
     return kept;

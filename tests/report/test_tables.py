@@ -52,7 +52,9 @@ def write_capture(path):
     c.write(path)
 
 
-class Tables(unittest.TestCase):
+class Told(unittest.TestCase):
+    """What tshark says of the capture at `path`."""
+
     def tshark(self, *words, language="en", passes=1, status=0):
         command = [TSHARK_LAB, "-r", self.path, "-o", f"lab.language:{language}", *(["-2"] if passes == 2 else []), *words]
         run = subprocess.run([str(word) for word in command], capture_output=True, env=dict(os.environ, LAB_BUILD=self.build))
@@ -72,6 +74,8 @@ class Tables(unittest.TestCase):
     def rows(text):
         return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
+
+class Tables(Told):
     # ---- under the frame ----
 
     def test_every_field_of_a_head_in_order(self):
@@ -147,7 +151,7 @@ class Tables(unittest.TestCase):
     def test_a_connection_with_raw_and_relative_numbers(self):
         end, told = 1 + REQUEST_LENGTH, 1 + RESPONSE_LENGTH
         expected = [
-            "- 53 → 1 DNS - - - - - -".split(), "- 53 ← 2 DNS - - - - - -".split(),
+            "58508 53 → 1 DNS - - - - - -".split(), "58508 53 ← 2 DNS - - - - - -".split(),
             "52008 80 → 3 TCP SYN 0 1054854793 - - 0".split(),
             ["52008", "80", "←", "4", "TCP", "SYN, ACK", "0", "374943798", "1", "1054854794", "0"],
             "52008 80 → 5 TCP ACK 1 1054854794 1 374943799 0".split(),
@@ -247,17 +251,61 @@ class Tables(unittest.TestCase):
             self.assertEqual(json.load(written)["target"], "/favicon.ico")
 
 
+def write_clock(path):
+    """The clock is set back by ten seconds in each of two exchanges, and before the answer to the SYN of the second connection."""
+    c = wire.Capture()
+    page = wire.Connection(c, 52008, PAGE)
+    page.open()                                                             # 1 to 3
+    page.say(0, "GET / HTTP/1.1", "Host: h")                                # 4
+    c.later(-10)
+    page.say(1, "HTTP/1.1 200 OK", "Keep-Alive: timeout=5", "Content-Length: 5", "Content-Type: text/html", body=b"hel")  # 5
+    c.later(-10)
+    page.send(1, wire.PSH | wire.ACK, b"lo")                                # 6
+    c.later(-10)
+    page.close()                                                            # 7 to 10
+    other = wire.Connection(c, 52009, PAGE)
+    other.send(0, wire.SYN)                                                 # 11
+    c.later(-10)
+    other.send(1, wire.SYN | wire.ACK)                                      # 12
+    other.send(0, wire.ACK)                                                 # 13
+    c.write(path)
+
+
+class Clock(Told):
+    def test_no_time_is_less_than_none(self):
+        for language, unknown, quality in (("en", "an unknown time", "the capture's clock went back"), ("zh", "未知时长", "抓包的时钟发生倒退")):
+            notes = self.tshark("-T", "fields", "-e", "lab.note", language=language)
+            report = self.statistic("report", language=language)
+            self.assertIn(unknown, notes.splitlines()[4])
+            self.assertEqual(report.count(quality), 1)
+            self.assertIn(unknown, report)
+            for text in (notes, report, self.statistic("exchanges", language=language)):
+                self.assertNotRegex(text, r"-\d[\d.]* (µs|ms|s)")
+
+    def test_what_is_not_known_is_null_and_not_judged(self):
+        text = self.statistic("report,json")
+        self.assertNotRegex(text, r": -\d")
+        found = json.loads(text)
+        self.assertEqual(found["capture"]["quality"].count("time-backwards"), 1)
+        timing = found["exchanges"][0]["timing"]
+        self.assertEqual((timing["wait"], timing["receive"], timing["total"]), (None, None, None))
+        self.assertEqual(found["connections"][1]["open"]["time"], None)
+        self.assertEqual([k["token"] for k in found["connections"][0]["keepalive"] if "timeout" in k["token"]], [])
+        self.assertNotEqual(found["connections"][0]["close"]["reason"], "idle-timeout")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default=os.environ.get("LAB_BUILD"), help="build directory (default: $LAB_BUILD)")
     options, rest = parser.parse_known_args()
     if not options.build:
         parser.error("say where the build is: --build DIR or LAB_BUILD")
-    Tables.build = os.path.abspath(options.build)
-    Tables.work = tempfile.TemporaryDirectory(prefix="lab-report.")
-    os.chmod(Tables.work.name, 0o755)
-    Tables.path = os.path.join(Tables.work.name, "capture.pcap")
-    write_capture(Tables.path)
+    Told.build = os.path.abspath(options.build)
+    Told.work = tempfile.TemporaryDirectory(prefix="lab-report.")
+    os.chmod(Told.work.name, 0o755)
+    for case, name, write in ((Tables, "capture.pcap", write_capture), (Clock, "clock.pcap", write_clock)):
+        case.path = os.path.join(Told.work.name, name)
+        write(case.path)
     unittest.main(argv=[sys.argv[0], *rest])
 
 

@@ -17,13 +17,18 @@ class Capture:
     """Frames of one client and its servers, a millisecond apart."""
 
     def __init__(self, client="10.68.223.252"):
-        self.client, self.packets = client, []
+        self.client, self.packets, self.times, self.clock = client, [], [], 1700000000
 
     def ip(self, source, target, protocol, payload):
         head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), len(self.packets), 0x4000, 64, protocol, 0,
                            socket.inet_aton(source), socket.inet_aton(target))
         head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+        self.times.append(self.clock)
         self.packets.append(b"\x02" + b"\0" * 4 + b"\x02\x02" + b"\0" * 4 + b"\x01\x08\0" + head + payload)
+
+    def later(self, seconds):
+        """The clock is set, back where it is below nothing."""
+        self.clock += seconds
 
     def udp(self, source, target, ports, payload):
         self.ip(source, target, 17, struct.pack("!HHHH", *ports, 8 + len(payload), 0) + payload)
@@ -38,8 +43,8 @@ class Capture:
     def write(self, path):
         with open(path, "wb") as out:
             out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-            for number, packet in enumerate(self.packets):
-                out.write(struct.pack("<IIII", 1700000000, number * 1000, len(packet), len(packet)) + packet)
+            for number, (packet, time) in enumerate(zip(self.packets, self.times)):
+                out.write(struct.pack("<IIII", time, number * 1000, len(packet), len(packet)) + packet)
 
 
 class Connection:
