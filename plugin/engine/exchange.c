@@ -232,7 +232,19 @@ static void end(void *user, lab_http_place_t at)
         r->marks |= LAB_MARK_HTTP_LAST;
 }
 
-static const lab_http_events_t events = {begin, head, piece, end};
+static void trailer(void *user, const lab_http_head_t *fields)
+{
+    direction_t *d = user;
+    lab_exchange_t *x = d->exchange;
+    if (!x)
+        return;
+    x->trailers = true;
+    lab_head_append(&x->heads, lab_trailer_keep(fields, d->response ? x->status : 0,
+                                                d->response ? x->response_last : x->request_last,
+                                                lab_engine_strings(d->conn->engine)));
+}
+
+static const lab_http_events_t events = {begin, head, piece, end, trailer};
 
 /* ---- from segments to the parser ---- */
 

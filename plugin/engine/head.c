@@ -12,10 +12,19 @@ lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, GStringChunk
                          .status = h->status,
                          .count = (uint16_t)h->line_count,
                          .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
-                         .version = g_string_chunk_insert_const(strings, h->version),
+                         .version = h->version ? g_string_chunk_insert_const(strings, h->version) : NULL,
                          .phrase = h->phrase ? g_string_chunk_insert_const(strings, h->phrase) : NULL};
     for (unsigned i = 0; i < h->line_count; i++)
         head->lines[i] = g_string_chunk_insert_const(strings, h->lines[i]);
+    return head;
+}
+
+lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, uint32_t frame,
+                             GStringChunk *strings)
+{
+    lab_head_t *head = lab_head_keep(trailer, frame, strings);
+    head->trailer = true;
+    head->status = status;
     return head;
 }
 
@@ -29,7 +38,15 @@ void lab_head_append(lab_head_t **list, lab_head_t *head)
 const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
 {
     for (const lab_head_t *h = x->heads; h; h = h->next)
-        if (response ? h->status && h->status == x->status : !h->status)
+        if (!h->trailer && (response ? h->status && h->status == x->status : !h->status))
+            return h;
+    return NULL;
+}
+
+const lab_head_t *lab_head_trailer(const lab_head_t *head)
+{
+    for (const lab_head_t *h = head->next; h; h = h->next)
+        if (h->trailer && h->status == head->status)
             return h;
     return NULL;
 }

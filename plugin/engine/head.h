@@ -7,6 +7,9 @@
 
 /* A copy whose strings are in `strings`, each different one once; freed with its exchange. */
 lab_head_t *lab_head_keep(const lab_http_head_t *head, uint32_t frame, GStringChunk *strings);
+/* The same for the fields after the body of a message with this status, 0 = a request. */
+lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, uint32_t frame,
+                             GStringChunk *strings);
 /* Puts it at the end of the list. */
 void lab_head_append(lab_head_t **list, lab_head_t *head);
 

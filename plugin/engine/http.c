@@ -234,6 +234,14 @@ static char *cut_field_line(char *at, char *limit, char **next)
     return end;
 }
 
+static void keep_line(lab_http_head_t *head, const char *line)
+{
+    if (head->line_count < LAB_HTTP_LINES_MAX)
+        head->lines[head->line_count++] = line;
+    else
+        head->lines_left_out++;
+}
+
 /* `text` is cut up; the strings of `head` point into it. */
 static bool parse_head(lab_http_head_t *head, char *text, size_t length)
 {
@@ -243,12 +251,8 @@ static bool parse_head(lab_http_head_t *head, char *text, size_t length)
         return false;
     while (line = next, (end = cut_field_line(line, limit, &next))) {
         take_line(head, line, end);
-        if (end == line)
-            continue;
-        if (head->line_count < LAB_HTTP_LINES_MAX)
-            head->lines[head->line_count++] = line;
-        else
-            head->lines_left_out++;
+        if (end != line)
+            keep_line(head, line);
     }
     return true;
 }
@@ -455,27 +459,51 @@ static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n,
 {
     state_t entered = h->state;
     uint32_t i = 0;
-    bool ended = false;
-    while (i < n && h->state == entered && !ended) {
+    while (i < n && h->state == entered) {
         uint8_t byte = data[i++];
         if (entered == CHUNK_SIZE) {
             chunk_byte(h, byte);
-        } else if (entered == CHUNK_END) {
-            if (byte == '\n') {
-                h->state = CHUNK_SIZE;
-                h->left = h->line = 0;
-            }
-        } else if (byte == '\n') { /* trailer section, ended by an empty line */
-            ended = h->line == 0;
-            h->line = 0;
-        } else if (byte != '\r') {
-            h->line++;
+        } else if (byte == '\n') {
+            h->state = CHUNK_SIZE;
+            h->left = h->line = 0;
         }
     }
     h->events->piece(h->user, at, 0, false);
+    return i;
+}
+
+/* RFC 9110 6.5.1: these fields are no part of the head, and none of them may tell of framing. */
+static void tell_trailer(lab_http_t *h)
+{
+    lab_http_head_t trailer = {0};
+    char *limit = h->head->str + h->head->len, *line, *next = h->head->str, *end;
+    while (line = next, (end = cut_field_line(line, limit, &next)))
+        if (end != line)
+            keep_line(&trailer, line);
+    if (trailer.line_count)
+        h->events->trailer(h->user, &trailer);
+}
+
+/* The trailer section is ended by an empty line. */
+static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
+{
+    uint32_t i = 0;
+    bool ended = false;
+    while (i < n && !ended) {
+        uint8_t byte = data[i++];
+        ended = byte == '\n' && h->line == 0;
+        h->line = byte == '\n' ? 0 : h->line + (byte != '\r');
+    }
+    g_string_append_len(h->head, (const char *)data, i);
+    h->events->piece(h->user, at, 0, false);
     at.offset += i;
-    if (ended)
+    if (ended) {
+        tell_trailer(h);
+        g_string_truncate(h->head, 0);
         message_done(h, at);
+    } else if (h->head->len > HEAD_MAX) {
+        give_up(h);
+    }
     return i;
 }
 
@@ -510,6 +538,8 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_ht
         return feed_start(h, data, n, at);
     case HEAD:
         return feed_head(h, data, n, at);
+    case TRAILER:
+        return feed_trailer(h, data, n, at);
     default:
         return feed_chunk_lines(h, data, n, at);
     }

@@ -54,6 +54,8 @@ typedef struct {
     void (*piece)(void *user, lab_http_place_t at, uint32_t body, bool in_head);
     /* it is complete; at.offset is after its last byte */
     void (*end)(void *user, lab_http_place_t at);
+    /* before that, if fields came after a chunked body (RFC 9110 6.5): `trailer` has lines only */
+    void (*trailer)(void *user, const lab_http_head_t *trailer);
 } lab_http_events_t;
 
 /* midstream: the first bytes may be the middle of a message; a beginning is looked for. Free with

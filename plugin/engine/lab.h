@@ -152,6 +152,7 @@ typedef struct lab_head {
     struct lab_head *next; /* of the same exchange: the request's, those of 1xx responses, the response's */
     uint32_t frame;        /* in which it was complete */
     uint16_t status;       /* 0 = of the request */
+    bool trailer;          /* no head, but the fields after its message's chunked body: lines only */
     uint16_t count, left_out;     /* field lines kept, and those beyond LAB_HTTP_LINES_MAX */
     const char *version, *phrase; /* "HTTP/1.1"; of a response "OK", may be empty */
     const char *lines[];          /* "Name: value" */
@@ -178,7 +179,8 @@ typedef struct {
     uint8_t page_join;                        /* lab_page_join_t */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
-    uint32_t tunnel : 1; /* after it the connection carries another protocol */
+    uint32_t trailers : 1; /* a message of it has fields after its body */
+    uint32_t tunnel : 1;   /* after it the connection carries another protocol */
 } lab_exchange_t;
 
 typedef struct lab_engine lab_engine_t;
@@ -186,6 +188,8 @@ typedef struct lab_conn lab_conn_t;
 
 /* The head of its request, or of its final response; NULL = not seen. */
 const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
+/* The fields that came after the body of the message that this is the head of; NULL = none. */
+const lab_head_t *lab_head_trailer(const lab_head_t *head);
 
 /* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
 const char *lab_exchange_object(const lab_exchange_t *exchange);

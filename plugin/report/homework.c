@@ -53,6 +53,19 @@ static void field_row(lab_table_t *t, const char *name, const char *value, const
     lab_table_cell(t, meaning);
 }
 
+/* A field after the body is marked as such. */
+static char *name_of(const lab_head_t *head, const char *text, size_t length, lab_lang_t lang)
+{
+    char *name = g_strndup(text, length);
+    if (!head->trailer)
+        return name;
+    GString *marked = g_string_new(NULL);
+    place_t places[] = {{"name", name, 0}, {NULL, NULL, 0}};
+    lab_text_expand(marked, lab_text(LAB_TEXT_TRAILER_FIELD, lang), fill, places);
+    g_free(name);
+    return g_string_free(marked, FALSE);
+}
+
 static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
 {
     for (unsigned i = 0; i < head->count; i++) {
@@ -62,7 +75,7 @@ static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
             field_row(t, text, "", lab_text(LAB_TEXT_NOT_A_FIELD, lang));
             continue;
         }
-        char *name = g_strndup(text, length);
+        char *name = name_of(head, text, length, lang);
         field_row(t, name, value, lab_field_meaning(text, length, head->status != 0, lang));
         g_free(name);
     }
@@ -105,11 +118,14 @@ static void message_table(const lab_report_t *report, const lab_exchange_t *x, c
          (place_t[]){{"frame", NULL, head->frame}, {NULL, NULL, 0}});
     start_line(out, x, head, report->lang);
     field_rows(t, head, report->lang);
+    const lab_head_t *trailer = lab_head_trailer(head);
+    if (trailer)
+        field_rows(t, trailer, report->lang);
     lab_table_print(t, out);
     lab_table_free(t);
-    if (head->left_out)
-        line(report, out, LAB_TEXT_FIELDS_LEFT_OUT,
-             (place_t[]){{"count", NULL, head->left_out}, {NULL, NULL, 0}});
+    uint32_t left_out = head->left_out + (uint32_t)(trailer ? trailer->left_out : 0);
+    if (left_out)
+        line(report, out, LAB_TEXT_FIELDS_LEFT_OUT, (place_t[]){{"count", NULL, left_out}, {NULL, NULL, 0}});
 }
 
 bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *out)
@@ -123,7 +139,8 @@ bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *o
     if (!lab_exchange_head(x, false))
         line(report, out, LAB_TEXT_NO_REQUEST, (place_t[]){{NULL, NULL, 0}});
     for (const lab_head_t *head = x->heads; head; head = head->next)
-        message_table(report, x, head, out);
+        if (!head->trailer)
+            message_table(report, x, head, out);
     if (!lab_exchange_head(x, true))
         line(report, out, LAB_TEXT_NO_RESPONSE, (place_t[]){{NULL, NULL, 0}});
     return true;

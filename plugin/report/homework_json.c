@@ -28,6 +28,14 @@ static void field(json_dumper *j, const char *text, bool response, int lang)
     json_dumper_end_object(j);
 }
 
+static void fields(json_dumper *j, const char *key, const lab_head_t *head, int lang)
+{
+    begin_array(j, key);
+    for (unsigned i = 0; head && i < head->count; i++)
+        field(j, head->lines[i], head->status != 0, lang);
+    json_dumper_end_array(j);
+}
+
 static void head_members(json_dumper *j, const lab_head_t *head, int lang)
 {
     number(j, "frame", head->frame);
@@ -36,11 +44,9 @@ static void head_members(json_dumper *j, const lab_head_t *head, int lang)
         number(j, "status", head->status);
         string(j, "phrase", head->phrase);
     }
-    begin_array(j, "headers");
-    for (unsigned i = 0; i < head->count; i++)
-        field(j, head->lines[i], head->status != 0, lang);
-    json_dumper_end_array(j);
+    fields(j, "headers", head, lang);
     number(j, "headers_left_out", head->left_out);
+    fields(j, "trailers", lab_head_trailer(head), lang);
 }
 
 static void head_object(json_dumper *j, const char *key, const lab_head_t *head, int lang)
@@ -60,7 +66,7 @@ static void heads(json_dumper *j, const lab_exchange_t *x, int lang)
     head_object(j, "request", request, lang);
     begin_array(j, "interim");
     for (const lab_head_t *head = x->heads; head; head = head->next)
-        if (head != request && head != response)
+        if (!head->trailer && head != request && head != response)
             head_object(j, NULL, head, lang);
     json_dumper_end_array(j);
     head_object(j, "response", response, lang);

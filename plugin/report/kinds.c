@@ -30,7 +30,7 @@ static GArray *kinds_of(const lab_engine_t *engine, bool responses)
     for (uint32_t n = 1; engine && n <= lab_engine_exchanges(engine); n++) {
         const lab_exchange_t *x = lab_engine_exchange(engine, n);
         for (const lab_head_t *head = x->heads; head; head = head->next)
-            if (responses == (head->status != 0))
+            if (!head->trailer && responses == (head->status != 0))
                 count_kind(kinds, responses ? NULL : x->method, head->status);
     }
     g_array_sort(kinds, by_count);

@@ -48,6 +48,7 @@ typedef enum {
     F_HTTP_VERSION,
     F_HTTP_PHRASE,
     F_HTTP_HEADER,
+    F_HTTP_TRAILER,
     F_HTTP_HEADER_MEANING,
     F_DNS_NAME,
     F_DNS_QUERY_IN,
@@ -108,6 +109,7 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
     [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
     [F_HTTP_HEADER]        = { "lab.http.header", FT_STRING, BASE_NONE, { { "Header", "首部字段" } }, { { "A header field, \"Name: value\"; repeats", "首部字段,“名称: 值”,可多个" } } },
+    [F_HTTP_TRAILER]       = { "lab.http.trailer", FT_STRING, BASE_NONE, { { "Trailer", "尾部字段" } }, { { "A field after a chunked body, \"Name: value\"; repeats", "分块正文之后的字段，“名称: 值”，可多个" } } },
     [F_HTTP_HEADER_MEANING] = { "lab.http.header.meaning", FT_STRING, BASE_NONE, { { "Meaning", "含义" } }, { { "What the header field beside it means; repeats", "相应首部字段的含义,可多个" } } },
     [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
     [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
@@ -360,13 +362,14 @@ static void fill_timing(const fill_t *f, const lab_exchange_t *x)
 
 static void fill_heads(const fill_t *f, const lab_exchange_t *x)
 {
-    const lab_head_fields_t fields = {hf[F_HTTP_VERSION], hf[F_HTTP_PHRASE], hf[F_HTTP_HEADER],
+    const lab_head_fields_t fields = {hf[F_HTTP_VERSION], hf[F_HTTP_PHRASE], hf[F_HTTP_HEADER], hf[F_HTTP_TRAILER],
                                       hf[F_HTTP_HEADER_MEANING]};
     bool wanted = proto_field_is_referenced(f->tree, fields.version) ||
                   proto_field_is_referenced(f->tree, fields.phrase) ||
                   proto_field_is_referenced(f->tree, fields.header) ||
+                  proto_field_is_referenced(f->tree, fields.trailer) ||
                   proto_field_is_referenced(f->tree, fields.meaning);
-    if (wanted && (f->r->marks & LAB_MARK_HTTP_HEAD))
+    if (wanted && ((f->r->marks & LAB_MARK_HTTP_HEAD) || x->trailers))
         lab_heads_fill(&fields, x, f->tvb, f->pinfo, f->tree, f->lang);
 }
 

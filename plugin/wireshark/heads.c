@@ -30,7 +30,7 @@ typedef struct {
     tvbuff_t *tvb;
     proto_tree *tree;
     lab_lang_t lang;
-    bool response;
+    bool response, trailer;
 } view_t;
 
 static proto_item *add(const view_t *v, proto_tree *tree, int field, const char *value)
@@ -50,7 +50,7 @@ static void add_field(const view_t *v, const char *line)
         meaning = lab_field_meaning(line, length, v->response, v->lang);
     else
         meaning = lab_text(LAB_TEXT_NOT_A_FIELD, v->lang);
-    proto_item *item = add(v, v->tree, v->fields->header, line);
+    proto_item *item = add(v, v->tree, v->trailer ? v->fields->trailer : v->fields->header, line);
     add(v, proto_item_add_subtree(item, ett_field), v->fields->meaning, meaning);
 }
 
@@ -66,7 +66,9 @@ static proto_tree *head_tree(const view_t *v, proto_tree *tree, const lab_head_t
 {
     GString *title = g_string_new(NULL);
     unsigned count = head->count + (unsigned)head->left_out;
-    lab_text_id_t id = v->response ? LAB_TEXT_HEAD_RESPONSE : LAB_TEXT_HEAD_REQUEST;
+    static const lab_text_id_t ids[2][2] = {{LAB_TEXT_HEAD_REQUEST, LAB_TEXT_HEAD_RESPONSE},
+                                            {LAB_TEXT_TRAILER_REQUEST, LAB_TEXT_TRAILER_RESPONSE}};
+    lab_text_id_t id = ids[v->trailer][v->response];
     lab_text_expand(title, lab_text(id, v->lang), fill_count, &count);
     proto_item *item;
     proto_tree *sub = proto_tree_add_subtree(tree, v->tvb, 0, 0, ett_head, &item, title->str);
@@ -78,9 +80,11 @@ static proto_tree *head_tree(const view_t *v, proto_tree *tree, const lab_head_t
 static void add_head(view_t *v, proto_tree *tree, const lab_head_t *head)
 {
     v->response = head->status != 0;
+    v->trailer = head->trailer;
     v->tree = head_tree(v, tree, head);
-    add(v, v->tree, v->fields->version, head->version);
-    if (v->response && *head->phrase)
+    if (head->version)
+        add(v, v->tree, v->fields->version, head->version);
+    if (head->phrase && *head->phrase)
         add(v, v->tree, v->fields->phrase, head->phrase);
     for (unsigned i = 0; i < head->count; i++)
         add_field(v, head->lines[i]);

@@ -7,7 +7,7 @@
 
 /* The registered fields that a head is shown with. */
 typedef struct {
-    int version, phrase, header, meaning;
+    int version, phrase, header, trailer, meaning;
 } lab_head_fields_t;
 
 /* Once, after the fields were registered. */

@@ -56,9 +56,17 @@ static void end(void *user, lab_http_place_t at)
     s->open = false;
 }
 
+static void trailer(void *user, const lab_http_head_t *t)
+{
+    const story_t *s = user;
+    FUZZ_CHECK(s->open && s->headed && t->line_count > 0);
+    for (unsigned i = 0; i < t->line_count; i++)
+        FUZZ_CHECK(t->lines[i] != NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const lab_http_events_t events = {begin, head, piece, end};
+    static const lab_http_events_t events = {begin, head, piece, end, trailer};
     fuzz_bytes_t in = {data, data + size};
     story_t s = {0};
     GString *scratch = g_string_new(NULL);

@@ -271,6 +271,46 @@ def write_clock(path):
     c.write(path)
 
 
+def write_trailers(path):
+    """A chunked request and a chunked response, each with fields after its body, the latter in a segment of its own."""
+    c = wire.Capture()
+    page = wire.Connection(c, 52008, PAGE)
+    page.open()                                                                                                        # 1 to 3
+    page.say(0, "PUT /a HTTP/1.1", "Host: h", "Transfer-Encoding: chunked", body=b"1\r\na\r\n0\r\nContent-MD5: q\r\n\r\n")  # 4
+    page.say(1, "HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "Trailer: Server-Timing, X-Ours", body=b"2\r\nhi\r\n")         # 5
+    page.send(1, wire.PSH | wire.ACK, b"0\r\nServer-Timing: db;dur=5\r\nX-Ours: \x1b[31m\r\n\r\n")                         # 6
+    page.close()
+    c.write(path)
+
+
+class Trailers(Told):
+    def test_they_are_listed_marked_and_explained(self):
+        for language, mark, meaning in (("en", " (trailer)", "Unknown: not in Lab's"), ("zh", "（尾部）", "未知：不在 Lab 的")):
+            rows = self.rows(self.statistic("exchange,1", language=language))
+            self.assertEqual([row[:2] for row in rows if mark in row[0]],
+                             [[f"Content-MD5{mark}", "q"], [f"Server-Timing{mark}", "db;dur=5"], [f"X-Ours{mark}", ".[31m"]])
+            ours, = [row for row in rows if row[0].startswith("X-Ours")]
+            self.assertTrue(ours[2].startswith(meaning), ours)
+
+    def test_in_json(self):
+        found = json.loads(self.statistic("exchange,1,json"))
+        self.assertEqual([h["name"] for h in found["request"]["headers"]], ["Host", "Transfer-Encoding"])
+        self.assertEqual([(h["name"], h["value"]) for h in found["request"]["trailers"]], [("Content-MD5", "q")])
+        self.assertEqual([h["name"] for h in found["response"]["trailers"]], ["Server-Timing", "X-Ours"])
+        self.assertTrue(all(h["meaning"] for h in found["response"]["trailers"]))
+        report = json.loads(self.statistic("report,json"))
+        self.assertEqual(report["messages"]["http_responses"], [{"status": 200, "count": 1}])
+        self.assertEqual([h["name"] for h in report["exchanges"][0]["response"]["trailers"]], ["Server-Timing", "X-Ours"])
+        self.assertEqual(report["exchanges"][0]["interim"], [])
+        self.assertIn("server-timing", report["meanings"]["response_headers"])
+
+    def test_under_the_frame(self):
+        self.assertEqual(self.fields(4, "lab.http.header", "lab.http.trailer"), [["Host: h", "Transfer-Encoding: chunked"], ["Content-MD5: q"]])
+        self.assertEqual(self.fields(6, "lab.http.trailer", "lab.http.status")[0][0], "Server-Timing: db;dur=5")
+        tree = self.tshark("-O", "lab", "-Y", "frame.number==6")
+        self.assertIn("Trailer of the response, 2 fields after its body", tree)
+
+
 class Clock(Told):
     def test_no_time_is_less_than_none(self):
         for language, unknown, quality in (("en", "an unknown time", "the capture's clock went back"), ("zh", "未知时长", "抓包的时钟发生倒退")):
@@ -303,7 +343,8 @@ def main():
     Told.build = os.path.abspath(options.build)
     Told.work = tempfile.TemporaryDirectory(prefix="lab-report.")
     os.chmod(Told.work.name, 0o755)
-    for case, name, write in ((Tables, "capture.pcap", write_capture), (Clock, "clock.pcap", write_clock)):
+    for case, name, write in ((Tables, "capture.pcap", write_capture), (Clock, "clock.pcap", write_clock),
+                              (Trailers, "trailers.pcap", write_trailers)):
         case.path = os.path.join(Told.work.name, name)
         write(case.path)
     unittest.main(argv=[sys.argv[0], *rest])

@@ -67,7 +67,16 @@ static void end(void *user, lab_http_place_t at)
     g_string_append_printf(s->told, " %" G_GUINT64_FORMAT "; ", s->body);
 }
 
-static const lab_http_events_t events = {begin, head, piece, end};
+static void trailer(void *user, const lab_http_head_t *t)
+{
+    story_t *s = user;
+    g_assert_true(s->open && s->headed);
+    g_string_append(s->told, " +");
+    for (unsigned i = 0; i < t->line_count; i++)
+        g_string_append_printf(s->told, "[%s]", t->lines[i]);
+}
+
+static const lab_http_events_t events = {begin, head, piece, end, trailer};
 
 static GString *scratch; /* what the parsers share */
 
@@ -117,7 +126,9 @@ static const row_t rows[] = {
     {"a chunk extension is skipped", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2;name=\"f00d\"\r\nab\r\n0;last\r\n\r\n", "200 2; "},
     {"a chunk size may have leading zeros", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0002\r\nab\r\n0000\r\n\r\n", "200 2; "},
     {"white space after a chunk size is tolerated", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2 \r\nab\r\n0\r\n\r\n", "200 2; "},
-    {"a trailer section is part of the message", "GET", OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nZ: w\r\n\r\n" OK "Content-Length: 0\r\n\r\n", "200 1; 200 0; "},
+    {"a trailer section is part of the message", "GET", OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nZ: w\r\n\r\n" OK "Content-Length: 0\r\n\r\n", "200 +[X: y][Z: w] 1; 200 0; "},
+    {"a folded trailer, and one of a request", NULL, "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0;x\r\nX: a\r\n b\r\n\r\nGET / HTTP/1.1\r\n\r\n", "PUT /a +[X: a   b] 1; GET / 0; "},
+    {"a trailer cannot change the framing", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 9\r\n\r\n" OK "Content-Length: 0\r\n\r\n", "200 +[Content-Length: 9] 0; 200 0; "},
     {"chunks may end with bare line feeds", "GET", OK "Transfer-Encoding: chunked\r\n\r\n1\na\n0\n\n" OK "Content-Length: 0\r\n\r\n", "200 1; 200 0; "},
     {"an unreadable chunk size loses the message and the next one is found", "GET", OK "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "200"},
     {"a chunk size of seventeen digits is no size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n00000000000000001\r\na", "200"},
@@ -297,9 +308,16 @@ static void nothing_ends(void *user, lab_http_place_t at)
     (void)at;
 }
 
+static void nothing_trails(void *user, const lab_http_head_t *t)
+{
+    (void)user;
+    (void)t;
+}
+
 static void read_fields(const char *text)
 {
-    static const lab_http_events_t keep = {nothing_begins, keep_head, nothing_pieced, nothing_ends};
+    static const lab_http_events_t keep = {nothing_begins, keep_head, nothing_pieced, nothing_ends,
+                                           nothing_trails};
     lab_http_t *h = parser_new(&keep, NULL, false);
     seen = (lab_http_head_t){0};
     lab_http_feed(h, (const uint8_t *)text, (uint32_t)strlen(text), (lab_http_place_t){1, 0, 0});
