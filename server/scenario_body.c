@@ -1,4 +1,6 @@
 /* Scenarios whose body is written bit by bit. */
+#include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "scenario.h"
@@ -39,12 +41,22 @@ static ssize_t end_body(const BodyState *state)
     return state->plan.end;
 }
 
+/* A number of lines, so that little is left to do for each of the many blocks of a download. */
+#define LINE      "This is the body of a response. Count its bytes.\n"
+#define LINES     LINE LINE LINE LINE LINE LINE LINE LINE
+#define LINE_SIZE (sizeof LINE - 1)
+
 static void fill_body(char *out, guint64 position, gsize size)
 {
-    static const char line[] = "This is the body of a response. Count its bytes.\n";
+    static const char lines[] = LINES LINES LINES LINES;
+    gsize filled = 0;
 
-    for (gsize i = 0; i < size; i++)
-        out[i] = line[(position + i) % (sizeof line - 1)];
+    while (filled < size) {
+        gsize from = (position + filled) % LINE_SIZE;
+        gsize n = MIN(size - filled, sizeof lines - 1 - from);
+        memcpy(out + filled, lines + from, n);
+        filled += n;
+    }
 }
 
 static ssize_t read_body(void *cls, uint64_t position, char *out, size_t room)
@@ -74,15 +86,20 @@ static gsize block_of(int kind)
     return kind == BODY_DOWNLOAD ? 65536 : 4096;
 }
 
+/* A client that asks for much and reads nothing would fill the system's memory for all connections. */
+#define UNSENT_MAX 262144
+
 /* A download is as long as the query says. FALSE: it says nonsense, and that was answered with *RESULT. */
 static gboolean fit_plan(const Exchange *exchange, BodyState *state, enum MHD_Result *result)
 {
+    const int unsent = UNSENT_MAX;
     guint megabytes;
 
     if (state->kind != BODY_DOWNLOAD)
         return TRUE;
     if (!scenario_argument(exchange, "mb", 1, 64, 8, &megabytes, result))
         return FALSE;
+    setsockopt(exchange->conn->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     state->plan.announced = state->plan.sent = (guint64)megabytes << 20;
     return TRUE;
 }

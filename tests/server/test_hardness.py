@@ -103,7 +103,7 @@ class Many(unittest.TestCase):
                            resource.getrlimit(resource.RLIMIT_NOFILE)[1:])
         with Server("--max-per-address", "0") as server:
             sizes = []
-            for _ in range(3):
+            for _ in range(6):
                 clients = [socket.create_connection(("127.0.0.%d" % (1 + i % 4), server.port), timeout=20) for i in range(count)]
                 for client in clients:
                     client.sendall(b"GET /style.css HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -114,9 +114,9 @@ class Many(unittest.TestCase):
                 self.assertEqual(server.ask("/").status, 200)
                 time.sleep(0.3)
                 sizes.append(resident(server))
-        print("    %d connections three times: %s KB" % (count, sizes))
-        if memory_tells():
-            self.assertLess(sizes[2], max(sizes[:2]) * 1.1 + 4000)
+        print("    %d connections six times: %s KB" % (count, sizes))
+        if memory_tells():  # how the allocator shares it among threads differs from one time to the next
+            self.assertLess(min(sizes[3:]), max(sizes[:3]) * 1.1 + 2000)
 
     def test_no_growth(self):
         """Every kind of request, over and over."""
