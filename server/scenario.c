@@ -135,10 +135,10 @@ char *scenario_html(const Scenario *scenario, const Exchange *exchange, const ch
     g_autoptr(GString) body = g_string_new(NULL);
     const char *title = scenario->title[exchange->lang];
 
-    g_string_append_printf(body, "<h1>%s</h1>\n%s<section class=\"card\">\n", title, extra ? extra : "");
+    g_string_append_printf(body, "<h1>%s</h1>\n%s<div class=\"card\">\n", title, extra ? extra : "");
     append_description(body, scenario, exchange);
-    g_string_append_printf(body, "</section>\n<p><a href=\"" SCENARIO_PREFIX "#%s\">%s</a></p>\n",
-                           scenario->name, text(exchange->lang, T_LAB_BACK));
+    g_string_append_printf(body, "</div>\n<p><a href=\"" SCENARIO_PREFIX "#%s\">%s</a></p>\n", scenario->name,
+                           text(exchange->lang, T_LAB_BACK));
     return page_document(exchange->lang, title, body->str);
 }
 
