@@ -108,11 +108,12 @@ gboolean network_choose(struct network *n, const struct options *o, struct livec
     return fine;
 }
 
-char *network_filter(const struct options *o, guint port, guint closed_port)
+char *network_filter(const struct options *o, const struct ports *ports)
 {
     if (o->filter)
         return g_strdup(o->filter);
-    return g_strdup_printf("tcp port %u or tcp port %u%s", port, closed_port, o->dns ? " or port 53" : "");
+    return g_strdup_printf("tcp port %u or tcp port %u or tcp port %u%s", ports->server, ports->closed,
+                           ports->slow, o->dns ? " or port 53" : "");
 }
 
 char *network_about(const struct network *n)

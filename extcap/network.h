@@ -6,6 +6,7 @@
 
 #include "livecap.h"
 #include "options.h"
+#include "ports.h"
 
 enum network_kind { NETWORK_OWN, NETWORK_LOOPBACK, NETWORK_DEVICE };
 
@@ -25,8 +26,8 @@ struct network {
 gboolean network_choose(struct network *network, const struct options *options, struct livecap *live,
                         GError **error);
 
-/* The filter for a live capture: the person's own, else the two ports (and DNS). To be freed. */
-char *network_filter(const struct options *options, guint port, guint closed_port);
+/* The filter for a live capture: the person's own, else the session's ports (and DNS). To be freed. */
+char *network_filter(const struct options *options, const struct ports *ports);
 
 /* One sentence about it for the capture's comment, to be freed. */
 char *network_about(const struct network *network);

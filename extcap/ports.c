@@ -58,7 +58,7 @@ int ports_listen(guint *port, GError **error)
 
 int ports_keep_closed(guint port, guint *closed)
 {
-    int fd = port < 65535 ? bound(port + 1, FALSE) : -1;
+    int fd = port <= 65535 ? bound(port, FALSE) : -1;
     if (fd < 0)
         fd = bound(0, FALSE);
     *closed = fd >= 0 ? port_of(fd) : 1;

@@ -1,8 +1,15 @@
-/* The port that the web server gets, and one beside it where nobody listens. */
+/* The port that the web server gets, and those beside it where nobody listens, or not yet. */
 #ifndef LABDUMP_PORTS_H
 #define LABDUMP_PORTS_H
 
 #include <glib.h>
+
+/* All that a session has. */
+struct ports {
+    guint server;
+    guint closed; /* nobody listens there */
+    guint slow;   /* the server's, for its scenario slow-accept; taken when that is played */
+};
 
 /*
  * Listens on 127.0.0.1 at the port, or at a free one for 0, and stores which. Returns the descriptor, or -1
@@ -11,8 +18,8 @@
 int ports_listen(guint *port, GError **error);
 
 /*
- * Stores a port where nobody listens, port + 1 if it is free. Returns a descriptor that keeps it so (a
- * connection to it is refused as long as the descriptor is open), or -1 if none could be kept.
+ * Stores a port where nobody listens: this one if it is free, else any. Returns a descriptor that keeps it so
+ * (a connection to it is refused as long as the descriptor is open), or -1 if none could be kept.
  */
 int ports_keep_closed(guint port, guint *closed);
 

@@ -151,11 +151,15 @@ static gboolean choose_network(struct session *s, GError **error)
 
 static gboolean choose_ports(struct session *s, GError **error)
 {
-    s->port = s->options->port;
-    s->listener = ports_listen(&s->port, error);
+    s->ports.server = s->options->port;
+    s->listener = ports_listen(&s->ports.server, error);
     if (s->listener < 0)
         return FALSE;
-    s->closed_hold = ports_keep_closed(s->port, &s->closed_port);
+    s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
+    /* Only chosen: the server takes it when it needs it. */
+    int fd = ports_keep_closed(s->ports.server + 2, &s->ports.slow);
+    if (fd >= 0)
+        close(fd);
     return TRUE;
 }
 
@@ -178,7 +182,7 @@ static gboolean set_filter(struct session *s, GError **error)
             recorder_filter(&s->recorder, asked, LINK_ETHERNET);
         return TRUE;
     }
-    char *filter = network_filter(s->options, s->port, s->closed_port);
+    char *filter = network_filter(s->options, &s->ports);
     gboolean fine = livecap_filter(&s->live, filter);
     g_free(filter);
     return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE, s->network.device, pcap_geterr(s->live.pcap));
@@ -227,10 +231,9 @@ static gboolean build_network(struct session *s, GError **error)
 
 static void write_head(struct session *s)
 {
-    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->port);
+    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.server);
     char *about = network_about(&s->network);
-    char *filter =
-        s->live.pcap ? network_filter(s->options, s->port, s->closed_port) : g_strdup(s->options->filter);
+    char *filter = s->live.pcap ? network_filter(s->options, &s->ports) : g_strdup(s->options->filter);
     struct pcapng_head head = {
         .comment = text_format(T_COMMENT, url, LAB_VERSION, about),
         .application = "labdump " LAB_VERSION,

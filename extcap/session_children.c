@@ -75,12 +75,12 @@ static void on_ready(struct session *s, guint port)
 {
     g_source_remove(s->ready_timeout);
     s->ready_timeout = 0;
-    if (port != s->port) {
-        fail_with(s, T_E_SERVER_PORT, s->server_path, (int)port, (int)s->port);
+    if (port != s->ports.server) {
+        fail_with(s, T_E_SERVER_PORT, s->server_path, (int)port, (int)s->ports.server);
         return;
     }
     if (s->network.kind == NETWORK_OWN) {
-        s->relay = relay_start(s->listener, NETNS_SERVER, s->port, socket_for_relay, &s->keeper);
+        s->relay = relay_start(s->listener, NETNS_SERVER, s->ports.server, socket_for_relay, &s->keeper);
         s->listener = -1;
     }
     writer_hold(s->writer, FALSE);
@@ -196,13 +196,13 @@ static char **client_environment(const struct session *s)
 {
     const char *host = s->network.server_address;
     char *pairs[] = {g_strdup("LAB_URL"),
-                     g_strdup_printf("http://%s:%u/", host, s->port),
+                     g_strdup_printf("http://%s:%u/", host, s->ports.server),
                      g_strdup("LAB_HOST"),
                      g_strdup(host),
                      g_strdup("LAB_PORT"),
-                     g_strdup_printf("%u", s->port),
+                     g_strdup_printf("%u", s->ports.server),
                      g_strdup("LAB_CLOSED_PORT"),
-                     g_strdup_printf("%u", s->closed_port),
+                     g_strdup_printf("%u", s->ports.closed),
                      NULL};
     return g_memdup2(pairs, sizeof pairs);
 }
@@ -223,7 +223,7 @@ gboolean children_plan(struct session *s, GError **error)
 {
     const struct options *o = s->options;
     s->plan.own_network = s->network.kind == NETWORK_OWN;
-    s->plan.argv[ROLE_SERVER] = webserver_command(s->server_path, o, s->network.bind, s->port);
+    s->plan.argv[ROLE_SERVER] = webserver_command(s->server_path, o, s->network.bind, &s->ports);
     if (!pipe_for(&s->output, &s->plan.output[ROLE_SERVER]) ||
         !pipe_for(&s->errors, &s->plan.errors[ROLE_SERVER]))
         return lab_fail(error, LAB_FAILED, T_E_SERVER_START, s->server_path, text_errno(errno));

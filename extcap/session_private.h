@@ -26,7 +26,7 @@ struct session {
     int signals;          /* signalfd of SIGTERM, SIGINT, SIGHUP */
 
     struct network network;
-    guint port, closed_port;
+    struct ports ports;
     int listener;    /* on the host's loopback; -1 when the server has taken over */
     int closed_hold; /* keeps the closed port closed */
 

@@ -79,14 +79,21 @@ static void add(GPtrArray *command, const char *option, const char *value)
     g_ptr_array_add(command, g_strdup(value));
 }
 
-char **webserver_command(const char *path, const struct options *o, const char *bind, guint port)
+static void add_number(GPtrArray *command, const char *option, guint value)
+{
+    g_ptr_array_add(command, g_strdup(option));
+    g_ptr_array_add(command, g_strdup_printf("%u", value));
+}
+
+char **webserver_command(const char *path, const struct options *o, const char *bind,
+                         const struct ports *ports)
 {
     GPtrArray *command = g_ptr_array_new();
-    char number[8];
 
-    g_snprintf(number, sizeof number, "%u", port);
     g_ptr_array_add(command, g_strdup(path));
-    add(command, "--port", number);
+    add_number(command, "--port", ports->server);
+    add_number(command, "--closed-port", ports->closed);
+    add_number(command, "--slow-port", ports->slow);
     add(command, "--bind", bind);
     add(command, "--root", o->root);
     add(command, "--config", o->config);

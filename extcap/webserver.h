@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "options.h"
+#include "ports.h"
 
 /* Our own program file, to be freed. */
 char *webserver_own_path(void);
@@ -17,7 +18,8 @@ char *webserver_own_path(void);
 char *webserver_find(const struct options *options, GError **error);
 
 /* Its command line, to be freed with g_strfreev(). bind may be NULL: all addresses. */
-char **webserver_command(const char *path, const struct options *options, const char *bind, guint port);
+char **webserver_command(const char *path, const struct options *options, const char *bind,
+                         const struct ports *ports);
 
 /* The port that a line of its output announces, or 0 if the line is another one. */
 guint webserver_ready_port(const char *line);

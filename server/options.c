@@ -47,6 +47,8 @@ static const Row rows[] = {
     {"keepalive-max", KIND_NUMBER, "N", "100", REQUESTS_MAX, AT(keepalive_max), T_OPT_KEEPALIVE_MAX},
     {"access-log", KIND_STRING, "FILE", "access.log", 0, AT(access_log), T_OPT_ACCESS_LOG},
     {"no-scenarios", KIND_FLAG, NULL, NULL, 0, AT(no_scenarios), T_OPT_NO_SCENARIOS},
+    {"closed-port", KIND_NUMBER, "N", "8081", 65535, AT(scenario_ports.closed), T_OPT_CLOSED_PORT},
+    {"slow-port", KIND_NUMBER, "N", "8082", 65535, AT(scenario_ports.slow), T_OPT_SLOW_PORT},
     {"max-connections", KIND_COUNT, "N", "1000", CONNECTIONS_MAX, AT(max_connections), T_OPT_MAX_CONNECTIONS},
     {"max-per-address", KIND_NUMBER, "N", "100", CONNECTIONS_MAX, AT(max_per_address), T_OPT_MAX_PER_ADDRESS},
     {"max-body", KIND_NUMBER, "BYTES", "1000000", BODY_MAX, AT(max_body), T_OPT_MAX_BODY},

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "stage.h"
 #include "text.h"
 
 /* Addresses to listen on. */
@@ -23,6 +24,7 @@ typedef struct {
     guint keepalive_max;         /* requests on one connection; 0: no limit */
     const char *access_log;      /* NULL: none; "-": standard output */
     gboolean no_scenarios;
+    StagePorts scenario_ports;
     gboolean no_compression;
     guint max_connections; /* 0: as many as the system allows */
     guint max_per_address; /* 0: no limit */

@@ -169,7 +169,7 @@ static int open_parts(Server *server)
 static int start_threads(Server *server)
 {
     server->conns = conns_new(&server->keepalive, server->options->header_timeout, tick, server);
-    server->stage = stage_new(server->listen_fd[0], take_guest, server);
+    server->stage = stage_new(server->listen_fd[0], &server->options->scenario_ports, take_guest, server);
     if (start_library(server))
         return 0;
     conns_stop(server->conns);

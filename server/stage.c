@@ -27,6 +27,7 @@ typedef struct {
 
 struct Stage {
     int listen_fd;
+    StagePorts ports;
     StageGuest guest;
     gpointer data;
     int wake;
@@ -256,11 +257,12 @@ static gpointer perform(gpointer data)
     return NULL;
 }
 
-Stage *stage_new(int listen_fd, StageGuest guest, gpointer data)
+Stage *stage_new(int listen_fd, const StagePorts *ports, StageGuest guest, gpointer data)
 {
     Stage *stage = g_new0(Stage, 1);
 
     *stage = (Stage){.listen_fd = listen_fd,
+                     .ports = *ports,
                      .guest = guest,
                      .data = data,
                      .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
@@ -292,8 +294,9 @@ gboolean stage_play(Stage *stage, int fd, const Step *steps, GBytes *message)
 
 /* ---- sockets of our own ---- */
 
-/* A socket at the server's address and a port that the system picks; -1 if there is none. */
-static int bind_beside(int listen_fd)
+/* A socket at the server's address and PORT, 0 for one that the system picks; -1 and errno if there is none.
+ */
+static int bind_beside(int listen_fd, guint port)
 {
     Address address;
     socklen_t size = sizeof address;
@@ -306,9 +309,11 @@ static int bind_beside(int listen_fd)
         return -1;
     if (address.any.sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    address.four.sin_port = 0; /* both families have it at the same place */
+    address.four.sin_port = htons((guint16)port); /* both families have it at the same place */
     if (bind(fd, &address.any, size)) {
+        int number = errno;
         close(fd);
+        errno = number;
         return -1;
     }
     return fd;
@@ -324,10 +329,17 @@ static guint port_of(int fd)
 
 guint stage_closed_port(Stage *stage)
 {
+    guint wanted = stage->ports.closed;
+    gboolean held = FALSE;
+
     g_mutex_lock(&stage->lock);
-    if (stage->closed_fd < 0)
-        stage->closed_fd = bind_beside(stage->listen_fd);
-    guint port = port_of(stage->closed_fd);
+    if (stage->closed_fd < 0) {
+        stage->closed_fd = bind_beside(stage->listen_fd, wanted);
+        held = wanted && stage->closed_fd < 0 && errno == EADDRINUSE;
+    }
+    if (stage->closed_fd < 0 && !held)
+        stage->closed_fd = bind_beside(stage->listen_fd, 0);
+    guint port = held ? wanted : port_of(stage->closed_fd);
     g_mutex_unlock(&stage->lock);
     return port;
 }
@@ -353,7 +365,9 @@ guint stage_shut_door(Stage *stage, guint milliseconds)
 {
     g_mutex_lock(&stage->lock);
     if (stage->door_fd < 0) {
-        stage->door_fd = bind_beside(stage->listen_fd);
+        stage->door_fd = bind_beside(stage->listen_fd, stage->ports.slow);
+        if (stage->door_fd < 0)
+            stage->door_fd = bind_beside(stage->listen_fd, 0);
         if (stage->door_fd >= 0)
             listen(stage->door_fd, 0);
     }

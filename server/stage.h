@@ -30,8 +30,14 @@ typedef struct Stage Stage;
 /* A connection that came in through the slow door, for the HTTP library. Takes FD over. */
 typedef void (*StageGuest)(int fd, const struct sockaddr *address, socklen_t size, gpointer data);
 
-/* LISTEN_FD is the server's own socket: the closed port and the slow door are at its address. */
-Stage *stage_new(int listen_fd, StageGuest guest, gpointer data);
+/* Where the closed port and the slow door are to be; 0: the system picks. */
+typedef struct {
+    guint closed;
+    guint slow;
+} StagePorts;
+
+/* LISTEN_FD is the server's own socket: both ports are at its address. */
+Stage *stage_new(int listen_fd, const StagePorts *ports, StageGuest guest, gpointer data);
 
 /* Ends everything that is played, with a FIN where there was none. */
 void stage_stop(Stage *stage);
@@ -41,11 +47,13 @@ void stage_free(Stage *stage);
  * played already; then nothing happened to either. */
 gboolean stage_play(Stage *stage, int fd, const Step *steps, GBytes *message);
 
-/* A port that is ours and on which nobody listens. 0: there was none to be had. */
+/* A port on which nobody listens: ours, or the one that was asked for if somebody keeps it already (labdump
+ * does). 0: there was none to be had. */
 guint stage_closed_port(Stage *stage);
 
 /* The port of a door whose queue is full from now on for MILLISECONDS: a SYN that comes meanwhile is dropped
- * by the system, and sent again. 0: there was none to be had. */
+ * by the system, and sent again. Another port than was asked for if that one is taken. 0: there was none to
+ * be had. */
 guint stage_shut_door(Stage *stage, guint milliseconds);
 
 #endif

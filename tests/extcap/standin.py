@@ -14,6 +14,8 @@ import sys
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, default=8080)
+for option in ("--closed-port", "--slow-port"):
+    parser.add_argument(option, type=int, default=0)
 parser.add_argument("--bind", default="")
 for option in ("--root", "--config", "--language"):
     parser.add_argument(option)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Captures made by labdump alone: what is in them, in every network, and what is left afterwards: nothing."""
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -14,6 +15,15 @@ from harness import (LABSERVER, capture, check, command_line, equal, folder, fre
 
 FETCH = "curl -sS $LAB_URL | wc -c"
 PAGE = 20033
+
+
+def www(where):
+    """A page for labserver, which may not be able to read that of the build tree."""
+    path = os.path.join(where, "www")
+    os.mkdir(path)
+    with open(os.path.join(path, "index.html"), "w") as file:
+        file.write("<!DOCTYPE html><title>Lab</title>")
+    return path
 
 
 def page_is_complete(capture_, where, server):
@@ -97,6 +107,27 @@ def test_closed_port():
             c = capture(where, "--network", network, "--client", "curl -sS http://$LAB_HOST:$LAB_CLOSED_PORT/; true",
                         wrap=wrap)
             equal([p.flags for p in c.tcp], ["S", "RA"], network)
+
+
+def test_scenarios_with_ports_of_their_own():
+    """Where /lab/closed-port and /lab/slow-accept send the client is in the capture too, on loopback as in an own network."""
+    need(LABSERVER, "labserver was not built")
+    visit = "curl -sS -L ${LAB_URL}lab/closed-port; curl -sS -L -o /dev/null -w '%{http_code}' ${LAB_URL}lab/slow-accept"
+    for network, wrap in (("loopback", own_loopback), ("own", lambda *c: list(c))):
+        with folder() as where:
+            need_namespaces()
+            server = shutil.copy(LABSERVER, where)
+            c = capture(where, "--network", network, "--client", visit, "--root", www(where), wrap=wrap, LAB_SERVER=server)
+            check(log_of(where).endswith("200"), network, log_of(where))
+            port = c.tcp[0].dport
+            refused = [p.flags for p in c.tcp if port + 1 in (p.sport, p.dport)]
+            equal(refused, ["S", "RA"], network)
+            # The client knocks, is not heard, knocks again; on loopback there is the server's own connection besides.
+            knocks = [p.sport for p in c.tcp if p.dport == port + 2 and p.flags == "S"]
+            client = [p for p in c.tcp if knocks[-1] in (p.sport, p.dport)]
+            equal([p.flags for p in client[:4]], ["S", "S", "SA", "A"], network)
+            check(any(b"/lab/accepted" in p.payload for p in client), network)
+            equal(len(set(knocks)), 2 if network == "loopback" else 1, network)
 
 
 def test_capture_filter():

@@ -165,8 +165,10 @@ static void the_server_says_its_port(void)
 static void the_server_is_told_what_was_asked(void)
 {
     struct options o = {.root = "/r", .language = LANGUAGE_ZH};
-    char **command = webserver_command("/s", &o, "10.77.0.1", 80), *line = g_strjoinv(" ", command);
-    g_assert_cmpstr(line, ==, "/s --port 80 --bind 10.77.0.1 --root /r --language zh");
+    struct ports ports = {80, 81, 82};
+    char **command = webserver_command("/s", &o, "10.77.0.1", &ports), *line = g_strjoinv(" ", command);
+    g_assert_cmpstr(line, ==,
+                    "/s --port 80 --closed-port 81 --slow-port 82 --bind 10.77.0.1 --root /r --language zh");
     g_strfreev(command);
     g_free(line);
 }
@@ -190,7 +192,7 @@ static void ports_are_found(void)
     g_assert_cmpuint(port, >, 0);
     g_assert_false(refused(port));
 
-    hold = ports_keep_closed(port, &closed);
+    hold = ports_keep_closed(port + 1, &closed);
     g_assert_cmpint(hold, >=, 0);
     g_assert_cmpuint(closed, !=, port);
     g_assert_true(refused(closed));
