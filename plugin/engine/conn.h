@@ -6,7 +6,9 @@
 #ifndef LAB_CONN_H
 #define LAB_CONN_H
 
+#include "arena.h"
 #include "lab.h"
+#include "intern.h"
 
 typedef struct lab_stream lab_stream_t; /* stream.h */
 typedef struct lab_http lab_http_t;     /* http.h */
@@ -142,7 +144,8 @@ void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab
 /* What was found on a connection so far belongs to another one. */
 void lab_findings_move(lab_engine_t *engine, const lab_conn_t *from, uint32_t to);
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
-GStringChunk *lab_engine_strings(lab_engine_t *engine);
+lab_strings_t *lab_engine_strings(lab_engine_t *engine);
+lab_arena_t *lab_engine_arena(lab_engine_t *engine);
 /* The first request of the connection names its server: of several look-ups of one address, that is the one.
  */
 void lab_engine_host(lab_conn_t *conn, const char *host);
@@ -205,7 +208,6 @@ void lab_exchange_label(lab_ctx_t *c);
 void lab_exchange_cut(lab_ctx_t *c);
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
 void lab_exchange_free(lab_conn_t *conn);
-void lab_exchange_forget(gpointer exchange); /* frees one and its heads */
 /* zeek.c */
 void lab_zeek_segment(lab_ctx_t *c);
 

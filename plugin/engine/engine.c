@@ -24,7 +24,8 @@ struct lab_engine {
     lab_pages_t *pages;
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
     GPtrArray *exchanges;
-    GStringChunk *strings;
+    lab_arena_t *arena; /* all that stays until the end */
+    lab_strings_t *strings;
     GString *scratch;
     lab_copies_t *copies;
     GArray *findings;
@@ -67,15 +68,12 @@ static void conn_free(gpointer data)
         return;
     lab_exchange_free(conn);
     lab_tls_free(conn->tls);
-    for (unsigned i = 0; i < 2; i++)
-        g_free(conn->end[i].holes);
     if (conn->resets)
         g_ptr_array_unref(conn->resets);
     if (conn->keepalives)
         g_array_unref(conn->keepalives);
     if (conn->exchanges)
         g_array_unref(conn->exchanges);
-    g_free(conn);
 }
 
 lab_engine_t *lab_engine_new(void)
@@ -83,13 +81,14 @@ lab_engine_t *lab_engine_new(void)
     lab_engine_t *e = g_new0(lab_engine_t, 1);
     e->chunks = g_ptr_array_new_with_free_func(g_free);
     e->more = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    e->details = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    e->details = g_hash_table_new(NULL, NULL);
     e->conns = g_ptr_array_new_with_free_func(conn_free);
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
     e->dns = lab_dns_new();
     e->pages = lab_pages_new();
-    e->exchanges = g_ptr_array_new_with_free_func(lab_exchange_forget);
-    e->strings = g_string_chunk_new(4096);
+    e->exchanges = g_ptr_array_new();
+    e->arena = lab_arena_new();
+    e->strings = lab_strings_new(e->arena);
     e->scratch = g_string_sized_new(4096);
     e->copies = lab_copies_new();
     e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
@@ -108,10 +107,11 @@ void lab_engine_free(lab_engine_t *e)
     g_hash_table_unref(e->more);
     g_ptr_array_unref(e->chunks);
     g_ptr_array_unref(e->exchanges);
-    g_string_chunk_free(e->strings);
+    lab_strings_free(e->strings);
     g_string_free(e->scratch, TRUE);
     lab_copies_free(e->copies);
     g_array_unref(e->findings);
+    lab_arena_free(e->arena);
     g_free(e);
 }
 
@@ -177,7 +177,7 @@ lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
     lab_record_t *record = lab_record_of(e, frame, stream);
     lab_detail_t *detail = g_hash_table_lookup(e->details, record);
     if (!detail) {
-        detail = g_new0(lab_detail_t, 1);
+        detail = lab_arena_zeroed(e->arena, sizeof *detail);
         g_hash_table_insert(e->details, record, detail);
     }
     if (record)
@@ -211,9 +211,14 @@ GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
     return e->exchanges;
 }
 
-GStringChunk *lab_engine_strings(lab_engine_t *e)
+lab_strings_t *lab_engine_strings(lab_engine_t *e)
 {
     return e->strings;
+}
+
+lab_arena_t *lab_engine_arena(lab_engine_t *e)
+{
+    return e->arena;
 }
 
 struct lab_pages *lab_engine_page_loads(lab_engine_t *e)
@@ -328,7 +333,7 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_conn_t *conn = g_ptr_array_index(e->conns, seg->stream);
     if (conn)
         return conn;
-    conn = g_new0(lab_conn_t, 1);
+    conn = lab_arena_zeroed(e->arena, sizeof *conn);
     conn->engine = e;
     conn->number = seg->stream;
     conn->first_frame = seg->frame;

@@ -43,7 +43,7 @@ lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
 {
     GPtrArray *all = lab_engine_exchange_list(conn->engine);
-    lab_exchange_t *x = g_new0(lab_exchange_t, 1);
+    lab_exchange_t *x = lab_arena_zeroed(lab_engine_arena(conn->engine), sizeof *x);
     g_ptr_array_add(all, x);
     x->number = all->len;
     x->stream = conn->number;
@@ -107,7 +107,7 @@ static void begin(void *user, bool response, lab_http_place_t at)
 
 static const char *keep(lab_conn_t *conn, const char *text)
 {
-    return text ? g_string_chunk_insert_const(lab_engine_strings(conn->engine), text) : NULL;
+    return text ? lab_strings_keep(lab_engine_strings(conn->engine), text) : NULL;
 }
 
 static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head)
@@ -156,8 +156,8 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     lab_exchange_t *x = d->exchange;
     if (!x)
         return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
-    lab_head_append(&x->heads, lab_head_keep(h, d->response ? x->response_last : x->request_last,
-                                             lab_engine_strings(d->conn->engine)));
+    lab_head_append(&x->heads,
+                    lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine));
     lab_http_body_t body = d->response ? response_head(d, h) : request_head(d, h);
     const lab_endpoint_t *client = &d->conn->end[x->client].endpoint;
     lab_pages_t *pages = lab_engine_page_loads(d->conn->engine);
@@ -239,9 +239,9 @@ static void trailer(void *user, const lab_http_head_t *fields)
     if (!x)
         return;
     x->trailers = true;
-    lab_head_append(&x->heads, lab_trailer_keep(fields, d->response ? x->status : 0,
-                                                d->response ? x->response_last : x->request_last,
-                                                lab_engine_strings(d->conn->engine)));
+    lab_head_append(&x->heads,
+                    lab_trailer_keep(fields, d->response ? x->status : 0,
+                                     d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
 static const lab_http_events_t events = {begin, head, piece, end, trailer};

@@ -5,24 +5,26 @@
  */
 #include "head.h"
 
-lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, GStringChunk *strings)
+lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, lab_engine_t *engine)
 {
-    lab_head_t *head = g_malloc(sizeof *head + h->line_count * sizeof *head->lines);
+    lab_strings_t *strings = lab_engine_strings(engine);
+    lab_head_t *head =
+        lab_arena_raw(lab_engine_arena(engine), sizeof *head + h->line_count * sizeof *head->lines);
     *head = (lab_head_t){.frame = frame,
                          .status = h->status,
                          .count = (uint16_t)h->line_count,
                          .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
-                         .version = h->version ? g_string_chunk_insert_const(strings, h->version) : NULL,
-                         .phrase = h->phrase ? g_string_chunk_insert_const(strings, h->phrase) : NULL};
+                         .version = h->version ? lab_strings_keep(strings, h->version) : NULL,
+                         .phrase = h->phrase ? lab_strings_keep(strings, h->phrase) : NULL};
     for (unsigned i = 0; i < h->line_count; i++)
-        head->lines[i] = g_string_chunk_insert_const(strings, h->lines[i]);
+        head->lines[i] = lab_strings_keep(strings, h->lines[i]);
     return head;
 }
 
 lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, uint32_t frame,
-                             GStringChunk *strings)
+                             lab_engine_t *engine)
 {
-    lab_head_t *head = lab_head_keep(trailer, frame, strings);
+    lab_head_t *head = lab_head_keep(trailer, frame, engine);
     head->trailer = true;
     head->status = status;
     return head;
@@ -49,14 +51,4 @@ const lab_head_t *lab_head_trailer(const lab_head_t *head)
         if (h->trailer && h->status == head->status)
             return h;
     return NULL;
-}
-
-void lab_exchange_forget(gpointer data)
-{
-    lab_exchange_t *x = data;
-    for (lab_head_t *h = x->heads, *next; h; h = next) {
-        next = h->next;
-        g_free(h);
-    }
-    g_free(x);
 }

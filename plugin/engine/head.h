@@ -5,11 +5,11 @@
 #include "conn.h"
 #include "http.h"
 
-/* A copy whose strings are in `strings`, each different one once; freed with its exchange. */
-lab_head_t *lab_head_keep(const lab_http_head_t *head, uint32_t frame, GStringChunk *strings);
+/* A copy that lasts as long as the engine; of its strings each different one is kept once. */
+lab_head_t *lab_head_keep(const lab_http_head_t *head, uint32_t frame, lab_engine_t *engine);
 /* The same for the fields after the body of a message with this status, 0 = a request. */
 lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, uint32_t frame,
-                             GStringChunk *strings);
+                             lab_engine_t *engine);
 /* Puts it at the end of the list. */
 void lab_head_append(lab_head_t **list, lab_head_t *head);
 

@@ -29,10 +29,10 @@ static void hole_remove(lab_end_t *end, unsigned i)
 }
 
 /* Where there are too many, one that is closed on the wire goes first. */
-static void hole_add(lab_end_t *end, lab_hole_t hole)
+static void hole_add(lab_arena_t *arena, lab_end_t *end, lab_hole_t hole)
 {
     if (!end->holes)
-        end->holes = g_new0(lab_hole_t, LAB_MAX_HOLES);
+        end->holes = lab_arena_zeroed(arena, LAB_MAX_HOLES * sizeof *end->holes);
     if (end->hole_count == LAB_MAX_HOLES) {
         unsigned victim = 0;
         while (victim < LAB_MAX_HOLES && !end->holes[victim].acked)
@@ -76,7 +76,7 @@ static void shrink_hole(lab_ctx_t *c, unsigned i)
         lab_hole_t rest = n ? behind : before;
         if (rest.from >= rest.to)
             continue;
-        hole_add(a, rest);
+        hole_add(lab_engine_arena(c->engine), a, rest);
         c->conn->unseen += rest.acked;
     }
 }
@@ -175,7 +175,7 @@ static void close_missed_holes(lab_ctx_t *c)
     if (c->ack <= b->next)
         return;
     if (b->last.frame) {
-        hole_add(b, (lab_hole_t){b->next, c->ack, c->seg->time, true});
+        hole_add(lab_engine_arena(c->engine), b, (lab_hole_t){b->next, c->ack, c->seg->time, true});
         c->conn->unseen++;
         lab_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
     }
@@ -191,7 +191,7 @@ void lab_sequence_advance(lab_ctx_t *c)
         a->bytes += (uint64_t)(last - MAX(first, a->next < c->end ? a->next : first));
     }
     if (c->offset > a->next && a->last.frame)
-        hole_add(a, (lab_hole_t){a->next, c->offset, c->seg->time, false});
+        hole_add(lab_engine_arena(c->engine), a, (lab_hole_t){a->next, c->offset, c->seg->time, false});
     if (c->end > a->next)
         a->next_ip_id = c->seg->ip_id;
     a->next = MAX(a->next, c->end);
