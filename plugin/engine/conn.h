@@ -150,6 +150,8 @@ lab_arena_t *lab_engine_arena(lab_engine_t *engine);
  */
 void lab_engine_host(lab_conn_t *conn, const char *host);
 GString *lab_engine_scratch(lab_engine_t *engine);
+/* The end that made the request. */
+const lab_endpoint_t *lab_engine_client_of(const lab_engine_t *engine, const lab_exchange_t *exchange);
 struct lab_pages *lab_engine_page_loads(lab_engine_t *engine);
 
 /* Ends are numbered by the connection that a frame turned out to belong to. */

@@ -85,7 +85,7 @@ lab_engine_t *lab_engine_new(void)
     e->conns = g_ptr_array_new_with_free_func(conn_free);
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
     e->dns = lab_dns_new();
-    e->pages = lab_pages_new();
+    e->pages = lab_pages_new(e);
     e->exchanges = g_ptr_array_new();
     e->arena = lab_arena_new();
     e->strings = lab_strings_new(e->arena);
@@ -603,6 +603,18 @@ uint32_t lab_engine_exchanges(const lab_engine_t *e)
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *e, uint32_t number)
 {
     return number >= 1 && number <= e->exchanges->len ? g_ptr_array_index(e->exchanges, number - 1) : NULL;
+}
+
+const lab_endpoint_t *lab_engine_client_of(const lab_engine_t *e, const lab_exchange_t *x)
+{
+    const lab_conn_t *conn = g_ptr_array_index(e->conns, x->stream);
+    return &conn->end[x->client].endpoint;
+}
+
+uint32_t lab_exchange_page(const lab_engine_t *e, const lab_exchange_t *x)
+{
+    lab_pages_count(e->pages); /* brings the pages up to date */
+    return x->page;
 }
 
 uint32_t lab_engine_pages(const lab_engine_t *e)

@@ -159,12 +159,11 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     lab_head_append(&x->heads,
                     lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine));
     lab_http_body_t body = d->response ? response_head(d, h) : request_head(d, h);
-    const lab_endpoint_t *client = &d->conn->end[x->client].endpoint;
     lab_pages_t *pages = lab_engine_page_loads(d->conn->engine);
     if (!d->response)
-        lab_pages_request(pages, x, client, d->began.time);
+        lab_pages_note(pages, x, LAB_PAGES_REQUEST);
     else if (!d->interim)
-        lab_pages_response(pages, x, client, d->began.time);
+        lab_pages_note(pages, x, LAB_PAGES_RESPONSE);
     return body;
 }
 
@@ -226,7 +225,7 @@ static void end(void *user, lab_http_place_t at)
     }
     x->response_end = at.offset;
     x->response_complete = true;
-    lab_pages_done(lab_engine_page_loads(d->conn->engine), x, x->response_done);
+    lab_pages_note(lab_engine_page_loads(d->conn->engine), x, LAB_PAGES_DONE);
     lab_record_t *r = lab_record_of(d->conn->engine, x->response_last, d->conn->number);
     if (r)
         r->marks |= LAB_MARK_HTTP_LAST;

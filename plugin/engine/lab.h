@@ -175,8 +175,8 @@ typedef struct {
     int64_t promised;                         /* body bytes the response announced, -1 unknown */
     uint64_t received;                        /* body bytes of the response seen or known to have passed */
     int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
-    uint32_t page;                            /* the page load it belongs to, 0 = none */
-    uint8_t page_join;                        /* lab_page_join_t */
+    uint32_t page;                            /* not up to date: ask lab_exchange_page() */
+    uint8_t page_join;                        /* lab_page_join_t; as `page` */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
     uint32_t trailers : 1; /* a message of it has fields after its body */
@@ -266,9 +266,11 @@ const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
 const lab_conn_t *lab_engine_conn_at(const lab_engine_t *engine, uint32_t stream);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
+/* The page loads are worked out when they are asked for, up to the segment that was taken in last. */
 uint32_t lab_engine_pages(const lab_engine_t *engine);
-const lab_page_t *lab_engine_page(const lab_engine_t *engine, uint32_t number); /* from 1 */
-const GArray *lab_engine_findings(const lab_engine_t *engine);                  /* of lab_finding_t */
+const lab_page_t *lab_engine_page(const lab_engine_t *engine, uint32_t number);         /* from 1 */
+uint32_t lab_exchange_page(const lab_engine_t *engine, const lab_exchange_t *exchange); /* 0 = none */
+const GArray *lab_engine_findings(const lab_engine_t *engine);                          /* of lab_finding_t */
 /* A frame was cut short, perhaps so that its TCP header cannot be read. */
 void lab_engine_frame_cut(lab_engine_t *engine);
 /* Set of LAB_QUALITY_*; goes through all connections. */

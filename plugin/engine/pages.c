@@ -7,13 +7,24 @@
  */
 #include "pages.h"
 
+#include "conn.h"
+
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
 /* Programs that fetch a page's objects one after the other do not wait longer than this between two. */
 #define ORDER_MAX (2 * SECOND)
 
+/* Something that happened to an exchange. */
+typedef struct {
+    uint32_t exchange;
+    uint8_t event; /* lab_pages_event_t */
+} noted_t;
+
 struct lab_pages {
+    lab_engine_t *engine;
+    GArray *noted;         /* of noted_t, in capture order */
+    guint worked_off;      /* of them */
     GPtrArray *list;       /* of lab_page_t */
     GHashTable *urls;      /* "client host/target" -> page number: the page and whatever was fetched for it */
     GHashTable *redirects; /* the same, of where a redirect pointed to */
@@ -39,9 +50,11 @@ static void page_free(gpointer data)
     g_free(page);
 }
 
-lab_pages_t *lab_pages_new(void)
+lab_pages_t *lab_pages_new(lab_engine_t *engine)
 {
     lab_pages_t *p = g_new0(lab_pages_t, 1);
+    p->engine = engine;
+    p->noted = g_array_new(FALSE, FALSE, sizeof(noted_t));
     p->list = g_ptr_array_new_with_free_func(page_free);
     p->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -54,6 +67,7 @@ void lab_pages_free(lab_pages_t *p)
 {
     if (!p)
         return;
+    g_array_unref(p->noted);
     g_ptr_array_unref(p->list);
     g_hash_table_unref(p->urls);
     g_hash_table_unref(p->redirects);
@@ -246,13 +260,13 @@ static void name_page(lab_page_t *page, const lab_exchange_t *x)
     page->url = url_of(x);
 }
 
-void lab_pages_request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
     if (x->page) { /* the response came before the head of the request had ended */
         name_page(page_at(p, x->page), x);
         return;
     }
-    view_t v = view_of(p, x, client, time);
+    view_t v = view_of(p, x, client, x->request_begin);
     uint32_t number = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
         if ((number = joins[i].join(&v)))
@@ -276,9 +290,9 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
     g_free(url);
 }
 
-void lab_pages_response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
-    view_t v = view_of(p, x, client, time);
+    view_t v = view_of(p, x, client, x->response_begin);
     bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->url, v.url) == 0;
@@ -287,27 +301,53 @@ void lab_pages_response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t 
     if (!x->page && (html || revisit)) /* a second visit to a page is a page load of its own */
         begin_page(&v, x);
     if (x->page) {
-        page_at(p, x->page)->last_time = MAX(page_at(p, x->page)->last_time, time);
+        page_at(p, x->page)->last_time = MAX(page_at(p, x->page)->last_time, v.time);
         remember_redirect(&v, x);
     }
     view_clear(&v);
 }
 
-void lab_pages_done(lab_pages_t *p, const lab_exchange_t *x, int64_t time)
+static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
+    (void)client;
     lab_page_t *page = page_at(p, x->page);
     if (!page)
         return;
-    page->last_time = MAX(page->last_time, time);
+    page->last_time = MAX(page->last_time, x->response_done);
     page->bytes += x->received;
 }
 
-uint32_t lab_pages_count(const lab_pages_t *p)
+static void work_off(lab_pages_t *p)
 {
+    static void (*const handlers[])(lab_pages_t * p, lab_exchange_t * x, const lab_endpoint_t *client) = {
+        [LAB_PAGES_REQUEST] = request, [LAB_PAGES_RESPONSE] = response, [LAB_PAGES_DONE] = done};
+    while (p->worked_off < p->noted->len) {
+        const noted_t *n = &g_array_index(p->noted, noted_t, p->worked_off++);
+        lab_exchange_t *x = g_ptr_array_index(lab_engine_exchange_list(p->engine), n->exchange - 1);
+        handlers[n->event](p, x, lab_engine_client_of(p->engine, x));
+    }
+    p->worked_off = 0;
+    g_array_set_size(p->noted, 0);
+}
+
+/* What an event is judged by does not change any more after it, whenever that is done. Only a response that
+ * came before its request was read whole would later be seen together with it. */
+void lab_pages_note(lab_pages_t *p, lab_exchange_t *x, lab_pages_event_t event)
+{
+    noted_t n = {x->number, (uint8_t)event};
+    g_array_append_val(p->noted, n);
+    if (event == LAB_PAGES_RESPONSE && !x->method)
+        work_off(p);
+}
+
+uint32_t lab_pages_count(lab_pages_t *p)
+{
+    work_off(p);
     return p->list->len;
 }
 
-const lab_page_t *lab_pages_get(const lab_pages_t *p, uint32_t number)
+const lab_page_t *lab_pages_get(lab_pages_t *p, uint32_t number)
 {
+    work_off(p);
     return number >= 1 && number <= p->list->len ? page_at(p, number) : NULL;
 }

@@ -183,7 +183,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
     string(j, "target", x->target);
     frame(j, "status", x->status);
     string(j, "object", lab_exchange_object(x));
-    frame(j, "page", x->page);
+    frame(j, "page", lab_exchange_page(engine, x));
     seconds(j, "started", x->request_first != 0, x->request_begin - lab_engine_first_time(engine));
     if (x->response_first)
         number(j, "body_bytes", x->received);

@@ -426,7 +426,8 @@ static void fill_http(const fill_t *f)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);
-        add_number(f, F_HTTP_PAGE, x->page);
+        if (proto_field_is_referenced(f->tree, hf[F_HTTP_PAGE]))
+            add_number(f, F_HTTP_PAGE, lab_exchange_page(f->engine, x));
         fill_message(f, x);
         fill_heads(f, x);
     }
