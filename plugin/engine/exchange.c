@@ -110,12 +110,12 @@ static const char *keep(lab_conn_t *conn, const char *text)
     return text ? lab_strings_keep(lab_engine_strings(conn->engine), text) : NULL;
 }
 
-static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head)
+static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     x->method = keep(d->conn, head->method);
     x->target = keep(d->conn, head->target);
-    x->host = keep(d->conn, head->host);
+    x->host = lab_head_value(kept, head, head->host, d->conn->engine);
     if (x->host && x->index == 1)
         lab_engine_host(d->conn, x->host);
     x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
@@ -123,7 +123,7 @@ static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head)
     return lab_http_request_body(head);
 }
 
-static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head)
+static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     lab_http_body_t body = lab_http_response_body(head, x->method);
@@ -136,7 +136,7 @@ static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head
     if (x->tunnel && requests)
         lab_http_tunnel(requests);
     x->status = head->status;
-    x->content_type = keep(d->conn, head->content_type);
+    x->content_type = lab_head_value(kept, head, head->content_type, d->conn->engine);
     x->response_first = d->began.frame;
     x->response_begin = d->began.time;
     x->response_start = d->began.offset;
@@ -156,9 +156,9 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     lab_exchange_t *x = d->exchange;
     if (!x)
         return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
-    lab_head_append(&x->heads,
-                    lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine));
-    lab_http_body_t body = d->response ? response_head(d, h) : request_head(d, h);
+    lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
+    lab_head_append(&x->heads, kept);
+    lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
     lab_pages_t *pages = lab_engine_page_loads(d->conn->engine);
     if (!d->response)
         lab_pages_note(pages, x, LAB_PAGES_REQUEST);

@@ -30,6 +30,20 @@ lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, ui
     return head;
 }
 
+/* The lines lie one behind the other, and a value is the end of its line: the kept line has it too. */
+const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, const char *value,
+                           lab_engine_t *engine)
+{
+    if (!value)
+        return NULL;
+    unsigned i = kept->count;
+    while (i > 0 && h->lines[i - 1] > value)
+        i--;
+    if (i == 0 || kept->left_out) /* it may be of a line that was left out */
+        return lab_strings_keep(lab_engine_strings(engine), value);
+    return kept->lines[i - 1] + (value - h->lines[i - 1]);
+}
+
 void lab_head_append(lab_head_t **list, lab_head_t *head)
 {
     while (*list)

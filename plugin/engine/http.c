@@ -1,6 +1,7 @@
 /* http.c - HTTP/1.x message framing; see http.h. */
 #include "http.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define HEAD_MAX       65536
@@ -71,20 +72,22 @@ bool lab_http_lost(const lab_http_t *h)
 
 /* ---- the head ---- */
 
-static bool has_token(const char *list, const char *token)
+/* Is this word, of n letters, the same as `name`, which is written in small ones? */
+static bool is_word(const char *word, size_t n, const char *name, size_t length)
 {
-    size_t n = strlen(token);
-    for (const char *p = list; *p;) {
-        p += strspn(p, " \t,");
-        size_t length = strcspn(p, ",");
-        size_t trimmed = length;
-        while (trimmed && g_ascii_isspace(p[trimmed - 1]))
-            trimmed--;
-        if (trimmed == n && g_ascii_strncasecmp(p, token, n) == 0)
-            return true;
-        p += length;
+    return n == length && (word[0] | 0x20) == name[0] && g_ascii_strncasecmp(word, name, n) == 0;
+}
+#define IS_WORD(word, n, name) is_word(word, n, name, sizeof name - 1)
+
+/* The number that the text begins with; one that is too large stays at `most`. */
+static uint64_t leading_number(const char *text, uint64_t most)
+{
+    uint64_t number = 0;
+    for (; g_ascii_isdigit(*text); text++) {
+        unsigned digit = (unsigned)(*text - '0');
+        number = number > (most - digit) / 10 ? most : number * 10 + digit;
     }
-    return false;
+    return number;
 }
 
 static int32_t parameter(const char *value, const char *name)
@@ -93,14 +96,14 @@ static int32_t parameter(const char *value, const char *name)
     for (const char *p = value; *p; p++)
         if ((p == value || p[-1] == ' ' || p[-1] == ',' || p[-1] == '\t') &&
             g_ascii_strncasecmp(p, name, n) == 0 && p[n] == '=' && g_ascii_isdigit(p[n + 1]))
-            return (int32_t)CLAMP(g_ascii_strtoull(p + n + 1, NULL, 10), 0, G_MAXINT32);
+            return (int32_t)leading_number(p + n + 1, G_MAXINT32);
     return -1;
 }
 
 static void take_content_length(lab_http_head_t *head, const char *value)
 {
     if (g_ascii_isdigit(value[0]))
-        head->content_length = (int64_t)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)G_MAXINT64);
+        head->content_length = (int64_t)leading_number(value, G_MAXINT64);
 }
 
 /* RFC 9112 6.3 rule 4: only a last coding of chunked is framing; of several lines the last counts. */
@@ -115,11 +118,20 @@ static void take_coding(lab_http_head_t *head, const char *value)
     head->other_coding = !head->chunked;
 }
 
+/* RFC 9110 7.6.1: a list of words. */
 static void take_connection(lab_http_head_t *head, const char *value)
 {
-    head->close |= has_token(value, "close");
-    head->keep_alive |= has_token(value, "keep-alive");
-    head->upgrade |= has_token(value, "upgrade");
+    for (const char *p = value; *p;) {
+        while (*p == ' ' || *p == '\t' || *p == ',')
+            p++;
+        size_t length = strcspn(p, ","), n = length;
+        while (n && g_ascii_isspace(p[n - 1]))
+            n--;
+        head->close |= IS_WORD(p, n, "close");
+        head->keep_alive |= IS_WORD(p, n, "keep-alive");
+        head->upgrade |= IS_WORD(p, n, "upgrade");
+        p += length;
+    }
 }
 
 static void take_keep_alive(lab_http_head_t *head, const char *value)
@@ -162,8 +174,7 @@ static void take_line(lab_http_head_t *head, char *line, char *end)
     if (!colon)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if ((size_t)(colon - line) != fields[i].length ||
-            g_ascii_strncasecmp(line, fields[i].name, fields[i].length) != 0)
+        if (!is_word(line, (size_t)(colon - line), fields[i].name, fields[i].length))
             continue;
         char *value = colon + 1;
         while (*value == ' ' || *value == '\t')
@@ -175,34 +186,62 @@ static void take_line(lab_http_head_t *head, char *line, char *end)
     }
 }
 
-/* "HTTP/1.x NNN reason"; RFC 9112 4 lets the reason be empty. */
-static bool take_status_line(lab_http_head_t *head, char *line)
+/* A start line, looked at before its message is read and again with the whole head. */
+typedef struct {
+    bool response;
+    uint16_t status;        /* of a response */
+    size_t target, version; /* of a request: where they begin */
+} start_line_t;
+
+/* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; false for anything else. */
+static bool read_start_line(start_line_t *s, const char *line, size_t length)
 {
-    if (strlen(line) <= 9)
+    static const char http[] = "HTTP/1.";
+    const size_t n = sizeof http - 1;
+    s->response = length > n && memcmp(line, http, n) == 0;
+    if (s->response) {
+        s->status =
+            length > n + 2 ? (uint16_t)leading_number(line + n + 2 + strspn(line + n + 2, " "), 999) : 0;
+        return s->status >= 100;
+    }
+    const char *first = memchr(line, ' ', length), *last = line + length;
+    while (first && last > first && last[-1] != ' ')
+        last--;
+    if (!first || last == first + 1 || (size_t)(line + length - last) < n || memcmp(last, http, n) != 0)
         return false;
-    char *after = NULL;
-    head->response = true;
-    head->http_1_0 = line[7] == '0';
-    head->status = (uint16_t)CLAMP(g_ascii_strtoull(line + 9, &after, 10), 0, 999);
-    head->phrase = after + strspn(after, " ");
-    line[8] = '\0';
-    head->version = line;
-    return head->status >= 100;
+    s->target = (size_t)(first - line) + 1;
+    s->version = (size_t)(last - line);
+    return true;
 }
 
-/* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; `line` is cut up. False for anything else. */
-static bool take_start_line(lab_http_head_t *head, char *line)
+/* RFC 9112 4 lets the reason be empty. */
+static void take_status_line(lab_http_head_t *head, char *line, const start_line_t *s)
 {
-    if (strncmp(line, "HTTP/1.", 7) == 0)
-        return take_status_line(head, line);
-    char *first = strchr(line, ' '), *last = strrchr(line, ' ');
-    if (!first || last == first || strncmp(last + 1, "HTTP/1.", 7) != 0)
+    static const char digits[] = "0123456789";
+    char *status = line + 9 + strspn(line + 9, " "), *after = status + strspn(status, digits);
+    head->response = true;
+    head->status = s->status;
+    head->phrase = after + strspn(after, " ");
+    head->http_1_0 = line[7] == '0';
+    line[8] = '\0';
+    head->version = line;
+}
+
+/* `line` is cut up. */
+static bool take_start_line(lab_http_head_t *head, char *line, size_t length)
+{
+    start_line_t s;
+    if (!read_start_line(&s, line, length))
         return false;
-    *first = *last = '\0';
-    head->http_1_0 = last[8] == '0';
+    if (s.response) {
+        take_status_line(head, line, &s);
+        return true;
+    }
     head->method = line;
-    head->target = first + 1;
-    head->version = last + 1;
+    head->target = line + s.target;
+    head->version = line + s.version;
+    head->http_1_0 = head->version[7] == '0';
+    line[s.target - 1] = line[s.version - 1] = '\0';
     return true;
 }
 
@@ -245,9 +284,10 @@ static void keep_line(lab_http_head_t *head, const char *line)
 /* `text` is cut up; the strings of `head` point into it. */
 static bool parse_head(lab_http_head_t *head, char *text, size_t length)
 {
-    *head = (lab_http_head_t){.content_length = -1, .keepalive_timeout = -1, .keepalive_max = -1};
+    memset(head, 0, offsetof(lab_http_head_t, lines)); /* `lines` is large, and counted */
+    head->content_length = head->keepalive_timeout = head->keepalive_max = -1;
     char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
-    if (!end || !take_start_line(head, line))
+    if (!end || !take_start_line(head, line, (size_t)(end - line)))
         return false;
     while (line = next, (end = cut_field_line(line, limit, &next))) {
         take_line(head, line, end);
@@ -336,14 +376,11 @@ static bool plausible(const char *p, size_t n)
 /* The start line is there: is it one? Tells of the message's beginning and of the frames it came in. */
 static bool start_line_complete(lab_http_t *h)
 {
-    char *line = g_strndup(h->head->str, strcspn(h->head->str, "\r\n"));
-    lab_http_head_t probe = {0};
-    bool good = take_start_line(&probe, line);
-    g_free(line);
-    if (!good)
+    start_line_t line;
+    if (!read_start_line(&line, h->head->str, strcspn(h->head->str, "\r\n")))
         return false;
     h->messages++;
-    h->events->begin(h->user, probe.response, h->early[0]);
+    h->events->begin(h->user, line.response, h->early[0]);
     for (unsigned i = 0; i < h->early_count; i++)
         h->events->piece(h->user, h->early[i], 0, true);
     h->early_count = 0;

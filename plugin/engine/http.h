@@ -23,12 +23,12 @@ typedef struct {
     uint16_t status;             /* response */
     const char *phrase;          /* response, may be empty */
     bool http_1_0;
-    const char *lines[LAB_HTTP_LINES_MAX]; /* the field lines, "Name: value", as they were written */
     unsigned line_count, lines_left_out;
     const char *host, *content_type;
     int64_t content_length; /* -1 = none */
     bool chunked, other_coding, close, keep_alive, upgrade;
     int32_t keepalive_timeout, keepalive_max; /* seconds and requests; -1 = not said */
+    const char *lines[LAB_HTTP_LINES_MAX];    /* the field lines, "Name: value", as they were written */
 } lab_http_head_t;
 
 typedef enum {
