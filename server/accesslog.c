@@ -102,12 +102,27 @@ void accesslog_escape(GString *out, const char *string)
         g_string_append_c(out, '-');
         return;
     }
-    for (const char *p = string; *p; p++) {
-        if (g_ascii_isprint(*p) && *p != '"' && *p != '\\')
-            g_string_append_c(out, *p);
-        else
-            g_string_append_printf(out, "\\x%02x", (unsigned char)*p);
+    for (const char *p = string; *p;) {
+        const char *run = p;
+        while (g_ascii_isprint(*p) && *p != '"' && *p != '\\')
+            p++;
+        g_string_append_len(out, run, p - run);
+        if (*p)
+            g_string_append_printf(out, "\\x%02x", (unsigned char)*p++);
     }
+}
+
+/* A line is written for each request: g_string_append_printf() would take a tenth of the time of a small one.
+ */
+static void append_number(GString *out, guint64 number)
+{
+    char digits[20];
+    char *p = digits + sizeof digits;
+
+    do
+        *--p = (char)('0' + number % 10);
+    while (number /= 10);
+    g_string_append_len(out, p, digits + sizeof digits - p);
 }
 
 /* The lock is held. */
@@ -137,11 +152,12 @@ static void append_request_line(GString *out, const Request *request)
 static void append_result(GString *out, const Request *request, unsigned status, gboolean whole)
 {
     if (status)
-        g_string_append_printf(out, "%u ", status);
+        append_number(out, status);
     else
-        g_string_append(out, "- ");
+        g_string_append_c(out, '-');
+    g_string_append_c(out, ' ');
     if (whole && request->body)
-        g_string_append_printf(out, "%" G_GUINT64_FORMAT, request->body);
+        append_number(out, request->body);
     else
         g_string_append_c(out, '-');
 }
@@ -153,7 +169,10 @@ void accesslog_write(AccessLog *log, const Conn *conn, unsigned status, gboolean
     const Request *request = &conn->request;
     g_mutex_lock(&log->lock);
     GString *out = log->held;
-    g_string_append_printf(out, "%s - - [%s] \"", conn->address, stamp(log));
+    g_string_append(out, conn->address);
+    g_string_append(out, " - - [");
+    g_string_append(out, stamp(log));
+    g_string_append(out, "] \"");
     append_request_line(out, request);
     g_string_append(out, "\" ");
     append_result(out, request, status, whole);

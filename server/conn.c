@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* How often the thread looks at the deadlines and calls the tick. */
 #define TICK (G_USEC_PER_SEC / 2)
@@ -201,9 +202,17 @@ void conns_reset_later(Conns *conns, Conn *conn, guint milliseconds)
     g_mutex_unlock(&conns->lock);
 }
 
+gint64 conns_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 void conns_set_deadline(Conn *conn, guint seconds)
 {
-    gint64 deadline = seconds ? g_get_monotonic_time() + seconds * G_TIME_SPAN_SECOND : 0;
+    gint64 deadline = seconds ? conns_now() + seconds * G_TIME_SPAN_SECOND : 0;
 
     atomic_store_explicit(&conn->deadline, deadline, memory_order_relaxed);
 }

@@ -19,7 +19,6 @@ typedef enum { AFTER_NOTHING, AFTER_RESET, AFTER_HALF_CLOSE } After;
 
 /* The request that a connection is at: there is one at a time, pipelined ones wait. */
 typedef struct {
-    char target[TARGET_MAX + 1]; /* as it was sent */
     gboolean target_sound;
     gsize target_length; /* bytes, uncut */
     const char *method;  /* NULL until the headers are complete */
@@ -29,9 +28,10 @@ typedef struct {
     gboolean paused; /* the pause that is due was taken */
     guint64 body;    /* bytes of the response's body, once it is known */
     After after;
-    Form *form;       /* what takes the body of a POST, or NULL */
-    guint64 received; /* bytes of the request's body */
-    unsigned played;  /* status that a scenario sent past the library, or 0 */
+    Form *form;                  /* what takes the body of a POST, or NULL */
+    guint64 received;            /* bytes of the request's body */
+    unsigned played;             /* status that a scenario sent past the library, or 0 */
+    char target[TARGET_MAX + 1]; /* as it was sent; last, as it is not cleared for each request */
 } Request;
 
 typedef struct Conn {
@@ -62,6 +62,9 @@ gboolean conns_pause(Conns *conns, Conn *conn, struct MHD_Connection *connection
 
 /* Sends a RST on it after MILLISECONDS, if it is still open. */
 void conns_reset_later(Conns *conns, Conn *conn, guint milliseconds);
+
+/* Monotonic, microseconds; up to some milliseconds behind g_get_monotonic_time(), and much cheaper. */
+gint64 conns_now(void);
 
 /* The client has SECONDS from now for what it is sending. 0: no hurry. */
 void conns_set_deadline(Conn *conn, guint seconds);

@@ -35,22 +35,21 @@ void *handler_target(void *cls, const char *target, struct MHD_Connection *conne
     Server *server = cls;
     Conn *conn = conn_of(connection);
 
-    memset(&conn->request, 0, sizeof conn->request);
-    g_strlcpy(conn->request.target, target, sizeof conn->request.target);
+    memset(&conn->request, 0, G_STRUCT_OFFSET(Request, target));
+    conn->request.target_length = g_strlcpy(conn->request.target, target, sizeof conn->request.target);
     conn->request.target_sound = http_target_is_sound(target);
-    conn->request.target_length = strlen(target);
     atomic_fetch_add(&server->busy, 1);
     return conn;
 }
 
-static Lang choose_language(const Server *server, const RequestHeaders *headers)
+static Lang choose_language(const Exchange *exchange)
 {
     Lang lang;
-    const Site *site = store_acquire(server->store);
-    gboolean fixed = site_language(site, &lang);
 
-    store_release(server->store);
-    return fixed ? lang : http_language(headers->value[HEADER_ACCEPT_LANGUAGE], server->options->language);
+    if (site_language(exchange->site, &lang))
+        return lang;
+    return http_language(exchange->request->headers.value[HEADER_ACCEPT_LANGUAGE],
+                         exchange->server->options->language);
 }
 
 /* A scenario's own timeout was for the time after its response only. */
@@ -73,12 +72,7 @@ static gboolean is_scenario(const Exchange *exchange)
 
 static gboolean is_form(const Exchange *exchange)
 {
-    if (strcmp(exchange->path, FORM_PATH) != 0)
-        return FALSE;
-    const Site *site = store_acquire(exchange->server->store);
-    gboolean free = !site_find(site, FORM_PATH, LANG_EN);
-    store_release(exchange->server->store);
-    return free;
+    return !strcmp(exchange->path, FORM_PATH) && !site_find(exchange->site, FORM_PATH, LANG_EN);
 }
 
 static gboolean is_post(const Request *request)
@@ -109,7 +103,7 @@ static enum MHD_Result answer_at_once(Exchange *exchange, Refusal refusal)
 {
     Request *request = exchange->request;
 
-    exchange->lang = choose_language(exchange->server, &request->headers);
+    exchange->lang = choose_language(exchange);
     if (refusal.status)
         return reply_refusal(exchange, refusal.status, refusal.why);
     if (is_post(request) && is_scenario(exchange) && scenario_wants_post(exchange->path))
@@ -183,11 +177,13 @@ static enum MHD_Result refuse_method(const Exchange *exchange)
     return reply_status(exchange, 501, text_fill(exchange->lang, T_WHY_METHOD_UNKNOWN, method, NULL));
 }
 
-static enum MHD_Result answer(const Exchange *exchange)
+static enum MHD_Result answer(Exchange *exchange)
 {
     const char *method = exchange->request->method;
     Request *request = exchange->request;
 
+    conns_set_deadline(exchange->conn, 0);
+    exchange->lang = choose_language(exchange);
     if (request->received > exchange->server->options->max_body)
         return refuse_body(exchange);
     if (!strcmp(method, MHD_HTTP_METHOD_OPTIONS))
@@ -213,15 +209,18 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 {
     Server *server = cls;
     Conn *conn = *request;
-    Exchange exchange = {server, conn, connection, &conn->request, http_target_path(url), LANG_EN};
+    const Site *site = store_acquire(server->store);
+    Exchange exchange = {server, site, conn, connection, &conn->request, http_target_path(url), LANG_EN};
+    enum MHD_Result result;
 
     if (!conn->request.method)
-        return begin(&exchange, method, version);
-    if (*upload_size)
-        return take_body(&exchange, upload, upload_size);
-    conns_set_deadline(conn, 0);
-    exchange.lang = choose_language(server, &conn->request.headers);
-    return answer(&exchange);
+        result = begin(&exchange, method, version);
+    else if (*upload_size)
+        result = take_body(&exchange, upload, upload_size);
+    else
+        result = answer(&exchange);
+    store_release(server->store);
+    return result;
 }
 
 static void act_afterwards(Server *server, Conn *conn)

@@ -226,9 +226,9 @@ enum MHD_Result reply_variant(const Exchange *exchange, Variant *whole)
     return reply_whole(exchange, variant, 200);
 }
 
-static enum MHD_Result reply_missing(const Exchange *exchange, const Site *site)
+static enum MHD_Result reply_missing(const Exchange *exchange)
 {
-    if (!site_is_folder(site, exchange->path))
+    if (!site_is_folder(exchange->site, exchange->path))
         return reply_refusal(exchange, 404, T_WHY_NOT_FOUND);
     g_autofree char *escaped = g_uri_escape_string(exchange->path, "/", FALSE);
     g_autofree char *location = g_strconcat(escaped, "/", NULL);
@@ -237,10 +237,7 @@ static enum MHD_Result reply_missing(const Exchange *exchange, const Site *site)
 
 enum MHD_Result reply_file(const Exchange *exchange)
 {
-    const Site *site = store_acquire(exchange->server->store);
-    Variant *variant = site_find(site, exchange->path, exchange->lang);
-    enum MHD_Result result = variant ? reply_variant(exchange, variant) : reply_missing(exchange, site);
+    Variant *variant = site_find(exchange->site, exchange->path, exchange->lang);
 
-    store_release(exchange->server->store);
-    return result;
+    return variant ? reply_variant(exchange, variant) : reply_missing(exchange);
 }

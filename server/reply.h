@@ -7,6 +7,7 @@
 /* A request and all that is needed to answer it. */
 typedef struct {
     Server *server;
+    const Site *site; /* as it is while this request is answered */
     Conn *conn;
     struct MHD_Connection *connection;
     Request *request; /* CONN's */

@@ -1,13 +1,17 @@
 #include "store.h"
 
+#include <stdatomic.h>
+
+#include "conn.h"
+
 struct Store {
     const char *root;
     const char *config_path;
     GRWLock lock; /* of site */
     Site *site;
-    GMutex checking; /* of the two below */
+    GMutex checking; /* of the two below, but for reading the second */
     guint64 signature;
-    gint64 checked; /* monotonic, microseconds */
+    atomic_int_least64_t checked; /* monotonic, microseconds */
 };
 
 Store *store_open(const char *root, const char *config_path)
@@ -19,7 +23,7 @@ Store *store_open(const char *root, const char *config_path)
         return NULL;
     Store *store = g_new0(Store, 1);
     *store = (Store){.root = root, .config_path = config_path, .site = site, .signature = signature};
-    store->checked = g_get_monotonic_time();
+    atomic_init(&store->checked, conns_now());
     g_rw_lock_init(&store->lock);
     g_mutex_init(&store->checking);
     return store;
@@ -51,10 +55,11 @@ static void reload(Store *store)
 
 static void check(Store *store)
 {
-    gint64 now = g_get_monotonic_time();
+    gint64 now = conns_now();
 
-    if (!g_mutex_trylock(&store->checking))
-        return; /* another thread is at it */
+    if (now - atomic_load_explicit(&store->checked, memory_order_relaxed) < G_USEC_PER_SEC ||
+        !g_mutex_trylock(&store->checking))
+        return; /* lately, or another thread is at it */
     if (now - store->checked >= G_USEC_PER_SEC) {
         guint64 signature = site_signature(store->root, store->config_path);
         store->checked = now;
