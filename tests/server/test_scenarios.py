@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every scenario with a client of its own, in one capture: what labserver did, labdump recorded and the plugin must name.
 
-labdump starts the server in a network of its own and this program, with --client, as its client. The client takes the
+labdump starts the server, in a network of its own or on a loopback, and this program, with --client, as its client. The client takes the
 display filters from the server's own index. Afterwards each filter must find frames on the connections of its scenario and none on those
 of an ordinary page load, and the fields below must have the values that follow from what was done.
 """
@@ -400,11 +400,16 @@ def judge(build, capture, results):
     return verdicts
 
 
+# A loopback of one's own, on which everybody may capture.
+LOOPBACK = ["unshare", "-Urn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+
+
 def record(build, folder, network):
     """Runs the capture; the results of the client, or None with the reason printed."""
     capture, answers, log = (os.path.join(folder, name) for name in ("scenarios.pcapng", "answers.json", "client.log"))
     client = "%s %s --client %s" % (sys.executable, os.path.abspath(__file__), answers)
-    run = subprocess.run([os.path.join(build, "extcap", "labdump"), "--capture", "--extcap-interface", "lab", "--fifo", capture,
+    place = LOOPBACK if network == "loopback" else []
+    run = subprocess.run([*place, os.path.join(build, "extcap", "labdump"), "--capture", "--extcap-interface", "lab", "--fifo", capture,
                           "--server", os.path.join(build, "server", "labserver"), "--network", network, "--port", "0", "--language", "en",
                           "--client", client, "--client-log", log], capture_output=True, text=True, check=False, timeout=60)
     if os.path.exists(answers):
