@@ -20,6 +20,20 @@ static bool is_first_fin(const lab_conn_t *conn, unsigned end)
     return conn->first_fin == (int)end;
 }
 
+/* A FIN that was sent again has no answer as far as the capture goes, until it gets one. Where one direction
+ * only was captured, its absence shows nothing. */
+static void note_unanswered(lab_ctx_t *c)
+{
+    if (!c->a->fin_acked && !(c->conn->quality & LAB_QUALITY_ONE_DIRECTION))
+        lab_find_anomaly(c->engine, c->a->fin_frame, c->conn->number, LAB_ANOMALY_FIN_UNANSWERED);
+}
+
+static void answered_after_all(lab_ctx_t *c, const lab_end_t *end)
+{
+    if (end->fin_count > 1)
+        lab_lose_anomaly(c->engine, end->fin_frame, c->conn->number, LAB_ANOMALY_FIN_UNANSWERED);
+}
+
 /* Any segment whose acknowledgment number passes the other side's FIN acknowledges it. */
 static void fin_acknowledged(lab_ctx_t *c)
 {
@@ -27,6 +41,7 @@ static void fin_acknowledged(lab_ctx_t *c)
     if (!b->fin || b->fin_acked || !c->has_ack || c->ack <= b->fin_offset)
         return;
     b->fin_acked = true;
+    answered_after_all(c, b);
     b->fin_ack_frame = c->seg->frame;
     lab_add_role(c, is_first_fin(c->conn, c->bi) ? LAB_ROLE_FIN1_ACK : LAB_ROLE_FIN2_ACK);
     c->record->related = b->fin_frame;
@@ -106,6 +121,7 @@ static void fin_seen(lab_ctx_t *c)
     } else {
         lab_add_role(c, is_first_fin(c->conn, c->ai) ? LAB_ROLE_FIN1 : LAB_ROLE_FIN2);
         lab_anomaly(c, LAB_ANOMALY_FIN_RETRANSMITTED);
+        note_unanswered(c);
         c->record->related = a->fin_frame;
         step(c, a->fin_step);
     }
@@ -225,7 +241,8 @@ static lab_close_t kind_so_far(const lab_conn_t *conn)
         return orderly_kind(conn); /* the last ACK is not in the capture */
     if (first->fin_acked)
         return LAB_CLOSE_HALF_CLOSED;
-    return first->fin_count > 1 ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_OPEN;
+    bool both_ways = !(conn->quality & LAB_QUALITY_ONE_DIRECTION);
+    return first->fin_count > 1 && both_ways ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_OPEN;
 }
 
 /* RFC 9293 3.6: the side whose FIN came first waits; both, if the FINs crossed. */

@@ -27,7 +27,7 @@ typedef struct {
     int64_t time, offset, ack;
     uint16_t flags, window;
     uint8_t ttl;
-    bool new_bytes, probe;
+    bool new_bytes, probe, window_probe;
 } lab_last_t;
 
 typedef struct {
@@ -141,6 +141,8 @@ typedef struct {
 lab_record_t *lab_record_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 void lab_find_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
+/* Takes it back, if it was found: later frames show that it was none. */
+void lab_lose_anomaly(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
 /* What was found on a connection so far belongs to another one. */
 void lab_findings_move(lab_engine_t *engine, const lab_conn_t *from, uint32_t to);
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
@@ -180,6 +182,8 @@ static inline void lab_anomaly(lab_ctx_t *c, lab_anomaly_t anomaly)
 
 /* tcp_state.c: both ends' states from what is known of the handshake and the FINs. */
 void lab_states_update(lab_ctx_t *c);
+/* The states in the record of a segment that turned out to change nothing. */
+void lab_states_restore(const lab_conn_t *conn, lab_record_t *record);
 /* opening.c */
 void lab_opening(lab_ctx_t *c);
 /* sequence.c: next, acknowledgments, holes, retransmissions. */
@@ -194,6 +198,8 @@ void lab_keepalive_reset(lab_ctx_t *c);
 /* One more thing to say of keep-alive on a frame; number and interval 0 = none. */
 void lab_keepalive_event(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
                          int64_t interval);
+/* Takes back what was said of a frame. */
+void lab_keepalive_lose(lab_ctx_t *c, uint32_t frame, lab_keepalive_t token);
 /* persistence.c: HTTP persistence, what was promised against what was done. */
 void lab_persistence(lab_ctx_t *c);
 /* closing.c */

@@ -195,6 +195,21 @@ void lab_find_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anom
     g_array_append_val(e->findings, finding);
 }
 
+void lab_lose_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
+{
+    lab_detail_t *detail = lab_detail_of(e, frame, stream);
+    if (!(detail->anomalies & LAB_ANOMALY_BIT(anomaly)))
+        return;
+    detail->anomalies &= ~LAB_ANOMALY_BIT(anomaly);
+    for (guint i = e->findings->len; i-- > 0;) {
+        const lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
+        if (finding->frame == frame && finding->stream == stream && finding->anomaly == anomaly) {
+            g_array_remove_index(e->findings, i);
+            return;
+        }
+    }
+}
+
 void lab_findings_move(lab_engine_t *e, const lab_conn_t *from, uint32_t to)
 {
     for (guint i = e->findings->len; i-- > 0;) {
@@ -421,6 +436,7 @@ static void remember_last(lab_ctx_t *c)
         c->a->sends_tls_handshake = (c->record->marks & LAB_MARK_TLS) != 0;
     last->new_bytes = c->new_bytes;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
+    last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
 }
 
 static void note_quality(lab_ctx_t *c)

@@ -279,7 +279,10 @@ static void tls_sink(void *user, const uint8_t *data, uint32_t length, int64_t o
         r->marks |= LAB_MARK_TLS_DATA;
         return;
     }
-    lab_detail_of(conn->engine, frame, conn->number)->tls_steps |= steps;
+    lab_detail_t *detail = lab_detail_of(conn->engine, frame, conn->number);
+    detail->tls_steps |= steps;
+    if (steps & (1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY))
+        detail->tls_alert = lab_tls_alert(conn->tls, d->end);
     if (steps & ~later)
         r->marks |= LAB_MARK_TLS;
 }

@@ -21,6 +21,17 @@ void lab_keepalive_event(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepaliv
     g_array_append_val(conn->keepalives, e);
 }
 
+void lab_keepalive_lose(lab_ctx_t *c, uint32_t frame, lab_keepalive_t token)
+{
+    GArray *events = c->conn->keepalives;
+    lab_detail_of(c->engine, frame, c->conn->number)->keepalive &= ~(1u << token);
+    for (guint i = events ? events->len : 0; i-- > 0;) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        if (e->frame == frame && e->token == token)
+            g_array_remove_index(events, i);
+    }
+}
+
 /* seq = snd.nxt-1, no or one garbage byte, no SYN, FIN, RST - and nothing of the sender's waits for an ACK,
  * or one byte at that place would be an ordinary retransmission. With a closed window it is a window probe
  * instead. */

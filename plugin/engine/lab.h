@@ -115,6 +115,7 @@ typedef struct {
     struct lab_reset *reset; /* of a RST frame */
     uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
     uint32_t count;          /* how often this was sent before (retransmissions) */
+    uint16_t tls_alert; /* of an alert in the clear: level << 8 | description; 0 = none, or not readable */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6
@@ -300,6 +301,9 @@ bool lab_conn_lookup_awaited(const lab_conn_t *conn);
 /* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
+
+/* The row of an alert's description, NULL = not known. */
+const lab_token_t *lab_tls_alert_token(uint8_t description);
 
 lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
 int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */

@@ -127,6 +127,30 @@ static void fill_promised(const view_t *v, GString *out)
     g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
 }
 
+static const lab_token_t *alert_of(const view_t *v)
+{
+    return v->d && v->d->tls_alert ? lab_tls_alert_token((uint8_t)v->d->tls_alert) : NULL;
+}
+
+/* RFC 8446 6: its name as far as it is known, and its level. */
+static void append_alert(const view_t *v, GString *out)
+{
+    static const lab_text_id_t levels[] = {[1] = LAB_TEXT_ALERT_WARNING, [2] = LAB_TEXT_ALERT_FATAL};
+    unsigned level = v->d->tls_alert >> 8;
+    if (alert_of(v))
+        g_string_append_printf(out, " %s", alert_of(v)->token);
+    else
+        g_string_append_printf(out, " %u", v->d->tls_alert & 0xffu);
+    if (level == 1 || level == 2)
+        g_string_append(out, lab_text(levels[level], v->lang));
+}
+
+static void fill_alert(const view_t *v, GString *out)
+{
+    if (alert_of(v))
+        g_string_append(out, alert_of(v)->text.in[v->lang]);
+}
+
 static void fill_steps(const view_t *v, GString *out)
 {
     const char *between = "";
@@ -134,6 +158,8 @@ static void fill_steps(const view_t *v, GString *out)
         if (!(v->d->tls_steps & (1u << i)))
             continue;
         g_string_append_printf(out, "%s%s", between, lab_tls_steps[i].token);
+        if (i == LAB_TLS_ALERT && v->d->tls_alert)
+            append_alert(v, out);
         between = ", ";
     }
 }
@@ -182,6 +208,7 @@ static const struct {
     {"promised", fill_promised},
     {"name", fill_name},
     {"steps", fill_steps},
+    {"alert", fill_alert},
     {"tls_kind", fill_tls_kind},
     {"tls_time", fill_tls_time},
     {"stream", fill_stream},
@@ -289,6 +316,11 @@ static bool tls_data(const view_t *v)
     return (v->r->marks & LAB_MARK_TLS_DATA) != 0;
 }
 
+static bool alerts(const view_t *v)
+{
+    return alert_of(v) && (v->d->tls_steps & (1u << LAB_TLS_ALERT));
+}
+
 static bool chooses_tls(const view_t *v)
 {
     return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
@@ -373,6 +405,7 @@ static const struct {
     { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧,并说明期望的序号(质询 ACK)" } } },
     { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认:有数据缺失或重复到达" } } },
     { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
+    { R(ACK) | R(ZERO_WINDOW), has_related, { { "{Sender} answers the window probe of frame {related}", "{sender}应答第 {related} 帧的窗口探测" } } },
     { R(ACK), acks_response, { { "{Sender} acknowledges bytes of response {exchange}", "{sender}确认第 {exchange} 个响应的数据" } } },
     { R(ACK), has_exchange, { { "{Sender} acknowledges bytes of request {exchange}", "{sender}确认第 {exchange} 个请求的数据" } } },
     { R(ACK), NULL, { { "{Sender} acknowledges", "{sender}确认" } } },
@@ -387,6 +420,7 @@ static const struct {
     { 0, ends_opening, { { "; open after {open_time}", ";用时 {open_time} 建立" } } },
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", ";未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", ";连接已关闭" } } },
+    { R(DATA), alerts, { { "; {alert}", "；{alert}" } } },
     { R(DATA), chooses_tls, { { "; {tls_kind}", ";{tls_kind}" } } },
     { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", ";空闲 {interval},与承诺相符(timeout={promised})" } } },
     { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", ";仅空闲 {interval} 就关闭,承诺为 {promised}" } } },

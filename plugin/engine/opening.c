@@ -77,14 +77,67 @@ static void attempt_again(lab_ctx_t *c)
     c->a->reset_frame = c->b->reset_frame = 0;
 }
 
+/* The capture has the SYN behind segments that came after it: the connection began in the capture all the
+ * same.
+ */
+static bool captured_late(const lab_ctx_t *c)
+{
+    return c->offset == 0 && !c->a->syn_frame && c->a->last.frame && !c->b->bytes && c->conn->first_fin < 0;
+}
+
+/* The last ACK of the handshake, if that is what the capture began with. */
+static lab_record_t *early_ack(const lab_ctx_t *c, const lab_end_t *client)
+{
+    lab_record_t *first = lab_record_of(c->engine, c->conn->first_frame, c->conn->number);
+    bool ack = first && first->flags == LAB_TH_ACK && !first->length && first->seq == client->isn + 1;
+    return ack && client == &c->conn->end[first->sender] ? first : NULL;
+}
+
+static void begin_after_all(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    c->repeated = false;
+    if (!conn->midstream)
+        return;
+    conn->midstream = false;
+    conn->quality &= ~(uint32_t)LAB_QUALITY_STARTS_IN_MIDDLE;
+    conn->open = LAB_OPEN_NONE;
+    conn->client = (uint8_t)c->ai;
+    conn->client_certain = true;
+    if (early_ack(c, c->a))
+        conn->open_frames[3] = conn->first_frame;
+}
+
+/* The segments of the handshake are all there, the last one first. How long it took, their order does not
+ * tell. */
+static void complete_after_all(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_end_t *client = &conn->end[conn->client], *server = &conn->end[!conn->client];
+    lab_record_t *ack = conn->open_frames[3] ? early_ack(c, client) : NULL;
+    if (conn->open != LAB_OPEN_NONE || !ack || !client->syn_frame || !server->syn_ack)
+        return;
+    server->syn_acked = client->syn_acked = client->peer_syn = server->peer_syn = true;
+    opened(c, LAB_OPEN_THREE_WAY);
+    conn->open_time = -1;
+    conn->rtt = 0;
+    ack->roles = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK);
+    ack->phase = LAB_PHASE_OPEN;
+    ack->open_step = 3;
+    lab_states_restore(conn, ack);
+}
+
 static void plain_syn(lab_ctx_t *c)
 {
+    bool late = captured_late(c);
     attempt_again(c);
+    if (late)
+        begin_after_all(c);
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
-    if (c->a->syn)
+    if (c->a->syn && !late)
         syn_again(c, LAB_ANOMALY_SYN_RETRANSMITTED);
-    else if (c->conn->open != LAB_OPEN_NONE)
+    else if (c->conn->open != LAB_OPEN_NONE && !late)
         lab_anomaly(c, LAB_ANOMALY_SYN_IN_CONNECTION);
     else
         first_syn(c);
@@ -93,6 +146,7 @@ static void plain_syn(lab_ctx_t *c)
         c->b->peer_syn = true;
     if (c->fin)
         lab_anomaly(c, LAB_ANOMALY_SYN_FIN);
+    complete_after_all(c);
 }
 
 /* RFC 7413: the data of a SYN counts as accepted when the SYN-ACK acknowledges it. */
@@ -179,6 +233,7 @@ static void syn_ack(lab_ctx_t *c)
     }
     if (c->conn->open == LAB_OPEN_NONE && c->b->syn_ack && c->a->syn_acked)
         opened(c, kind_of_opening(c->conn)); /* figure 7: the second SYN-ACK completes a simultaneous open */
+    complete_after_all(c);
 }
 
 /* Only one direction was captured: the ACK of the SYN-ACK tells that there was one. */

@@ -136,12 +136,15 @@ static void second_close(lab_ctx_t *c)
         lab_keepalive_event(c, c->seg->frame, c->ai, LAB_PERSIST_LINGERING, 0, waited);
 }
 
-/* RFC 9112 9.5: a request that was on its way when the server closed. */
+/* RFC 9112 9.5: a request that was on its way when the server closed. The client did mean to use the
+ * connection again. */
 static void look_for_race(lab_ctx_t *c)
 {
     bool request = c->record->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST);
-    if (request && c->new_bytes && c->b->fin && c->ai == c->conn->client)
-        lab_keepalive_event(c, c->seg->frame, c->ai, LAB_PERSIST_RACED, 0, 0);
+    if (!request || !c->new_bytes || !c->b->fin || c->ai != c->conn->client)
+        return;
+    lab_keepalive_event(c, c->seg->frame, c->ai, LAB_PERSIST_RACED, 0, 0);
+    lab_keepalive_lose(c, c->b->fin_frame, LAB_PERSIST_SINGLE_USE);
 }
 
 /* RFC 9112 9.6: after announcing close the server must not process another request. */

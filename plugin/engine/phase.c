@@ -21,6 +21,8 @@ static const struct {
 /* A pure ACK has the phase of the data that it acknowledges: its exchange says which side's that was. */
 static lab_phase_t phase_of_ack(const lab_ctx_t *c)
 {
+    if (c->b->last.window_probe && c->record->related == c->b->last.frame)
+        return LAB_PHASE_IDLE; /* its answer: the window stays closed */
     if (!c->record->exchange)
         return c->b->sends_tls_handshake ? LAB_PHASE_TLS : LAB_PHASE_DATA;
     const lab_exchange_t *x = lab_engine_exchange(c->engine, c->record->exchange);

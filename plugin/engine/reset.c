@@ -228,4 +228,5 @@ void lab_reset_aftermath(lab_ctx_t *c)
     lab_rst_evidence(last, c->seg->frame);
     conn->end[last->by].reset_frame = 0;
     lab_closing_reopen(c);
+    lab_states_restore(conn, lab_record_of(c->engine, last->frame, conn->number));
 }

@@ -122,6 +122,18 @@ static bool is_window_probe(const lab_ctx_t *c)
            (c->offset == c->a->next - 1 || (c->offset == c->a->next && c->data));
 }
 
+/* The window stays closed: the same acknowledgment once more, asked for and so no sign of a loss. */
+static bool answers_window_probe(const lab_ctx_t *c)
+{
+    return c->b->last.window_probe && c->a->window == 0 && c->seg->window == 0 && !c->advances;
+}
+
+static void answer_window_probe(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_ACK);
+    c->record->related = c->b->last.frame;
+}
+
 static void label_pure_ack(lab_ctx_t *c)
 {
     const uint32_t special = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) |
@@ -130,6 +142,8 @@ static void label_pure_ack(lab_ctx_t *c)
         return;
     if (is_window_probe(c))
         lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
+    else if (answers_window_probe(c))
+        answer_window_probe(c);
     else if (c->advances || c->a->last.frame == 0)
         lab_add_role(c, LAB_ROLE_ACK);
     else if (scaled_window(c) > c->a->window)

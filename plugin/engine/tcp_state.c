@@ -98,6 +98,12 @@ void lab_states_update(lab_ctx_t *c)
         lab_record_turn(c->record);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->record->state[c->ai] = (uint8_t)state_of(conn, c->a, NULL);
-    if (c->rst && (conn->ended || conn->open != LAB_OPEN_NONE))
+    if (c->rst && conn->ended)
         c->record->state[c->ai] = LAB_STATE_CLOSED;
+}
+
+void lab_states_restore(const lab_conn_t *conn, lab_record_t *record)
+{
+    for (unsigned i = 0; record && i < 2; i++)
+        record->state[i] = (uint8_t)state_of(conn, &conn->end[i], NULL);
 }

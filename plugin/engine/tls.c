@@ -401,6 +401,14 @@ static const struct {
              {resumed_13, LAB_TLS_13_RESUMED}, {full_13, LAB_TLS_13_FULL},  {full_12, LAB_TLS_12_FULL},
              {resumed_12, LAB_TLS_12_RESUMED}};
 
+uint16_t lab_tls_alert(const lab_tls_t *tls, unsigned end)
+{
+    const side_t *s = &tls->side[end];
+    bool clear = s->alert_have == sizeof s->alert && be16(s->header + 3) == sizeof s->alert;
+    bool level = s->alert[0] == 1 || s->alert[0] == 2;
+    return clear && level ? (uint16_t)be16(s->alert) : 0;
+}
+
 lab_tls_kind_t lab_tls_kind(const lab_tls_t *tls)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)

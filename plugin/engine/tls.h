@@ -17,6 +17,10 @@ bool lab_tls_plausible(const uint8_t *data, uint32_t length);
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t length,
                       int64_t time);
 
+/* The newest alert of `end`, if it was in the clear (two bytes, RFC 8446 6): level << 8 | description; else
+ * 0. */
+uint16_t lab_tls_alert(const lab_tls_t *tls, unsigned end);
+
 lab_tls_kind_t lab_tls_kind(const lab_tls_t *tls);
 /* From the first byte of the ClientHello to the end of the handshake; -1 = not known. */
 int64_t lab_tls_time(const lab_tls_t *tls);

@@ -43,6 +43,7 @@ typedef enum {
     F_HTTP_RECEIVE,
     F_HTTP_TOTAL,
     F_TLS_STEP,
+    F_TLS_ALERT,
     F_TLS_KIND,
     F_HTTP_PAGE,
     F_HTTP_VERSION,
@@ -104,6 +105,7 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
     [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用,可多个" } } },
+    [F_TLS_ALERT]          = { "lab.tls.alert", FT_STRING, BASE_NONE, { { "TLS alert", "TLS 警报" } }, { { "What an alert in the clear says", "明文警报的内容" } } },
     [F_TLS_KIND]           = { "lab.tls.kind", FT_STRING, BASE_NONE, { { "TLS handshake", "TLS 握手方式" } }, { { "Full, resumed, retried, with early data, or failed", "完整、恢复、重试、带早期数据或失败" } } },
     [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
     [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
@@ -362,8 +364,8 @@ static void fill_timing(const fill_t *f, const lab_exchange_t *x)
 
 static void fill_heads(const fill_t *f, const lab_exchange_t *x)
 {
-    const lab_head_fields_t fields = {hf[F_HTTP_VERSION], hf[F_HTTP_PHRASE], hf[F_HTTP_HEADER], hf[F_HTTP_TRAILER],
-                                      hf[F_HTTP_HEADER_MEANING]};
+    const lab_head_fields_t fields = {hf[F_HTTP_VERSION], hf[F_HTTP_PHRASE], hf[F_HTTP_HEADER],
+                                      hf[F_HTTP_TRAILER], hf[F_HTTP_HEADER_MEANING]};
     bool wanted = proto_field_is_referenced(f->tree, fields.version) ||
                   proto_field_is_referenced(f->tree, fields.phrase) ||
                   proto_field_is_referenced(f->tree, fields.header) ||
@@ -441,6 +443,9 @@ static void fill_tls(const fill_t *f)
     for (unsigned i = 0; i < LAB_TLS_STEPS; i++)
         if (steps & (1u << i))
             add_token(f, F_TLS_STEP, &lab_tls_steps[i]);
+    const lab_token_t *alert = f->d && f->d->tls_alert ? lab_tls_alert_token((uint8_t)f->d->tls_alert) : NULL;
+    if (alert)
+        add_token(f, F_TLS_ALERT, alert);
     if (steps)
         add_token(f, F_TLS_KIND, &lab_tls_kinds[lab_conn_tls_kind(f->conn)]);
 }

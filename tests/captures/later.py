@@ -10,7 +10,7 @@ LATER = {
     "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
     "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
     "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
-    "lab.keepalive": {"more"}, "lab.anomaly": {"new", "more"},
+    "lab.keepalive": {"more", "gone"}, "lab.anomaly": {"new", "more"},
     "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # for the reasons in REASONS only
     "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
     "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},

@@ -32,6 +32,7 @@ static const CaseField fields[] = {
     {"keepalive.number", "lab.keepalive.number", CASE_NUMBER},
     {"keepalive.interval", "lab.keepalive.interval", CASE_NUMBER},
     {"tls.step", "lab.tls.step", CASE_TEXT},
+    {"tls.alert", "lab.tls.alert", CASE_TEXT},
     {"tls.kind", "lab.tls.kind", CASE_TEXT},
     {"http.exchange", "lab.http.exchange", CASE_EXCHANGE},
     {"http.index", "lab.http.index", CASE_NUMBER},
