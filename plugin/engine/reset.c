@@ -228,5 +228,6 @@ void lab_reset_aftermath(lab_ctx_t *c)
     lab_rst_evidence(last, c->seg->frame);
     conn->end[last->by].reset_frame = 0;
     lab_closing_reopen(c);
-    lab_states_restore(conn, lab_record_of(c->engine, last->frame, conn->number));
+    if (!own_sender) /* who gets a forged one has to obey it */
+        lab_states_restore(conn, lab_record_of(c->engine, last->frame, conn->number));
 }

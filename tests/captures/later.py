@@ -10,7 +10,9 @@ LATER = {
     "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
     "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
     "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
-    "lab.keepalive": {"more", "gone"}, "lab.anomaly": {"new", "more"},
+    "lab.keepalive": {"more", "other", "gone"}, "lab.open.step": {"new"},
+    "lab.state.client": {"other"}, "lab.state.server": {"other"},  # for the reasons in REASONS only
+    "lab.anomaly": {"new", "more"},
     "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # for the reasons in REASONS only
     "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
     "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
@@ -18,12 +20,17 @@ LATER = {
     "lab.http.header": {"new", "more"}, "lab.http.trailer": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
     "lab.dns.name": {"new", "other"}, "lab.dns.query_in": {"new", "other"}, "lab.dns.answer_in": {"new", "other"}, "lab.tls.kind": {"new", "other"},
 }
-# What must be certain at once, but for two reasons. Bytes of a head that could not be read yet were data until the head was complete.
-# And the capture showed the second FIN before the first: values that went, values that came.
+# What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete.
+# And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that
+# went, values that came.
 FINS = ({"fin1"}, {"fin1-ack", "fin2"})
+HANDSHAKE = ({"ack"}, {"handshake-ack"})
+STATES = [({"CLOSED"}, {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK"}), ({"UNKNOWN"}, {"ESTABLISHED"})]
 REASONS = {
-    "lab.phase": [({"data"}, {"request", "response"})],
-    "lab.role": [({"data"}, {"request", "response"}), FINS],
+    "lab.phase": [({"data"}, {"request", "response", "open"})],
+    "lab.role": [({"data"}, {"request", "response"}), FINS, HANDSHAKE],
+    "lab.state.client": STATES, "lab.state.server": STATES,
+    "lab.keepalive": [({"single-use"}, set())],
     "lab.close.step": [({"1"}, {"2", "3"})],
 }
 
