@@ -208,6 +208,28 @@ static OptionsResult parse_rows(int argc, char **argv, Options *options)
     return result;
 }
 
+/* Two services on one port cannot be; 0 is any, and any differs. */
+static gboolean ports_differ(const Options *options)
+{
+    const struct {
+        const char *name;
+        guint port;
+    } ports[] = {{"--port", options->port},
+                 {"--closed-port", options->scenario_ports.closed},
+                 {"--slow-port", options->scenario_ports.slow}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ports); i++) {
+        for (gsize j = 0; j < i; j++) {
+            if (!ports[i].port || ports[i].port != ports[j].port)
+                continue;
+            g_autofree char *number = g_strdup_printf("%u", ports[i].port);
+            complain(T_SAME_PORT, ports[i].name, number, ports[j].name, NULL);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 OptionsResult options_parse(int argc, char **argv, Options *options)
 {
     find_language(argc, argv);
@@ -219,6 +241,8 @@ OptionsResult options_parse(int argc, char **argv, Options *options)
                          .header_timeout = 20,
                          .language = text_language()};
     OptionsResult result = parse_rows(argc, argv, options);
+    if (result == OPTIONS_RUN && !ports_differ(options))
+        result = OPTIONS_WRONG;
     if (!options->binds)
         options->bind[options->binds++] = "::";
     return result;

@@ -57,6 +57,8 @@ static const char *const texts[T_COUNT][LANG_COUNT] = {
                              "“{1}”不是选项；要提供某个文件夹请写 --root {1}"},
     [T_BAD_NUMBER] = {"{1} '{2}' is not a whole number from {3} to {4}; choose one in that range",
                       "{1} 的值“{2}”不是 {3} 到 {4} 之间的整数；请在此范围内选择"},
+    [T_SAME_PORT] = {"{1} {2} is the port of {3} already; name another, or 0 for any",
+                     "{1} {2} 与 {3} 是同一个端口；请指定另一个端口，或用 0 表示任意端口"},
     [T_BAD_LANGUAGE] = {"{1} '{2}' is unknown; write auto, en or zh",
                         "{1} 的值“{2}”未知；请写 auto、en 或 zh"},
     [T_NO_TLS] = {"--tls is not available in this version; leave it out to serve plain HTTP",

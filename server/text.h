@@ -36,6 +36,7 @@ typedef enum {
     T_UNWANTED_VALUE,
     T_UNWANTED_ARGUMENT,
     T_BAD_NUMBER,
+    T_SAME_PORT,
     T_BAD_LANGUAGE,
     T_NO_TLS,
     /* starting */

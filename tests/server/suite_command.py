@@ -22,7 +22,7 @@ class CommandLine(unittest.TestCase):
             result = run("--help", "--language", language)
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertTrue(result.stdout.startswith(word))
-            for option in ("port", "bind", "root", "config", "keepalive-timeout", "keepalive-max", "access-log",
+            for option in ("port", "bind", "root", "config", "keepalive-timeout", "keepalive-max", "access-log", "closed-port", "slow-port",
                            "no-scenarios", "no-compression", "max-connections",
                            "max-per-address", "max-body", "header-timeout", "user", "qr-code", "init", "language", "help", "version"):
                 self.assertIn("--" + option, result.stdout)
@@ -34,6 +34,9 @@ class CommandLine(unittest.TestCase):
                 (("--port", "70000"), ("--port '70000'", "0 to 65535")),
                 (("--port", "-1"), ("--port '-1'",)),
                 (("--port", "80x"), ("--port '80x'",)),
+                (("--closed-port", "65536"), ("--closed-port '65536'",)),
+                (("--port", "8085", "--closed-port", "8085"), ("--closed-port 8085", "the port of --port")),
+                (("--slow-port", "8086", "--closed-port", "8086"), ("--slow-port 8086", "the port of --closed-port")),
                 (("--port=",), ("--port ''",)),
                 (("--port",), ("--port needs a value", "8080")),
                 (("--keepalive-timeout", "86401"), ("--keepalive-timeout '86401'", "86400")),
