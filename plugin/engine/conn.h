@@ -148,6 +148,8 @@ void lab_findings_move(lab_engine_t *engine, const lab_conn_t *from, uint32_t to
 GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
 lab_strings_t *lab_engine_strings(lab_engine_t *engine);
 lab_arena_t *lab_engine_arena(lab_engine_t *engine);
+/* Where head.c remembers the head that it kept last, of a request or of a response. */
+const lab_head_t **lab_engine_newest_head(lab_engine_t *engine, bool response);
 /* The first request of the connection names its server: of several look-ups of one address, that is the one.
  */
 void lab_engine_host(lab_conn_t *conn, const char *host);

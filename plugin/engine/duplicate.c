@@ -19,7 +19,9 @@ typedef struct {
     uint8_t by;
 } seen_t;
 
+/* The hash values stand by themselves: nearly always they differ, and a place need not be read. */
 struct lab_copies {
+    uint32_t hashes[PLACES];
     seen_t places[PLACES];
 };
 
@@ -33,11 +35,11 @@ void lab_copies_free(lab_copies_t *copies)
     g_free(copies);
 }
 
-static unsigned place_of(const lab_segment_t *seg)
+static uint32_t hash_of(const lab_segment_t *seg)
 {
     uint32_t hash = seg->stream * 2654435761u ^ seg->seq * 2246822519u ^ seg->ack * 3266489917u;
     hash ^= (uint32_t)seg->checksum << 16 ^ (uint32_t)seg->ip_id * 668265263u;
-    return (hash ^ hash >> 15) % PLACES;
+    return hash ^ hash >> 15;
 }
 
 static bool same_segment(const seen_t *seen, const lab_segment_t *seg, unsigned by)
@@ -49,12 +51,14 @@ static bool same_segment(const seen_t *seen, const lab_segment_t *seg, unsigned 
 
 uint32_t lab_copies_original(lab_copies_t *copies, const lab_segment_t *seg, unsigned by)
 {
-    seen_t *seen = &copies->places[place_of(seg)];
+    uint32_t hash = hash_of(seg), known = copies->hashes[hash % PLACES];
+    seen_t *seen = &copies->places[hash % PLACES];
     int64_t limit = seg->ip_id ? NEAR : NEAR_WITHOUT_ID;
     /* the further TCP layer of one frame is no second packet */
-    if (seen->frame && seen->frame != seg->frame && same_segment(seen, seg, by) &&
+    if (known == hash && seen->frame && seen->frame != seg->frame && same_segment(seen, seg, by) &&
         ABS(seg->time - seen->time) < limit)
         return seen->frame;
+    copies->hashes[hash % PLACES] = hash;
     *seen = (seen_t){seg->time,  seg->frame,  seg->stream,   seg->seq,   seg->ack,   seg->length,
                      seg->flags, seg->window, seg->checksum, seg->ip_id, (uint8_t)by};
     return 0;

@@ -26,6 +26,7 @@ struct lab_engine {
     GPtrArray *exchanges;
     lab_arena_t *arena; /* all that stays until the end */
     lab_strings_t *strings;
+    const lab_head_t *newest_head[2];
     GString *scratch;
     lab_copies_t *copies;
     GArray *findings;
@@ -234,6 +235,11 @@ lab_strings_t *lab_engine_strings(lab_engine_t *e)
 lab_arena_t *lab_engine_arena(lab_engine_t *e)
 {
     return e->arena;
+}
+
+const lab_head_t **lab_engine_newest_head(lab_engine_t *e, bool response)
+{
+    return &e->newest_head[response];
 }
 
 struct lab_pages *lab_engine_page_loads(lab_engine_t *e)

@@ -5,19 +5,33 @@
  */
 #include "head.h"
 
+#include <string.h>
+
+/* The head before it of the same kind is most often alike, line by line; to compare costs less than to look
+ * up. */
+static const char *keep(lab_strings_t *strings, const char *text, const char *before)
+{
+    if (!text)
+        return NULL;
+    return before && strcmp(before, text) == 0 ? before : lab_strings_keep(strings, text);
+}
+
 lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, lab_engine_t *engine)
 {
     lab_strings_t *strings = lab_engine_strings(engine);
     lab_head_t *head =
         lab_arena_raw(lab_engine_arena(engine), sizeof *head + h->line_count * sizeof *head->lines);
+    const lab_head_t none = {0}, **newest = lab_engine_newest_head(engine, h->status != 0);
+    const lab_head_t *before = *newest ? *newest : &none;
     *head = (lab_head_t){.frame = frame,
                          .status = h->status,
                          .count = (uint16_t)h->line_count,
                          .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
-                         .version = h->version ? lab_strings_keep(strings, h->version) : NULL,
-                         .phrase = h->phrase ? lab_strings_keep(strings, h->phrase) : NULL};
+                         .version = keep(strings, h->version, before->version),
+                         .phrase = keep(strings, h->phrase, before->phrase)};
     for (unsigned i = 0; i < h->line_count; i++)
-        head->lines[i] = lab_strings_keep(strings, h->lines[i]);
+        head->lines[i] = keep(strings, h->lines[i], i < before->count ? before->lines[i] : NULL);
+    *newest = head;
     return head;
 }
 
