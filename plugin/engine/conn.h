@@ -30,95 +30,96 @@ typedef struct {
     bool new_bytes, probe, window_probe;
 } lab_last_t;
 
+/* In both structures what every segment looks at comes first and lies together: what is not at hand in the
+ * processor's memory costs more than the work on it. */
 typedef struct {
     lab_endpoint_t endpoint;
     uint32_t isn;
+    int64_t next;               /* offset after the last byte, SYN or FIN it has sent */
+    int64_t ack;                /* highest offset of the other side that it acknowledged, -1 = none */
+    uint64_t bytes;             /* new payload bytes */
+    uint32_t window;            /* last advertised, scaled */
+    uint32_t probes;            /* keep-alive */
+    uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
+    uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
+    uint32_t probes_unanswered;
+    uint16_t next_ip_id; /* IP identification of the segment up to `next` */
+    uint8_t scale, state, hole_count;
     bool isn_known,
-        evidence;    /* evidence: it sent data or FIN, so that its state can be told without a handshake */
-    int64_t next;    /* offset after the last byte, SYN or FIN it has sent */
-    int64_t ack;     /* highest offset of the other side that it acknowledged, -1 = none */
-    uint64_t bytes;  /* new payload bytes */
-    uint32_t window; /* last advertised, scaled */
-    uint8_t scale;
+        evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
     bool scale_offered, sack_offered, timestamps_offered;
-    uint8_t state;
+    bool syn, syn_ack, peer_syn, syn_acked;
+    /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
+    bool fin, fin_acked, peer_fin, fin_before_peer;
+    bool probe_pending;       /* its last keep-alive probe has no answer yet */
+    bool sends_tls_handshake; /* its last payload was of the TLS handshake */
+    bool not_http;            /* its bytes are no HTTP that we can read */
+    lab_stream_t *stream;
+    lab_http_t *http;
+    void *direction; /* exchange.c's own */
+    lab_last_t last;
+    lab_hole_t *holes;                      /* LAB_MAX_HOLES of them, from the first one on */
+    uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */
-    bool syn, syn_ack, peer_syn, syn_acked;
     uint32_t syn_frame, syn_count;
     int64_t syn_time;
 
     /* teardown */
-    /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
-    bool fin, fin_acked, peer_fin, fin_before_peer;
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
-    uint8_t fin_step;               /* lab.close.step of its FIN */
     int64_t fin_offset;
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
+    uint8_t fin_step;             /* lab.close.step of its FIN */
     bool only_alert_after_peer_fin, request_after_peer_fin;
 
-    /* retransmission and silence */
-    uint32_t unanswered; /* consecutive retransmissions with not a word from the other side */
+    /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[4];
-    uint16_t next_ip_id;        /* IP identification of the segment up to `next` */
-    uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
-    lab_hole_t *holes;          /* LAB_MAX_HOLES of them, from the first one on */
-    uint8_t hole_count;
-
-    /* keep-alive */
-    bool probe_pending; /* its last probe has no answer yet */
-    uint32_t probes, probe_frame, probes_unanswered;
-    uint32_t probe_frames[4];
+    uint32_t probe_frames[4], probe_frame;
     int64_t probe_time, probe_gap;
-
-    lab_last_t last;
-    uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
-    lab_stream_t *stream;
-    lab_http_t *http;
-    void *direction;          /* exchange.c's own */
-    bool sends_tls_handshake; /* its last payload was of the TLS handshake */
-    bool not_http;            /* its bytes are no HTTP that we can read */
 } lab_end_t;
 
 struct lab_conn {
     lab_engine_t *engine;
+    struct lab_conn *alias;    /* Wireshark began a new stream in the middle of this connection; NULL = no */
+    struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
+    lab_exchange_t *newest;    /* of `exchanges`; NULL = none */
+    GArray *exchanges;
     uint32_t number; /* stream */
     uint32_t first_frame, last_frame, frames;
-    int64_t first_time, last_time;
-    lab_end_t end[2];
+    int64_t last_time;
+    int64_t data_time; /* of the newest payload, 0 = none so far */
+    uint32_t quality;
+    uint32_t close_end_frame;
     uint8_t client;          /* end */
     bool client_certain;     /* by SYN or request */
     bool midstream;          /* the first segment was no SYN */
     bool ended;              /* both sides are done */
     uint8_t open;            /* lab_open_t, once decided */
-    uint32_t open_frames[4]; /* by step */
-    uint32_t open_end_frame;
-    int64_t open_time;
-    int64_t rtt;      /* of the handshake as the capture point sees it, 0 unknown */
-    int8_t first_fin; /* end that sent the first FIN, -1 */
+    uint8_t close;           /* lab_close_t, once decided */
+    uint8_t close_step;      /* steps seen so far */
+    uint8_t previous_turned; /* 1: its end 0 is our end 1 */
+    int8_t first_fin;        /* end that sent the first FIN, -1 */
+    uint8_t history_length;
+    char history[24];
+    lab_end_t end[2];
+
     bool fins_crossed, half_close, three_segment;
     bool split, fast_open; /* how the handshake went on its way */
-    uint32_t close_end_frame;
-    uint8_t close;      /* lab_close_t, once decided */
-    uint8_t close_step; /* steps seen so far */
-    uint32_t closing_frames[8];
+    bool replaced;
     uint8_t closing_count;
-    int64_t data_time;   /* of the newest payload, 0 = none so far */
+    uint32_t closing_frames[8];
+    uint32_t open_frames[4]; /* by step */
+    uint32_t open_end_frame;
+    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
+    int64_t first_time;
+    int64_t open_time;
+    int64_t rtt;         /* of the handshake as the capture point sees it, 0 unknown */
     int64_t close_idle;  /* time between the last data and the first FIN or RST; below 0 it is not known */
     struct lab_tls *tls; /* NULL = carries none */
-    bool replaced;
     const lab_lookup_t *lookup;
-    struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
-    uint8_t previous_turned;   /* 1: its end 0 is our end 1 */
-    struct lab_conn *alias;    /* Wireshark began a new stream in the middle of this connection; NULL = no */
-    uint32_t quality;
-    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
     GPtrArray *resets;
     GArray *keepalives;
-    GArray *exchanges;
-    char history[24];
-    uint8_t history_length, history_seen[2];
 };
 
 /* The segment being looked at, with everything worked out once. */

@@ -25,6 +25,8 @@ typedef struct {
 
 static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
 {
+    if (i + 1 == conn->exchanges->len)
+        return conn->newest; /* nearly always it is this one that is wanted */
     return g_ptr_array_index(lab_engine_exchange_list(conn->engine),
                              g_array_index(conn->exchanges, uint32_t, i) - 1);
 }
@@ -36,8 +38,7 @@ static guint exchange_count(const lab_conn_t *conn)
 
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 {
-    guint n = exchange_count(conn);
-    return n ? exchange_at(conn, n - 1) : NULL;
+    return conn->newest;
 }
 
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
@@ -54,6 +55,7 @@ static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
         conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_array_append_val(conn->exchanges, x->number);
     x->index = conn->exchanges->len;
+    conn->newest = x;
     return x;
 }
 
