@@ -54,19 +54,6 @@ static void split_opening(view_t *v)
     v->t.queue_is = LAB_QUEUE_CONNECTION_READY;
 }
 
-/* The client may have wanted this object since the page began to come, not before. */
-static int64_t longest_queue(const view_t *v)
-{
-    const lab_page_t *page = v->x->page ? lab_engine_page(v->engine, v->x->page) : NULL;
-    const lab_exchange_t *cause =
-        page && page->exchanges->len
-            ? lab_engine_exchange(v->engine, g_array_index(page->exchanges, uint32_t, 0))
-            : NULL;
-    if (!cause || cause == v->x || !cause->response_first)
-        return -1;
-    return known(true, v->x->request_begin - cause->response_begin);
-}
-
 /* The exchange before it on the connection, which has one. */
 static const lab_exchange_t *before(const view_t *v)
 {
@@ -90,7 +77,6 @@ static void split_pipeline(view_t *v)
         return;
     }
     v->t.queue_is = LAB_QUEUE_NOT_VISIBLE;
-    v->t.queue_at_most = longest_queue(v);
 }
 
 static void split_message(view_t *v)
@@ -118,7 +104,7 @@ static void add_up(lab_timing_t *t)
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)
 {
     view_t v = {
-        engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
+        engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
     if (!x->request_first || !x->request_done)
         v.t.queue_is = LAB_QUEUE_NOT_CAPTURED;
     else if (x->index == 1)
@@ -128,4 +114,14 @@ lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_
     split_message(&v);
     add_up(&v.t);
     return v.t;
+}
+
+int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    const lab_page_t *page = lab_engine_page(engine, lab_exchange_page(engine, x));
+    if (!page || !page->exchanges->len)
+        return -1;
+    const lab_exchange_t *cause = lab_engine_exchange(engine, g_array_index(page->exchanges, uint32_t, 0));
+    bool measured = cause != x && cause->response_first && x->request_first;
+    return known(measured, x->request_begin - cause->response_begin);
 }
