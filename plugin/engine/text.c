@@ -4,6 +4,21 @@
 
 #include <string.h>
 
+#define PLACE_MAX 64
+
+/* "{n|one|many}": the first word where the place n is 1, else the second. */
+static bool choose_number(lab_fill_t fill, void *user, char *place, GString *out)
+{
+    char **parts = g_strsplit(place, "|", 3);
+    GString *value = g_string_new(NULL);
+    bool known = g_strv_length(parts) == 3 && fill(user, parts[0], value);
+    if (known)
+        g_string_append(out, parts[strcmp(value->str, "1") == 0 ? 1 : 2]);
+    g_string_free(value, TRUE);
+    g_strfreev(parts);
+    return known;
+}
+
 void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user)
 {
     for (const char *p = text; *p;) {
@@ -13,9 +28,9 @@ void lab_text_expand(GString *out, const char *text, lab_fill_t fill, void *user
             return;
         }
         g_string_append_len(out, p, open - p);
-        char name[24];
-        g_strlcpy(name, open + 1, MIN(sizeof name, (size_t)(close - open)));
-        if (!fill(user, name, out))
+        char place[PLACE_MAX];
+        g_strlcpy(place, open + 1, MIN(sizeof place, (size_t)(close - open)));
+        if (!(strchr(place, '|') ? choose_number(fill, user, place, out) : fill(user, place, out)))
             g_string_append_len(out, open, close - open + 1);
         p = close + 1;
     }
@@ -50,6 +65,19 @@ static const lab_text_t texts[LAB_TEXTS] = {
 #include "text.def"
 #undef LAB_TEXT
 };
+
+static bool fill_meaning(void *meaning, const char *name, GString *out)
+{
+    if (strcmp(name, "meaning") != 0)
+        return false;
+    g_string_append(out, meaning);
+    return true;
+}
+
+void lab_text_means(GString *out, const char *meaning, lab_lang_t lang)
+{
+    lab_text_expand(out, lab_text(LAB_TEXT_MEANS, lang), fill_meaning, (void *)meaning);
+}
 
 const char *lab_text(lab_text_id_t id, lab_lang_t lang)
 {

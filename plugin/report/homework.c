@@ -82,13 +82,16 @@ static void field_rows(lab_table_t *t, const lab_head_t *head, lab_lang_t lang)
 }
 
 /* "Method: GET (what it means)"; what is not known is "?". As in a table, control characters are dots. */
-static void labelled(GString *out, const char *label, const char *value, const char *meaning)
+static void labelled(GString *out, const char *label, const char *value, const char *meaning, lab_lang_t lang)
 {
     char *valid = g_utf8_make_valid(value ? value : "?", -1);
     for (char *p = valid; *p; p++)
         if (g_ascii_iscntrl(*p))
             *p = '.';
-    g_string_append_printf(out, meaning ? "%s: %s (%s)\n" : "%s: %s\n", label, valid, meaning);
+    g_string_append_printf(out, "%s%s%s", label, lab_text(LAB_TEXT_COLON, lang), valid);
+    if (meaning)
+        lab_text_means(out, meaning, lang);
+    g_string_append_c(out, '\n');
     g_free(valid);
 }
 
@@ -97,14 +100,15 @@ static void start_line(GString *out, const lab_exchange_t *x, const lab_head_t *
     char code[8];
     g_snprintf(code, sizeof code, "%u", head->status);
     if (head->status) {
-        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
-        labelled(out, lab_text(LAB_TEXT_STATUS_CODE, lang), code, lab_status_meaning(head->status, lang));
-        labelled(out, lab_text(LAB_TEXT_PHRASE, lang), head->phrase, NULL);
+        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL, lang);
+        labelled(out, lab_text(LAB_TEXT_STATUS_CODE, lang), code, lab_status_meaning(head->status, lang),
+                 lang);
+        labelled(out, lab_text(LAB_TEXT_PHRASE, lang), head->phrase, NULL, lang);
     } else {
         labelled(out, lab_text(LAB_TEXT_COL_METHOD, lang), x->method,
-                 x->method ? lab_method_meaning(x->method, lang) : NULL);
-        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL);
-        labelled(out, "URL", x->target, NULL);
+                 x->method ? lab_method_meaning(x->method, lang) : NULL, lang);
+        labelled(out, lab_text(LAB_TEXT_VERSION, lang), head->version, NULL, lang);
+        labelled(out, "URL", x->target, NULL, lang);
     }
 }
 

@@ -86,7 +86,7 @@ static void opening(writer_t *w, const lab_conn_t *conn)
     int64_t time = lab_conn_open_time(conn);
     GString *after = g_string_new(NULL);
     if (time >= 0)
-        g_string_append_printf(after, ", %s", duration(w, time));
+        g_string_append_printf(after, "%s%s", lab_text(LAB_TEXT_COMMA, w->report->lang), duration(w, time));
     line(w, LAB_TEXT_REPORT_OPENED,
          (place_t[]){{"open", kind->text.in[w->report->lang]},
                      {"token", kind->token},
@@ -102,7 +102,8 @@ static void tls(writer_t *w, const lab_conn_t *conn)
         return;
     GString *after = g_string_new(NULL);
     if (lab_conn_tls_time(conn) >= 0)
-        g_string_append_printf(after, ", %s", duration(w, lab_conn_tls_time(conn)));
+        g_string_append_printf(after, "%s%s", lab_text(LAB_TEXT_COMMA, w->report->lang),
+                               duration(w, lab_conn_tls_time(conn)));
     line(w, LAB_TEXT_REPORT_TLS,
          (place_t[]){{"tls", kind->text.in[w->report->lang]},
                      {"token", kind->token},
@@ -249,7 +250,7 @@ static void capture(writer_t *w)
                      {"exchanges", number(w, r->engine ? lab_engine_exchanges(r->engine) : 0)},
                      {NULL, NULL}});
     uint32_t quality = lab_report_quality(r);
-    g_string_append_printf(w->out, "%s: %s\n", lab_text(LAB_TEXT_REPORT_QUALITY, r->lang),
+    g_string_append_printf(w->out, "%s%s\n", lab_text(LAB_TEXT_REPORT_QUALITY, r->lang),
                            quality ? "" : lab_text(LAB_TEXT_QUALITY_GOOD, r->lang));
     for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)
         if (quality & (1u << bit))
@@ -316,7 +317,8 @@ void lab_report_text(const lab_report_t *report, GString *out)
     if (report->engine && lab_engine_findings(report->engine)->len)
         lab_report_anomalies(report, out);
     else
-        g_string_append_printf(out, "%s: %s\n", lab_text(LAB_TEXT_ANOMALIES, report->lang),
+        g_string_append_printf(out, "%s%s%s\n", lab_text(LAB_TEXT_ANOMALIES, report->lang),
+                               lab_text(LAB_TEXT_COLON, report->lang),
                                lab_text(LAB_TEXT_REPORT_NO_ANOMALY, report->lang));
     g_string_chunk_free(w.strings);
 }

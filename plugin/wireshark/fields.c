@@ -71,25 +71,25 @@ typedef struct {
 static const field_row_t rows[FIELDS] = {
     [F_NOTE]               = { "lab.note", FT_STRING, BASE_NONE, { { "Note", "说明" } }, { { "What this frame is, in one sentence", "用一句话说明这一帧" } } },
     [F_PHASE]              = { "lab.phase", FT_STRING, BASE_NONE, { { "Phase", "阶段" } }, { { "Phase of the connection that the frame belongs to", "该帧所属的连接阶段" } } },
-    [F_ROLE]               = { "lab.role", FT_STRING, BASE_NONE, { { "Role", "角色" } }, { { "What the segment is; may repeat", "报文段的角色,可多个" } } },
-    [F_STREAM]             = { "lab.stream", FT_UINT32, BASE_DEC, { { "Stream", "连接编号" } }, { { "Number of the connection, as tcp.stream", "连接编号,与 tcp.stream 相同" } } },
-    [F_SENDER]             = { "lab.sender", FT_STRING, BASE_NONE, { { "Sender", "发送方" } }, { { "client or server", "client(客户端)或 server(服务器)" } } },
+    [F_ROLE]               = { "lab.role", FT_STRING, BASE_NONE, { { "Role", "角色" } }, { { "What the segment is; may repeat", "报文段的角色，可多个" } } },
+    [F_STREAM]             = { "lab.stream", FT_UINT32, BASE_DEC, { { "Stream", "连接编号" } }, { { "Number of the connection, as tcp.stream", "连接编号，与 tcp.stream 相同" } } },
+    [F_SENDER]             = { "lab.sender", FT_STRING, BASE_NONE, { { "Sender", "发送方" } }, { { "client or server", "client（客户端）或 server（服务器）" } } },
     [F_STATE_CLIENT]       = { "lab.state.client", FT_STRING, BASE_NONE, { { "Client state", "客户端状态" } }, { { "TCP state of the client after the frame was sent and arrived", "该帧发出并到达之后客户端的 TCP 状态" } } },
     [F_STATE_SERVER]       = { "lab.state.server", FT_STRING, BASE_NONE, { { "Server state", "服务器状态" } }, { { "TCP state of the server after the frame was sent and arrived", "该帧发出并到达之后服务器的 TCP 状态" } } },
     [F_OPEN_STEP]          = { "lab.open.step", FT_UINT8, BASE_DEC, { { "Handshake step", "握手步骤" } }, { { "1 SYN, 2 SYN-ACK, 3 the final ACK", "1 SYN,2 SYN-ACK,3 最后的 ACK" } } },
     [F_OPEN_KIND]          = { "lab.open.kind", FT_STRING, BASE_NONE, { { "Opening", "建立方式" } }, { { "How the connection opened", "连接如何建立" } } },
     [F_OPEN_TIME]          = { "lab.open.time", FT_RELATIVE_TIME, BASE_NONE, { { "Time to open", "建立用时" } }, { { "From the first SYN to the end of the attempt", "从第一个 SYN 到建立过程结束" } } },
-    [F_CLOSE_STEP]         = { "lab.close.step", FT_UINT8, BASE_DEC, { { "Close step", "关闭步骤" } }, { { "The closing segments in their order, 1 to 4", "关闭报文的顺序,1 到 4" } } },
+    [F_CLOSE_STEP]         = { "lab.close.step", FT_UINT8, BASE_DEC, { { "Close step", "关闭步骤" } }, { { "The closing segments in their order, 1 to 4", "关闭报文的顺序，1 到 4" } } },
     [F_CLOSE_KIND]         = { "lab.close.kind", FT_STRING, BASE_NONE, { { "Closing", "关闭方式" } }, { { "How the connection closed", "连接如何关闭" } } },
-    [F_CLOSE_FIRST]        = { "lab.close.first", FT_STRING, BASE_NONE, { { "First to close", "先关闭的一方" } }, { { "client, server or both", "client、server 或 both(双方)" } } },
+    [F_CLOSE_FIRST]        = { "lab.close.first", FT_STRING, BASE_NONE, { { "First to close", "先关闭的一方" } }, { { "client, server or both", "client、server 或 both（双方）" } } },
     [F_CLOSE_REASON]       = { "lab.close.reason", FT_STRING, BASE_NONE, { { "Reason to close", "关闭原因" } }, { { "Why it closed, as far as HTTP tells", "从 HTTP 看出的关闭原因" } } },
     [F_CLOSE_LOSSLESS]     = { "lab.close.lossless", FT_BOOLEAN, BASE_NONE, { { "Closed without loss", "无丢失" } }, { { "All bytes that were sent were acknowledged", "所有已发送的字节都得到确认" } } },
     [F_RST_CAUSE]          = { "lab.rst.cause", FT_STRING, BASE_NONE, { { "Cause of the RST", "RST 原因" } }, { { "Why the RST came", "为什么出现 RST" } } },
     [F_RST_CONFIDENCE]     = { "lab.rst.confidence", FT_STRING, BASE_NONE, { { "Confidence", "可信度" } }, { { "certain, likely, possible or unknown", "certain 确定、likely 很可能、possible 可能、unknown 未知" } } },
-    [F_RST_BY]             = { "lab.rst.by", FT_STRING, BASE_NONE, { { "RST sent by", "RST 发送方" } }, { { "client or server", "client(客户端)或 server(服务器)" } } },
+    [F_RST_BY]             = { "lab.rst.by", FT_STRING, BASE_NONE, { { "RST sent by", "RST 发送方" } }, { { "client or server", "client（客户端）或 server（服务器）" } } },
     [F_RST_IMPACT]         = { "lab.rst.impact", FT_STRING, BASE_NONE, { { "Impact", "影响" } }, { { "What the RST cost", "RST 造成的损失" } } },
     [F_RST_EVIDENCE]       = { "lab.rst.evidence", FT_FRAMENUM, BASE_NONE, { { "Evidence", "依据" } }, { { "Frame that shows the cause", "说明原因的帧" } } },
-    [F_KEEPALIVE]          = { "lab.keepalive", FT_STRING, BASE_NONE, { { "Keep-alive", "保活" } }, { { "What the frame is for TCP keep-alive; may repeat", "该帧在 TCP 保活中的含义,可多个" } } },
+    [F_KEEPALIVE]          = { "lab.keepalive", FT_STRING, BASE_NONE, { { "Keep-alive", "保活" } }, { { "What the frame is for TCP keep-alive; may repeat", "该帧在 TCP 保活中的含义，可多个" } } },
     [F_KEEPALIVE_NUMBER]   = { "lab.keepalive.number", FT_UINT32, BASE_DEC, { { "Probe number", "探测序号" } }, { { "Of consecutive probes in this idle period, from 1", "本次空闲期内第几个探测" } } },
     [F_KEEPALIVE_INTERVAL] = { "lab.keepalive.interval", FT_RELATIVE_TIME, BASE_NONE, { { "Probe interval", "探测间隔" } }, { { "Since the last activity or the probe before", "距上次活动或上次探测的时间" } } },
     [F_HTTP_EXCHANGE]      = { "lab.http.exchange", FT_UINT32, BASE_DEC, { { "HTTP exchange", "HTTP 交换" } }, { { "Number of the exchange in the capture", "抓包中的交换序号" } } },
@@ -104,19 +104,19 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request, or of the response before it, to the first byte of the response", "从请求结束（或前一个响应结束）到响应第一个字节" } } },
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
-    [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用,可多个" } } },
+    [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用，可多个" } } },
     [F_TLS_ALERT]          = { "lab.tls.alert", FT_STRING, BASE_NONE, { { "TLS alert", "TLS 警报" } }, { { "What an alert in the clear says", "明文警报的内容" } } },
     [F_TLS_KIND]           = { "lab.tls.kind", FT_STRING, BASE_NONE, { { "TLS handshake", "TLS 握手方式" } }, { { "Full, resumed, retried, with early data, or failed", "完整、恢复、重试、带早期数据或失败" } } },
     [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
     [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
     [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
-    [F_HTTP_HEADER]        = { "lab.http.header", FT_STRING, BASE_NONE, { { "Header", "首部字段" } }, { { "A header field, \"Name: value\"; repeats", "首部字段,“名称: 值”,可多个" } } },
+    [F_HTTP_HEADER]        = { "lab.http.header", FT_STRING, BASE_NONE, { { "Header", "首部字段" } }, { { "A header field, \"Name: value\"; repeats", "首部字段，“名称: 值”，可多个" } } },
     [F_HTTP_TRAILER]       = { "lab.http.trailer", FT_STRING, BASE_NONE, { { "Trailer", "尾部字段" } }, { { "A field after a chunked body, \"Name: value\"; repeats", "分块正文之后的字段，“名称: 值”，可多个" } } },
-    [F_HTTP_HEADER_MEANING] = { "lab.http.header.meaning", FT_STRING, BASE_NONE, { { "Meaning", "含义" } }, { { "What the header field beside it means; repeats", "相应首部字段的含义,可多个" } } },
+    [F_HTTP_HEADER_MEANING] = { "lab.http.header.meaning", FT_STRING, BASE_NONE, { { "Meaning", "含义" } }, { { "What the header field beside it means; repeats", "相应首部字段的含义，可多个" } } },
     [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
     [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
     [F_DNS_ANSWER_IN]      = { "lab.dns.answer_in", FT_FRAMENUM, BASE_NONE, { { "Name answer in", "解析应答所在帧" } }, { { "Frame of the DNS answer", "DNS 应答所在的帧" } } },
-    [F_ANOMALY]            = { "lab.anomaly", FT_STRING, BASE_NONE, { { "Anomaly", "异常" } }, { { "What is unusual about the frame; may repeat", "该帧的异常之处,可多个" } } },
+    [F_ANOMALY]            = { "lab.anomaly", FT_STRING, BASE_NONE, { { "Anomaly", "异常" } }, { { "What is unusual about the frame; may repeat", "该帧的异常之处，可多个" } } },
     [F_CONN_STATE]         = { "lab.conn_state", FT_STRING, BASE_NONE, { { "Zeek conn_state", "Zeek conn_state" } }, { { "The connection in Zeek's notation", "用 Zeek 记法表示的连接状态" } } },
     [F_HISTORY]            = { "lab.history", FT_STRING, BASE_NONE, { { "Zeek history", "Zeek history" } }, { { "The connection's packets in Zeek's notation", "用 Zeek 记法表示的报文历史" } } },
 };
@@ -211,6 +211,14 @@ static void add_string(const fill_t *f, field_t id, const char *value)
         proto_item_set_generated(proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value));
 }
 
+static void append_meaning(const fill_t *f, proto_item *item, const char *meaning)
+{
+    GString *text = g_string_new(NULL);
+    lab_text_means(text, meaning, f->lang);
+    proto_item_append_text(item, "%s", text->str);
+    g_string_free(text, TRUE);
+}
+
 /* A value, and beside it what it means. */
 static void add_explained(const fill_t *f, field_t id, const char *value, const char *meaning)
 {
@@ -218,7 +226,7 @@ static void add_explained(const fill_t *f, field_t id, const char *value, const 
         return;
     proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value);
     proto_item_set_generated(item);
-    proto_item_append_text(item, " (%s)", meaning);
+    append_meaning(f, item, meaning);
 }
 
 /* A token, and beside it what it means. */
@@ -228,7 +236,7 @@ static void add_token(const fill_t *f, field_t id, const lab_token_t *row)
         return;
     proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, row->token);
     proto_item_set_generated(item);
-    proto_item_append_text(item, " (%s)", row->text.in[f->lang]);
+    append_meaning(f, item, row->text.in[f->lang]);
 }
 
 static void add_number(const fill_t *f, field_t id, uint32_t value)
@@ -381,7 +389,7 @@ static void add_status(const fill_t *f, uint16_t status)
         return;
     proto_item *item = proto_tree_add_uint(f->tree, hf[F_HTTP_STATUS], f->tvb, 0, 0, status);
     proto_item_set_generated(item);
-    proto_item_append_text(item, " (%s)", lab_status_meaning(status, f->lang));
+    append_meaning(f, item, lab_status_meaning(status, f->lang));
 }
 
 /* A 1xx response has a status of its own (RFC 9110 15.2). True if the frame has nothing of the final
@@ -465,7 +473,7 @@ static void fill_note(const fill_t *f, proto_item *root)
         return;
     GString *note = g_string_new(NULL);
     lab_note(f->engine, f->r, f->pinfo->num, f->lang, note);
-    proto_item_append_text(root, ", %s", note->str);
+    proto_item_append_text(root, "%s%s", lab_text(LAB_TEXT_COMMA, f->lang), note->str);
     add_string(f, F_NOTE, note->str);
     g_string_free(note, TRUE);
 }

@@ -112,14 +112,14 @@ class Tables(Told):
 
     def test_methods_and_codes_in_the_tree(self):
         tree = self.tshark("-O", "lab", "-Y", "frame.number in {7,15,16}", language="zh")
-        for text in ("方法: GET (请求读取该资源", "状态码: 200 (请求成功", "状态码: 299 (未知的 2xx 类状态码", "方法: BREW (未知", "响应首部,12 个字段", "请求首部,1 个字段"):
+        for text in ("方法: GET（请求读取该资源", "状态码: 200（请求成功", "状态码: 299（未知的 2xx 类状态码", "方法: BREW（未知", "响应首部，12 个字段", "请求首部，1 个字段"):
             self.assertIn(text, tree)
 
     # ---- tables 1.1 and 1.2 ----
 
     def test_an_exchange_as_the_student_lists_it(self):
         for language, words in (("en", ("Method: GET (", "Version: HTTP/1.1", "URL: /favicon.ico", "Status code: 200 (", "Phrase: OK", "Field  ", "Meaning")),
-                                ("zh", ("方法: GET (", "版本: HTTP/1.1", "URL: /favicon.ico", "状态码: 200 (", "短语: OK", "首部字段名", "含义", "表 1.1", "表 1.2"))):
+                                ("zh", ("方法：GET（", "版本：HTTP/1.1", "URL：/favicon.ico", "状态码：200（", "短语：OK", "首部字段名", "含义", "表 1.1", "表 1.2"))):
             text = self.statistic("exchange,1", language=language)
             for word in words:
                 self.assertIn(word, text)
@@ -196,7 +196,7 @@ class Tables(Told):
             self.assertIn(["14.119.104.189:80", "2", "1", "52008, 52009"], self.rows(text))
             self.assertIn(["203.0.113.7:14000", "1", "2", "52032"], self.rows(text))
         chinese = self.statistic("report", language="zh")
-        for word in ("报文种类", "协议(按帧数):Ethernet (23)", "HTTP 请求:BREW (1)", "HTTP 响应:100 Continue (1)", "连接与端口", "客户端端口"):
+        for word in ("报文种类", "协议（按帧数）：Ethernet (23)", "HTTP 请求：BREW (1)", "HTTP 响应：100 Continue (1)", "连接与端口", "客户端端口"):
             self.assertIn(word, chinese)
 
     def test_the_questions_in_json(self):
@@ -228,7 +228,7 @@ class Tables(Told):
             errors = self.statistic(argument, status=USED_WRONGLY)
             for word in words:
                 self.assertIn(word, errors)
-        self.assertIn("没有 HTTP 交换 4:此抓包中有 1 到 3", self.statistic("exchange,4", language="zh", status=USED_WRONGLY))
+        self.assertIn("没有 HTTP 交换 4：此抓包中有 1 到 3", self.statistic("exchange,4", language="zh", status=USED_WRONGLY))
         self.assertIn("没有连接 3", self.statistic("connection,3", language="zh", status=USED_WRONGLY))
 
     def test_a_capture_without_any(self):

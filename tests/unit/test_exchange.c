@@ -38,7 +38,7 @@ static const feed_row_t rows[] = {
      "x1=- - 0 - 0/-1; x2=none; closing=half-closed first=0 lossless=1 time-wait=-1 frames=5+7"},
     {"opaque data is no HTTP", OPEN ">'\x01\x02\x03' >'GET / HTTP/1.1\n\n'", "x1=none; 4.phase=data; 5.roles=data"},
     {"notes tell of the exchange", OPEN GET("/a") OK("a/b", "0") "'", "4.note=Request 1: GET /a; 5.note=Response to request 1: 200, 1.00 ms after the request; "
-     "4.zh=第 1 个请求:GET /a"},
+     "4.zh=第 1 个请求：GET /a"},
 };
 
 static const struct {

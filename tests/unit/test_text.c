@@ -12,9 +12,9 @@
 static bool fill(void *user, const char *name, GString *out)
 {
     const char *known = user;
-    if (strcmp(name, known) != 0)
+    if (strcmp(name, known) != 0 && strcmp(name, "n") != 0)
         return false;
-    g_string_append(out, "REPLACED");
+    g_string_append(out, strcmp(name, "n") == 0 ? "1" : "REPLACED");
     return true;
 }
 
@@ -28,6 +28,10 @@ static const row_t rows[] = {
     {"a place is filled in", "a {here} b", "a REPLACED b"},
     {"a place may be all of the text", "{here}", "REPLACED"},
     {"places may follow each other", "{here}{here}", "REPLACEDREPLACED"},
+    {"one thing has the singular", "{n} {n|thing|things}", "1 thing"},
+    {"any other number has the plural", "{here} {here|thing was|things were}", "REPLACED things were"},
+    {"a choice without a number is left as it stands", "{there|thing|things} {n|thing} {here}",
+     "{there|thing|things} {n|thing} REPLACED"},
     {"an unknown place is left as it stands", "a {there} b {here}", "a {there} b REPLACED"},
     {"a brace that is not closed is left as it stands", "a {here", "a {here"},
     {"an empty place is left as it stands", "a {} {here}", "a {} REPLACED"},

@@ -26,17 +26,9 @@ static const struct {
     {"keepalives", lab_keepalives, 0, LAB_KEEPALIVES, false},
     {"TLS steps", lab_tls_steps, 0, LAB_TLS_STEPS, false},
     {"TLS kinds", lab_tls_kinds, 1, LAB_TLS_KINDS, false},
+    {"queues", lab_queues, 1, LAB_QUEUES, false},
     {"anomalies", lab_anomalies, 0, LAB_ANOMALIES, false},
 };
-
-static void both_languages_are_there(const lab_text_t *text, const char *token)
-{
-    for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
-        if (!text->in[lang] || !*text->in[lang])
-            g_error("%s has no text in language %u", token, lang);
-        g_assert_true(g_utf8_validate(text->in[lang], -1, NULL));
-    }
-}
 
 static bool is_token(const char *token, bool upper)
 {
@@ -45,6 +37,45 @@ static bool is_token(const char *token, bool upper)
             !(upper ? g_ascii_isupper(*p) : g_ascii_islower(*p)))
             return false;
     return *token != '\0';
+}
+
+/* Beside a Chinese character a sentence has the punctuation of Chinese. */
+static void punctuation_is_chinese(const char *text)
+{
+    static const char pattern[] = "\\p{Han}[,:;(?!]|[,:;)]\\p{Han}";
+    if (g_regex_match_simple(pattern, text, 0, 0))
+        g_error("'%s' mixes the punctuation of two languages", text);
+}
+
+static void both_languages_are_there(const lab_text_t *text, const char *token)
+{
+    for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
+        if (!text->in[lang] || !*text->in[lang])
+            g_error("%s has no text in language %u", token, lang);
+        g_assert_true(g_utf8_validate(text->in[lang], -1, NULL));
+    }
+    punctuation_is_chinese(text->in[LAB_LANG_ZH]);
+}
+
+static void every_alert_has_a_token_and_both_texts(void)
+{
+    unsigned known = 0;
+    for (unsigned description = 0; description <= 255; description++) {
+        const lab_token_t *row = lab_tls_alert_token((uint8_t)description);
+        if (!row)
+            continue;
+        known++;
+        g_assert_true(is_token(row->token, false));
+        both_languages_are_there(&row->text, row->token);
+    }
+    g_assert_cmpuint(known, ==, 35); /* IANA's TLS Alerts, reserved ones of RFC 5246 included */
+    g_assert_cmpstr(lab_tls_alert_token(40)->token, ==, "handshake-failure");
+}
+
+static void every_other_text_has_the_punctuation_of_its_language(void)
+{
+    for (unsigned id = 0; id < LAB_TEXTS; id++)
+        punctuation_is_chinese(lab_text((lab_text_id_t)id, LAB_LANG_ZH));
 }
 
 static void every_row_has_a_token_and_texts_in_both_languages(void)
@@ -189,6 +220,9 @@ void add_tokens_tests(void)
                     every_row_has_a_token_and_texts_in_both_languages);
     g_test_add_func("/tokens/every token is spelled once in its table",
                     every_token_is_spelled_once_in_its_table);
+    g_test_add_func("/tokens/every alert has a token and both texts", every_alert_has_a_token_and_both_texts);
+    g_test_add_func("/tokens/every other text has the punctuation of its language",
+                    every_other_text_has_the_punctuation_of_its_language);
     g_test_add_func("/tokens/sets fit into their bits", sets_fit_into_their_bits);
     g_test_add_func("/tokens/every cause has texts in both languages with known places",
                     every_cause_has_texts_in_both_languages_with_known_places);
