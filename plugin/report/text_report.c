@@ -112,21 +112,29 @@ static void tls(writer_t *w, const lab_conn_t *conn)
     g_string_free(after, TRUE);
 }
 
-/* What is not known is "?"; a queue that is not known is left out, for then it is so by nature. */
+/* A queue that is not known is left out, for then it is so by nature; a part that has not come to its end,
+ * too. */
 static const char *timing(writer_t *w, const lab_exchange_t *x)
 {
-    if (x->truncated)
-        return lab_text(LAB_TEXT_REPORT_TRUNCATED, w->report->lang);
     const lab_timing_t t = lab_exchange_timing(w->report->engine, x);
-    if (!x->response_complete || !x->request_done)
-        return "";
     place_t places[] = {{"queue", duration(w, t.queue)},
                         {"wait", duration(w, t.wait)},
                         {"receive", duration(w, t.receive)},
                         {NULL, NULL}};
-    const char *queue = t.queue >= 0 ? expanded(w, LAB_TEXT_REPORT_QUEUE, places) : "";
-    return expanded(w, LAB_TEXT_REPORT_TIMING,
-                    (place_t[]){{"queue", queue}, places[1], places[2], {NULL, NULL}});
+    const struct {
+        bool told;
+        lab_text_id_t text;
+    } parts[] = {{x->request_done && t.queue >= 0, LAB_TEXT_REPORT_QUEUE},
+                 {x->request_done, LAB_TEXT_REPORT_WAIT},
+                 {x->response_complete, LAB_TEXT_REPORT_RECEIVE},
+                 {x->truncated, LAB_TEXT_REPORT_TRUNCATED}};
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i].told)
+            g_string_append(out, expanded(w, parts[i].text, places));
+    const char *kept = g_string_chunk_insert(w->strings, out->str);
+    g_string_free(out, TRUE);
+    return kept;
 }
 
 static void exchange(writer_t *w, const lab_exchange_t *x)
@@ -257,7 +265,7 @@ static void capture(writer_t *w)
             g_string_append_printf(w->out, "  - %s\n", lab_quality_text(bit, r->lang));
 }
 
-/* "page, 2 image, audio": what kinds of objects it brought. */
+/* "#1 page, #2 image": its exchanges and what kinds of objects they brought. */
 static const char *kinds(writer_t *w, const lab_page_t *p)
 {
     GString *s = g_string_new(NULL);
@@ -265,7 +273,7 @@ static const char *kinds(writer_t *w, const lab_page_t *p)
         const lab_exchange_t *x =
             lab_engine_exchange(w->report->engine, g_array_index(p->exchanges, uint32_t, i));
         const char *kind = lab_exchange_object(x);
-        g_string_append_printf(s, "%s%u %s", i ? ", " : "", x->number, kind ? kind : "-");
+        g_string_append_printf(s, "%s#%u %s", i ? ", " : "", x->number, kind ? kind : "-");
     }
     const char *kept = g_string_chunk_insert(w->strings, s->str);
     g_string_free(s, TRUE);
