@@ -26,6 +26,8 @@ void lab_report_exchanges(const lab_report_t *report, GString *out);
 void lab_report_anomalies(const lab_report_t *report, GString *out);
 void lab_report_text(const lab_report_t *report, GString *out);
 void lab_report_json(const lab_report_t *report, GString *out);
+/* The exchanges whose request is in the capture, as HAR 1.2. */
+void lab_report_har(const lab_report_t *report, GString *out);
 /* Kinds of messages, connections and ports: a part of lab_report_text. */
 void lab_report_kinds(const lab_report_t *report, GString *out);
 

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     const char *option;       /* after "-z " */
     const numbers_t *numbers; /* NULL = it is about the whole capture */
-    format_t formats[2];      /* the first is the default; without a name there is no choice */
+    format_t formats[3];      /* the first is the default; without a name there is no choice */
     bool layers;              /* it wants to know the protocols */
 } statistic_t;
 
@@ -45,7 +45,10 @@ static const statistic_t statistics[] = {
     {"lab,connections", NULL, {{NULL, lab_report_connections, NULL}}, false},
     {"lab,exchanges", NULL, {{NULL, lab_report_exchanges, NULL}}, false},
     {"lab,anomalies", NULL, {{NULL, lab_report_anomalies, NULL}}, false},
-    {"lab,report", NULL, {{"text", lab_report_text, NULL}, {"json", lab_report_json, NULL}}, true},
+    {"lab,report",
+     NULL,
+     {{"text", lab_report_text, NULL}, {"json", lab_report_json, NULL}, {"har", lab_report_har, NULL}},
+     true},
     {"lab,exchange",
      &exchange_numbers,
      {{"text", NULL, lab_report_exchange}, {"json", NULL, lab_report_exchange_json}},

@@ -218,6 +218,32 @@ class Tables(Told):
         self.assertTrue(meanings["statuses"]["299"]["zh"].startswith("未知的 2xx 类状态码"))
         self.assertNotEqual(meanings["request_headers"]["connection"], meanings["response_headers"]["connection"])
 
+    # ---- for viewers of HAR ----
+
+    def test_har_has_what_its_specification_demands(self):
+        log = json.loads(self.statistic("report,har"))["log"]
+        self.assertEqual((log["version"], log["creator"]["name"]), ("1.2", "Lab"))
+        self.assertEqual(len(log["entries"]), 3)
+        for entry in log["entries"]:
+            self.assertLessEqual({"startedDateTime", "time", "request", "response", "cache", "timings"}, set(entry))
+            self.assertLessEqual({"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"}, set(entry["request"]))
+            self.assertLessEqual({"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize", "bodySize"},
+                                 set(entry["response"]))
+            timings = entry["timings"]
+            self.assertTrue(all(timings[part] >= 0 for part in ("send", "wait", "receive")), timings)
+            self.assertAlmostEqual(entry["time"], sum(max(timings[part], 0) for part in ("blocked", "dns", "connect", "send", "wait", "receive")))
+
+    def test_har_of_the_first_exchange(self):
+        # a millisecond from frame to frame: look-up 1, 2; handshake 3 to 5; request 6; response 7. Between them the queue.
+        entry = json.loads(self.statistic("report,har"))["log"]["entries"][0]
+        self.assertEqual((entry["startedDateTime"], entry["time"]), ("2023-11-14T22:13:20.000000Z", 6))
+        self.assertEqual(entry["timings"], {"blocked": 2, "dns": 1, "connect": 2, "ssl": -1, "send": 0, "wait": 1, "receive": 0})
+        self.assertEqual((entry["request"]["url"], entry["serverIPAddress"], entry["connection"]), ("http://csee.hnu.edu.cn/favicon.ico", PAGE, "0"))
+        self.assertEqual([f'{h["name"]}: {h["value"]}' for h in entry["response"]["headers"]], RESPONSE[1:])
+        self.assertEqual((entry["response"]["content"], entry["response"]["bodySize"]), ({"size": 0, "mimeType": "image/gif;charset=UTF-8"}, 0))
+        unanswered = json.loads(self.statistic("report,har"))["log"]["entries"][2]
+        self.assertEqual((unanswered["response"]["status"], unanswered["response"]["bodySize"]), (0, -1))
+
     # ---- used wrongly ----
 
     def test_a_number_that_is_none_or_out_of_range(self):

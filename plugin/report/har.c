@@ -1,0 +1,254 @@
+/* har.c - the HTTP exchanges as HAR 1.2, which browsers' network panels and other viewers open. Times are
+ * milliseconds there, and -1 is what does not apply. What the capture does not show is left empty, not
+ * guessed.
+ */
+#include "json_write.h"
+#include "words.h"
+
+#include <string.h>
+
+static void milliseconds(json_dumper *j, const char *key, int64_t ns)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    name(j, key);
+    if (ns < 0)
+        json_dumper_value_anyf(j, "-1");
+    else
+        json_dumper_value_anyf(j, "%s", g_ascii_formatd(text, sizeof text, "%.6f", (double)ns / 1e6));
+}
+
+static void minus_one(json_dumper *j, const char *key)
+{
+    name(j, key);
+    json_dumper_value_anyf(j, "-1");
+}
+
+/* ISO 8601, as HAR wants it. */
+static void date(json_dumper *j, const char *key, int64_t ns)
+{
+    GDateTime *seconds_part = g_date_time_new_from_unix_utc(ns / 1000000000);
+    char *text = seconds_part ? g_date_time_format(seconds_part, "%Y-%m-%dT%H:%M:%S") : NULL;
+    char *whole =
+        g_strdup_printf("%s.%06dZ", text ? text : "1970-01-01T00:00:00", (int)(ns % 1000000000 / 1000));
+    string(j, key, whole);
+    g_free(whole);
+    g_free(text);
+    if (seconds_part)
+        g_date_time_unref(seconds_part);
+}
+
+static void pair(json_dumper *j, const char *key, size_t length, const char *value, size_t value_length)
+{
+    char *left = g_strndup(key, length), *right = g_strndup(value, value_length);
+    begin_object(j, NULL);
+    string(j, "name", left);
+    string(j, "value", right);
+    json_dumper_end_object(j);
+    g_free(left);
+    g_free(right);
+}
+
+/* ---- request and response ---- */
+
+static void headers(json_dumper *j, const lab_head_t *head)
+{
+    begin_array(j, "headers");
+    for (unsigned i = 0; head && i < head->count; i++) {
+        size_t length;
+        const char *value;
+        if (lab_field_split(head->lines[i], &length, &value))
+            pair(j, head->lines[i], length, value, strlen(value));
+    }
+    json_dumper_end_array(j);
+    begin_array(j, "cookies");
+    json_dumper_end_array(j);
+    minus_one(j, "headersSize");
+}
+
+/* RFC 3986 3.4; the pairs as they were sent, not decoded. */
+static void query(json_dumper *j, const char *target)
+{
+    const char *p = target ? strchr(target, '?') : NULL;
+    begin_array(j, "queryString");
+    while (p && *++p && *p != '#') {
+        size_t length = strcspn(p, "&#"), left = strcspn(p, "=&#");
+        bool has_value = left < length;
+        pair(j, p, left, has_value ? p + left + 1 : "", has_value ? length - left - 1 : 0);
+        p += length;
+        if (*p != '&')
+            break;
+    }
+    json_dumper_end_array(j);
+}
+
+/* RFC 9112 3.2: what the request line and Host say together. */
+static char *url_of(const lab_conn_t *conn, const lab_exchange_t *x)
+{
+    const char *scheme = lab_conn_tls_kind(conn) == LAB_TLS_NONE ? "http" : "https";
+    const char *target = x->target ? x->target : "";
+    if (strstr(target, "://"))
+        return g_strdup(target);
+    if (x->host)
+        return g_strdup_printf("%s://%s%s", scheme, x->host, target);
+    char *server = lab_report_endpoint(lab_conn_endpoint(conn, !x->client));
+    char *url = g_strdup_printf("%s://%s%s", scheme, server, target);
+    g_free(server);
+    return url;
+}
+
+static void request(json_dumper *j, const lab_conn_t *conn, const lab_exchange_t *x)
+{
+    const lab_head_t *head = lab_exchange_head(x, false);
+    char *url = url_of(conn, x);
+    begin_object(j, "request");
+    string(j, "method", x->method);
+    string(j, "url", url);
+    string(j, "httpVersion", head ? head->version : "");
+    headers(j, head);
+    query(j, x->target);
+    minus_one(j, "bodySize");
+    json_dumper_end_object(j);
+    g_free(url);
+}
+
+static const char *field_value(const lab_head_t *head, const char *wanted)
+{
+    for (unsigned i = 0; head && i < head->count; i++) {
+        size_t length;
+        const char *value;
+        if (lab_field_split(head->lines[i], &length, &value) && length == strlen(wanted) &&
+            g_ascii_strncasecmp(head->lines[i], wanted, length) == 0)
+            return value;
+    }
+    return "";
+}
+
+/* Without a response the status is 0, as browsers write it. */
+static void response(json_dumper *j, const lab_exchange_t *x)
+{
+    const lab_head_t *head = lab_exchange_head(x, true);
+    begin_object(j, "response");
+    number(j, "status", x->status);
+    string(j, "statusText", head && head->phrase ? head->phrase : "");
+    string(j, "httpVersion", head ? head->version : "");
+    headers(j, head);
+    begin_object(j, "content");
+    number(j, "size", x->received);
+    string(j, "mimeType", x->content_type ? x->content_type : "");
+    json_dumper_end_object(j);
+    string(j, "redirectURL", field_value(head, "location"));
+    if (x->response_complete)
+        number(j, "bodySize", x->received);
+    else
+        minus_one(j, "bodySize");
+    json_dumper_end_object(j);
+}
+
+/* ---- times ---- */
+
+static int64_t sum(const int64_t *parts, unsigned n)
+{
+    int64_t total = 0;
+    for (unsigned i = 0; i < n; i++)
+        total += MAX(parts[i], 0);
+    return total;
+}
+
+/* HAR counts TLS into connect; send, wait and receive may not be missing: they are 0 where they are not
+ * known. */
+static void timings(json_dumper *j, const lab_timing_t *t)
+{
+    const int64_t connect[] = {t->connect, t->tls};
+    bool connected = t->connect >= 0 || t->tls >= 0;
+    begin_object(j, "timings");
+    milliseconds(j, "blocked", t->queue);
+    milliseconds(j, "dns", t->dns);
+    milliseconds(j, "connect", connected ? sum(connect, G_N_ELEMENTS(connect)) : -1);
+    milliseconds(j, "ssl", t->tls);
+    milliseconds(j, "send", MAX(t->send, 0));
+    milliseconds(j, "wait", MAX(t->wait, 0));
+    milliseconds(j, "receive", MAX(t->receive, 0));
+    if (t->total < 0)
+        string(j, "comment", "not all of it is in the capture");
+    json_dumper_end_object(j);
+}
+
+/* What came before the request's first byte: the queue of a pipelined request comes after it. */
+static int64_t started(const lab_exchange_t *x, const lab_timing_t *t)
+{
+    int64_t ready = t->queue_is == LAB_QUEUE_CONNECTION_READY ? t->queue : 0;
+    const int64_t before[] = {t->dns, t->connect, t->tls, ready};
+    return x->request_begin - sum(before, G_N_ELEMENTS(before));
+}
+
+static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x)
+{
+    const lab_conn_t *conn = lab_engine_conn(e, x->stream);
+    const lab_timing_t t = lab_exchange_timing(e, x);
+    const int64_t parts[] = {t.queue, t.dns, t.connect, t.tls, t.send, t.wait, t.receive};
+    char *address = lab_report_address(lab_conn_endpoint(conn, !x->client));
+    char id[24];
+    begin_object(j, NULL);
+    g_snprintf(id, sizeof id, "page_%u", lab_exchange_page(e, x));
+    if (lab_exchange_page(e, x))
+        string(j, "pageref", id);
+    date(j, "startedDateTime", started(x, &t));
+    milliseconds(j, "time", sum(parts, G_N_ELEMENTS(parts)));
+    request(j, conn, x);
+    response(j, x);
+    begin_object(j, "cache");
+    json_dumper_end_object(j);
+    timings(j, &t);
+    if (address)
+        string(j, "serverIPAddress", address);
+    g_snprintf(id, sizeof id, "%u", x->stream);
+    string(j, "connection", id);
+    json_dumper_end_object(j);
+    g_free(address);
+}
+
+/* It begins with what was done for its first exchange: the look-up, the connection. */
+static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
+{
+    const lab_exchange_t *first = lab_engine_exchange(e, g_array_index(p->exchanges, uint32_t, 0));
+    const lab_timing_t t = lab_exchange_timing(e, first);
+    int64_t begin = first->request_first ? started(first, &t) : p->begin_time;
+    char id[24];
+    begin_object(j, NULL);
+    g_snprintf(id, sizeof id, "page_%u", p->number);
+    date(j, "startedDateTime", begin);
+    string(j, "id", id);
+    string(j, "title", p->url);
+    begin_object(j, "pageTimings");
+    minus_one(j, "onContentLoad");
+    milliseconds(j, "onLoad", p->last_time - begin);
+    json_dumper_end_object(j);
+    json_dumper_end_object(j);
+}
+
+void lab_report_har(const lab_report_t *report, GString *out)
+{
+    const lab_engine_t *e = report->engine;
+    json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    begin_object(&j, NULL);
+    begin_object(&j, "log");
+    string(&j, "version", "1.2");
+    begin_object(&j, "creator");
+    string(&j, "name", "Lab");
+    string(&j, "version", LAB_VERSION);
+    json_dumper_end_object(&j);
+    begin_array(&j, "pages");
+    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
+        if (lab_engine_page(e, n)->exchanges->len)
+            page(&j, e, lab_engine_page(e, n));
+    json_dumper_end_array(&j);
+    begin_array(&j, "entries");
+    for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
+        if (lab_engine_exchange(e, n)->method && lab_engine_exchange(e, n)->request_first)
+            entry(&j, e, lab_engine_exchange(e, n));
+    json_dumper_end_array(&j);
+    json_dumper_end_object(&j);
+    json_dumper_end_object(&j);
+    json_dumper_finish(&j);
+    g_string_append_c(out, '\n');
+}
