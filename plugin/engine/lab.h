@@ -204,8 +204,9 @@ typedef struct {
     lab_queue_t queue_is; /* what it is, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
-/* Where the queue is LAB_QUEUE_NOT_VISIBLE: what it cannot have exceeded, -1 = no bound. The client may have
- * wanted the object since the page that it belongs to began to come, not before. */
+/* Where the queue is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD: what it cannot have exceeded, -1 = no
+ * bound. The client may have wanted the object since the page that it belongs to began to come, not before.
+ */
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *exchange);
 
 /* How an exchange is known to belong to its page load. */

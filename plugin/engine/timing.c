@@ -30,6 +30,13 @@ static int64_t take(int64_t part, int64_t *left)
     return part;
 }
 
+/* A connection that was opened before the page came that made this object wanted: nobody waited for it. */
+static bool opened_ahead(const view_t *v)
+{
+    int64_t wanted = lab_exchange_queue_bound(v->engine, v->x);
+    return wanted >= 0 && wanted < v->x->request_begin - lab_conn_open_began(v->conn);
+}
+
 /* The first exchange of a connection: its look-up, its handshakes, and what none of them explains. */
 static void split_opening(view_t *v)
 {
@@ -39,6 +46,10 @@ static void split_opening(view_t *v)
     int64_t open_time = lab_conn_open_time(v->conn);
     if (open_time < 0) {
         v->t.queue_is = LAB_QUEUE_OPENING_NOT_CAPTURED;
+        return;
+    }
+    if (opened_ahead(v)) {
+        v->t.queue_is = LAB_QUEUE_OPENED_AHEAD;
         return;
     }
     int64_t began = looked_up ? lookup->query_time : lab_conn_open_began(v->conn);

@@ -164,6 +164,7 @@ const lab_token_t lab_tls_kinds[LAB_TLS_KINDS] = {
 const lab_token_t lab_queues[LAB_QUEUES] = {
     [LAB_QUEUE_CONNECTION_READY]     = { "connection-ready",     "HAR 1.2 timings", { { "the connection was being prepared or lay ready, and the request was not sent yet", "连接正在准备或已经就绪，而请求尚未发出" } } },
     [LAB_QUEUE_EARLIER_RESPONSE]     = { "earlier-response",     "RFC 9112 9.3.2",  { { "the response before it on the connection had to end first", "须等同一连接上的前一个响应结束" } } },
+    [LAB_QUEUE_OPENED_AHEAD]         = { "opened-ahead",         "HAR 1.2 timings", { { "the connection was opened before this could be wanted", "连接在需要它之前就已打开" } } },
     [LAB_QUEUE_NOT_VISIBLE]          = { "not-visible",          "HAR 1.2 timings", { { "when the client wanted to ask shows in no packet", "客户端何时想发出请求，在抓包中看不到" } } },
     [LAB_QUEUE_OPENING_NOT_CAPTURED] = { "opening-not-captured", "",                { { "how the connection opened is not in the capture", "抓包中没有连接建立的过程" } } },
     [LAB_QUEUE_NOT_CAPTURED]         = { "not-captured",         "",                { { "the request, or the response before it, is not in the capture", "该请求或其前一个响应不在抓包中" } } },

@@ -159,7 +159,7 @@ static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchang
     begin_object(j, "timing");
     seconds(j, "queue", true, t.queue);
     string(j, "queue_is", lab_queues[t.queue_is].token);
-    bool hidden = t.queue_is == LAB_QUEUE_NOT_VISIBLE;
+    bool hidden = t.queue_is == LAB_QUEUE_NOT_VISIBLE || t.queue_is == LAB_QUEUE_OPENED_AHEAD;
     seconds(j, "queue_at_most", hidden, hidden ? lab_exchange_queue_bound(engine, x) : -1);
     seconds(j, "dns", true, t.dns);
     seconds(j, "connect", true, t.connect);
