@@ -16,10 +16,11 @@
 #define CHUNK_SIZE (1u << CHUNK_BITS)
 
 struct lab_engine {
-    GPtrArray *chunks;   /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
-    GHashTable *more;    /* frame -> GPtrArray of lab_record_t: further TCP layers */
-    GHashTable *details; /* lab_record_t -> lab_detail_t: layers of one frame do not share */
-    GPtrArray *conns;    /* by stream, NULL where none */
+    GPtrArray *chunks;    /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
+    GHashTable *more;     /* frame -> GPtrArray of lab_record_t: further TCP layers */
+    GPtrArray *details;   /* of lab_detail_t; a record has its number, from 1 */
+    lab_detail_t nowhere; /* for what is found out of a frame that has no record (any more) */
+    GPtrArray *conns;     /* by stream, NULL where none */
     lab_dns_t *dns;
     lab_pages_t *pages;
     GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
@@ -82,7 +83,7 @@ lab_engine_t *lab_engine_new(void)
     lab_engine_t *e = g_new0(lab_engine_t, 1);
     e->chunks = g_ptr_array_new_with_free_func(g_free);
     e->more = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    e->details = g_hash_table_new(NULL, NULL);
+    e->details = g_ptr_array_new();
     e->conns = g_ptr_array_new_with_free_func(conn_free);
     e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
     e->dns = lab_dns_new();
@@ -104,7 +105,7 @@ void lab_engine_free(lab_engine_t *e)
     lab_pages_free(e->pages);
     g_hash_table_unref(e->last_conn);
     g_ptr_array_unref(e->conns);
-    g_hash_table_unref(e->details);
+    g_ptr_array_unref(e->details);
     g_hash_table_unref(e->more);
     g_ptr_array_unref(e->chunks);
     g_ptr_array_unref(e->exchanges);
@@ -132,20 +133,12 @@ static lab_record_t *slot(lab_engine_t *e, uint32_t frame, bool create)
     return (lab_record_t *)g_ptr_array_index(e->chunks, chunk) + (frame & (CHUNK_SIZE - 1));
 }
 
-/* Makes a record as if it had never been. */
-static void clear_record(lab_engine_t *e, lab_record_t *record)
-{
-    if (record->marks & LAB_MARK_DETAIL)
-        g_hash_table_remove(e->details, record);
-    memset(record, 0, sizeof *record);
-}
-
 /* The record for the next segment of this frame: its own, or a further one for a second TCP layer. */
 static lab_record_t *record_new(lab_engine_t *e, uint32_t frame)
 {
     lab_record_t *record = slot(e, frame, true);
     if (record->phase == LAB_PHASE_NONE) {
-        clear_record(e, record); /* what was learnt of a frame after it was forgotten */
+        *record = (lab_record_t){0}; /* what was learnt of a frame after it was forgotten */
         return record;
     }
     record->marks |= LAB_MARK_MORE;
@@ -176,14 +169,13 @@ lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
     lab_record_t *record = lab_record_of(e, frame, stream);
-    lab_detail_t *detail = g_hash_table_lookup(e->details, record);
-    if (!detail) {
-        detail = lab_arena_zeroed(e->arena, sizeof *detail);
-        g_hash_table_insert(e->details, record, detail);
+    if (!record)
+        return &e->nowhere;
+    if (!record->detail) {
+        g_ptr_array_add(e->details, lab_arena_zeroed(e->arena, sizeof(lab_detail_t)));
+        record->detail = e->details->len;
     }
-    if (record)
-        record->marks |= LAB_MARK_DETAIL;
-    return detail;
+    return g_ptr_array_index(e->details, record->detail - 1);
 }
 
 void lab_find_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
@@ -416,10 +408,11 @@ static void place_segment(lab_ctx_t *c)
 static void copy_duplicate(lab_ctx_t *c, uint32_t frame)
 {
     lab_record_t *original = lab_record_of(c->engine, frame, c->conn->number);
-    uint8_t keep = c->record->marks;
+    const lab_record_t own = *c->record;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->record = *original;
-    c->record->marks = keep;
+    c->record->marks = own.marks;
+    c->record->detail = own.detail;
     c->record->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
     lab_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
@@ -576,10 +569,7 @@ void lab_engine_forget(lab_engine_t *e, uint32_t frame)
     lab_record_t *record = slot(e, frame, false);
     if (!record || record->phase == LAB_PHASE_NONE)
         return;
-    clear_record(e, record);
-    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    for (guint i = 0; list && i < list->len; i++)
-        clear_record(e, g_ptr_array_index(list, i));
+    *record = (lab_record_t){0};
     g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
 }
 
@@ -597,7 +587,7 @@ const lab_record_t *lab_engine_more(const lab_engine_t *e, uint32_t frame, unsig
 
 const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_record_t *record)
 {
-    return record->marks & LAB_MARK_DETAIL ? g_hash_table_lookup(e->details, record) : NULL;
+    return record->detail ? g_ptr_array_index(e->details, record->detail - 1) : NULL;
 }
 
 uint32_t lab_engine_streams(const lab_engine_t *e)

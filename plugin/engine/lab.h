@@ -85,6 +85,7 @@ typedef struct {
     uint32_t exchange, exchange_last; /* first and last HTTP exchange it belongs to */
     uint32_t related;                 /* the frame it answers, repeats or acknowledges */
     uint32_t length;                  /* payload bytes */
+    uint32_t detail;                  /* 0 = lab_engine_detail() has no more */
     uint32_t seq, ack;                /* raw; ack means something with LAB_TH_ACK only */
     uint8_t phase;                    /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
     uint8_t sender;                   /* end 0 or 1 */
@@ -96,7 +97,6 @@ typedef struct {
 } lab_record_t;
 
 enum {
-    LAB_MARK_DETAIL = 1 << 0,    /* lab_engine_detail() has more */
     LAB_MARK_OPEN_END = 1 << 1,  /* ends the attempt to open */
     LAB_MARK_CLOSE_END = 1 << 2, /* ends the connection */
     LAB_MARK_HTTP_HEAD = 1 << 3, /* carries the head of a message */

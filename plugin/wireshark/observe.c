@@ -237,10 +237,14 @@ unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **out)
 {
     unsigned count = segment_frame == pinfo->num ? segment_count : 0, taken = 0;
     uint32_t streams = get_tcp_stream_count();
-    for (unsigned i = 0; i < count; i++) /* those that TCP did not take (disabled, malformed) are left out */
-        if (stream_of(pinfo, &segments[i], &layers[i].src, &layers[i].dst,
-                      streams != layers[i].streams_before))
-            segments[taken++] = segments[i];
+    for (unsigned i = 0; i < count; i++) {
+        if (!stream_of(pinfo, &segments[i], &layers[i].src, &layers[i].dst,
+                       streams != layers[i].streams_before))
+            continue; /* TCP did not take it (disabled, malformed) */
+        if (taken != i)
+            segments[taken] = segments[i];
+        taken++;
+    }
     *out = segments;
     segment_count = 0;
     return taken;
