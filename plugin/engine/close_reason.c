@@ -66,9 +66,7 @@ lab_reason_t lab_closing_reason(const lab_conn_t *conn, const lab_closing_t *clo
         closing->kind == LAB_CLOSE_ABANDONED)
         return LAB_REASON_NONE;
     view_t v = {.conn = conn, .closing = closing};
-    if (conn->exchanges && conn->exchanges->len)
-        v.last = lab_engine_exchange(conn->engine,
-                                     g_array_index(conn->exchanges, uint32_t, conn->exchanges->len - 1));
+    v.last = lab_exchange_current(conn);
     v.by_client = closing->first == (int)conn->client;
     /* when both FINs crossed it is the side whose FIN was seen first that had decided by itself */
     int decided = closing->first == 2 ? conn->first_fin : closing->first;

@@ -2,6 +2,7 @@
 #include "closing.h"
 
 #include "conn.h"
+#include "tls.h"
 
 static void step(lab_ctx_t *c, unsigned n)
 {
@@ -134,9 +135,30 @@ static bool looks_like_request(const lab_segment_t *seg)
            g_ascii_isupper(seg->payload[2]);
 }
 
+/* TLS 1.3 hides an alert among its application data, RFC 8446 5.2: only who could decrypt it knows. Messages
+ * of the handshake may come with it. */
+static bool decrypted_alert(const lab_segment_t *seg)
+{
+    bool alert = false;
+    for (unsigned i = 0; i < seg->plain_count; i++) {
+        if (seg->plain[i].type == LAB_TLS_DATA_RECORD)
+            return false;
+        alert |= seg->plain[i].type == LAB_TLS_ALERT_RECORD;
+    }
+    return alert;
+}
+
+static bool decrypted_request(const lab_ctx_t *c)
+{
+    return c->seg->plain_count && lab_has_role(c, LAB_ROLE_REQUEST) &&
+           (c->record->marks & LAB_MARK_HTTP_HEAD);
+}
+
 /* A TLS record of type alert that fills the segment: close_notify, RFC 8446 6.1. */
 static bool only_alert(const lab_segment_t *seg)
 {
+    if (decrypted_alert(seg))
+        return true;
     return seg->captured >= 5 && seg->payload[0] == 21 && seg->payload[1] == 3 &&
            5u + (seg->payload[3] << 8 | seg->payload[4]) == seg->length;
 }
@@ -151,7 +173,7 @@ static void data_after_fin(lab_ctx_t *c)
         a->data_after_peer_fin = c->seg->frame;
     bool alert = only_alert(c->seg);
     a->only_alert_after_peer_fin &= alert;
-    a->request_after_peer_fin |= looks_like_request(c->seg);
+    a->request_after_peer_fin |= looks_like_request(c->seg) || decrypted_request(c);
     if (!alert && is_first_fin(c->conn, c->bi) && !a->fin)
         c->conn->half_close = true;
 }

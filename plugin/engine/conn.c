@@ -61,6 +61,16 @@ lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn)
     return conn->tls ? lab_tls_kind(conn->tls) : LAB_TLS_NONE;
 }
 
+lab_inside_kind_t lab_conn_inside(const lab_conn_t *conn)
+{
+    return (lab_inside_kind_t)conn->inside;
+}
+
+bool lab_conn_unread(const lab_conn_t *conn, unsigned end)
+{
+    return lab_exchange_unreadable(conn, end);
+}
+
 int64_t lab_conn_tls_time(const lab_conn_t *conn)
 {
     return conn->tls ? lab_tls_time(conn->tls) : -1;

@@ -54,6 +54,7 @@ typedef struct {
     bool probe_pending;       /* its last keep-alive probe has no answer yet */
     bool sends_tls_handshake; /* its last payload was of the TLS handshake */
     bool not_http;            /* its bytes are no HTTP that we can read */
+    bool unread;              /* encrypted data came that could not be read, and nothing that could since */
     lab_stream_t *stream;
     lab_http_t *http;
     void *direction; /* exchange.c's own */
@@ -95,6 +96,8 @@ struct lab_conn {
     bool client_certain;     /* by SYN or request */
     bool midstream;          /* the first segment was no SYN */
     bool ended;              /* both sides are done */
+    bool decrypts;           /* some of its TLS records were decrypted */
+    uint8_t inside;          /* lab_inside_kind_t */
     uint8_t open;            /* lab_open_t, once decided */
     uint8_t close;           /* lab_close_t, once decided */
     uint8_t close_step;      /* steps seen so far */
@@ -216,7 +219,10 @@ void lab_reset_aftermath(lab_ctx_t *c);
 /* exchange.c: HTTP over the bytes of both directions. */
 void lab_exchange_payload(lab_ctx_t *c);
 void lab_exchange_label(lab_ctx_t *c);
+/* Did this end send encrypted data that could not be read, and nothing that could since? */
+bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end);
 void lab_exchange_cut(lab_ctx_t *c);
+/* The newest exchange; NULL = none, or what came later cannot be read. */
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
 void lab_exchange_free(lab_conn_t *conn);
 /* zeek.c */

@@ -4,24 +4,15 @@
  * answers the n-th request, however they were cut into segments, repeated or pipelined.
  */
 #include "conn.h"
+#include "direction.h"
 #include "head.h"
 #include "http.h"
+#include "inside.h"
 #include "pages.h"
 #include "stream.h"
 #include "tls.h"
 
 #include <string.h>
-
-/* One direction's way from segments to messages. */
-typedef struct {
-    lab_conn_t *conn;
-    uint8_t end; /* that sends these bytes */
-    bool response, interim;
-    lab_exchange_t *exchange; /* of the message being read, NULL = none */
-    lab_http_place_t began;
-    int64_t acked; /* offset of the other side that the segment being read acknowledges */
-    int64_t lost;  /* offset from which on bytes are missing, so that messages may be; -1 = none */
-} direction_t;
 
 static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
 {
@@ -36,9 +27,18 @@ static guint exchange_count(const lab_conn_t *conn)
     return conn->exchanges ? conn->exchanges->len : 0;
 }
 
+/* Encrypted data that could not be read, or that waits behind bytes which the capture lacks. */
+bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end)
+{
+    const lab_end_t *a = &conn->end[end];
+    const lab_direction_t *d = a->direction;
+    return a->unread || (d && d->inside && lab_stream_next(a->stream) < (a->fin ? a->fin_offset : a->next));
+}
+
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 {
-    return conn->newest;
+    bool unread = conn->decrypts && (lab_exchange_unreadable(conn, 0) || lab_exchange_unreadable(conn, 1));
+    return unread ? NULL : conn->newest;
 }
 
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
@@ -85,9 +85,15 @@ static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t 
 
 static void begin(void *user, bool response, lab_http_place_t at)
 {
-    direction_t *d = user;
+    lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
-    unsigned client = response ? !d->end : d->end;
+    unsigned client = response ? !d->end : d->end, count;
+    const lab_carrier_t *first =
+        d->inside ? lab_inside_carriers(d->inside, at.offset, &count, &at.offset) : NULL;
+    if (first) {
+        at.frame = first->frame;
+        at.time = first->time;
+    }
     if (!conn->client_certain) {
         conn->client = (uint8_t)client;
         conn->client_certain = true;
@@ -99,6 +105,10 @@ static void begin(void *user, bool response, lab_http_place_t at)
     d->lost = -1;
     if (!d->exchange)
         d->exchange = exchange_new(conn, client);
+    if (d->inside) {
+        d->exchange->secure = true;
+        conn->inside = LAB_INSIDE_HTTP_1;
+    }
     if (!response) {
         d->exchange->request_first = at.frame;
         d->exchange->request_begin = at.time;
@@ -112,7 +122,7 @@ static const char *keep(lab_conn_t *conn, const char *text)
     return text ? lab_strings_keep(lab_engine_strings(conn->engine), text) : NULL;
 }
 
-static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
+static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     x->method = keep(d->conn, head->method);
@@ -125,7 +135,7 @@ static lab_http_body_t request_head(direction_t *d, const lab_http_head_t *head,
     return lab_http_request_body(head);
 }
 
-static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
+static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     lab_http_body_t body = lab_http_response_body(head, x->method);
@@ -154,7 +164,7 @@ static lab_http_body_t response_head(direction_t *d, const lab_http_head_t *head
 
 static lab_http_body_t head(void *user, const lab_http_head_t *h)
 {
-    direction_t *d = user;
+    lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     if (!x)
         return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
@@ -178,12 +188,12 @@ static void label(lab_record_t *r, const lab_exchange_t *x, lab_role_t role)
     r->exchange_last = x->number;
     r->roles = (r->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
     const uint32_t stays = LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2);
-    if (r->phase == LAB_PHASE_DATA && !(r->roles & stays))
+    if ((r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS) && !(r->roles & stays))
         r->phase = role == LAB_ROLE_REQUEST ? LAB_PHASE_REQUEST : LAB_PHASE_RESPONSE;
 }
 
 /* A message is there with the frame that came last, which need not bring its last byte. */
-static void reached(const direction_t *d, lab_http_place_t at)
+static void reached(const lab_direction_t *d, lab_http_place_t at)
 {
     lab_exchange_t *x = d->exchange;
     if (d->response && at.frame >= x->response_last) {
@@ -196,30 +206,55 @@ static void reached(const direction_t *d, lab_http_place_t at)
     }
 }
 
-static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
+static void carried(const lab_direction_t *d, lab_http_place_t at, bool in_head)
 {
-    direction_t *d = user;
-    lab_exchange_t *x = d->exchange;
-    if (!x)
-        return;
-    if (d->response)
-        x->received += body;
     lab_record_t *r = lab_record_of(d->conn->engine, at.frame, d->conn->number);
     if (r && r->sender != d->end) /* bytes that are missing, and this frame acknowledges them */
         return;
-    label(r, x, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    label(r, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     if (in_head && r)
         r->marks |= LAB_MARK_HTTP_HEAD;
     reached(d, at);
 }
 
+/* All frames of its record carried a piece that was inside. Its head counts as carried by the first, where
+ * the record begins, and by the last to come, which made it readable. */
+static void carried_inside(const lab_direction_t *d, lab_http_place_t at, bool in_head)
+{
+    unsigned count;
+    int64_t from;
+    const lab_carrier_t *c = lab_inside_carriers(d->inside, at.offset, &count, &from);
+    uint32_t last = 0;
+    for (unsigned i = 0; i < count; i++)
+        last = MAX(last, c[i].frame);
+    for (unsigned i = 0; i < count; i++)
+        carried(d, (lab_http_place_t){c[i].frame, c[i].time, from},
+                in_head && (i == 0 || c[i].frame == last));
+}
+
+static void piece(void *user, lab_http_place_t at, uint32_t body, bool in_head)
+{
+    lab_direction_t *d = user;
+    lab_exchange_t *x = d->exchange;
+    if (!x)
+        return;
+    if (d->response)
+        x->received += body;
+    if (d->inside)
+        carried_inside(d, at, in_head);
+    else
+        carried(d, at, in_head);
+}
+
 static void end(void *user, lab_http_place_t at)
 {
-    direction_t *d = user;
+    lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     d->exchange = NULL;
     if (!x || d->interim)
         return;
+    if (d->inside)
+        at.offset = lab_inside_read(d->inside);
     if (!d->response) {
         x->request_end = at.offset;
         x->request_complete = true;
@@ -235,7 +270,7 @@ static void end(void *user, lab_http_place_t at)
 
 static void trailer(void *user, const lab_http_head_t *fields)
 {
-    direction_t *d = user;
+    lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     if (!x)
         return;
@@ -245,54 +280,42 @@ static void trailer(void *user, const lab_http_head_t *fields)
                                      d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
-static const lab_http_events_t events = {begin, head, piece, end, trailer};
+const lab_http_events_t lab_exchange_events = {begin, head, piece, end, trailer};
 
 /* ---- from segments to the parser ---- */
+
+void lab_exchange_end(lab_direction_t *d, lab_http_place_t at)
+{
+    end(d, at);
+}
+
+bool lab_exchange_feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_http_place_t at,
+                       int64_t start)
+{
+    lab_http_t *http = d->conn->end[d->end].http;
+    bool good = lab_http_feed(http, data, length, at);
+    if (data || !lab_http_lost(http))
+        return good;
+    d->exchange = NULL; /* where it ends is among what is missing */
+    d->lost = d->lost < 0 ? start : d->lost;
+    return good;
+}
 
 static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
                  int64_t time)
 {
     lab_end_t *a = user;
-    direction_t *d = a->direction;
-    if (!a->http)
-        return;
-    if (!lab_http_feed(a->http, data, length, (lab_http_place_t){frame, time, offset}))
+    if (a->http &&
+        !lab_exchange_feed(a->direction, data, length, (lab_http_place_t){frame, time, offset}, offset))
         a->not_http = true;
-    if (data || !lab_http_lost(a->http))
-        return;
-    d->exchange = NULL; /* where it ends is among what is missing */
-    d->lost = d->lost < 0 ? offset : d->lost;
-}
-
-/* RFC 8446 5.1: TLS shows by its first record. What a frame did for the handshake is kept beside it. */
-static void tls_sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
-                     int64_t time)
-{
-    (void)offset;
-    const direction_t *d = user;
-    lab_conn_t *conn = d->conn;
-    uint32_t steps = lab_tls_feed(conn->tls, d->end, conn->client, data, length, time);
-    lab_record_t *r = lab_record_of(conn->engine, frame, conn->number);
-    const uint32_t data_only = 1u << LAB_TLS_APPLICATION_DATA;
-    const uint32_t later = data_only | 1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY;
-    if (!r || !data || !steps)
-        return;
-    if (steps == data_only) {
-        r->marks |= LAB_MARK_TLS_DATA;
-        return;
-    }
-    lab_detail_t *detail = lab_detail_of(conn->engine, frame, conn->number);
-    detail->tls_steps |= steps;
-    if (steps & (1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY))
-        detail->tls_alert = lab_tls_alert(conn->tls, d->end);
-    if (steps & ~later)
-        r->marks |= LAB_MARK_TLS;
 }
 
 static void forget_end(lab_end_t *a)
 {
     lab_stream_free(a->stream);
     lab_http_free(a->http);
+    if (a->direction)
+        lab_inside_free(((lab_direction_t *)a->direction)->inside);
     g_free(a->direction);
     a->stream = NULL;
     a->http = NULL;
@@ -308,7 +331,7 @@ void lab_exchange_free(lab_conn_t *conn)
 static void start_reading(lab_ctx_t *c, int64_t offset)
 {
     lab_end_t *a = c->a;
-    direction_t *d = g_new0(direction_t, 1);
+    lab_direction_t *d = g_new0(lab_direction_t, 1);
     d->conn = c->conn;
     d->end = (uint8_t)c->ai;
     d->lost = -1;
@@ -316,10 +339,11 @@ static void start_reading(lab_ctx_t *c, int64_t offset)
     if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
         if (!c->conn->tls)
             c->conn->tls = lab_tls_new();
-        a->stream = lab_stream_new(offset, tls_sink, d);
+        d->inside = lab_inside_new();
+        a->stream = lab_stream_new(offset, lab_inside_sink, d);
         return;
     }
-    a->http = lab_http_new(&events, d, c->conn->midstream, lab_engine_scratch(c->engine));
+    a->http = lab_http_new(&lab_exchange_events, d, c->conn->midstream, lab_engine_scratch(c->engine));
     a->stream = lab_stream_new(a->syn_count || a->syn_ack ? 1 : offset, sink, a);
     if (c->b->ack > 1 && c->b->ack <= offset) /* the other side has the bytes before, the capture does not */
         lab_stream_skip(a->stream, c->b->ack, c->seg->frame, c->seg->time);
@@ -350,8 +374,15 @@ void lab_exchange_payload(lab_ctx_t *c)
     int64_t offset = c->offset + (c->syn ? 1 : 0);
     if (!a->stream)
         start_reading(c, offset);
-    ((direction_t *)a->direction)->acked = c->has_ack ? c->ack : -1;
+    lab_direction_t *d = a->direction;
+    d->acked = c->has_ack ? c->ack : -1;
+    if (d->inside) {
+        lab_inside_records(d->inside, seg->plain, seg->plain_count);
+        c->conn->decrypts |= seg->plain_count > 0;
+    }
     lab_stream_add(a->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
+    if (d->inside && lab_inside_records(d->inside, NULL, 0))
+        a->unread = true; /* what was decrypted is of records that cannot be found */
     if (a->not_http) {
         forget_end(a);
         look_for_tls(c);
@@ -362,21 +393,23 @@ void lab_exchange_payload(lab_ctx_t *c)
 
 static void cut_off(lab_ctx_t *c, unsigned end_number)
 {
-    direction_t *d = c->conn->end[end_number].direction;
-    if (!d || !d->exchange || !d->response || d->exchange->response_complete)
+    lab_direction_t *d = c->conn->end[end_number].direction;
+    if (!d || !d->exchange || !d->response || d->exchange->response_complete ||
+        lab_exchange_unreadable(c->conn, end_number))
         return;
     d->exchange->truncated = true;
     lab_anomaly(c, LAB_ANOMALY_TRUNCATED_BODY);
 }
 
-/* RFC 9112 8: a close ends a body that lasts until close; any other body it leaves incomplete. */
+/* RFC 9112 8: a close ends a body that lasts until close; any other body it leaves incomplete. Inside TLS
+ * that takes an alert, which was looked at before. */
 static void direction_closed(lab_ctx_t *c)
 {
     lab_end_t *a = c->a;
-    direction_t *d = a->direction;
+    lab_direction_t *d = a->direction;
     if (!a->fin || !d || !d->exchange || lab_stream_next(a->stream) < a->fin_offset)
         return;
-    if (d->response && lab_http_until_close(a->http))
+    if (d->response && !d->inside && lab_http_until_close(a->http))
         end(d, (lab_http_place_t){c->seg->frame, c->seg->time, a->fin_offset});
     else
         cut_off(c, c->ai);
@@ -398,7 +431,9 @@ static bool within(int64_t offset, int64_t start, int64_t finish)
 static void label_by_offset(lab_ctx_t *c)
 {
     int64_t offset = c->offset + (c->syn ? 1 : 0);
-    for (guint i = exchange_count(c->conn); i-- > 0;) {
+    const lab_direction_t *d = c->a->direction;
+    bool unread = d && d->inside && offset >= lab_inside_read(d->inside);
+    for (guint i = unread ? 0 : exchange_count(c->conn); i-- > 0;) {
         lab_exchange_t *x = exchange_at(c->conn, i);
         bool request = x->client == c->ai;
         if (within(offset, request ? x->request_start : x->response_start,
@@ -410,18 +445,42 @@ static void label_by_offset(lab_ctx_t *c)
     lab_add_role(c, LAB_ROLE_DATA);
 }
 
+/* Inside TLS other things may follow a message: alerts, tickets, records that were not decrypted. */
+static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int64_t end)
+{
+    const lab_direction_t *d = conn->end[!ack->by].direction;
+    if (!d || !d->inside)
+        return false;
+    return ack->ack > ack->before && ack->before >= (end < 0 ? lab_inside_read(d->inside) : end);
+}
+
 /* The newest message of the other side that the acknowledgment number reaches into. */
+void lab_exchange_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
+{
+    guint count = exchange_count(conn), oldest = count > PIPELINE_MAX ? count - PIPELINE_MAX : 0;
+    for (guint i = count; i-- > oldest;) {
+        const lab_exchange_t *x = exchange_at(conn, i);
+        bool response = x->client == ack->by;
+        int64_t start = response ? x->response_start : x->request_start;
+        if (start < 0 || start >= ack->ack)
+            continue;
+        lab_record_t *r = lab_record_of(conn->engine, ack->frame, conn->number);
+        if (!r || acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
+            return;
+        r->exchange = r->exchange_last = x->number;
+        if (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS)
+            r->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+        return;
+    }
+}
+
 static void label_by_ack(lab_ctx_t *c)
 {
-    guint count = exchange_count(c->conn), oldest = count > PIPELINE_MAX ? count - PIPELINE_MAX : 0;
-    for (guint i = count; i-- > oldest;) {
-        lab_exchange_t *x = exchange_at(c->conn, i);
-        int64_t start = x->client == c->ai ? x->response_start : x->request_start;
-        if (start >= 0 && start < c->ack) {
-            c->record->exchange = c->record->exchange_last = x->number;
-            return;
-        }
-    }
+    const lab_direction_t *d = c->b->direction;
+    const lab_ack_t ack = {c->seg->frame, (uint8_t)c->ai, c->ack, c->a->ack};
+    if (c->conn->decrypts && d && d->inside && lab_inside_wait(d->inside, &ack))
+        return;
+    lab_exchange_label_ack(c->conn, &ack);
 }
 
 static bool acknowledges_data(const lab_ctx_t *c)

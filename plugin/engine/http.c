@@ -65,6 +65,11 @@ void lab_http_tunnel(lab_http_t *h)
     h->state = TUNNEL;
 }
 
+bool lab_http_pending(const lab_http_t *h)
+{
+    return h->early_count > 0;
+}
+
 bool lab_http_lost(const lab_http_t *h)
 {
     return h->state == LOST;

@@ -69,6 +69,8 @@ bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_h
 /* Inside a body that lasts until the connection closes? */
 bool lab_http_until_close(const lab_http_t *http);
 
+/* Are there bytes of a start line of which nothing was told yet? */
+bool lab_http_pending(const lab_http_t *http);
 /* Looking for the next message, since bytes are missing? */
 bool lab_http_lost(const lab_http_t *http);
 /* From here on the direction carries another protocol: the other side agreed to CONNECT or an upgrade. */

@@ -45,6 +45,14 @@ typedef struct {
     uint16_t port;
 } lab_endpoint_t;
 
+/* A TLS record that could be decrypted. */
+typedef struct {
+    uint8_t type;    /* of its content, RFC 8446 5.1: 21 alert, 22 handshake, 23 application data */
+    uint32_t length; /* of its content */
+    const uint8_t *data;
+    uint32_t offset; /* of application data: what its side had sent of it before, modulo 2^32 */
+} lab_plain_t;
+
 /* A segment as it was on the wire. The pointers need to be valid during the call only. */
 typedef struct {
     uint32_t frame;
@@ -59,6 +67,8 @@ typedef struct {
     const uint8_t *payload;
     const uint8_t *options; /* as far as captured */
     uint8_t options_length;
+    const lab_plain_t *plain; /* the records that became complete with it, those that were decrypted */
+    unsigned plain_count;
 } lab_segment_t;
 
 /* A UDP datagram that may be a DNS message. */
@@ -115,7 +125,8 @@ typedef struct {
     struct lab_reset *reset; /* of a RST frame */
     uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
     uint32_t count;          /* how often this was sent before (retransmissions) */
-    uint16_t tls_alert; /* of an alert in the clear: level << 8 | description; 0 = none, or not readable */
+    uint16_t tls_alert; /* of an alert in the clear, or decrypted: level << 8 | description; 0 = none, or not
+                           readable */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6
@@ -159,7 +170,9 @@ typedef struct lab_head {
     const char *lines[];          /* "Name: value" */
 } lab_head_t;
 
-/* One HTTP request and its response. Offsets are relative sequence numbers of the side that sent them. */
+/* One HTTP request and its response. Offsets are relative sequence numbers of the side that sent them. Inside
+ * TLS a message begins and ends with the records that it lies in: its frames, times and offsets are theirs,
+ * its sizes those of what was decrypted. */
 typedef struct {
     uint32_t number; /* in the capture, from 1 */
     uint32_t stream;
@@ -181,6 +194,7 @@ typedef struct {
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
     uint32_t trailers : 1; /* a message of it has fields after its body */
+    uint32_t secure : 1;   /* it was decrypted from TLS records */
     uint32_t tunnel : 1;   /* after it the connection carries another protocol */
 } lab_exchange_t;
 
@@ -220,8 +234,9 @@ typedef enum {
 
 /* A page load: a page and what was fetched for it. */
 typedef struct {
-    uint32_t number; /* in the capture, from 1 */
-    char *url;       /* host and target */
+    uint32_t number;   /* in the capture, from 1 */
+    char *url;         /* host and target, behind https:// where it came inside TLS */
+    const char *place; /* the same without https:// */
     lab_endpoint_t client;
     int64_t begin_time,
         last_time;        /* first byte of the page's request, last byte of anything that belongs to it */
@@ -301,6 +316,10 @@ const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
 bool lab_conn_lookup_awaited(const lab_conn_t *conn);
 
 /* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
+/* What it carries inside, as far as records were decrypted; LAB_INSIDE_NONE where none was. */
+lab_inside_kind_t lab_conn_inside(const lab_conn_t *conn);
+/* Did this end send encrypted data that could not be read, and nothing that could since? */
+bool lab_conn_unread(const lab_conn_t *conn, unsigned end);
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
 

@@ -229,7 +229,8 @@ static bool fill(void *user, const char *name, GString *out)
 
 static bool head_of_request(const view_t *v)
 {
-    return v->x && v->x->method && (v->r->marks & LAB_MARK_HTTP_HEAD) != 0;
+    return v->x && v->x->method && (v->r->marks & LAB_MARK_HTTP_HEAD) &&
+           (!v->x->secure || v->x->request_first == v->frame);
 }
 
 static bool head_of_response(const view_t *v)
@@ -321,6 +322,11 @@ static bool alerts(const view_t *v)
     return alert_of(v) && (v->d->tls_steps & (1u << LAB_TLS_ALERT));
 }
 
+static bool http_2(const view_t *v)
+{
+    return tls_data(v) && lab_conn_inside(v->conn) == LAB_INSIDE_HTTP_2;
+}
+
 static bool chooses_tls(const view_t *v)
 {
     return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
@@ -400,6 +406,7 @@ static const struct {
     { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes}", "重传：{bytes} 字节" } } },
     { R(DATA), tls_steps, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息：{steps}" } } },
+    { R(DATA), http_2, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
     { R(DATA), tls_data, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧，并说明期望的序号（质询 ACK）" } } },
@@ -421,6 +428,8 @@ static const struct {
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", "；未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", "；连接已关闭" } } },
     { R(DATA), alerts, { { "; {alert}", "；{alert}" } } },
+    { R(REQUEST), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
+    { R(RESPONSE), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(DATA), chooses_tls, { { "; {tls_kind}", "；{tls_kind}" } } },
     { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", "；空闲 {interval}，与承诺相符（timeout={promised}）" } } },
     { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", "；仅空闲 {interval} 就关闭，承诺为 {promised}" } } },

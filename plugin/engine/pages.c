@@ -185,7 +185,7 @@ static uint32_t by_order(const view_t *v)
 {
     const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
     bool soon = page && page->last_stream == v->x->stream && v->time - page->last_time <= ORDER_MAX;
-    return soon && strcmp(page->url, v->url) != 0 ? page->number : 0;
+    return soon && strcmp(page->place, v->url) != 0 ? page->number : 0;
 }
 
 static const struct {
@@ -225,12 +225,22 @@ static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_j
     put(v->pages, v->pages->urls, v->client, v->url, strlen(v->url), page->number);
 }
 
+/* Takes `url`, "host/target". */
+static void set_url(lab_page_t *page, const lab_exchange_t *x, char *url)
+{
+    static const char scheme[] = "https://";
+    g_free(page->url);
+    page->url = x->secure ? g_strconcat(scheme, url, NULL) : g_strdup(url);
+    page->place = page->url + (x->secure ? sizeof scheme - 1 : 0);
+    g_free(url);
+}
+
 static void begin_page(const view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = g_new0(lab_page_t, 1);
     g_ptr_array_add(v->pages->list, page);
     page->number = v->pages->list->len;
-    page->url = g_strdup(v->url);
+    set_url(page, x, g_strdup(v->url));
     page->client = *v->client;
     page->begin_time = x->request_begin ? x->request_begin : v->time;
     page->last_time = page->begin_time;
@@ -254,10 +264,8 @@ static void leave_page(const view_t *v, lab_exchange_t *x)
 
 static void name_page(lab_page_t *page, const lab_exchange_t *x)
 {
-    if (x->page_join != LAB_PAGE_ITSELF)
-        return;
-    g_free(page->url);
-    page->url = url_of(x);
+    if (x->page_join == LAB_PAGE_ITSELF)
+        set_url(page, x, url_of(x));
 }
 
 static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
@@ -295,7 +303,7 @@ static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cl
     view_t v = view_of(p, x, client, x->response_begin);
     bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
-    bool revisit = x->status == 304 && before && strcmp(before->url, v.url) == 0;
+    bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html)
         leave_page(&v, x);
     if (!x->page && (html || revisit)) /* a second visit to a page is a page load of its own */

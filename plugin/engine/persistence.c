@@ -119,7 +119,7 @@ static void first_close(lab_ctx_t *c)
     lab_conn_t *conn = c->conn;
     view_t v = {
         .c = c, .conn = conn, .x = lab_exchange_current(conn), .idle = conn->close_idle, .reset = c->rst};
-    v.exchanges = conn->exchanges ? conn->exchanges->len : 0;
+    v.exchanges = v.x ? conn->exchanges->len : 0;
     if (v.x && v.x->tunnel)
         return; /* HTTP promised nothing for what came after */
     v.by_server = c->ai != conn->client;

@@ -36,20 +36,25 @@ struct lab_tls {
     bool client_hello, server_hello, retried, certificate, tls13, psk, offers_early, early_data, failed,
         server_ccs;
     int64_t begun, done;
+    GArray *completed; /* of lab_tls_record_t */
 };
 
 lab_tls_t *lab_tls_new(void)
 {
     lab_tls_t *tls = g_new0(lab_tls_t, 1);
     tls->done = -1;
+    tls->completed = g_array_new(FALSE, FALSE, sizeof(lab_tls_record_t));
     return tls;
 }
 
 void lab_tls_free(lab_tls_t *tls)
 {
-    for (unsigned i = 0; tls && i < 2; i++)
+    if (!tls)
+        return;
+    for (unsigned i = 0; i < 2; i++)
         if (tls->side[i].hello)
             g_string_free(tls->side[i].hello, TRUE);
+    g_array_unref(tls->completed);
     g_free(tls);
 }
 
@@ -322,11 +327,24 @@ static uint32_t record_bytes(lab_tls_t *tls, side_t *s, const uint8_t *data, uin
     }
 }
 
+static void record_ends(lab_tls_t *tls, const side_t *s, uint32_t at)
+{
+    lab_tls_record_t record = {s->header[0], be16(s->header + 3), at};
+    g_array_append_val(tls->completed, record);
+}
+
+const lab_tls_record_t *lab_tls_completed(const lab_tls_t *tls, unsigned *count)
+{
+    *count = tls->completed->len;
+    return (const lab_tls_record_t *)(void *)tls->completed->data;
+}
+
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t n,
                       int64_t time)
 {
     side_t *s = &tls->side[end];
-    uint32_t steps = 0;
+    uint32_t steps = 0, all = n;
+    g_array_set_size(tls->completed, 0);
     if (s->lost && data &&
         lab_tls_plausible(data, n)) { /* a segment that begins with a record: go on there */
         s->lost = false;
@@ -342,6 +360,8 @@ uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8
             steps |= record_bytes(tls, s, data, take, time);
             data = data ? data + take : NULL;
             n -= take;
+            if (!s->record_left)
+                record_ends(tls, s, all - n);
             continue;
         }
         if (!data) {
@@ -350,8 +370,11 @@ uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8
         }
         s->header[s->have++] = *data++;
         n--;
-        if (s->have == sizeof s->header)
-            steps |= record_begins(tls, s, end == client, time);
+        if (s->have < sizeof s->header)
+            continue;
+        steps |= record_begins(tls, s, end == client, time);
+        if (!s->record_left && !s->lost)
+            record_ends(tls, s, all - n);
     }
     return steps;
 }

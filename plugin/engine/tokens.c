@@ -150,6 +150,12 @@ const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
     [LAB_TLS_CLOSE_NOTIFY]        = { "close-notify",        "RFC 8446 6.1",   { { "TLS says good-bye", "TLS 告知即将关闭" } } },
 };
 
+const lab_token_t lab_insides[LAB_INSIDES] = {
+    [LAB_INSIDE_HTTP_1] = { "http/1", "RFC 9110 4.2.2", { { "HTTP/1.x, decrypted", "HTTP/1.x，已解密" } } },
+    [LAB_INSIDE_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted; Lab reads HTTP/1.x only", "HTTP/2，已解密；Lab 只分析 HTTP/1.x" } } },
+    [LAB_INSIDE_OTHER]  = { "other",  "",               { { "no HTTP/1.x, decrypted", "不是 HTTP/1.x，已解密" } } },
+};
+
 const lab_token_t lab_tls_kinds[LAB_TLS_KINDS] = {
     [LAB_TLS_12_FULL]    = { "tls12-full",    "RFC 5246 7.3 fig. 1", { { "TLS 1.2, full handshake with a certificate", "TLS 1.2 完整握手，带证书" } } },
     [LAB_TLS_12_RESUMED] = { "tls12-resumed", "RFC 5246 7.3 fig. 2", { { "TLS 1.2, an earlier session is resumed: no certificate is sent", "TLS 1.2 恢复先前的会话：不发送证书" } } },

@@ -214,6 +214,15 @@ typedef enum {
     LAB_QUEUES
 } lab_queue_t;
 
+/* What a connection carries inside TLS, once something of it was decrypted. */
+typedef enum {
+    LAB_INSIDE_NONE,
+    LAB_INSIDE_HTTP_1,
+    LAB_INSIDE_HTTP_2,
+    LAB_INSIDE_OTHER,
+    LAB_INSIDES
+} lab_inside_kind_t;
+
 /* Anomalies of a frame: a set, bit number = value (at most 64). */
 typedef enum {
     LAB_ANOMALY_SYN_RETRANSMITTED,
@@ -247,7 +256,7 @@ typedef enum {
 extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_states[LAB_STATES],
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
-    lab_queues[LAB_QUEUES],
-    lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
+    lab_queues[LAB_QUEUES], lab_insides[LAB_INSIDES], lab_keepalives[LAB_KEEPALIVES],
+    lab_anomalies[LAB_ANOMALIES];
 
 #endif

@@ -129,6 +129,7 @@ static void tls(json_dumper *j, const lab_conn_t *conn)
     begin_object(j, "tls");
     string(j, "kind", lab_tls_kinds[kind].token);
     seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
+    string(j, "inside", lab_insides[lab_conn_inside(conn)].token);
     json_dumper_end_object(j);
 }
 
@@ -182,6 +183,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
     frame(j, "response_last_frame", x->response_first ? x->response_last : 0);
     string(j, "method", x->method);
     string(j, "target", x->target);
+    boolean(j, "secure", x->secure);
     frame(j, "status", x->status);
     string(j, "object", lab_exchange_object(x));
     frame(j, "page", lab_exchange_page(engine, x));

@@ -110,6 +110,11 @@ static void tls(writer_t *w, const lab_conn_t *conn)
                      {"time", after->str},
                      {NULL, NULL}});
     g_string_free(after, TRUE);
+    const lab_token_t *inside = &lab_insides[lab_conn_inside(conn)];
+    if (inside->token)
+        line(w, LAB_TEXT_REPORT_INSIDE,
+             (place_t[]){
+                 {"inside", inside->text.in[w->report->lang]}, {"token", inside->token}, {NULL, NULL}});
 }
 
 /* A queue that is not known is left out, for then it is so by nature; a part that has not come to its end,
@@ -148,7 +153,13 @@ static void exchange(writer_t *w, const lab_exchange_t *x)
                         {"body", number(w, x->received)},
                         {"timing", x->response_first ? timing(w, x) : ""},
                         {NULL, NULL}};
-    line(w, x->response_first ? LAB_TEXT_REPORT_EXCHANGE : LAB_TEXT_REPORT_UNANSWERED, places);
+    const lab_conn_t *conn = lab_engine_conn(w->report->engine, x->stream);
+    bool unread = x->secure && lab_conn_unread(conn, !x->client);
+    line(w,
+         x->response_first ? LAB_TEXT_REPORT_EXCHANGE
+         : unread          ? LAB_TEXT_REPORT_UNREAD
+                           : LAB_TEXT_REPORT_UNANSWERED,
+         places);
 }
 
 static void keepalives(writer_t *w, const lab_conn_t *conn)

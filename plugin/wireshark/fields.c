@@ -45,6 +45,7 @@ typedef enum {
     F_TLS_STEP,
     F_TLS_ALERT,
     F_TLS_KIND,
+    F_TLS_INSIDE,
     F_HTTP_PAGE,
     F_HTTP_VERSION,
     F_HTTP_PHRASE,
@@ -105,8 +106,9 @@ static const field_row_t rows[FIELDS] = {
     [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
     [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
     [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用，可多个" } } },
-    [F_TLS_ALERT]          = { "lab.tls.alert", FT_STRING, BASE_NONE, { { "TLS alert", "TLS 警报" } }, { { "What an alert in the clear says", "明文警报的内容" } } },
+    [F_TLS_ALERT]          = { "lab.tls.alert", FT_STRING, BASE_NONE, { { "TLS alert", "TLS 警报" } }, { { "What an alert says that is in the clear or was decrypted", "明文或已解密的警报的内容" } } },
     [F_TLS_KIND]           = { "lab.tls.kind", FT_STRING, BASE_NONE, { { "TLS handshake", "TLS 握手方式" } }, { { "Full, resumed, retried, with early data, or failed", "完整、恢复、重试、带早期数据或失败" } } },
+    [F_TLS_INSIDE]         = { "lab.tls.inside", FT_STRING, BASE_NONE, { { "Inside TLS", "TLS 内的协议" } }, { { "What the connection carries inside TLS, as far as Wireshark could decrypt it", "连接在 TLS 内承载的协议，限于 Wireshark 能解密的部分" } } },
     [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
     [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
     [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
@@ -454,8 +456,10 @@ static void fill_tls(const fill_t *f)
     const lab_token_t *alert = f->d && f->d->tls_alert ? lab_tls_alert_token((uint8_t)f->d->tls_alert) : NULL;
     if (alert)
         add_token(f, F_TLS_ALERT, alert);
-    if (steps)
-        add_token(f, F_TLS_KIND, &lab_tls_kinds[lab_conn_tls_kind(f->conn)]);
+    if (!steps)
+        return;
+    add_token(f, F_TLS_KIND, &lab_tls_kinds[lab_conn_tls_kind(f->conn)]);
+    add_token(f, F_TLS_INSIDE, &lab_insides[lab_conn_inside(f->conn)]);
 }
 
 static void fill_anomalies(const fill_t *f)

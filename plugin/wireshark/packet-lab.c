@@ -3,6 +3,7 @@
  * Copyright 2026, the lab authors. SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "compat.h"
+#include "decrypted.h"
 #include "fields.h"
 #include "lab.h"
 #include "observe.h"
@@ -69,8 +70,12 @@ static void feed(packet_info *pinfo)
     const lab_datagram_t *dns = lab_observe_take_dns(pinfo);
     if (dns)
         lab_engine_dns(engine, dns);
-    for (unsigned i = 0; i < count; i++)
-        lab_engine_segment(engine, &segments[i]);
+    lab_decrypted_begin();
+    for (unsigned i = 0; i < count; i++) {
+        lab_segment_t segment = segments[i];
+        lab_decrypted_add(pinfo, &segment);
+        lab_engine_segment(engine, &segment);
+    }
 }
 
 static void append_info(const lab_record_t *record, packet_info *pinfo)
@@ -149,6 +154,7 @@ static void proto_register_lab(void)
 static void proto_reg_handoff_lab(void)
 {
     lab_observe_handoff();
+    lab_decrypted_handoff();
 }
 
 #if LAB_WIRESHARK_AT_LEAST(4, 2)
