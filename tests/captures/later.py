@@ -19,15 +19,17 @@ LATER = {
     "lab.http.queue": {"new"}, "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
     "lab.http.header": {"new", "more"}, "lab.http.trailer": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
     "lab.dns.name": {"new", "other"}, "lab.dns.query_in": {"new", "other"}, "lab.dns.answer_in": {"new", "other"}, "lab.tls.kind": {"new", "other"},
+    "lab.tls.inside": {"new", "other"},
 }
-# What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete.
+# What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete,
+# and so were those of a TLS record, beside which the frame may carry the end of the TLS handshake.
 # And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that
 # went, values that came.
 FINS = ({"fin1"}, {"fin1-ack", "fin2"})
 HANDSHAKE = ({"ack"}, {"handshake-ack"})
 STATES = [({"CLOSED"}, {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK"}), ({"UNKNOWN"}, {"ESTABLISHED"})]
 REASONS = {
-    "lab.phase": [({"data"}, {"request", "response", "open"})],
+    "lab.phase": [({"data"}, {"request", "response", "open"}), ({"tls"}, {"request", "response"})],
     "lab.role": [({"data"}, {"request", "response"}), FINS, HANDSHAKE],
     "lab.state.client": STATES, "lab.state.server": STATES,
     "lab.keepalive": [({"single-use"}, set())],

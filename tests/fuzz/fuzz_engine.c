@@ -14,11 +14,13 @@
 
 #define STREAMS  4
 #define SEGMENTS 200
+#define URGENT   0x20 /* the flag that the engine does not care for: there are TLS records */
 
 typedef struct {
     lab_engine_t *engine;
     fuzz_bytes_t in;
     uint32_t next[STREAMS][2]; /* raw sequence numbers */
+    uint32_t sent[STREAMS][2]; /* bytes inside TLS */
     uint32_t frame;
     int64_t time;
     bool forgot;
@@ -88,6 +90,30 @@ static uint32_t make_payload(fuzz_t *f, unsigned kind, GString *payload)
     return kind == HUGE ? n << 23 : (uint32_t)payload->len;
 }
 
+/* TLS records, and what is said to be inside: mostly in their order, of a type that fits, and one that
+ * follows the other. Anything else may be said too. */
+static void append_records(fuzz_t *f, uint32_t *sent, GString *payload, GArray *plains)
+{
+    static const uint8_t types[] = {23, 23, 23, 22, 21, 0};
+    for (unsigned n = fuzz_byte(&f->in) % 4; n > 0; n--) {
+        const char *text = pieces[fuzz_byte(&f->in) % G_N_ELEMENTS(pieces)];
+        uint8_t how = fuzz_byte(&f->in);
+        uint32_t length = (uint32_t)strlen(text);
+        const char header[] = {(char)types[how % 4], 3, 3, 0, (char)(length + 17)};
+        g_string_append_len(payload, header, sizeof header);
+        for (uint32_t i = 0; i < length + 17; i++)
+            g_string_append_c(payload, 'x');
+        lab_plain_t plain = {types[(how >> 2) % 6], length, g_memdup2(text, length), *sent};
+        *sent += length;
+        if (how & 0x40)
+            plain.offset += (uint32_t)(int8_t)fuzz_byte(&f->in);
+        if (how & 0x80)
+            g_free((void *)plain.data);
+        else
+            g_array_append_val(plains, plain);
+    }
+}
+
 static lab_endpoint_t endpoint(unsigned stream, unsigned side)
 {
     lab_endpoint_t e = {.length = stream == 2 ? 16 : stream == 3 ? 0 : 4, .port = side ? 80 : 40000};
@@ -113,6 +139,13 @@ static void feed_segment(fuzz_t *f)
     seg.seq = f->next[stream][side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.ack = f->next[stream][!side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.length = make_payload(f, (kind >> 3) & 7, payload);
+    GArray *plains = g_array_new(FALSE, FALSE, sizeof(lab_plain_t));
+    if (seg.flags & URGENT) {
+        append_records(f, &f->sent[stream][side], payload, plains);
+        seg.length = MAX(seg.length, (uint32_t)payload->len - (kind & 0x08 ? 5 : 0));
+    }
+    seg.plain = (const lab_plain_t *)(void *)plains->data;
+    seg.plain_count = plains->len;
     seg.captured = (uint32_t)MIN(payload->len, seg.length);
     seg.window = (uint16_t)(fuzz_byte(&f->in) << 8);
     seg.checksum = seg.ip_id = fuzz_byte(&f->in);
@@ -132,6 +165,9 @@ static void feed_segment(fuzz_t *f)
         f->next[stream][side] =
             seg.seq + seg.length + !!(seg.flags & LAB_TH_SYN) + !!(seg.flags & LAB_TH_FIN);
     lab_engine_segment(f->engine, &seg);
+    for (guint i = 0; i < plains->len; i++)
+        g_free((void *)g_array_index(plains, lab_plain_t, i).data);
+    g_array_unref(plains);
     g_free((void *)seg.options);
     g_free((void *)seg.payload);
     g_string_free(payload, TRUE);

@@ -47,6 +47,10 @@ static void send(feed_t *f, unsigned end, lab_segment_t *seg, int64_t seq, int64
     seg->frame = ++f->frame;
     seg->options = f->options;
     seg->options_length = f->options_length;
+    seg->plain = f->plain;
+    seg->plain_count = f->plain_count;
+    f->plain = NULL;
+    f->plain_count = 0;
     seg->stream = f->stream;
     seg->time = f->time;
     seg->src = endpoint(f, end);

@@ -23,6 +23,7 @@ int main(int argc, char **argv)
     add_engine_tests();
     add_dns_tests();
     add_tls_tests();
+    add_inside_tests();
     add_pages_tests();
     return g_test_run();
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "feed.h"
+#include "tlsrec.h"
 #include "units.h"
 
 enum { CCS = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
@@ -134,7 +135,7 @@ static GByteArray *alert(unsigned level, unsigned description)
     return record(ALERT, b);
 }
 
-static GByteArray *record_of(char letter)
+GByteArray *tls_record_of(char letter)
 {
     switch (letter) {
     case 'C':
@@ -201,7 +202,7 @@ static void append_steps(GString *out, uint32_t steps)
  */
 static uint32_t feed_pieces(lab_tls_t *tls, char letter, guint step)
 {
-    GByteArray *bytes = record_of(letter);
+    GByteArray *bytes = tls_record_of(letter);
     uint32_t steps = 0;
     for (guint at = 0; at < bytes->len; at += step) {
         guint n = MIN(step, bytes->len - at);
@@ -240,7 +241,7 @@ static void a_handshake_takes_from_its_first_byte_to_its_last_finished(void)
     const char *records = "Cs3aA";
     g_assert_cmpint(lab_tls_time(tls), ==, -1);
     for (const char *p = records; *p; p++) {
-        GByteArray *b = record_of(*p);
+        GByteArray *b = tls_record_of(*p);
         lab_tls_feed(tls, by_client(*p) ? 0 : 1, 0, b->data, b->len, 100 * (p - records + 1));
         g_byte_array_unref(b);
     }
@@ -254,7 +255,7 @@ static void a_hello_after_the_handshake_does_not_begin_it(void)
     lab_tls_t *tls = lab_tls_new();
     const char *records = "3aAC"; /* the first ClientHello was not captured */
     for (const char *p = records; *p; p++) {
-        GByteArray *b = record_of(*p);
+        GByteArray *b = tls_record_of(*p);
         lab_tls_feed(tls, by_client(*p) ? 0 : 1, 0, b->data, b->len, 100 * (p - records + 1));
         g_byte_array_unref(b);
     }
@@ -286,7 +287,7 @@ static void a_hello_that_ends_early_is_read_as_far_as_it_goes(void)
 static void missing_bytes_in_a_record_are_counted(void)
 {
     lab_tls_t *tls = lab_tls_new();
-    GByteArray *b = record_of('C'), *next = record_of('Y');
+    GByteArray *b = tls_record_of('C'), *next = tls_record_of('Y');
     lab_tls_feed(tls, 0, 0, b->data, 20, 1);
     g_assert_cmpuint(lab_tls_feed(tls, 0, 0, NULL, b->len - 20, 2), ==, 1u << LAB_TLS_CLIENT_HELLO);
     g_assert_cmpuint(lab_tls_feed(tls, 0, 0, next->data, next->len, 3), ==, 1u << LAB_TLS_CHANGE_CIPHER_SPEC);
@@ -299,7 +300,7 @@ static void missing_bytes_in_a_record_are_counted(void)
 static void a_hello_that_was_lost_does_not_become_another_message(void)
 {
     lab_tls_t *tls = lab_tls_new();
-    GByteArray *hello = record_of('s'), *next = record_of('e');
+    GByteArray *hello = tls_record_of('s'), *next = tls_record_of('e');
     hello->data[4] = 20; /* the record ends in the middle of the message */
     lab_tls_feed(tls, 1, 0, hello->data, 25, 1);
     lab_tls_feed(tls, 1, 0, NULL, 10, 2); /* here the next record began */
@@ -329,7 +330,7 @@ static void a_connection_shows_its_handshake(void)
     feed_t *f = feed_new();
     feed_open(f);
     for (const char *p = "C3aAa"; *p; p++) {
-        GByteArray *b = record_of(*p);
+        GByteArray *b = tls_record_of(*p);
         feed_bytes(f, !by_client(*p), b->data, b->len);
         g_byte_array_unref(b);
     }
