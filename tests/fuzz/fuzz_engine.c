@@ -304,6 +304,7 @@ static void write_reports(const fuzz_t *f, bool json)
         lab_report_connections(&report, out);
         lab_report_exchanges(&report, out);
         lab_report_text(&report, out);
+        lab_report_har(&report, out);
         if (json && lang == 0)
             lab_report_json(&report, out);
     }
