@@ -132,6 +132,36 @@ static void message_table(const lab_report_t *report, const lab_exchange_t *x, c
         line(report, out, LAB_TEXT_FIELDS_LEFT_OUT, (place_t[]){{"count", NULL, left_out}, {NULL, NULL, 0}});
 }
 
+/* The words are those of the JSON report; "-" is what is not known or does not apply. */
+static void timing_table(const lab_report_t *report, const lab_exchange_t *x, GString *out)
+{
+    static const lab_text_id_t titles[] = {LAB_TEXT_COL_PART, LAB_TEXT_COL_TIME, LAB_TEXT_COL_MEANING};
+    lab_lang_t lang = report->lang;
+    const lab_timing_t t = lab_exchange_timing(report->engine, x);
+    const struct {
+        const char *part;
+        int64_t time;
+        const char *meaning;
+    } rows[] = {{"queue", t.queue, lab_queues[t.queue_is].text.in[lang]},
+                {"dns", t.dns, lab_text(LAB_TEXT_TIMING_DNS, lang)},
+                {"connect", t.connect, lab_text(LAB_TEXT_TIMING_CONNECT, lang)},
+                {"tls", t.tls, lab_text(LAB_TEXT_TIMING_TLS, lang)},
+                {"send", t.send, lab_text(LAB_TEXT_TIMING_SEND, lang)},
+                {"wait", t.wait, lab_text(LAB_TEXT_TIMING_WAIT, lang)},
+                {"receive", t.receive, lab_text(LAB_TEXT_TIMING_RECEIVE, lang)},
+                {"total", t.total, lab_text(LAB_TEXT_TIMING_TOTAL, lang)}};
+    lab_table_t *table = table_of(lang, titles, G_N_ELEMENTS(titles));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GString *time = g_string_new(NULL);
+        lab_text_duration(time, rows[i].time, lang);
+        field_row(table, rows[i].part, rows[i].time < 0 ? "-" : time->str, rows[i].meaning);
+        g_string_free(time, TRUE);
+    }
+    g_string_append_printf(out, "\n%s\n", lab_text(LAB_TEXT_TIMING, lang));
+    lab_table_print(table, out);
+    lab_table_free(table);
+}
+
 bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *out)
 {
     const lab_exchange_t *x = report->engine ? lab_engine_exchange(report->engine, number) : NULL;
@@ -147,6 +177,7 @@ bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *o
             message_table(report, x, head, out);
     if (!lab_exchange_head(x, true))
         line(report, out, LAB_TEXT_NO_RESPONSE, (place_t[]){{NULL, NULL, 0}});
+    timing_table(report, x, out);
     return true;
 }
 

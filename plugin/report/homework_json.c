@@ -92,6 +92,7 @@ bool lab_report_exchange_json(const lab_report_t *report, uint32_t n, GString *o
     frame(&j, "status", x->status);
     string(&j, "status_meaning", x->status ? lab_status_meaning(x->status, report->lang) : NULL);
     heads(&j, x, (int)report->lang);
+    lab_json_timing(&j, report->engine, x);
     json_dumper_end_object(&j);
     json_dumper_finish(&j);
     g_string_append_c(out, '\n');

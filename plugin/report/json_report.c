@@ -154,7 +154,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
     json_dumper_end_object(j);
 }
 
-static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
+void lab_json_timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
 {
     const lab_timing_t t = lab_exchange_timing(engine, x);
     begin_object(j, "timing");
@@ -193,7 +193,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
     else
         null(j, "body_bytes");
     lab_json_heads(j, x);
-    timing(j, engine, x);
+    lab_json_timing(j, engine, x);
     json_dumper_end_object(j);
 }
 

@@ -6,6 +6,8 @@
 
 /* The members request, interim and response of an exchange. */
 void lab_json_heads(json_dumper *j, const lab_exchange_t *exchange);
+/* The member timing of an exchange. */
+void lab_json_timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *exchange);
 /* The members messages (kinds of messages) and servers (connections and ports). */
 void lab_json_kinds(json_dumper *j, const lab_report_t *report);
 /* The member meanings: of every method, status code and header field that the capture holds, each once and in

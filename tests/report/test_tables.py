@@ -127,6 +127,17 @@ class Tables(Told):
             listed = [row for row in rows if f"{row[0]}: {row[-1]}" in REQUEST + RESPONSE]
             self.assertEqual([": ".join(row) for row in listed], REQUEST[1:] + RESPONSE[1:])
 
+    def test_where_the_time_of_an_exchange_went(self):
+        # a millisecond from frame to frame: look-up 1, 2; handshake 3 to 5; request 6; response 7. Between them the queue.
+        for language, title in (("en", "Where the time went"), ("zh", "时间花在哪里")):
+            text = self.statistic("exchange,1", language=language)
+            rows = [row[:2] for row in self.rows(text[text.index(title):])[2:]]
+            self.assertEqual(rows, [["queue", "2.00 ms"], ["dns", "1.00 ms"], ["connect", "2.00 ms"], ["tls", "-"], ["send", "0 µs"],
+                                    ["wait", "1.00 ms"], ["receive", "0 µs"], ["total", "6.00 ms"]])
+        self.assertEqual(json.loads(self.statistic("exchange,1,json"))["timing"]["total"], 0.006)
+        later = self.rows(self.statistic("exchange,3"))  # of a connection that was free
+        self.assertIn(["queue", "-", "when the client wanted to ask shows in no packet"], later)
+
     def test_interim_responses_and_what_is_missing(self):
         text = self.statistic("exchange,2")
         self.assertEqual(text.count("Table 1.2"), 2)
