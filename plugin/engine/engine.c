@@ -1,39 +1,12 @@
-/* engine.c - keeps the records and takes in the segments: the order in which the modules look at each is
- * here. */
-#include "lab.h"
+/* engine.c - takes in the segments: which connection each belongs to, and the order in which the modules look
+ * at it. The records are kept in records.c. */
+#include "engine.h"
 
 #include <string.h>
 
-#include "conn.h"
-#include "dns.h"
-#include "pages.h"
 #include "duplicate.h"
-#include "stream.h"
+#include "pages.h"
 #include "tls.h"
-
-/* Records lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
-#define CHUNK_BITS 12
-#define CHUNK_SIZE (1u << CHUNK_BITS)
-
-struct lab_engine {
-    GPtrArray *chunks;    /* of lab_record_t[CHUNK_SIZE], NULL where no frame has a record */
-    GHashTable *more;     /* frame -> GPtrArray of lab_record_t: further TCP layers */
-    GPtrArray *details;   /* of lab_detail_t; a record has its number, from 1 */
-    lab_detail_t nowhere; /* for what is found out of a frame that has no record (any more) */
-    GPtrArray *conns;     /* by stream, NULL where none */
-    lab_dns_t *dns;
-    lab_pages_t *pages;
-    GHashTable *last_conn; /* endpoints -> lab_conn_t, the newest on them */
-    GPtrArray *exchanges;
-    lab_arena_t *arena; /* all that stays until the end */
-    lab_strings_t *strings;
-    const lab_head_t *newest_head[2];
-    GString *scratch;
-    lab_copies_t *copies;
-    GArray *findings;
-    uint32_t quality, tcp_frames;
-    int64_t last_time;
-};
 
 /* Both endpoints, in an order that does not depend on the direction. */
 static guint tuple_hash(gconstpointer key)
@@ -117,103 +90,6 @@ void lab_engine_free(lab_engine_t *e)
     g_free(e);
 }
 
-static lab_record_t *slot(lab_engine_t *e, uint32_t frame, bool create)
-{
-    guint chunk = frame >> CHUNK_BITS;
-    if (chunk >= e->chunks->len) {
-        if (!create)
-            return NULL;
-        g_ptr_array_set_size(e->chunks, (gint)chunk + 1);
-    }
-    if (!g_ptr_array_index(e->chunks, chunk)) {
-        if (!create)
-            return NULL;
-        g_ptr_array_index(e->chunks, chunk) = g_new0(lab_record_t, CHUNK_SIZE);
-    }
-    return (lab_record_t *)g_ptr_array_index(e->chunks, chunk) + (frame & (CHUNK_SIZE - 1));
-}
-
-/* The record for the next segment of this frame: its own, or a further one for a second TCP layer. */
-static lab_record_t *record_new(lab_engine_t *e, uint32_t frame)
-{
-    lab_record_t *record = slot(e, frame, true);
-    if (record->phase == LAB_PHASE_NONE) {
-        *record = (lab_record_t){0}; /* what was learnt of a frame after it was forgotten */
-        return record;
-    }
-    record->marks |= LAB_MARK_MORE;
-    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    if (!list) {
-        list = g_ptr_array_new_with_free_func(g_free);
-        g_hash_table_insert(e->more, GUINT_TO_POINTER(frame), list);
-    }
-    record = g_new0(lab_record_t, 1);
-    g_ptr_array_add(list, record);
-    return record;
-}
-
-lab_record_t *lab_record_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
-{
-    lab_record_t *record = frame ? slot(e, frame, false) : NULL;
-    if (!record || !(record->marks & LAB_MARK_MORE))
-        return record;
-    GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    for (guint i = list->len; i-- > 0;) { /* the newest: a frame may hold two segments of one connection */
-        lab_record_t *more = g_ptr_array_index(list, i);
-        if (lab_engine_conn(e, more->stream) == lab_engine_conn(e, stream)) /* it may go by two numbers */
-            return more;
-    }
-    return record;
-}
-
-lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
-{
-    lab_record_t *record = lab_record_of(e, frame, stream);
-    if (!record)
-        return &e->nowhere;
-    if (!record->detail) {
-        g_ptr_array_add(e->details, lab_arena_zeroed(e->arena, sizeof(lab_detail_t)));
-        record->detail = e->details->len;
-    }
-    return g_ptr_array_index(e->details, record->detail - 1);
-}
-
-void lab_find_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
-{
-    lab_detail_t *detail = lab_detail_of(e, frame, stream);
-    if (detail->anomalies & LAB_ANOMALY_BIT(anomaly))
-        return;
-    detail->anomalies |= LAB_ANOMALY_BIT(anomaly);
-    lab_finding_t finding = {frame, stream, (uint8_t)anomaly};
-    g_array_append_val(e->findings, finding);
-}
-
-void lab_lose_anomaly(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
-{
-    lab_detail_t *detail = lab_detail_of(e, frame, stream);
-    if (!(detail->anomalies & LAB_ANOMALY_BIT(anomaly)))
-        return;
-    detail->anomalies &= ~LAB_ANOMALY_BIT(anomaly);
-    for (guint i = e->findings->len; i-- > 0;) {
-        const lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
-        if (finding->frame == frame && finding->stream == stream && finding->anomaly == anomaly) {
-            g_array_remove_index(e->findings, i);
-            return;
-        }
-    }
-}
-
-void lab_findings_move(lab_engine_t *e, const lab_conn_t *from, uint32_t to)
-{
-    for (guint i = e->findings->len; i-- > 0;) {
-        lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
-        if (finding->frame < from->first_frame)
-            return;
-        if (finding->stream == from->number)
-            finding->stream = to;
-    }
-}
-
 GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
 {
     return e->exchanges;
@@ -285,58 +161,6 @@ static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment
                                  : LAB_ANOMALY_PORT_REUSE_PREMATURE);
     }
     g_hash_table_replace(e->last_conn, conn, conn);
-}
-
-/* The frames of a look-up belong to the first connection that used it. */
-static void label_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
-{
-    lab_record_t *record = frame ? slot(e, frame, true) : NULL;
-    if (!record || record->phase != LAB_PHASE_NONE)
-        return;
-    record->phase = LAB_PHASE_RESOLVE;
-    record->stream = conn->number;
-    record->related = conn->first_frame;
-}
-
-static void link_lookup(lab_engine_t *e, lab_conn_t *conn)
-{
-    conn->lookup = lab_dns_of_address(e->dns, &conn->end[!conn->client].endpoint);
-    if (!conn->lookup)
-        return;
-    label_lookup(e, conn->lookup->query_frame, conn);
-    label_lookup(e, conn->lookup->answer_frame, conn);
-}
-
-static void unlabel_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
-{
-    lab_record_t *record = frame ? slot(e, frame, true) : NULL;
-    if (record && record->phase == LAB_PHASE_RESOLVE && record->stream == conn->number)
-        *record = (lab_record_t){0};
-}
-
-void lab_engine_host(lab_conn_t *conn, const char *host)
-{
-    lab_engine_t *e = conn->engine;
-    const lab_lookup_t *better = lab_dns_of_host(e->dns, &conn->end[!conn->client].endpoint, host);
-    if (!conn->lookup || !better || better == conn->lookup || better->answer_frame > conn->first_frame)
-        return;
-    unlabel_lookup(e, conn->lookup->query_frame, conn);
-    unlabel_lookup(e, conn->lookup->answer_frame, conn);
-    conn->lookup = better;
-    label_lookup(e, better->query_frame, conn);
-    label_lookup(e, better->answer_frame, conn);
-}
-
-bool lab_conn_lookup_awaited(const lab_conn_t *conn)
-{
-    const lab_record_t *record =
-        conn->lookup ? lab_engine_record(conn->engine, conn->lookup->answer_frame) : NULL;
-    return record && record->stream == conn->number && record->phase == LAB_PHASE_RESOLVE;
-}
-
-void lab_engine_dns(lab_engine_t *e, const lab_datagram_t *datagram)
-{
-    lab_dns_message(e->dns, datagram);
 }
 
 static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
@@ -534,7 +358,7 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
     c.has_ack = seg->flags & LAB_TH_ACK;
     c.data = seg->length > 0;
-    c.record = record_new(e, seg->frame);
+    c.record = lab_record_new(e, seg->frame);
     c.record->stream = seg->stream;
     c.record->phase = LAB_PHASE_DATA;
     c.record->sender = (uint8_t)from;
@@ -545,7 +369,7 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     if (first) {
         guess_client(conn, seg);
         note_port_reuse(e, conn, seg);
-        link_lookup(e, conn);
+        lab_lookup_link(e, conn);
     }
     e->tcp_frames++;
     place_segment(&c);
@@ -562,32 +386,6 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
         lab_exchange_free(conn); /* closed in order: nothing more to read */
     conn->last_frame = seg->frame;
     conn->last_time = seg->time;
-}
-
-void lab_engine_forget(lab_engine_t *e, uint32_t frame)
-{
-    lab_record_t *record = slot(e, frame, false);
-    if (!record || record->phase == LAB_PHASE_NONE)
-        return;
-    *record = (lab_record_t){0};
-    g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
-}
-
-const lab_record_t *lab_engine_record(const lab_engine_t *e, uint32_t frame)
-{
-    const lab_record_t *record = slot((lab_engine_t *)e, frame, false);
-    return record && record->phase != LAB_PHASE_NONE ? record : NULL;
-}
-
-const lab_record_t *lab_engine_more(const lab_engine_t *e, uint32_t frame, unsigned n)
-{
-    const GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    return list && n < list->len ? g_ptr_array_index(list, n) : NULL;
-}
-
-const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_record_t *record)
-{
-    return record->detail ? g_ptr_array_index(e->details, record->detail - 1) : NULL;
 }
 
 uint32_t lab_engine_streams(const lab_engine_t *e)
