@@ -12,6 +12,7 @@ bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          z
 bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
 bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
+bdto pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
 bdto cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
 bdto cmd:ninja           ninja-build       ninja-build           ninja         ninja               ninja-build       ninja
 bdto cmd:gcc             gcc               gcc                   gcc           gcc                 gcc               -
