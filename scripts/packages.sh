@@ -21,6 +21,7 @@ bdto cmd:pkg-config      pkgconf           pkgconf-pkg-config    pkgconf       p
 dt   cmd:curl            curl              curl                  curl          curl                curl              curl
 dt   cmd:ip              iproute2          iproute               iproute2      iproute2            iproute2          -
 t    cmd:python3         python3           python3               python        python3             python3           python
+t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
 t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF

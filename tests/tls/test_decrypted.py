@@ -424,6 +424,9 @@ def main():
     options = runner.arguments(__doc__, [("--only", {"metavar": "TEXT", "help": "only the cases whose name has TEXT"}),
                                          ("--keep", {"metavar": "DIR", "help": "leave captures and key logs there"})])
     failures, passed = [], 0
+    if not shutil.which("openssl"):
+        print("skipped: no openssl: install it")
+        sys.exit(77)
     with runner.work_directory() as work:
         certificate(work)
         for case in CASES:
