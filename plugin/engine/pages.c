@@ -8,6 +8,7 @@
 #include "pages.h"
 
 #include "conn.h"
+#include "url.h"
 
 #include <string.h>
 
@@ -39,7 +40,8 @@ typedef struct {
     int64_t time;
     const char *url; /* "host/target" */
     const char *referer;
-    bool navigation;
+    bool navigation; /* a person goes to a page, as far as the request tells */
+    bool part;       /* a browser says that it fetches this for a page, whatever it is */
 } view_t;
 
 static void page_free(gpointer data)
@@ -90,22 +92,6 @@ static const char *field(const lab_exchange_t *x, bool response, const char *nam
     return NULL;
 }
 
-/* "http://host/path#part" -> "host/path" */
-static char *without_scheme(const char *url)
-{
-    const char *host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    return g_strndup(host, strcspn(host, "#"));
-}
-
-/* Host and target of the request; a target may be a whole URL (RFC 9112 3.2.2). */
-static char *url_of(const lab_exchange_t *x)
-{
-    if (x->target && strstr(x->target, "://"))
-        return without_scheme(x->target);
-    return g_strconcat(x->host ? x->host : "", x->target ? x->target : "", NULL);
-}
-
 /* "client url", in the pages' working space: good until the next key. */
 static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *url, size_t length)
 {
@@ -148,8 +134,7 @@ static lab_page_t *newest_at(const view_t *v, const char *host, size_t n)
 /* The same at the host that is asked. */
 static lab_page_t *newest(const view_t *v)
 {
-    const char *host = v->x->host ? v->x->host : "";
-    return newest_at(v, host, strlen(host));
+    return newest_at(v, v->url, strcspn(v->url, "/"));
 }
 
 /* ---- ways of belonging to a page: page number, 0 = not this way ---- */
@@ -181,10 +166,12 @@ static uint32_t by_icon(const view_t *v)
     return page ? page->number : 0;
 }
 
+/* Over the page's connection; over another one only what a browser calls a part of a page. */
 static uint32_t by_order(const view_t *v)
 {
     const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
-    bool soon = page && page->last_stream == v->x->stream && v->time - page->last_time <= ORDER_MAX;
+    bool soon =
+        page && (v->part || page->last_stream == v->x->stream) && v->time - page->last_time <= ORDER_MAX;
     return soon && strcmp(page->place, v->url) != 0 ? page->number : 0;
 }
 
@@ -203,10 +190,12 @@ static view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoin
 {
     const char *destination = field(x, false, "Sec-Fetch-Dest"), *accept = field(x, false, "Accept");
     const char *referer = field(x, false, "Referer");
-    view_t v = {.pages = p, .x = x, .client = client, .time = time, .url = url_of(x)};
-    v.referer = referer ? without_scheme(referer) : NULL;
+    view_t v = {
+        .pages = p, .x = x, .client = client, .time = time, .url = lab_url_of_request(x->host, x->target)};
+    v.referer = referer ? lab_url_resolve(v.url, referer) : NULL;
     v.navigation =
         destination ? strcmp(destination, "document") == 0 : accept && g_str_has_prefix(accept, "text/html");
+    v.part = destination && !v.navigation;
     return v;
 }
 
@@ -265,7 +254,7 @@ static void leave_page(const view_t *v, lab_exchange_t *x)
 static void name_page(lab_page_t *page, const lab_exchange_t *x)
 {
     if (x->page_join == LAB_PAGE_ITSELF)
-        set_url(page, x, url_of(x));
+        set_url(page, x, lab_url_of_request(x->host, x->target));
 }
 
 static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
@@ -292,9 +281,9 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
     const char *location = field(x, true, "Location");
     if (!location || x->status / 100 != 3)
         return;
-    char *url = strstr(location, "://") ? without_scheme(location)
-                                        : g_strconcat(x->host ? x->host : "", location, NULL);
-    put(v->pages, v->pages->redirects, v->client, url, strlen(url), x->page);
+    char *url = lab_url_resolve(v->url, location);
+    if (url)
+        put(v->pages, v->pages->redirects, v->client, url, strlen(url), x->page);
     g_free(url);
 }
 
@@ -304,9 +293,9 @@ static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cl
     bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
-    if (x->page && x->page_join == LAB_PAGE_ORDER && html)
+    if (x->page && x->page_join == LAB_PAGE_ORDER && html && !v.part)
         leave_page(&v, x);
-    if (!x->page && (html || revisit)) /* a second visit to a page is a page load of its own */
+    if (!x->page && !v.part && (html || revisit)) /* a second visit to a page is a page load of its own */
         begin_page(&v, x);
     if (x->page) {
         page_at(p, x->page)->last_time = MAX(page_at(p, x->page)->last_time, v.time);

@@ -25,5 +25,6 @@ int main(int argc, char **argv)
     add_tls_tests();
     add_inside_tests();
     add_pages_tests();
+    add_url_tests();
     return g_test_run();
 }

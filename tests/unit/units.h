@@ -21,5 +21,6 @@ void add_dns_tests(void);
 void add_tls_tests(void);
 void add_inside_tests(void);
 void add_pages_tests(void);
+void add_url_tests(void);
 
 #endif
