@@ -495,11 +495,22 @@ static bool acknowledges_data(const lab_ctx_t *c)
     return (c->record->roles & acks) != 0;
 }
 
+/* A window that opens, or is asked for, in the middle of a message: that message waits for it. */
+static void label_window(lab_ctx_t *c, const lab_end_t *sender)
+{
+    const lab_direction_t *d = sender->direction;
+    if (d && d->exchange && !c->record->exchange)
+        c->record->exchange = c->record->exchange_last = d->exchange->number;
+}
+
 void lab_exchange_label(lab_ctx_t *c)
 {
-    bool keepalive =
-        c->record->roles & (LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE) | LAB_ROLE_BIT(LAB_ROLE_WINDOW_PROBE));
-    if (c->data && !keepalive && !c->record->exchange)
+    bool update = c->record->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_UPDATE);
+    bool window = c->record->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_PROBE);
+    bool keepalive = c->record->roles & LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE);
+    if (update || window)
+        label_window(c, update ? c->b : c->a);
+    if (c->data && !keepalive && !window && !c->record->exchange)
         label_by_offset(c);
     else if (!c->data && acknowledges_data(c))
         label_by_ack(c);

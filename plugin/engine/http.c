@@ -4,9 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define HEAD_MAX       65536
-#define LINE_MAX_START 8192
-#define PIECES_MAX     4 /* frames of a start line cut into pieces that are remembered */
+#define HEAD_MAX   65536
+#define PIECES_MAX 4 /* frames of a start line cut into pieces that are remembered */
 
 typedef enum {
     START,
@@ -365,15 +364,22 @@ static void give_up(lab_http_t *h)
         h->state = NOT_HTTP;
 }
 
+/* RFC 9110 9.1 has methods in capitals. A first request may have one in small letters, which is another,
+ * unknown one; where a message is looked for among other bytes that is no sign. */
+static bool is_method_letter(char letter, bool first)
+{
+    return g_ascii_isupper(letter) || letter == '-' || letter == '_' || (first && g_ascii_islower(letter));
+}
+
 /* Could these bytes begin a message? A method or HTTP/1, as far as there are bytes. */
-static bool plausible(const char *p, size_t n)
+static bool plausible(const char *p, size_t n, bool first)
 {
     static const char version[] = "HTTP/1.";
     size_t known = MIN(n, sizeof version - 1);
     if (memcmp(p, version, known) == 0)
         return true;
     size_t i = 0;
-    while (i < n && i < 20 && (g_ascii_isupper(p[i]) || p[i] == '-' || p[i] == '_'))
+    while (i < n && i < 20 && is_method_letter(p[i], first))
         i++;
     return i == n || (i >= 3 && p[i] == ' ');
 }
@@ -402,7 +408,7 @@ static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_h
     g_string_append_len(h->head, (const char *)data, take);
     if (h->early_count < PIECES_MAX)
         h->early[h->early_count++] = at;
-    if (!plausible(h->head->str, h->head->len) || h->head->len > LINE_MAX_START ||
+    if (!plausible(h->head->str, h->head->len, !h->messages) || h->head->len > HEAD_MAX ||
         memchr(h->head->str, '\0', h->head->len) || (newline && !start_line_complete(h)))
         give_up(h);
     return take;
@@ -601,7 +607,7 @@ static void save_unfinished_head(lab_http_t *h)
 bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_place_t at)
 {
     if (h->state == LOST) { /* a segment that begins like a message: go on from there */
-        if (!data || !plausible((const char *)data, n))
+        if (!data || !plausible((const char *)data, n, false))
             return true;
         h->state = START;
     }

@@ -69,9 +69,10 @@ static bool announced(const view_t *v)
     return v->x && v->x->response_complete && (v->x->response_closes || v->x->request_closes);
 }
 
+/* RFC 9112 9.6: a client that was told of the close closes, too, once it has read the response. */
 static bool close_kept(const view_t *v)
 {
-    return announced(v) && v->by_server && v->idle >= 0 && v->idle <= SECOND;
+    return announced(v) && v->idle >= 0 && v->idle <= SECOND;
 }
 
 static bool close_ignored(const view_t *v)
