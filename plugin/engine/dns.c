@@ -4,8 +4,8 @@
 #include <arpa/nameser.h>
 #include <string.h>
 
-/* Names of one address that are remembered. */
-#define NAMES_MAX 8
+/* Look-ups of one address that are remembered, by name and by who asked. */
+#define NAMES_MAX 32
 
 /* A question that waits for its answer: RFC 5452 9.1 says which answer is one to it. */
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
     lab_endpoint_t address;                 /* port 0 */
-    const lab_lookup_t *lookups[NAMES_MAX]; /* of different names, the newest first */
+    const lab_lookup_t *lookups[NAMES_MAX]; /* the newest first */
     unsigned count;
 } answer_t;
 
@@ -112,7 +112,7 @@ static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_
     lookup->name = g_string_chunk_insert_const(d->names, ns_rr_name(asked));
     lookup->query_frame = q ? q->frame : 0;
     lookup->query_time = q ? q->time : 0;
-    lookup->client_port = datagram->dst.port;
+    lookup->client = datagram->dst;
     lookup->resolver_port = datagram->src.port;
     lookup->answer_frame = datagram->frame;
     lookup->answer_time = datagram->time;
@@ -126,11 +126,17 @@ static bool is_name(const lab_lookup_t *lookup, const char *name, size_t length)
     return strlen(lookup->name) == length && g_ascii_strncasecmp(lookup->name, name, length) == 0;
 }
 
+static bool same_address(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    return a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+}
+
 /* RFC 5452 9.1: an answer that was not asked for is not believed, so it takes no other's place. */
 static void add_lookup(answer_t *answer, const lab_lookup_t *lookup)
 {
     unsigned same = 0;
-    while (same < answer->count && !is_name(answer->lookups[same], lookup->name, strlen(lookup->name)))
+    while (same < answer->count && !(is_name(answer->lookups[same], lookup->name, strlen(lookup->name)) &&
+                                     same_address(&answer->lookups[same]->client, &lookup->client)))
         same++;
     bool unasked = !lookup->query_frame && answer->count && answer->lookups[0]->query_frame;
     if (unasked && (same < answer->count || same == NAMES_MAX))
@@ -185,17 +191,32 @@ static const answer_t *answer_of(const lab_dns_t *d, const lab_endpoint_t *endpo
     return endpoint->length ? g_hash_table_lookup(d->answers, &key) : NULL;
 }
 
-const lab_lookup_t *lab_dns_of_address(const lab_dns_t *d, const lab_endpoint_t *endpoint)
+/* Whoever has two addresses asks from either of them, and a resolver on the same machine is asked from
+ * loopback. */
+static bool may_have_asked(const lab_endpoint_t *client, const lab_lookup_t *lookup)
 {
-    const answer_t *answer = answer_of(d, endpoint);
-    return answer ? answer->lookups[0] : NULL;
+    const lab_endpoint_t *asker = &lookup->client;
+    static const uint8_t loopback6[16] = {[15] = 1};
+    bool loopback = asker->length == 4 ? asker->address[0] == 127
+                                       : memcmp(asker->address, loopback6, sizeof loopback6) == 0;
+    return loopback || asker->length != client->length || same_address(asker, client);
 }
 
-const lab_lookup_t *lab_dns_of_host(const lab_dns_t *d, const lab_endpoint_t *endpoint, const char *host)
+/* RFC 1535: what a person writes without a dot is asked with the domain of the network behind it. */
+static bool may_be_name(const lab_lookup_t *lookup, const char *host)
 {
-    const answer_t *answer = answer_of(d, endpoint);
+    size_t n = strcspn(host, ":");
+    n -= n && host[n - 1] == '.';
+    bool bare = n && !memchr(host, '.', n) && strlen(lookup->name) > n && lookup->name[n] == '.';
+    return is_name(lookup, host, n) || (bare && g_ascii_strncasecmp(lookup->name, host, n) == 0);
+}
+
+const lab_lookup_t *lab_dns_find(const lab_dns_t *d, const lab_endpoint_t *client,
+                                 const lab_endpoint_t *server, const char *host)
+{
+    const answer_t *answer = answer_of(d, server);
     for (unsigned i = 0; answer && i < answer->count; i++)
-        if (is_name(answer->lookups[i], host, strcspn(host, ":")))
+        if (may_have_asked(client, answer->lookups[i]) && (!host || may_be_name(answer->lookups[i], host)))
             return answer->lookups[i];
     return NULL;
 }

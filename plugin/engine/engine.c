@@ -369,7 +369,7 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     if (first) {
         guess_client(conn, seg);
         note_port_reuse(e, conn, seg);
-        lab_lookup_link(e, conn);
+        lab_lookup_link(conn);
     }
     e->tcp_frames++;
     place_segment(&c);

@@ -34,6 +34,6 @@ lab_record_t *lab_record_slot(lab_engine_t *engine, uint32_t frame, bool create)
 lab_record_t *lab_record_new(lab_engine_t *engine, uint32_t frame);
 
 /* lookup.c: links a connection to the look-up that brought its server's address, if there was one. */
-void lab_lookup_link(lab_engine_t *engine, lab_conn_t *conn);
+void lab_lookup_link(lab_conn_t *conn);
 
 #endif

@@ -11,6 +11,7 @@
 #include "pages.h"
 #include "stream.h"
 #include "tls.h"
+#include "url.h"
 
 #include <string.h>
 
@@ -122,13 +123,19 @@ static const char *keep(lab_conn_t *conn, const char *text)
     return text ? lab_strings_keep(lab_engine_strings(conn->engine), text) : NULL;
 }
 
+/* RFC 9112 3.2.2, 3.2.3: then Host is not the server that the client connected to. */
+bool lab_exchange_by_proxy(const lab_exchange_t *x)
+{
+    return g_strcmp0(x->method, "CONNECT") == 0 || (x->target && lab_url_is_absolute(x->target));
+}
+
 static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     x->method = keep(d->conn, head->method);
     x->target = keep(d->conn, head->target);
     x->host = lab_head_value(kept, head, head->host, d->conn->engine);
-    if (x->host && x->index == 1)
+    if (x->host && x->index == 1 && !lab_exchange_by_proxy(x))
         lab_engine_host(d->conn, x->host);
     x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->request_closes = head->close;

@@ -83,7 +83,8 @@ typedef struct {
 /* A name that was looked up. */
 typedef struct {
     const char *name;
-    uint16_t client_port, resolver_port;
+    lab_endpoint_t client; /* who asked */
+    uint16_t resolver_port;
     uint32_t query_frame, answer_frame; /* 0 = not in the capture */
     int64_t query_time, answer_time;
 } lab_lookup_t;
@@ -314,6 +315,10 @@ bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn);
 const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
 /* Was it made for this connection? To a later one the answer was known already. */
 bool lab_conn_lookup_awaited(const lab_conn_t *conn);
+/* The Host that the first request names, NULL = none, or it is not the server's (a proxy). */
+const char *lab_conn_host(const lab_conn_t *conn);
+/* Where the client had the server's address from, as far as its first request names the server. */
+lab_naming_t lab_conn_naming(const lab_conn_t *conn);
 
 /* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
 /* What it carries inside, as far as records were decrypted; LAB_INSIDE_NONE where none was. */

@@ -223,6 +223,17 @@ typedef enum {
     LAB_INSIDES
 } lab_inside_kind_t;
 
+/* Where a client had the address of a server from. */
+typedef enum {
+    LAB_NAMING_NONE, /* nothing names the server */
+    LAB_NAMING_LOOKED_UP,
+    LAB_NAMING_ANSWER_ONLY,
+    LAB_NAMING_KNOWN,
+    LAB_NAMING_NOT_CAPTURED,
+    LAB_NAMING_ADDRESS,
+    LAB_NAMINGS
+} lab_naming_t;
+
 /* Anomalies of a frame: a set, bit number = value (at most 64). */
 typedef enum {
     LAB_ANOMALY_SYN_RETRANSMITTED,
@@ -256,7 +267,7 @@ typedef enum {
 extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_states[LAB_STATES],
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
-    lab_queues[LAB_QUEUES], lab_insides[LAB_INSIDES], lab_keepalives[LAB_KEEPALIVES],
-    lab_anomalies[LAB_ANOMALIES];
+    lab_queues[LAB_QUEUES], lab_namings[LAB_NAMINGS], lab_insides[LAB_INSIDES],
+    lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
 
 #endif

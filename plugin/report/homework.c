@@ -138,12 +138,15 @@ static void timing_table(const lab_report_t *report, const lab_exchange_t *x, GS
     static const lab_text_id_t titles[] = {LAB_TEXT_COL_PART, LAB_TEXT_COL_TIME, LAB_TEXT_COL_MEANING};
     lab_lang_t lang = report->lang;
     const lab_timing_t t = lab_exchange_timing(report->engine, x);
+    lab_naming_t naming = lab_conn_naming(lab_engine_conn(report->engine, x->stream));
+    if (naming == LAB_NAMING_NONE || x->index > 1)
+        naming = LAB_NAMING_LOOKED_UP; /* says what the part is */
     const struct {
         const char *part;
         int64_t time;
         const char *meaning;
     } rows[] = {{"queue", t.queue, lab_queues[t.queue_is].text.in[lang]},
-                {"dns", t.dns, lab_text(LAB_TEXT_TIMING_DNS, lang)},
+                {"dns", t.dns, lab_namings[naming].text.in[lang]},
                 {"connect", t.connect, lab_text(LAB_TEXT_TIMING_CONNECT, lang)},
                 {"tls", t.tls, lab_text(LAB_TEXT_TIMING_TLS, lang)},
                 {"send", t.send, lab_text(LAB_TEXT_TIMING_SEND, lang)},

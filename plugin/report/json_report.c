@@ -143,6 +143,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
     number(j, "first_frame", lab_conn_first_frame(conn));
     number(j, "last_frame", lab_conn_last_frame(conn));
     lookup(j, conn);
+    string(j, "dns_is", lab_namings[lab_conn_naming(conn)].token);
     opening(j, conn);
     closing(j, conn);
     tls(j, conn);

@@ -28,7 +28,7 @@ static void add(GArray *steps, const lab_conn_t *conn, uint32_t frame, const lab
     lab_step_t step = {.frame = frame, .record = r, .type = type_of(r), .seq = -1, .ack = -1};
     if (is_lookup(r)) {
         step.from_client = lookup->query_frame == frame;
-        step.client_port = lookup->client_port;
+        step.client_port = lookup->client.port;
         step.server_port = lookup->resolver_port;
     } else {
         step.client_port = lab_conn_endpoint(conn, lab_conn_client(conn))->port;

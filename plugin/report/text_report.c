@@ -67,17 +67,29 @@ static const char *side(writer_t *w, const lab_conn_t *conn, int end)
     return lab_text(id, w->report->lang);
 }
 
+/* A client that asked by address had nothing to look up: then there is no line. */
 static void lookup(writer_t *w, const lab_conn_t *conn)
 {
+    static const struct {
+        bool told;
+        lab_text_id_t text;
+    } rows[LAB_NAMINGS] = {[LAB_NAMING_LOOKED_UP] = {true, LAB_TEXT_REPORT_LOOKUP},
+                           [LAB_NAMING_ANSWER_ONLY] = {true, LAB_TEXT_REPORT_LOOKUP_ANSWER},
+                           [LAB_NAMING_KNOWN] = {true, LAB_TEXT_REPORT_LOOKUP_KNOWN},
+                           [LAB_NAMING_NOT_CAPTURED] = {true, LAB_TEXT_REPORT_LOOKUP_NOT_CAPTURED}};
+    lab_naming_t naming = lab_conn_naming(conn);
     const lab_lookup_t *l = lab_conn_lookup(conn);
-    if (!l)
+    if (!rows[naming].told)
         return;
-    line(w, l->query_frame ? LAB_TEXT_REPORT_LOOKUP : LAB_TEXT_REPORT_LOOKUP_ANSWER,
-         (place_t[]){{"name", l->name},
-                     {"query", number(w, l->query_frame)},
-                     {"answer", number(w, l->answer_frame)},
-                     {"time", duration(w, l->answer_time - l->query_time)},
-                     {NULL, NULL}});
+    const char *host = lab_conn_host(conn);
+    line(w, rows[naming].text,
+         (place_t[]){
+             {"name", l ? l->name : g_string_chunk_insert_len(w->strings, host, (gssize)strcspn(host, ":"))},
+             {"query", number(w, l ? l->query_frame : 0)},
+             {"answer", number(w, l ? l->answer_frame : 0)},
+             {"time", duration(w, l ? l->answer_time - l->query_time : -1)},
+             {"how", lab_namings[naming].text.in[w->report->lang]},
+             {NULL, NULL}});
 }
 
 static void opening(writer_t *w, const lab_conn_t *conn)

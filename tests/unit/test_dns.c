@@ -25,15 +25,20 @@ static lab_endpoint_t endpoint(const uint8_t *address, uint16_t port)
 /* The message without the byte that ends the literal. */
 #define MESSAGE(...) __VA_ARGS__, sizeof(__VA_ARGS__) - 1
 
-static void datagram(feed_t *f, bool answer, const char *message, size_t length)
+static void datagram_of(feed_t *f, const uint8_t *who, bool answer, const char *message, size_t length)
 {
     lab_datagram_t d = {.frame = ++f->frame, .time = f->time += 1000000, .captured = (uint32_t)length};
-    d.src = answer ? endpoint(resolver, 53) : endpoint(client, 40000);
-    d.dst = answer ? endpoint(client, 40000) : endpoint(resolver, 53);
+    d.src = answer ? endpoint(resolver, 53) : endpoint(who, 40000);
+    d.dst = answer ? endpoint(who, 40000) : endpoint(resolver, 53);
     uint8_t *exact = g_memdup2(message, length); /* on the heap, so that the sanitizer sees reads past it */
     d.payload = exact;
     lab_engine_dns(f->engine, &d);
     g_free(exact);
+}
+
+static void datagram(feed_t *f, bool answer, const char *message, size_t length)
+{
+    datagram_of(f, client, answer, message, length);
 }
 
 #define QUERY  HEADER("\1\0", "\1", "\0") ASKED
@@ -101,6 +106,27 @@ static void the_newest_look_up_of_an_address_counts(void)
     feed_free(f);
 }
 
+/* The same name, asked by another computer later: each connection has its own client's look-up. */
+static void each_client_has_its_own_look_ups(void)
+{
+    static const uint8_t other[4] = {192, 0, 2, 9}, loopback[4] = {127, 0, 0, 1};
+    static const struct {
+        const uint8_t *first, *second;
+        uint32_t query; /* that counts; 0 = none */
+    } rows[] = {{client, other, 1}, {other, client, 3}, {other, other, 0}, {other, loopback, 3}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed_t *f = feed_new();
+        datagram_of(f, rows[i].first, false, MESSAGE(QUERY));
+        datagram_of(f, rows[i].first, true, MESSAGE(ANSWER));
+        datagram_of(f, rows[i].second, false, MESSAGE(QUERY));
+        datagram_of(f, rows[i].second, true, MESSAGE(ANSWER));
+        feed_play(f, ">S0");
+        const lab_lookup_t *lookup = lab_conn_lookup(feed_conn(f));
+        g_assert_cmpuint(lookup ? lookup->query_frame : 0, ==, rows[i].query);
+        feed_free(f);
+    }
+}
+
 static void another_address_has_no_look_up(void)
 {
     feed_t *f = feed_new();
@@ -134,6 +160,7 @@ void add_dns_tests(void)
     g_test_add_func("/dns/aliases lie between the name and its address",
                     aliases_lie_between_the_name_and_its_address);
     g_test_add_func("/dns/the newest look-up of an address counts", the_newest_look_up_of_an_address_counts);
+    g_test_add_func("/dns/each client has its own look-ups", each_client_has_its_own_look_ups);
     g_test_add_func("/dns/another address has no look-up", another_address_has_no_look_up);
     g_test_add_func("/dns/a malformed message is left out", a_malformed_message_is_left_out);
 }
