@@ -3,6 +3,7 @@
  * guessed.
  */
 #include "json_write.h"
+#include "url.h"
 #include "words.h"
 
 #include <string.h>
@@ -50,6 +51,36 @@ static void pair(json_dumper *j, const char *key, size_t length, const char *val
 
 /* ---- request and response ---- */
 
+/* RFC 6265 4.1.1, 4.2.1: "name=value" up to the next semicolon, as it was sent. */
+static const char *cookie(json_dumper *j, const char *text)
+{
+    text += strspn(text, " \t;");
+    size_t length = strcspn(text, ";"), left = MIN(strcspn(text, "="), length), end = length;
+    while (end > left && g_ascii_isspace(text[end - 1]))
+        end--;
+    if (end)
+        pair(j, text, left, text + left + (left < end), end - left - (left < end));
+    return text + length;
+}
+
+/* Those of Cookie are many in a line, those of Set-Cookie one, with attributes after it. */
+static void cookies(json_dumper *j, const lab_head_t *head)
+{
+    static const char *const names[] = {"Cookie", "Set-Cookie"};
+    begin_array(j, "cookies");
+    for (unsigned i = 0; head && i < head->count; i++) {
+        size_t length;
+        const char *value, *wanted = names[head->status != 0];
+        if (!lab_field_split(head->lines[i], &length, &value) || length != strlen(wanted) ||
+            g_ascii_strncasecmp(head->lines[i], wanted, length) != 0)
+            continue;
+        do
+            value = cookie(j, value);
+        while (!head->status && *value);
+    }
+    json_dumper_end_array(j);
+}
+
 static void headers(json_dumper *j, const lab_head_t *head)
 {
     begin_array(j, "headers");
@@ -60,8 +91,7 @@ static void headers(json_dumper *j, const lab_head_t *head)
             pair(j, head->lines[i], length, value, strlen(value));
     }
     json_dumper_end_array(j);
-    begin_array(j, "cookies");
-    json_dumper_end_array(j);
+    cookies(j, head);
     minus_one(j, "headersSize");
 }
 
@@ -81,19 +111,42 @@ static void query(json_dumper *j, const char *target)
     json_dumper_end_array(j);
 }
 
-/* RFC 9112 3.2: what the request line and Host say together. */
+static const char *field_value(const lab_head_t *head, const char *wanted)
+{
+    for (unsigned i = 0; head && i < head->count; i++) {
+        size_t length;
+        const char *value;
+        if (lab_field_split(head->lines[i], &length, &value) && length == strlen(wanted) &&
+            g_ascii_strncasecmp(head->lines[i], wanted, length) == 0)
+            return value;
+    }
+    return "";
+}
+
+/* RFC 9112 3.3: what the request line and Host say together. "*" is no path, and CONNECT names a host and a
+ * port only. */
 static char *url_of(const lab_conn_t *conn, const lab_exchange_t *x)
 {
-    const char *scheme = lab_conn_tls_kind(conn) == LAB_TLS_NONE ? "http" : "https";
-    const char *target = x->target ? x->target : "";
-    if (strstr(target, "://"))
+    const char *scheme = x->secure ? "https" : "http", *target = x->target ? x->target : "";
+    if (lab_url_is_absolute(target))
         return g_strdup(target);
-    if (x->host)
-        return g_strdup_printf("%s://%s%s", scheme, x->host, target);
+    if (g_strcmp0(x->method, "CONNECT") == 0)
+        return g_strdup_printf("%s://%s", scheme, target);
     char *server = lab_report_endpoint(lab_conn_endpoint(conn, !x->client));
-    char *url = g_strdup_printf("%s://%s%s", scheme, server, target);
+    char *url = g_strdup_printf("%s://%s%s", scheme, x->host ? x->host : server,
+                                strcmp(target, "*") == 0 ? "" : target);
     g_free(server);
     return url;
+}
+
+/* RFC 9112 6.3: a request without one of these fields has no body; of chunks only the data were of the body,
+ * and they are not counted. */
+static int64_t request_body(const lab_head_t *head)
+{
+    const char *length = field_value(head, "content-length");
+    if (*field_value(head, "transfer-encoding"))
+        return -1;
+    return *length ? g_ascii_strtoll(length, NULL, 10) : 0;
 }
 
 static void request(json_dumper *j, const lab_conn_t *conn, const lab_exchange_t *x)
@@ -106,21 +159,12 @@ static void request(json_dumper *j, const lab_conn_t *conn, const lab_exchange_t
     string(j, "httpVersion", head ? head->version : "");
     headers(j, head);
     query(j, x->target);
-    minus_one(j, "bodySize");
+    if (head && x->request_complete && request_body(head) >= 0)
+        number(j, "bodySize", (uint64_t)request_body(head));
+    else
+        minus_one(j, "bodySize");
     json_dumper_end_object(j);
     g_free(url);
-}
-
-static const char *field_value(const lab_head_t *head, const char *wanted)
-{
-    for (unsigned i = 0; head && i < head->count; i++) {
-        size_t length;
-        const char *value;
-        if (lab_field_split(head->lines[i], &length, &value) && length == strlen(wanted) &&
-            g_ascii_strncasecmp(head->lines[i], wanted, length) == 0)
-            return value;
-    }
-    return "";
 }
 
 /* Without a response the status is 0, as browsers write it. */
