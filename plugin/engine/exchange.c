@@ -110,6 +110,8 @@ static void begin(void *user, bool response, lab_http_place_t at)
         d->exchange->secure = true;
         conn->inside = LAB_INSIDE_HTTP_1;
     }
+    if (response && d->exchange->response_start < 0)
+        d->exchange->response_start = at.offset; /* a 1xx response begins it, too */
     if (!response) {
         d->exchange->request_first = at.frame;
         d->exchange->request_begin = at.time;
@@ -158,7 +160,6 @@ static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *
     x->content_type = lab_head_value(kept, head, head->content_type, d->conn->engine);
     x->response_first = d->began.frame;
     x->response_begin = d->began.time;
-    x->response_start = d->began.offset;
     x->response_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->response_closes = head->close;
     x->keepalive_timeout = head->keepalive_timeout;

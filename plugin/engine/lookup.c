@@ -69,12 +69,12 @@ const char *lab_conn_host(const lab_conn_t *conn)
     return x && !lab_exchange_by_proxy(x) ? x->host : NULL;
 }
 
-/* "192.0.2.1:8080" or "[2001:db8::1]" */
+/* "192.0.2.1:8080", "[2001:db8::1]", or localhost, which is one (RFC 6761 6.3). */
 static bool is_address(const char *host)
 {
     bool brackets = host[0] == '[';
     char *bare = g_strndup(host + brackets, strcspn(host + brackets, brackets ? "]" : ":"));
-    bool address = g_hostname_is_ip_address(bare);
+    bool address = g_hostname_is_ip_address(bare) || g_ascii_strcasecmp(bare, "localhost") == 0;
     g_free(bare);
     return address;
 }

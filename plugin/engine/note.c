@@ -83,6 +83,26 @@ static void fill_status(const view_t *v, GString *out)
     g_string_append_printf(out, "%u", v->x ? v->x->status : 0);
 }
 
+/* RFC 9110 15.2: the head of a 1xx response that ends in this frame, NULL = none. 101 is a final one. */
+static const lab_head_t *interim_of(const view_t *v)
+{
+    const lab_head_t *h = v->x ? v->x->heads : NULL;
+    while (h && (h->frame != v->frame || h->status / 100 != 1 || h->status == 101))
+        h = h->next;
+    return h;
+}
+
+static void fill_interim(const view_t *v, GString *out)
+{
+    const lab_head_t *head = interim_of(v);
+    g_string_append_printf(out, "%u", head ? head->status : 0);
+}
+
+static void fill_last(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->exchange_last);
+}
+
 static void fill_wait(const view_t *v, GString *out)
 {
     lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0, v->lang);
@@ -198,6 +218,8 @@ static const struct {
     {"method", fill_method},
     {"target", fill_target},
     {"status", fill_status},
+    {"interim", fill_interim},
+    {"last", fill_last},
     {"wait", fill_wait},
     {"evidence", fill_evidence},
     {"lost", fill_lost},
@@ -236,6 +258,22 @@ static bool head_of_request(const view_t *v)
 static bool head_of_response(const view_t *v)
 {
     return v->x && v->x->status && (v->r->marks & LAB_MARK_HTTP_HEAD) && v->x->response_first == v->frame;
+}
+
+static bool is_interim(const view_t *v)
+{
+    return interim_of(v) != NULL;
+}
+
+static bool several(const view_t *v)
+{
+    const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, v->r->exchange_last) : NULL;
+    return last && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
+}
+
+static bool tunnels(const view_t *v)
+{
+    return v->x && v->x->tunnel && v->x->response_first == v->frame;
 }
 
 static bool waited(const view_t *v)
@@ -401,6 +439,7 @@ static const struct {
     { R(REQUEST), head_of_request, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
     { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
     { R(RESPONSE), head_of_response, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
+    { R(RESPONSE), is_interim, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
     { R(REQUEST), has_exchange, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
     { R(RESPONSE), has_exchange, { { "{bytes} more {bytes|byte|bytes} of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
     { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
@@ -428,6 +467,9 @@ static const struct {
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", "；未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", "；连接已关闭" } } },
     { R(DATA), alerts, { { "; {alert}", "；{alert}" } } },
+    { R(REQUEST), several, { { "; others up to request {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他请求" } } },
+    { R(RESPONSE), several, { { "; others up to response {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他响应" } } },
+    { R(RESPONSE), tunnels, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
     { R(REQUEST), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(RESPONSE), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(DATA), chooses_tls, { { "; {tls_kind}", "；{tls_kind}" } } },

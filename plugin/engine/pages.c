@@ -290,7 +290,7 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
 static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
     view_t v = view_of(p, x, client, x->response_begin);
-    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0;
+    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0 && g_strcmp0(x->method, "HEAD") != 0;
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html && !v.part)

@@ -31,16 +31,27 @@ static uint64_t unacknowledged(const lab_conn_t *conn, unsigned end)
     return sent > got && conn->end[!end].last.frame ? (uint64_t)(sent - got) : 0;
 }
 
+/* RFC 9293 3.10.5: an abort says with its ACK how much has arrived; whether a program read the last of it is
+ * another question. */
+static uint64_t arrived_with(const lab_rst_view_t *v, uint64_t lost)
+{
+    int64_t sent = v->b->fin ? v->b->fin_offset : v->b->next;
+    int64_t got = MIN(v->c->ack, sent) - MAX(v->a->ack, 1);
+    return v->form == LAB_RST_ACTIVE && v->c->has_ack && got > 0 ? MIN((uint64_t)got, lost) : 0;
+}
+
 static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
 {
     lab_reset_t *r = v->reset;
     const lab_exchange_t *x = v->x;
     uint64_t lost = unacknowledged(v->conn, 0) + unacknowledged(v->conn, 1);
+    uint64_t arrived = arrived_with(v, unacknowledged(v->conn, v->c->bi));
+    lost -= arrived;
     bool cut = x && x->response_first && !x->response_complete;
     r->response_cut = cut;
     bool nothing_sent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
-    r->maybe_unread = v->form == LAB_RST_ACTIVE && !v->a->fin && !v->b->fin && !nothing_sent &&
-                      !(x && x->response_complete);
+    r->maybe_unread = arrived || (v->form == LAB_RST_ACTIVE && !v->a->fin && !v->b->fin && !nothing_sent &&
+                                  !(x && x->response_complete));
     if (cause->impact != LAB_IMPACT_NONE) {
         r->impact = (uint8_t)cause->impact;
     } else if (cut || lost) {

@@ -171,8 +171,8 @@ const lab_token_t lab_namings[LAB_NAMINGS] = {
     [LAB_NAMING_LOOKED_UP]    = { "looked-up",        "RFC 1035 4.1", { { "the name look-up, from the query to the answer", "域名解析，从请求到应答" } } },
     [LAB_NAMING_ANSWER_ONLY]  = { "answer-only",      "RFC 1035 7.3", { { "the answer to the name look-up is in the capture, its query is not", "抓包中有域名解析的应答，没有请求" } } },
     [LAB_NAMING_KNOWN]        = { "known",            "RFC 1035 7.1", { { "the name had been looked up for an earlier connection", "域名已为更早的连接解析过" } } },
-    [LAB_NAMING_NOT_CAPTURED] = { "look-up-not-captured", "RFC 1035 7.1", { { "no look-up of the name is in the capture: it was known already (cached), or asked in a way that Lab does not read", "抓包中没有该域名的解析：此前已知（缓存），或者以 Lab 不读取的方式查询" } } },
-    [LAB_NAMING_ADDRESS]      = { "address",          "RFC 9110 7.2", { { "the request names an address: there was nothing to look up", "请求直接使用地址，无需域名解析" } } },
+    [LAB_NAMING_NOT_CAPTURED] = { "look-up-not-captured", "RFC 1035 7.1", { { "no look-up of it is in the capture (cached, or asked in a way that Lab does not read)", "抓包中没有对它的解析（此前已缓存，或以 Lab 不读取的方式查询）" } } },
+    [LAB_NAMING_ADDRESS]      = { "address",          "RFC 9110 7.2", { { "the request names an address, or localhost: there was nothing to look up", "请求直接使用地址或 localhost，无需域名解析" } } },
 };
 
 const lab_token_t lab_queues[LAB_QUEUES] = {

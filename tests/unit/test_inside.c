@@ -64,7 +64,7 @@ static const feed_row_t rows[] = {
     {"without close_notify it is not complete", ">[" GET("/") "] <[HTTP/1.1 200 OK\n\nabc] <FA.,.", "x1=GET / 200 other 3/-1 truncated; 10.anomalies=truncated-body"},
     {"a response that is cut short", ">[" GET("/") "] <[" OK("9") "abc] <! <FA.,.", "x1=GET / 200 other 3/9 truncated"},
     {"a record without content changes nothing", ">[" GET("/") "] <@ <[" OK("3") "abc]", "x1=GET / 200 other 3/3 done; x1.frames=8-8 10-10; 9.exchange=0"},
-    {"what was not decrypted is of nothing", ">[" GET("/1") "]? <[" OK("0") "]? >RA.,.", "x1=none; 8.exchange=0; 8.phase=data; 8.roles=data; reset0=abort certain bytes-lost evidence=8"},
+    {"what was not decrypted is of nothing", ">[" GET("/1") "]? <[" OK("0") "]? >RA.,.", "x1=none; 8.exchange=0; 8.phase=data; 8.roles=data; reset0=abort certain unknown evidence=8"},
     {"a response that was not decrypted is not missing", ">[" GET("/") "] <[" OK("9") "abc]? >A.,. >RA.,.",
      "x1=GET / 0 - 0/-1; 9.exchange=0; 9.phase=data; 10.exchange=0; reset0=abort certain unknown evidence=10"},
     {"a response of which only the beginning was decrypted is not cut", ">[" GET("/") "] <[" OK("9") "abc] <[defghi]? <RA.,.",
