@@ -18,7 +18,7 @@ LATER = {
     "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
     "lab.http.queue": {"new"}, "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
     "lab.http.header": {"new", "more"}, "lab.http.trailer": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
-    "lab.dns.name": {"new", "other"}, "lab.dns.query_in": {"new", "other"}, "lab.dns.answer_in": {"new", "other"}, "lab.tls.kind": {"new", "other"},
+    "lab.dns.name": {"new", "other", "gone"}, "lab.dns.query_in": {"new", "other", "gone"}, "lab.dns.answer_in": {"new", "other", "gone"}, "lab.tls.kind": {"new", "other"},
     "lab.tls.inside": {"new", "other"},
 }
 # What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete,
