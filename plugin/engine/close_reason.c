@@ -26,7 +26,8 @@ static bool max_is_zero(const view_t *v)
 
 static bool announced(const view_t *v)
 {
-    return v->last && (v->last->response_closes || v->last->request_closes);
+    const lab_exchange_t *answered = lab_exchange_answered(v->conn);
+    return (answered && answered->response_closes) || (v->last && v->last->request_closes);
 }
 
 static bool old_version(const view_t *v)

@@ -224,6 +224,8 @@ bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end);
 void lab_exchange_cut(lab_ctx_t *c);
 /* The newest exchange; NULL = none, or what came later cannot be read. */
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
+/* The newest exchange that got a response; after requests that did not it is an older one. NULL = none. */
+const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn);
 /* Is it sent to a proxy? */
 bool lab_exchange_by_proxy(const lab_exchange_t *exchange);
 void lab_exchange_free(lab_conn_t *conn);

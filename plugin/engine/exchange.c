@@ -42,6 +42,14 @@ lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
     return unread ? NULL : conn->newest;
 }
 
+const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
+{
+    guint i = lab_exchange_current(conn) ? exchange_count(conn) : 0;
+    while (i && !exchange_at(conn, i - 1)->response_first)
+        i--;
+    return i ? exchange_at(conn, i - 1) : NULL;
+}
+
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
 {
     GPtrArray *all = lab_engine_exchange_list(conn->engine);

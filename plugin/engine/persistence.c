@@ -11,7 +11,7 @@
 typedef struct {
     const lab_ctx_t *c;
     const lab_conn_t *conn;
-    const lab_exchange_t *x; /* newest exchange, NULL = none */
+    const lab_exchange_t *x, *answered; /* newest exchange, and newest one with a response; NULL = none */
     guint exchanges;
     bool by_server, reset;
     int64_t idle;
@@ -64,9 +64,11 @@ static bool max_reached(const view_t *v)
            (v->x->keepalive_max == 0 || (before && before->keepalive_max == 1 && v->x->response_closes));
 }
 
+/* RFC 9112 9.6: what was asked after it is not answered any more. */
 static bool announced(const view_t *v)
 {
-    return v->x && v->x->response_complete && (v->x->response_closes || v->x->request_closes);
+    const lab_exchange_t *x = v->answered;
+    return x && x->response_complete && (x->response_closes || x->request_closes);
 }
 
 /* RFC 9112 9.6: a client that was told of the close closes, too, once it has read the response. */
@@ -120,6 +122,7 @@ static void first_close(lab_ctx_t *c)
     lab_conn_t *conn = c->conn;
     view_t v = {
         .c = c, .conn = conn, .x = lab_exchange_current(conn), .idle = conn->close_idle, .reset = c->rst};
+    v.answered = lab_exchange_answered(conn);
     v.exchanges = v.x ? conn->exchanges->len : 0;
     if (v.x && v.x->tunnel)
         return; /* HTTP promised nothing for what came after */
