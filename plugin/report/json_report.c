@@ -77,10 +77,8 @@ static void keepalives(json_dumper *j, const lab_conn_t *conn)
         number(j, "frame", e->frame);
         string(j, "token", lab_keepalives[e->token].token);
         string(j, "by", lab_report_side(conn, e->by));
-        if (e->number)
-            number(j, "number", e->number);
-        if (e->interval)
-            seconds(j, "interval", true, e->interval);
+        frame(j, "number", e->number);
+        seconds(j, "interval", e->interval != 0, e->interval);
         json_dumper_end_object(j);
     }
     json_dumper_end_array(j);
@@ -186,6 +184,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
     string(j, "target", x->target);
     boolean(j, "secure", x->secure);
     frame(j, "status", x->status);
+    boolean(j, "complete", x->response_first ? x->response_complete : -1);
     string(j, "object", lab_exchange_object(x));
     frame(j, "page", lab_exchange_page(engine, x));
     seconds(j, "started", x->request_first != 0, x->request_begin - lab_engine_first_time(engine));

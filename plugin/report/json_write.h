@@ -25,7 +25,7 @@ static inline void null(json_dumper *j, const char *key)
     json_dumper_value_anyf(j, "null");
 }
 
-/* 0 = not known */
+/* Of a frame, a status or another number from 1: 0 = not known. */
 static inline void frame(json_dumper *j, const char *key, uint32_t value)
 {
     if (value)

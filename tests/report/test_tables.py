@@ -230,6 +230,26 @@ class Tables(Told):
         self.assertTrue(meanings["statuses"]["299"]["zh"].startswith("未知的 2xx 类状态码"))
         self.assertNotEqual(meanings["request_headers"]["connection"], meanings["response_headers"]["connection"])
 
+    def test_every_key_is_in_the_documents(self):
+        def keys(value):
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    yield key
+                    yield from keys(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    yield from keys(inner)
+
+        found = set()
+        for name in ("report", "exchange,1", "connection,0"):
+            whole = json.loads(self.statistic(f"{name},json"))
+            names = whole.pop("meanings", {})  # its inner keys are the words that it explains
+            found |= set(keys(whole)) | set(names)
+        for page in ("report.md", "report.zh-CN.md"):
+            text = (HERE.parent.parent / "docs" / page).read_text(encoding="utf-8")
+            told = {word for code in re.findall("`([^`]+)`", text) for word in re.findall(r"\w+", code)}
+            self.assertEqual(found - told, set(), page)
+
     # ---- for viewers of HAR ----
 
     def test_har_has_what_its_specification_demands(self):
