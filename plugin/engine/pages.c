@@ -287,21 +287,29 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
     g_free(url);
 }
 
-static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
+/* A page, or what leads to one or says that it has not changed. */
+static void judge(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool html)
 {
     view_t v = view_of(p, x, client, x->response_begin);
-    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0 && g_strcmp0(x->method, "HEAD") != 0;
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html && !v.part)
         leave_page(&v, x);
     if (!x->page && !v.part && (html || revisit)) /* a second visit to a page is a page load of its own */
         begin_page(&v, x);
-    if (x->page) {
-        page_at(p, x->page)->last_time = MAX(page_at(p, x->page)->last_time, v.time);
+    if (x->page)
         remember_redirect(&v, x);
-    }
     view_clear(&v);
+}
+
+static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
+{
+    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0 && g_strcmp0(x->method, "HEAD") != 0;
+    if (html || x->status / 100 == 3)
+        judge(p, x, client, html);
+    lab_page_t *page = page_at(p, x->page);
+    if (page)
+        page->last_time = MAX(page->last_time, x->response_begin);
 }
 
 static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
