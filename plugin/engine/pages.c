@@ -40,8 +40,9 @@ typedef struct {
     int64_t time;
     const char *url; /* "host/target" */
     const char *referer;
-    bool navigation; /* a person goes to a page, as far as the request tells */
-    bool part;       /* a browser says that it fetches this for a page, whatever it is */
+    const char *origin; /* "host/" */
+    bool navigation;    /* a person goes to a page, as far as the request tells */
+    bool part;          /* a browser says that it fetches this for a page, whatever it is */
 } view_t;
 
 static void page_free(gpointer data)
@@ -151,12 +152,13 @@ static uint32_t by_referer(const view_t *v)
                : find(v->pages, v->pages->urls, v->client, v->referer, strlen(v->referer));
 }
 
-/* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. */
+/* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. Where
+ * there is no Referer at all, scripts' requests have an Origin (Fetch 3.2). */
 static uint32_t by_origin(const view_t *v)
 {
-    const char *slash = v->referer && !v->navigation ? strchr(v->referer, '/') : NULL;
-    const lab_page_t *page =
-        slash && !slash[1] ? newest_at(v, v->referer, (size_t)(slash - v->referer)) : NULL;
+    const char *from = v->referer ? v->referer : v->origin;
+    const char *slash = from && !v->navigation ? strchr(from, '/') : NULL;
+    const lab_page_t *page = slash && !slash[1] ? newest_at(v, from, (size_t)(slash - from)) : NULL;
     return page ? page->number : 0;
 }
 
@@ -190,8 +192,10 @@ static view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoin
 {
     const char *destination = field(x, false, "Sec-Fetch-Dest"), *accept = field(x, false, "Accept");
     const char *referer = field(x, false, "Referer");
+    const char *origin = field(x, false, "Origin");
     view_t v = {
         .pages = p, .x = x, .client = client, .time = time, .url = lab_url_of_request(x->host, x->target)};
+    v.origin = origin && lab_url_is_absolute(origin) ? lab_url_place(origin) : NULL;
     v.referer = referer ? lab_url_resolve(v.url, referer) : NULL;
     v.navigation =
         destination ? strcmp(destination, "document") == 0 : accept && g_str_has_prefix(accept, "text/html");
@@ -203,10 +207,19 @@ static void view_clear(view_t *v)
 {
     g_free((char *)v->url);
     g_free((char *)v->referer);
+    g_free((char *)v->origin);
+}
+
+/* The page is the newest at its host, and at those that its redirects lead to. */
+static void put_host(const view_t *v, uint32_t number)
+{
+    put(v->pages, v->pages->hosts, v->client, v->url, strcspn(v->url, "/"), number);
 }
 
 static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
 {
+    if (how == LAB_PAGE_REDIRECT || how == LAB_PAGE_ITSELF)
+        put_host(v, page->number);
     page->last_stream = x->stream;
     x->page = page->number;
     x->page_join = (uint8_t)how;
@@ -234,7 +247,6 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
     page->begin_time = x->request_begin ? x->request_begin : v->time;
     page->last_time = page->begin_time;
     page->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    put(v->pages, v->pages->hosts, v->client, v->url, strcspn(v->url, "/"), page->number);
     add(v, x, page, LAB_PAGE_ITSELF);
 }
 
