@@ -90,9 +90,34 @@ static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t 
     return i < count ? exchange_at(conn, i) : NULL;
 }
 
+/* Frames that are looked through for acknowledgments to a start line in pieces. */
+#define PIECES_SPAN 1000
+
+static bool acknowledges(const lab_record_t *r, const lab_direction_t *d, int64_t start)
+{
+    const lab_end_t *a = &d->conn->end[d->end];
+    bool pure = r->sender != d->end && !r->length && !r->exchange &&
+                (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_IDLE) && (r->flags & LAB_TH_ACK);
+    return pure && a->isn_known && (int32_t)(r->ack - a->isn) > start;
+}
+
+/* What acknowledged bytes of the start line before its end showed that it is one. */
+static void label_acks_between(const lab_direction_t *d, lab_http_place_t first, lab_http_place_t last)
+{
+    uint32_t from = MAX(first.frame + 1, last.frame > PIECES_SPAN ? last.frame - PIECES_SPAN : 0);
+    for (uint32_t frame = from; frame < last.frame; frame++) {
+        lab_record_t *r = lab_record_of(d->conn->engine, frame, d->conn->number);
+        if (!r || !acknowledges(r, d, first.offset))
+            continue;
+        r->exchange = r->exchange_last = d->exchange->number;
+        if (r->phase == LAB_PHASE_DATA)
+            r->phase = d->response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+    }
+}
+
 /* ---- what the parser tells ---- */
 
-static void begin(void *user, bool response, lab_http_place_t at)
+static void begin(void *user, bool response, lab_http_place_t at, lab_http_place_t last)
 {
     lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
@@ -126,6 +151,8 @@ static void begin(void *user, bool response, lab_http_place_t at)
         d->exchange->request_start = at.offset;
         d->exchange->response_after = d->acked;
     }
+    if (!d->inside)
+        label_acks_between(d, at, last);
 }
 
 static const char *keep(lab_conn_t *conn, const char *text)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define HEAD_MAX   65536
-#define PIECES_MAX 4 /* frames of a start line cut into pieces that are remembered */
+#define PIECES_MAX 4096 /* frames of a start line cut into pieces that are remembered */
 
 typedef enum {
     START,
@@ -25,11 +25,10 @@ struct lab_http {
     const lab_http_events_t *events;
     void *user;
     state_t state;
-    GString *scratch;                   /* shared by all parsers of an engine */
-    GString *saved;                     /* a head that did not end with its segment; NULL most of the time */
-    GString *head;                      /* the one of the two in use while bytes are taken */
-    lab_http_place_t early[PIECES_MAX]; /* where bytes came from before the start line was complete */
-    uint8_t early_count;
+    GString *scratch; /* shared by all parsers of an engine */
+    GString *saved;   /* a head that did not end with its segment; NULL most of the time */
+    GString *head;    /* the one of the two in use while bytes are taken */
+    GArray *early;    /* of lab_http_place_t: the pieces of an unfinished start line; NULL = none */
     uint64_t left;
     unsigned messages, line;
 };
@@ -45,12 +44,20 @@ lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midst
     return h;
 }
 
+static void forget_pieces(lab_http_t *h)
+{
+    if (h->early)
+        g_array_free(h->early, TRUE);
+    h->early = NULL;
+}
+
 void lab_http_free(lab_http_t *h)
 {
     if (!h)
         return;
     if (h->saved)
         g_string_free(h->saved, TRUE);
+    forget_pieces(h);
     g_free(h);
 }
 
@@ -66,7 +73,7 @@ void lab_http_tunnel(lab_http_t *h)
 
 bool lab_http_pending(const lab_http_t *h)
 {
-    return h->early_count > 0;
+    return h->early != NULL;
 }
 
 bool lab_http_lost(const lab_http_t *h)
@@ -353,7 +360,7 @@ static void lose(lab_http_t *h)
 {
     h->state = LOST;
     g_string_truncate(h->head, 0);
-    h->early_count = 0;
+    forget_pieces(h);
 }
 
 /* These bytes are no HTTP. */
@@ -384,17 +391,28 @@ static bool plausible(const char *p, size_t n, bool first)
     return i == n || (i >= 3 && p[i] == ' ');
 }
 
+/* Bytes of a start line whose end is still to come. */
+static void keep_piece(lab_http_t *h, lab_http_place_t at)
+{
+    if (!h->early)
+        h->early = g_array_new(FALSE, FALSE, sizeof at);
+    if (h->early->len < PIECES_MAX)
+        g_array_append_val(h->early, at);
+}
+
 /* The start line is there: is it one? Tells of the message's beginning and of the frames it came in. */
-static bool start_line_complete(lab_http_t *h)
+static bool start_line_complete(lab_http_t *h, lab_http_place_t at)
 {
     start_line_t line;
     if (!read_start_line(&line, h->head->str, strcspn(h->head->str, "\r\n")))
         return false;
     h->messages++;
-    h->events->begin(h->user, line.response, h->early[0]);
-    for (unsigned i = 0; i < h->early_count; i++)
-        h->events->piece(h->user, h->early[i], 0, true);
-    h->early_count = 0;
+    h->events->begin(h->user, line.response, h->early ? g_array_index(h->early, lab_http_place_t, 0) : at,
+                     at);
+    for (guint i = 0; h->early && i < h->early->len; i++)
+        h->events->piece(h->user, g_array_index(h->early, lab_http_place_t, i), 0, true);
+    h->events->piece(h->user, at, 0, true);
+    forget_pieces(h);
     h->state = HEAD;
     return true;
 }
@@ -406,10 +424,10 @@ static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_h
     const uint8_t *newline = memchr(data, '\n', n);
     uint32_t take = newline ? (uint32_t)(newline - data) + 1 : n;
     g_string_append_len(h->head, (const char *)data, take);
-    if (h->early_count < PIECES_MAX)
-        h->early[h->early_count++] = at;
+    if (!newline)
+        keep_piece(h, at);
     if (!plausible(h->head->str, h->head->len, !h->messages) || h->head->len > HEAD_MAX ||
-        memchr(h->head->str, '\0', h->head->len) || (newline && !start_line_complete(h)))
+        memchr(h->head->str, '\0', h->head->len) || (newline && !start_line_complete(h, at)))
         give_up(h);
     return take;
 }

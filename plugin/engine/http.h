@@ -46,8 +46,9 @@ typedef struct {
 } lab_http_place_t;
 
 typedef struct {
-    /* a message begins; `at` is where its first byte was */
-    void (*begin)(void *user, bool response, lab_http_place_t at);
+    /* a message begins, and its start line is complete: where its first byte was, and the last piece of that
+     * line */
+    void (*begin)(void *user, bool response, lab_http_place_t first, lab_http_place_t last);
     /* its head is complete; the answer says what follows (RFC 9112 6.3 needs the request's method) */
     lab_http_body_t (*head)(void *user, const lab_http_head_t *head);
     /* a frame carried bytes of the message, `body` of them of its body */

@@ -17,8 +17,9 @@ typedef struct {
     unsigned turn;
 } story_t;
 
-static void begin(void *user, bool response, lab_http_place_t at)
+static void begin(void *user, bool response, lab_http_place_t at, lab_http_place_t last)
 {
+    (void)last;
     story_t *s = user;
     (void)response;
     FUZZ_CHECK(at.offset >= 0);

@@ -21,8 +21,9 @@ typedef struct {
     int64_t offset; /* after the last byte told of */
 } story_t;
 
-static void begin(void *user, bool response, lab_http_place_t at)
+static void begin(void *user, bool response, lab_http_place_t at, lab_http_place_t last)
 {
+    (void)last;
     story_t *s = user;
     (void)response;
     g_assert_cmpint(at.offset, >=, s->offset); /* messages do not overlap */
@@ -288,8 +289,9 @@ static lab_http_body_t keep_head(void *user, const lab_http_head_t *h)
     return LAB_HTTP_NO_BODY;
 }
 
-static void nothing_begins(void *user, bool response, lab_http_place_t at)
+static void nothing_begins(void *user, bool response, lab_http_place_t at, lab_http_place_t last)
 {
+    (void)last;
     (void)user;
     (void)response;
     (void)at;
