@@ -1,7 +1,7 @@
 # Sourced by lab. The set-up step: which packages are missing, and installing them.
 #
 # needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
-# SETS are the commands that need it: b build, d demo, t test, o open. CHECK says when it is there, however it came:
+# SETS are the commands that need it: b build, d demo, t test, o open; m makes more tests run, which are skipped without it. CHECK says when it is there, however it came:
 # cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
 needed_packages() {
     cat <<'EOF'
@@ -22,7 +22,9 @@ dt   cmd:curl            curl              curl                  curl          c
 dt   cmd:ip              iproute2          iproute               iproute2      iproute2            iproute2          -
 t    cmd:python3         python3           python3               python        python3             python3           python
 t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
+t    cmd:jq              jq                jq                    jq            jq                  jq                jq
 t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
+m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF
 }
@@ -74,6 +76,18 @@ set_up() {
     esac
     missing=$(missing_packages "$wanted" 1)
     [ -z "$missing" ] || die 1 packages.still "$missing"
+}
+
+# set_up_more SET: the same for what may be missing. Where apt does not have it (on Ubuntu, for one), or cannot install it, all goes on without.
+set_up_more() {
+    missing=$(missing_packages "$1" 1)
+    # shellcheck disable=SC2046 # three or more words on purpose
+    set -- $(package_manager)
+    { [ -n "$missing" ] && [ "$2" = apt-get ] && root_prefix && knows_packages "$missing"; } || return 0
+    log=$(log_file packages.log)
+    say packages.will "$missing"
+    say packages.wait "$log"
+    apt_install "$missing" || warn packages.without "$missing" "$log"
 }
 
 # root_prefix: the words that make a command run as root without a question, in $as_root; fails if there is no way.

@@ -3,7 +3,7 @@
 report() {
     [ $# -ge 1 ] || die 2 need.file report report
     [ $# -le 2 ] || die 2 bad.argument report "$3"
-    case ${2:-text} in text | json) ;; *) die 2 bad.format "$2" ;; esac
+    case ${2:-text} in text | json | har) ;; *) die 2 bad.format "$2" ;; esac
     [ -f "$1" ] && [ -r "$1" ] || die 2 no.file "$1"
     set_up b
     build_all labserver labdump lab >&2

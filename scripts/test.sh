@@ -2,6 +2,7 @@
 
 run_tests() {
     set_up t
+    set_up_more m
     # What a test needs may have come since the last configuration, which left that test out then: configure again, recompile nothing.
     rm -f "$LAB_BUILD/build.ninja"
     build_all

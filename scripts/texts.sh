@@ -8,7 +8,7 @@ usage.head|What a page load really did on the wire.|网页加载时，网络上�
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
 usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
-usage.report|report FILE [text/json]    print what happened on every connection of a capture|report FILE [text/json]    打印抓包中每条连接上发生的事
+usage.report|report FILE [FORMAT]       print what happened on every connection of a capture: text, json or har|report FILE [FORMAT]       打印抓包中每条连接上发生的事：text、json 或 har
 usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       恰好删除 install 所安装的文件
@@ -17,7 +17,7 @@ usage.test|test                       build and run all tests|test              
 usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
-bad.format|lab report: there is no format "%s". Use text or json.|lab report：没有格式“%s”。请用 text 或 json。
+bad.format|lab report: there is no format "%s". Use text, json or har.|lab report：没有格式“%s”。请用 text、json 或 har。
 need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
 not.writable|lab: cannot write in %s. Give it to your user (sudo chown -R %s), or work in a clone of your own.|lab：无法写入 %s。请把它交给当前用户（sudo chown -R %s），或使用自己的克隆。
@@ -29,6 +29,7 @@ packages.failed|lab: the packages could not be installed. The last lines of %s:|
 packages.norights|lab: only an administrator can install packages. Run this, or ask for it, and start ./lab again:|lab：只有管理员才能安装软件包。请运行（或请管理员运行）下面的命令，然后重新运行 ./lab：
 packages.manual|lab: these packages are missing, and lab does not install with %s by itself. Run this and start ./lab again:|lab：缺少以下软件包，而 lab 不会自己使用 %s 安装。请运行下面的命令，然后重新运行 ./lab：
 packages.unknown|lab: no package manager that lab knows was found. Install these (Debian's names) and start ./lab again:|lab：没有找到 lab 认识的包管理器。请安装以下软件包（Debian 名称），然后重新运行 ./lab：
+packages.without|lab: %s could not be installed (see %s); the tests that need it are skipped.|lab：无法安装 %s（见 %s）；需要它的测试将被跳过。
 packages.still|lab: still missing after the installation: %s. Is another version of it first in PATH or PKG_CONFIG_PATH?|lab：安装之后仍然缺少：%s。PATH 或 PKG_CONFIG_PATH 里是否有别的版本排在前面？
 build.start|Building in %s (about a minute the first time) ...|正在 %s 中编译（第一次约一分钟）……
 build.changed|Wireshark or this folder has changed since the last build: building anew.|上次编译之后 Wireshark 或本目录已改变：重新编译。
