@@ -95,7 +95,7 @@ char *lab_url_resolve(const char *base, const char *reference)
         return NULL;
     if (g_str_has_prefix(reference, "//"))
         return place_of(reference + 2);
-    size_t host = strcspn(base, "/"), path = strcspn(base, "?"), keep = strlen(base);
+    size_t host = strcspn(base, "/"), path = host + strcspn(base + host, "?"), keep = strlen(base);
     if (reference[0] == '/')
         keep = host;
     else if (reference[0] == '?')

@@ -81,8 +81,17 @@ static void a_base_of_a_host_or_a_path_only(void)
 {
     static const struct {
         const char *base, *reference, *expected;
-    } rows[] = {{"a/", "g", "a/g"}, {"/", "/g", "/g"},      {"/", "g", "/g"},    {"a/", "..", "a/"},
-                {"a/", "", "a/"},   {"a/?q/r", "g", "a/g"}, {"/x", "?y", "/x?y"}};
+    } rows[] = {{"a/", "g", "a/g"},
+                {"/", "/g", "/g"},
+                {"/", "g", "/g"},
+                {"a/", "..", "a/"},
+                {"a/", "", "a/"},
+                {"a/?q/r", "g", "a/g"},
+                {"/x", "?y", "/x?y"},
+                /* a Host field that is none */
+                {"a?bcdef/", "g", "a?bcdef/g"},
+                {"a?bcdef/x", "..", "a?bcdef/"},
+                {"a?b/", "?", "a?b/?"}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         char *place = lab_url_resolve(rows[i].base, rows[i].reference);
         g_assert_cmpstr(place, ==, rows[i].expected);
