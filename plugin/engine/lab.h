@@ -194,9 +194,10 @@ typedef struct {
     uint8_t page_join;                        /* lab_page_join_t; as `page` */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
-    uint32_t trailers : 1; /* a message of it has fields after its body */
-    uint32_t secure : 1;   /* it was decrypted from TLS records */
-    uint32_t tunnel : 1;   /* after it the connection carries another protocol */
+    uint32_t trailers : 1;   /* a message of it has fields after its body */
+    uint32_t secure : 1;     /* it was decrypted from TLS records */
+    uint32_t page_later : 1; /* it was asked for when its page had long been loaded */
+    uint32_t tunnel : 1;     /* after it the connection carries another protocol */
 } lab_exchange_t;
 
 typedef struct lab_engine lab_engine_t;
@@ -240,7 +241,9 @@ typedef struct {
     const char *place; /* the same without https:// */
     lab_endpoint_t client;
     int64_t begin_time,
-        last_time;        /* first byte of the page's request, last byte of anything that belongs to it */
+        last_time;        /* first byte of the page's request, last byte of what it was loaded with */
+    int64_t active_time;  /* newest request or response of it */
+    uint32_t pending;     /* exchanges that have no end yet */
     uint64_t bytes;       /* of all bodies */
     uint32_t last_stream; /* connection of its newest exchange */
     GArray *exchanges;    /* of uint32_t, in the order of their requests */

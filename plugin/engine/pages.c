@@ -15,6 +15,9 @@
 #define SECOND INT64_C(1000000000)
 /* Programs that fetch a page's objects one after the other do not wait longer than this between two. */
 #define ORDER_MAX (2 * SECOND)
+/* A page at which nothing is under way for longer is loaded; what it asks for then (news, more of a film)
+ * counts as its own, but not for the time that it took. */
+#define LOADED_AFTER (5 * SECOND)
 
 /* Something that happened to an exchange. */
 typedef struct {
@@ -173,7 +176,7 @@ static uint32_t by_order(const view_t *v)
 {
     const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
     bool soon =
-        page && (v->part || page->last_stream == v->x->stream) && v->time - page->last_time <= ORDER_MAX;
+        page && (v->part || page->last_stream == v->x->stream) && v->time - page->active_time <= ORDER_MAX;
     return soon && strcmp(page->place, v->url) != 0 ? page->number : 0;
 }
 
@@ -221,6 +224,9 @@ static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_j
     if (how == LAB_PAGE_REDIRECT || how == LAB_PAGE_ITSELF)
         put_host(v, page->number);
     page->last_stream = x->stream;
+    x->page_later = !page->pending && v->time - page->last_time > LOADED_AFTER;
+    page->active_time = MAX(page->active_time, v->time);
+    page->pending++;
     x->page = page->number;
     x->page_join = (uint8_t)how;
     g_array_append_val(page->exchanges, x->number);
@@ -245,7 +251,7 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
     set_url(page, x, g_strdup(v->url));
     page->client = *v->client;
     page->begin_time = x->request_begin ? x->request_begin : v->time;
-    page->last_time = page->begin_time;
+    page->last_time = page->active_time = page->begin_time;
     page->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     add(v, x, page, LAB_PAGE_ITSELF);
 }
@@ -254,6 +260,7 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
 static void leave_page(const view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
+    page->pending--;
     guint i = page->exchanges->len; /* it is among the newest */
     while (i-- > 0)
         if (g_array_index(page->exchanges, uint32_t, i) == x->number) {
@@ -314,6 +321,13 @@ static void judge(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *clien
     view_clear(&v);
 }
 
+static void reached(lab_page_t *page, const lab_exchange_t *x, int64_t time)
+{
+    page->active_time = MAX(page->active_time, time);
+    if (!x->page_later)
+        page->last_time = MAX(page->last_time, time);
+}
+
 static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
     bool html = g_strcmp0(lab_exchange_object(x), "page") == 0 && g_strcmp0(x->method, "HEAD") != 0;
@@ -321,7 +335,7 @@ static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cl
         judge(p, x, client, html);
     lab_page_t *page = page_at(p, x->page);
     if (page)
-        page->last_time = MAX(page->last_time, x->response_begin);
+        reached(page, x, x->response_begin);
 }
 
 static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
@@ -330,7 +344,8 @@ static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client
     lab_page_t *page = page_at(p, x->page);
     if (!page)
         return;
-    page->last_time = MAX(page->last_time, x->response_done);
+    reached(page, x, x->response_done);
+    page->pending--;
     page->bytes += x->received;
 }
 
