@@ -374,10 +374,8 @@ void lab_exchange_free(lab_conn_t *conn)
 static void start_reading(lab_ctx_t *c, int64_t offset)
 {
     lab_end_t *a = c->a;
-    lab_direction_t *d = g_new0(lab_direction_t, 1);
-    d->conn = c->conn;
-    d->end = (uint8_t)c->ai;
-    d->lost = -1;
+    lab_direction_t *d = g_new(lab_direction_t, 1);
+    *d = (lab_direction_t){.conn = c->conn, .end = (uint8_t)c->ai, .lost = -1};
     a->direction = d;
     if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
         if (!c->conn->tls)

@@ -35,12 +35,12 @@ struct lab_http {
 
 lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream, GString *scratch)
 {
-    lab_http_t *h = g_new0(lab_http_t, 1);
-    h->events = events;
-    h->user = user;
-    h->state = midstream ? LOST : START;
-    h->messages = midstream;
-    h->scratch = scratch;
+    lab_http_t *h = g_new(lab_http_t, 1);
+    *h = (lab_http_t){.events = events,
+                      .user = user,
+                      .state = midstream ? LOST : START,
+                      .messages = midstream,
+                      .scratch = scratch};
     return h;
 }
 

@@ -29,11 +29,8 @@ struct lab_stream {
 
 lab_stream_t *lab_stream_new(int64_t start, lab_stream_sink_t sink, void *user)
 {
-    lab_stream_t *s = g_new0(lab_stream_t, 1);
-    s->next = start;
-    s->sink = sink;
-    s->user = user;
-    s->acknowledged_once = start;
+    lab_stream_t *s = g_new(lab_stream_t, 1);
+    *s = (lab_stream_t){.next = start, .sink = sink, .user = user, .acknowledged_once = start};
     g_queue_init(&s->waiting);
     return s;
 }
