@@ -26,5 +26,6 @@ int main(int argc, char **argv)
     add_inside_tests();
     add_pages_tests();
     add_url_tests();
+    add_memory_tests();
     return g_test_run();
 }

@@ -55,13 +55,31 @@ static void describe(feed_t *f, const lab_page_t *page, GString *out)
     g_assert_cmpint(page->last_time, >=, page->begin_time);
 }
 
-static void page_row(gconstpointer data)
+/* Plays message by message, and asks for the pages after each. */
+static void play_and_ask(feed_t *f, const char *words)
 {
-    const row_t *r = data;
+    while (*words) {
+        const char *next = words + 1;
+        while (*next && !((next[0] == '<' || next[0] == '>') && next[1] == '\'' && next[-1] == ' '))
+            next++;
+        char *message = g_strndup(words, (size_t)(next - words));
+        feed_play(f, message);
+        g_free(message);
+        lab_engine_pages(f->engine);
+        words = next;
+    }
+}
+
+/* It makes no difference whether somebody asked before. */
+static void check_row(const row_t *r, bool ask)
+{
     feed_t *f = feed_new();
     GString *out = g_string_new(NULL);
     feed_open(f);
-    feed_play(f, r->words);
+    if (ask)
+        play_and_ask(f, r->words);
+    else
+        feed_play(f, r->words);
     for (uint32_t n = 1; n <= lab_engine_pages(f->engine); n++)
         describe(f, lab_engine_page(f->engine, n), out);
     if (g_strcmp0(out->str, r->expected) != 0)
@@ -70,6 +88,12 @@ static void page_row(gconstpointer data)
     g_assert_null(lab_engine_page(f->engine, lab_engine_pages(f->engine) + 1));
     g_string_free(out, TRUE);
     feed_free(f);
+}
+
+static void page_row(gconstpointer data)
+{
+    check_row(data, false);
+    check_row(data, true);
 }
 
 /* Two pages that were asked for in one go: neither has been answered when the second is asked for. */

@@ -22,5 +22,6 @@ void add_tls_tests(void);
 void add_inside_tests(void);
 void add_pages_tests(void);
 void add_url_tests(void);
+void add_memory_tests(void);
 
 #endif

@@ -1,0 +1,67 @@
+/* Tests of the engine's memory: what is given out lies apart, and each different text is kept once.
+ *
+ * Copyright 2026 The Lab authors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "intern.h"
+#include "units.h"
+
+/* Every piece is zero where that was asked for, aligned, and keeps what was written to it while others come.
+ */
+static void pieces_of_an_arena_do_not_touch(void)
+{
+    static const size_t sizes[] = {1, 7, 8, 9, 840, 40000, 300000, 3};
+    enum { ROUNDS = 20, KINDS = G_N_ELEMENTS(sizes) };
+    static unsigned char *pieces[ROUNDS][KINDS];
+    lab_arena_t *arena = lab_arena_new();
+    for (unsigned round = 0; round < ROUNDS; round++)
+        for (unsigned i = 0; i < KINDS; i++) {
+            unsigned char *piece = lab_arena_zeroed(arena, sizes[i]);
+            g_assert_cmpuint((guintptr)piece % sizeof(gint64), ==, 0);
+            for (size_t b = 0; b < sizes[i]; b++)
+                g_assert_cmpuint(piece[b], ==, 0);
+            memset(piece, (int)(round + i) % 255 + 1, sizes[i]);
+            pieces[round][i] = piece;
+        }
+    for (unsigned round = 0; round < ROUNDS; round++)
+        for (unsigned i = 0; i < KINDS; i++)
+            for (size_t b = 0; b < sizes[i]; b++)
+                g_assert_cmpuint(pieces[round][i][b], ==, (round + i) % 255 + 1);
+    lab_arena_free(arena);
+    lab_arena_free(NULL);
+}
+
+/* More texts than the table begins with places for, lengths around its word of eight bytes. */
+static void each_text_is_kept_once(void)
+{
+    enum { TEXTS = 5000 };
+    static const char *kept[TEXTS];
+    lab_arena_t *arena = lab_arena_new();
+    lab_strings_t *strings = lab_strings_new(arena);
+    for (unsigned round = 0; round < 2; round++)
+        for (unsigned i = 0; i < TEXTS; i++) {
+            char *text = g_strdup_printf("%.*s%u", (int)(i % 20), "abcdefghijklmnopqrst", i);
+            const char *once = lab_strings_keep(strings, text);
+            g_assert_cmpstr(once, ==, text);
+            g_assert_true(once != text);
+            if (round)
+                g_assert_true(once == kept[i]);
+            kept[i] = once;
+            g_free(text);
+        }
+    g_assert_true(lab_strings_keep(strings, "") == lab_strings_keep(strings, ""));
+    g_assert_true(lab_strings_keep(strings, "a") != lab_strings_keep(strings, "A"));
+    lab_strings_free(strings);
+    lab_strings_free(NULL);
+    lab_arena_free(arena);
+}
+
+void add_memory_tests(void)
+{
+    g_test_add_func("/memory/pieces of an arena do not touch", pieces_of_an_arena_do_not_touch);
+    g_test_add_func("/memory/each text is kept once", each_text_is_kept_once);
+}
