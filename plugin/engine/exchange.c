@@ -486,13 +486,14 @@ static void label_by_offset(lab_ctx_t *c)
     lab_add_role(c, LAB_ROLE_DATA);
 }
 
-/* Inside TLS other things may follow a message: alerts, tickets, records that were not decrypted. */
+/* Something else may follow a message: after an upgrade or in a tunnel another protocol, inside TLS alerts,
+ * tickets, and records that were not decrypted. */
 static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int64_t end)
 {
     const lab_direction_t *d = conn->end[!ack->by].direction;
-    if (!d || !d->inside)
-        return false;
-    return ack->ack > ack->before && ack->before >= (end < 0 ? lab_inside_read(d->inside) : end);
+    if (end < 0 && d && d->inside)
+        end = lab_inside_read(d->inside);
+    return end >= 0 && ack->ack > end && ack->before >= end;
 }
 
 /* The newest message of the other side that the acknowledgment number reaches into. */
