@@ -188,8 +188,8 @@ static inline void lab_anomaly(lab_ctx_t *c, lab_anomaly_t anomaly)
 
 /* tcp_state.c: both ends' states from what is known of the handshake and the FINs. */
 void lab_states_update(lab_ctx_t *c);
-/* The states in the record of a segment that turned out to change nothing. */
-void lab_states_restore(const lab_conn_t *conn, lab_record_t *record);
+/* The state of an end in the record of a segment that turned out to change nothing for it. */
+void lab_state_restore(const lab_conn_t *conn, lab_record_t *record, unsigned end);
 /* opening.c */
 void lab_opening(lab_ctx_t *c);
 /* sequence.c: next, acknowledgments, holes, retransmissions. */

@@ -124,7 +124,8 @@ static void complete_after_all(lab_ctx_t *c)
     ack->roles = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK);
     ack->phase = LAB_PHASE_OPEN;
     ack->open_step = 3;
-    lab_states_restore(conn, ack);
+    for (unsigned end = 0; end < 2; end++)
+        lab_state_restore(conn, ack, end);
 }
 
 static void plain_syn(lab_ctx_t *c)

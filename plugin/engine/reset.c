@@ -216,12 +216,21 @@ static void take_back_loss(const lab_ctx_t *c, lab_reset_t *reset)
         reset->impact = (uint8_t)(reset->maybe_unread ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST);
 }
 
+/* A RST says that its sender has no connection, even if it was not obeyed; unless the sender then goes on. */
+static void sender_goes_on(lab_ctx_t *c, const lab_reset_t *reset)
+{
+    if (reset->by == c->ai && c->new_bytes && !c->a->fin)
+        lab_state_restore(c->conn, lab_record_of(c->engine, reset->frame, c->conn->number), c->ai);
+}
+
 void lab_reset_aftermath(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
     if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
         return;
     lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
+    if (last->cause == LAB_RST_NOT_ACCEPTED)
+        sender_goes_on(c, last);
     if (last->ignored || last->cause == LAB_RST_REPEAT || clears_older_connection(last))
         return;
     take_back_loss(c, last);
@@ -239,6 +248,9 @@ void lab_reset_aftermath(lab_ctx_t *c)
     lab_rst_evidence(last, c->seg->frame);
     conn->end[last->by].reset_frame = 0;
     lab_closing_reopen(c);
-    if (!own_sender) /* who gets a forged one has to obey it */
-        lab_states_restore(conn, lab_record_of(c->engine, last->frame, conn->number));
+    if (own_sender) /* who gets a forged one has to obey it */
+        return;
+    lab_record_t *record = lab_record_of(c->engine, last->frame, conn->number);
+    lab_state_restore(conn, record, last->by ^ 1u);
+    sender_goes_on(c, last);
 }

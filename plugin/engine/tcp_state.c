@@ -77,6 +77,21 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
+/* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
+ * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
+ * RST before. */
+static bool answers_older_segment(const lab_ctx_t *c)
+{
+    const GPtrArray *resets = c->conn->resets;
+    if (c->has_ack || c->offset >= c->b->ack)
+        return false;
+    for (guint i = resets ? resets->len : 0; i > 1;
+         i--) /* the last is this one; back to the newest of its side */
+        if (((const lab_reset_t *)g_ptr_array_index(resets, i - 2))->by == c->ai)
+            return true;
+    return false;
+}
+
 void lab_states_update(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -98,12 +113,12 @@ void lab_states_update(lab_ctx_t *c)
         lab_record_turn(c->record);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->record->state[c->ai] = (uint8_t)state_of(conn, c->a, NULL);
-    if (c->rst && conn->ended)
+    if (c->rst && (conn->ended || answers_older_segment(c)))
         c->record->state[c->ai] = LAB_STATE_CLOSED;
 }
 
-void lab_states_restore(const lab_conn_t *conn, lab_record_t *record)
+void lab_state_restore(const lab_conn_t *conn, lab_record_t *record, unsigned end)
 {
-    for (unsigned i = 0; record && i < 2; i++)
-        record->state[i] = (uint8_t)state_of(conn, &conn->end[i], NULL);
+    if (record)
+        record->state[end] = (uint8_t)state_of(conn, &conn->end[end], NULL);
 }
