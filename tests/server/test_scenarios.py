@@ -350,10 +350,10 @@ def bare(text):
 
 
 def count_frames(build, capture, port, filters):
-    """How many frames each of FILTERS finds, in one run: io,stat prints a table for each, in any order, the filter broken into lines."""
+    """How many frames each of FILTERS finds, in one run: io,stat prints a table for each, in any order, the filter broken into lines, from 4.6 on further in."""
     output = tshark(build, capture, port, "-q", *[x for f in filters for x in ("-z", "io,stat,0," + f)])
     tables = output.strip().split("\n\n")
-    counts = {bare("".join(re.findall(r"(?m)^\| (?:Col 1:|      ) (.*?)\s*\|$", table))): table for table in tables}
+    counts = {bare("".join(re.findall(r"(?m)^\| (?:Col +1:|      ) +(.*?)\s*\|$", table))): table for table in tables}
     result = []
     for wanted in filters:
         table = next((table for key, table in counts.items() if bare(wanted) in key), None)
