@@ -226,9 +226,9 @@ static void label(lab_record_t *r, const lab_exchange_t *x, lab_role_t role)
 {
     if (!r)
         return;
-    if (!r->exchange)
+    if (!r->exchange || r->exchange > x->number) /* pieces of a start line are labelled late */
         r->exchange = x->number;
-    r->exchange_last = x->number;
+    r->exchange_last = MAX(r->exchange_last, x->number);
     r->roles = (r->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
     const uint32_t stays = LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2);
     if ((r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS) && !(r->roles & stays))
