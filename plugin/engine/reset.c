@@ -186,13 +186,18 @@ static bool asks_for_missing(const lab_ctx_t *c, const lab_reset_t *reset)
            c->ack < c->b->last.offset;
 }
 
+static bool sender_goes_on(const lab_ctx_t *c, const lab_reset_t *reset)
+{
+    return reset->by == c->ai && c->new_bytes && !c->a->fin;
+}
+
 /* Does the segment after a RST show that its receiver did not obey? RFC 5961 3.2: a RST that is not at the
  * edge of the window is answered with a challenge ACK. Or it is the RST's own sender that goes on as if
  * nothing had been. */
 static bool shows_disobedience(lab_ctx_t *c, const lab_reset_t *reset)
 {
     if (reset->by == c->ai)
-        return c->new_bytes && !c->a->fin;
+        return sender_goes_on(c, reset);
     if (reset->exact)
         return false;
     bool pure = !c->data && !c->fin && !c->syn && c->has_ack;
@@ -216,11 +221,13 @@ static void take_back_loss(const lab_ctx_t *c, lab_reset_t *reset)
         reset->impact = (uint8_t)(reset->maybe_unread ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST);
 }
 
-/* A RST says that its sender has no connection, even if it was not obeyed; unless the sender then goes on. */
-static void sender_goes_on(lab_ctx_t *c, const lab_reset_t *reset)
+/* A RST says that its sender has no connection, even if it was not obeyed; unless the sender then goes on.
+ * Told once: what its state is later is not what it was at the RST. */
+static void restore_sender(lab_ctx_t *c, const lab_reset_t *reset)
 {
-    if (reset->by == c->ai && c->new_bytes && !c->a->fin)
-        lab_state_restore(c->conn, lab_record_of(c->engine, reset->frame, c->conn->number), c->ai);
+    lab_record_t *record = lab_record_of(c->engine, reset->frame, c->conn->number);
+    if (record && record->state[c->ai] == LAB_STATE_CLOSED && sender_goes_on(c, reset))
+        lab_state_restore(c->conn, record, c->ai);
 }
 
 void lab_reset_aftermath(lab_ctx_t *c)
@@ -230,7 +237,7 @@ void lab_reset_aftermath(lab_ctx_t *c)
         return;
     lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
     if (last->cause == LAB_RST_NOT_ACCEPTED)
-        sender_goes_on(c, last);
+        restore_sender(c, last);
     if (last->ignored || last->cause == LAB_RST_REPEAT || clears_older_connection(last))
         return;
     take_back_loss(c, last);
@@ -252,5 +259,5 @@ void lab_reset_aftermath(lab_ctx_t *c)
         return;
     lab_record_t *record = lab_record_of(c->engine, last->frame, conn->number);
     lab_state_restore(conn, record, last->by ^ 1u);
-    sender_goes_on(c, last);
+    restore_sender(c, last);
 }

@@ -85,8 +85,8 @@ static bool answers_older_segment(const lab_ctx_t *c)
     const GPtrArray *resets = c->conn->resets;
     if (c->has_ack || c->offset >= c->b->ack)
         return false;
-    for (guint i = resets ? resets->len : 0; i > 1;
-         i--) /* the last is this one; back to the newest of its side */
+    /* the last is this one; back to the newest of its side */
+    for (guint i = resets ? resets->len : 0; i > 1; i--)
         if (((const lab_reset_t *)g_ptr_array_index(resets, i - 2))->by == c->ai)
             return true;
     return false;
