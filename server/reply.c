@@ -26,6 +26,17 @@ static enum MHD_Result queue(const Exchange *exchange, unsigned status, struct M
     return MHD_queue_response(exchange->connection, status, response);
 }
 
+/* RESPONSE (NULL: closes) is of use for this request only. */
+static enum MHD_Result queue_once(const Exchange *exchange, unsigned status, struct MHD_Response *response,
+                                  guint64 body)
+{
+    if (!response)
+        return MHD_NO;
+    enum MHD_Result result = queue(exchange, status, response, body);
+    MHD_destroy_response(response);
+    return result;
+}
+
 enum MHD_Result reply_send_as(const Exchange *exchange, unsigned status, struct MHD_Response *response,
                               guint64 body, const KeepAlive *rules, Persistence plan)
 {
@@ -33,9 +44,7 @@ enum MHD_Result reply_send_as(const Exchange *exchange, unsigned status, struct 
         return MHD_NO;
     response_identify(response);
     keepalive_add_headers(response, rules, plan);
-    enum MHD_Result result = queue(exchange, status, response, body);
-    MHD_destroy_response(response);
-    return result;
+    return queue_once(exchange, status, response, body);
 }
 
 enum MHD_Result reply_send(const Exchange *exchange, unsigned status, struct MHD_Response *response,
@@ -169,24 +178,16 @@ static enum MHD_Result reply_part(const Exchange *exchange, const Variant *varia
     struct MHD_Response *response = variant_part(variant, &exchange->server->keepalive,
                                                  exchange->request->plan, range->first, range->last);
 
-    if (!response)
-        return MHD_NO;
-    enum MHD_Result result = queue(exchange, 206, response, range->last - range->first + 1);
-    MHD_destroy_response(response);
-    return result;
+    return queue_once(exchange, 206, response, range->last - range->first + 1);
 }
 
 static enum MHD_Result reply_parts(const Exchange *exchange, const Variant *variant, const Ranges *ranges)
 {
-    guint64 size;
+    guint64 size = 0;
     struct MHD_Response *response =
         parts_response(variant, &exchange->server->keepalive, exchange->request->plan, ranges, &size);
 
-    if (!response)
-        return MHD_NO;
-    enum MHD_Result result = queue(exchange, 206, response, size);
-    MHD_destroy_response(response);
-    return result;
+    return queue_once(exchange, 206, response, size);
 }
 
 /* A range counts the bytes of the file as it is: no coding then. */

@@ -63,16 +63,32 @@ static const char *cookie(json_dumper *j, const char *text)
     return text + length;
 }
 
+/* The value of a head's line, or NULL if it is of another field than the wanted one. */
+static const char *value_in(const char *line, const char *wanted)
+{
+    size_t length;
+    const char *value;
+    bool is_wanted = lab_field_split(line, &length, &value) && length == strlen(wanted) &&
+                     g_ascii_strncasecmp(line, wanted, length) == 0;
+    return is_wanted ? value : NULL;
+}
+
+static const char *field_value(const lab_head_t *head, const char *wanted)
+{
+    const char *value = NULL;
+    for (unsigned i = 0; head && !value && i < head->count; i++)
+        value = value_in(head->lines[i], wanted);
+    return value ? value : "";
+}
+
 /* Those of Cookie are many in a line, those of Set-Cookie one, with attributes after it. */
 static void cookies(json_dumper *j, const lab_head_t *head)
 {
     static const char *const names[] = {"Cookie", "Set-Cookie"};
     begin_array(j, "cookies");
     for (unsigned i = 0; head && i < head->count; i++) {
-        size_t length;
-        const char *value, *wanted = names[head->status != 0];
-        if (!lab_field_split(head->lines[i], &length, &value) || length != strlen(wanted) ||
-            g_ascii_strncasecmp(head->lines[i], wanted, length) != 0)
+        const char *value = value_in(head->lines[i], names[head->status != 0]);
+        if (!value)
             continue;
         do
             value = cookie(j, value);
@@ -109,18 +125,6 @@ static void query(json_dumper *j, const char *target)
             break;
     }
     json_dumper_end_array(j);
-}
-
-static const char *field_value(const lab_head_t *head, const char *wanted)
-{
-    for (unsigned i = 0; head && i < head->count; i++) {
-        size_t length;
-        const char *value;
-        if (lab_field_split(head->lines[i], &length, &value) && length == strlen(wanted) &&
-            g_ascii_strncasecmp(head->lines[i], wanted, length) == 0)
-            return value;
-    }
-    return "";
 }
 
 /* RFC 9112 3.3: what the request line and Host say together. "*" is no path, and CONNECT names a host and a
