@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import unittest
 
 ARGUMENTS = argparse.Namespace(server="labserver", valgrind=None)
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -82,6 +83,19 @@ class Server:
         with self.connect() as client:
             client.send(data)
             return client.drain()
+
+
+class SharedServer(unittest.TestCase):
+    """Tests that ask one server, as it starts without options."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.server.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
 
 
 class Response:

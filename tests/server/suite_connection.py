@@ -8,7 +8,7 @@ import socket
 import time
 import unittest
 
-from harness import ARGUMENTS, WWW, Client, Server, folder, read
+from harness import ARGUMENTS, WWW, Client, Server, SharedServer, folder, read
 
 SCENARIOS = ["rst-before-response", "server-aborted-response", "rst-after-response", "slow-first-byte", "chunked",
              "truncated-body", "connection-close", "keepalive-early", "half-close", "redirect", "status/"]
@@ -69,16 +69,7 @@ class KeepAlive(unittest.TestCase):
             self.assertAlmostEqual(time.monotonic() - start, 6.5, delta=1.5)
 
 
-class Scenarios(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server()
-        cls.server.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-
+class Scenarios(SharedServer):
     def test_index_lists_all(self):
         for language, word in (("en", "Display filter"), ("zh", "显示过滤器")):
             text = self.server.ask("/lab/", headers={"Accept-Language": language}).body.decode()

@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from harness import WWW, Server, folder, read
+from harness import WWW, Server, SharedServer, folder, read
 
 
 class Page(unittest.TestCase):
@@ -117,16 +117,7 @@ class Page(unittest.TestCase):
             self.assertEqual((part.status, part.body), (206, content[10239000:]))
 
 
-class Http(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server()
-        cls.server.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-
+class Http(SharedServer):
     def test_head_is_get_without_body(self):
         for path in ("/", "/tune.mp3", "/nothing", "/lab/"):
             with self.server.connect() as client:
