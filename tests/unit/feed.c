@@ -5,6 +5,8 @@
  */
 #include "feed.h"
 
+#include "units.h"
+
 #include <string.h>
 
 #define MS INT64_C(1000000)
@@ -472,9 +474,5 @@ static void play_and_check(gconstpointer data)
 
 void feed_add_rows(const char *folder, const feed_row_t *rows, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        char *path = g_strdup_printf("/%s/%s", folder, rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], play_and_check);
-        g_free(path);
-    }
+    units_add_rows(folder, rows, n, sizeof *rows, play_and_check);
 }

@@ -413,11 +413,7 @@ static void add_rows(void)
         g_test_add_data_func(path, &rows[i], framing_row);
         g_free(path);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(gap_rows); i++) {
-        char *path = g_strdup_printf("/http/gaps/%s", gap_rows[i].sentence);
-        g_test_add_data_func(path, &gap_rows[i], gap_row);
-        g_free(path);
-    }
+    ADD_ROWS("http/gaps", gap_rows, gap_row);
 }
 
 void add_http_tests(void)

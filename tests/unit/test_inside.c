@@ -218,11 +218,7 @@ static void content_without_a_record_is_not_taken(void)
 
 void add_inside_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/inside/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], inside_row);
-        g_free(path);
-    }
+    ADD_ROWS("inside", rows, inside_row);
     g_test_add_func("/inside/content that fits no record is not taken",
                     content_that_fits_no_record_is_not_taken);
     g_test_add_func("/inside/content without a record is not taken", content_without_a_record_is_not_taken);

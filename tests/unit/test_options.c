@@ -63,9 +63,5 @@ static void options_row(gconstpointer data)
 
 void add_options_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/options/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], options_row);
-        g_free(path);
-    }
+    ADD_ROWS("options", rows, options_row);
 }

@@ -106,10 +106,6 @@ static void pipelined_pages_are_told_apart(void)
 
 void add_pages_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/pages/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], page_row);
-        g_free(path);
-    }
+    ADD_ROWS("pages", rows, page_row);
     g_test_add_func("/pages/pipelined pages are told apart", pipelined_pages_are_told_apart);
 }

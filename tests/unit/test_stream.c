@@ -192,11 +192,7 @@ static void every_order_of_four_segments_gives_the_same_bytes(void)
 
 void add_stream_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/stream/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], stream_row);
-        g_free(path);
-    }
+    ADD_ROWS("stream", rows, stream_row);
     g_test_add_func("/stream/a stream may begin anywhere", a_stream_may_begin_anywhere);
     g_test_add_func("/stream/too much that waits gives the gap up", too_much_that_waits_gives_the_gap_up);
     g_test_add_func("/stream/a gap of more than four gigabytes is told in pieces",

@@ -107,11 +107,7 @@ static void the_first_of_the_three_variables_decides_the_language(void)
 
 void add_text_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/text/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], text_row);
-        g_free(path);
-    }
+    ADD_ROWS("text", rows, text_row);
     g_test_add_func("/text/durations are written as a person does", durations_are_written_as_a_person_does);
     g_test_add_func("/text/the first of the three variables decides the language",
                     the_first_of_the_three_variables_decides_the_language);

@@ -344,11 +344,7 @@ static void a_connection_shows_its_handshake(void)
 
 void add_tls_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *path = g_strdup_printf("/tls/%s", rows[i].sentence);
-        g_test_add_data_func(path, &rows[i], tls_row);
-        g_free(path);
-    }
+    ADD_ROWS("tls", rows, tls_row);
     g_test_add_func("/tls/a handshake takes from its first byte to its last Finished",
                     a_handshake_takes_from_its_first_byte_to_its_last_finished);
     g_test_add_func("/tls/a hello after the handshake does not begin it",

@@ -1,10 +1,29 @@
-/* units.h - each adds the tests of one file.
+/* units.h - how the tests of a table are added, and what adds the tests of each file.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef LAB_UNITS_H
 #define LAB_UNITS_H
+
+#include <glib.h>
+#include <stddef.h>
+
+/* A test for each of `count` rows of `size` bytes, which begin with their sentence (a const char *): its name
+ * is /folder/sentence, and it gets the row. */
+static inline void units_add_rows(const char *folder, const void *rows, size_t count, size_t size,
+                                  GTestDataFunc test)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *row = (const char *)rows + i * size;
+        const char *sentence = *(const char *const *)(const void *)row;
+        char *path = g_strdup_printf("/%s/%s", folder, sentence);
+        g_test_add_data_func(path, row, test);
+        g_free(path);
+    }
+}
+
+#define ADD_ROWS(folder, rows, test) units_add_rows(folder, rows, G_N_ELEMENTS(rows), sizeof *(rows), test)
 
 void add_options_tests(void);
 void add_stream_tests(void);
