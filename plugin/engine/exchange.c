@@ -101,6 +101,13 @@ static bool acknowledges(const lab_record_t *r, const lab_direction_t *d, int64_
     return pure && a->isn_known && (int32_t)(r->ack - a->isn) > start;
 }
 
+static void acknowledges_message(lab_record_t *r, const lab_exchange_t *x, bool response)
+{
+    r->exchange = r->exchange_last = x->number;
+    if (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS)
+        r->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+}
+
 /* What acknowledged bytes of the start line before its end showed that it is one. */
 static void label_acks_between(const lab_direction_t *d, lab_http_place_t first, lab_http_place_t last)
 {
@@ -109,9 +116,7 @@ static void label_acks_between(const lab_direction_t *d, lab_http_place_t first,
         lab_record_t *r = lab_record_of(d->conn->engine, frame, d->conn->number);
         if (!r || !acknowledges(r, d, first.offset))
             continue;
-        r->exchange = r->exchange_last = d->exchange->number;
-        if (r->phase == LAB_PHASE_DATA)
-            r->phase = d->response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+        acknowledges_message(r, d->exchange, d->response);
     }
 }
 
@@ -509,9 +514,7 @@ void lab_exchange_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
         lab_record_t *r = lab_record_of(conn->engine, ack->frame, conn->number);
         if (!r || acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
             return;
-        r->exchange = r->exchange_last = x->number;
-        if (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS)
-            r->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+        acknowledges_message(r, x, response);
         return;
     }
 }
