@@ -3,7 +3,7 @@
  * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.
  */
 #include "conn.h"
-#include "text.h"
+#include "texts.h"
 
 #include <string.h>
 

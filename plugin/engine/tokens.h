@@ -9,12 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { LAB_LANG_EN, LAB_LANG_ZH, LAB_LANGS } lab_lang_t;
-
-/* One text in every language the product speaks. */
-typedef struct {
-    const char *in[LAB_LANGS];
-} lab_text_t;
+#include "text.h"
 
 /* A row of a token table: its spelling, the section its rule rests on, and what a person reads. */
 typedef struct {

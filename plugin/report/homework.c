@@ -3,7 +3,8 @@
 #include "kinds.h"
 #include "segments.h"
 #include "table.h"
-#include "text.h"
+#include "texts.h"
+#include "http_status.h"
 #include "words.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "kinds.h"
 #include "report_json.h"
 #include "segments.h"
+#include "http_status.h"
 #include "words.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <arpa/inet.h>
 
 #include "report.h"
-#include "text.h"
+#include "texts.h"
 
 char *lab_report_address(const lab_endpoint_t *e)
 {

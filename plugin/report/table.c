@@ -1,7 +1,7 @@
 /* table.c - see table.h. */
 #include "table.h"
 
-#include "text.h"
+#include "texts.h"
 
 #include <stdarg.h>
 

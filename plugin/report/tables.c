@@ -1,7 +1,7 @@
 /* tables.c - the tables of -z lab,connections, lab,exchanges and lab,anomalies. */
 #include "report.h"
 #include "table.h"
-#include "text.h"
+#include "texts.h"
 
 static lab_table_t *table_of(lab_lang_t lang, const lab_text_id_t *titles, unsigned n)
 {

@@ -3,7 +3,7 @@
 
 #include "page_facts.h"
 #include "report.h"
-#include "text.h"
+#include "texts.h"
 
 /* The places of one sentence: pairs of name and text, ended by a NULL name. */
 typedef struct {

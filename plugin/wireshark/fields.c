@@ -3,7 +3,8 @@
 
 #include "heads.h"
 #include "observe.h"
-#include "text.h"
+#include "texts.h"
+#include "http_status.h"
 #include "words.h"
 
 typedef enum {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "texts.h"
 #include "words.h"
 
 static int ett_head = -1;

@@ -8,7 +8,7 @@
 #include "lab.h"
 #include "observe.h"
 #include "packet-lab.h"
-#include "text.h"
+#include "texts.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = LAB_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;

@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "packet-lab.h"
 #include "report.h"
-#include "text.h"
+#include "texts.h"
 
 /* ---- tshark: one row per kind of statistics ---- */
 

@@ -1,4 +1,4 @@
-/* words.h - what HTTP's header fields, status codes and methods mean, in every language, with the source.
+/* words.h - what HTTP's header fields and methods mean, in every language, with the source.
  *
  * The meaning may depend on the direction: Cache-Control says something else in a request than in a response.
  * The strings are constants.
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tokens.h"
+#include "text.h"
 
 /* The messages a row speaks of; a set. */
 typedef enum { LAB_IN_REQUEST = 1, LAB_IN_RESPONSE = 2, LAB_IN_BOTH = 3 } lab_direction_t;
@@ -23,31 +23,22 @@ typedef struct {
 } lab_field_word_t;
 
 typedef struct {
-    uint16_t code;
-    const char *phrase, *source;
-    lab_text_t text;
-} lab_status_word_t;
-
-typedef struct {
     const char *name, *source;
     lab_text_t text;
 } lab_method_word_t;
 
 /* The whole tables, sorted; `count` gets the number of rows. */
 const lab_field_word_t *lab_field_words(size_t *count);
-const lab_status_word_t *lab_status_words(size_t *count);
 const lab_method_word_t *lab_method_words(size_t *count);
 
 /* Look-ups; NULL = no such row. A field's name is compared without regard to case (RFC 9110 5.1), `length` of
  * its characters; a method's with (RFC 9110 9.1). */
 const lab_field_word_t *lab_field_word(const char *name, size_t length, bool response);
-const lab_status_word_t *lab_status_word(uint16_t code);
 const lab_method_word_t *lab_method_word(const char *name);
 
 /* The sentence to show. What is in no table is said to be unknown, never NULL: a field of the other direction
- * too; of an unknown status code its class is told (RFC 9110 15). */
+ * too. */
 const char *lab_field_meaning(const char *name, size_t length, bool response, lab_lang_t lang);
-const char *lab_status_meaning(uint16_t code, lab_lang_t lang);
 const char *lab_method_meaning(const char *name, lab_lang_t lang);
 
 /* Divides "Name: value" in two. False for a line without a colon. `value` is what follows the colon and the

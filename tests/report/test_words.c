@@ -3,6 +3,7 @@
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "http_status.h"
 #include "words.h"
 
 #include <glib.h>

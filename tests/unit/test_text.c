@@ -3,7 +3,7 @@
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "text.h"
+#include "texts.h"
 
 #include <string.h>
 

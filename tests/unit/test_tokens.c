@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "rst.h"
-#include "text.h"
+#include "texts.h"
 #include "units.h"
 
 static const struct {

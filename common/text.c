@@ -1,5 +1,4 @@
-/* text.c - expands texts; see text.h. The texts themselves are in text.def, tokens.c, rst_causes.c and
- * note.c. */
+/* text.c - expands texts; see text.h. */
 #include "text.h"
 
 #include <string.h>
@@ -44,44 +43,6 @@ void lab_text_append_printable(GString *out, const char *text)
             *p = '.';
     g_string_append(out, valid);
     g_free(valid);
-}
-
-void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang)
-{
-    /* the limits are where rounding reaches the next unit: 999.6 µs is written 1.00 ms */
-    double s = (double)ns / 1e9;
-    if (ns < 0)
-        g_string_append(out, lab_text(LAB_TEXT_UNKNOWN_TIME, lang));
-    else if (s < 999.5e-6)
-        g_string_append_printf(out, "%.0f µs", s * 1e6);
-    else if (s < 0.999995)
-        g_string_append_printf(out, "%.2f ms", s * 1e3);
-    else
-        g_string_append_printf(out, "%.2f s", s);
-}
-
-static const lab_text_t texts[LAB_TEXTS] = {
-#define LAB_TEXT(id, en, zh) [LAB_TEXT_##id] = {{en, zh}},
-#include "text.def"
-#undef LAB_TEXT
-};
-
-static bool fill_meaning(void *meaning, const char *name, GString *out)
-{
-    if (strcmp(name, "meaning") != 0)
-        return false;
-    g_string_append(out, meaning);
-    return true;
-}
-
-void lab_text_means(GString *out, const char *meaning, lab_lang_t lang)
-{
-    lab_text_expand(out, lab_text(LAB_TEXT_MEANS, lang), fill_meaning, (void *)meaning);
-}
-
-const char *lab_text(lab_text_id_t id, lab_lang_t lang)
-{
-    return texts[id].in[lang];
 }
 
 lab_lang_t lab_language_of_environment(void)
