@@ -1,6 +1,6 @@
 /* engine.c - takes in the segments: which connection each belongs to, and the order in which the modules look
  * at it. The records are kept in records.c. */
-#include "engine.h"
+#include "store.h"
 
 #include <string.h>
 
@@ -155,10 +155,10 @@ static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment
             conn->previous_turned = (uint8_t)turned;
         }
         earlier->replaced = !over && !stray;
-        lab_find_anomaly(e, seg->frame, conn->number,
-                         over    ? LAB_ANOMALY_PORT_REUSE
-                         : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
-                                 : LAB_ANOMALY_PORT_REUSE_PREMATURE);
+        lab_anomaly_add(e, seg->frame, conn->number,
+                        over    ? LAB_ANOMALY_PORT_REUSE
+                        : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
+                                : LAB_ANOMALY_PORT_REUSE_PREMATURE);
     }
     g_hash_table_replace(e->last_conn, conn, conn);
 }
@@ -208,44 +208,45 @@ static void learn_isn(lab_end_t *end, uint32_t isn)
 static void place_segment(lab_ctx_t *c)
 {
     const lab_segment_t *seg = c->seg;
-    if (!c->a->isn_known) {
+    if (!c->sender->isn_known) {
         /* a lone RST may have sequence number 0 by rule: it tells nothing about the numbering */
-        learn_isn(c->a, c->syn || c->rst ? seg->seq : seg->seq - 1);
-        c->a->next = c->syn || c->rst ? 0 : 1;
+        learn_isn(c->sender, c->syn || c->rst ? seg->seq : seg->seq - 1);
+        c->sender->next = c->syn || c->rst ? 0 : 1;
         if (c->rst)
-            c->a->isn_known = false;
+            c->sender->isn_known = false;
     }
-    if (c->syn && !c->a->syn && c->a->isn != seg->seq && c->a->bytes == 0 && c->conn->open == LAB_OPEN_NONE) {
-        learn_isn(c->a, seg->seq); /* an ACK came before the SYN (split handshake): count from the SYN */
-        c->a->next = 0;
+    if (c->syn && !c->sender->syn && c->sender->isn != seg->seq && c->sender->bytes == 0 &&
+        c->conn->open == LAB_OPEN_NONE) {
+        learn_isn(c->sender, seg->seq); /* an ACK came before the SYN (split handshake): count from the SYN */
+        c->sender->next = 0;
     }
-    if (c->has_ack && !c->b->isn_known) {
-        learn_isn(c->b, seg->ack - 1);
-        c->b->next = 1;
+    if (c->has_ack && !c->receiver->isn_known) {
+        learn_isn(c->receiver, seg->ack - 1);
+        c->receiver->next = 1;
     }
-    c->offset = unwrap(c->a, seg->seq);
+    c->offset = unwrap(c->sender, seg->seq);
     c->end = c->offset + seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
-    c->ack = c->has_ack ? unwrap(c->b, seg->ack) : -1;
+    c->ack = c->has_ack ? unwrap(c->receiver, seg->ack) : -1;
 }
 
 /* A packet that was captured twice says nothing new: it gets what its original got. */
 static void copy_duplicate(lab_ctx_t *c, uint32_t frame)
 {
-    lab_record_t *original = lab_record_of(c->engine, frame, c->conn->number);
-    const lab_record_t own = *c->record;
+    lab_annotation_t *original = lab_annotation_of(c->engine, frame, c->conn->number);
+    const lab_annotation_t own = *c->annotation;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
-        *c->record = *original;
-    c->record->marks = own.marks;
-    c->record->detail = own.detail;
-    c->record->related = frame;
+        *c->annotation = *original;
+    c->annotation->marks = own.marks;
+    c->annotation->detail = own.detail;
+    c->annotation->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
-    lab_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
+    lab_add_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
     c->conn->quality |= LAB_QUALITY_DUPLICATES;
 }
 
 static void remember_last(lab_ctx_t *c)
 {
-    lab_last_t *last = &c->a->last;
+    lab_last_t *last = &c->sender->last;
     const lab_segment_t *seg = c->seg;
     last->frame = seg->frame;
     last->time = seg->time;
@@ -256,7 +257,7 @@ static void remember_last(lab_ctx_t *c)
     last->window = seg->window;
     last->ttl = seg->ttl;
     if (c->data)
-        c->a->sends_tls_handshake = (c->record->marks & LAB_MARK_TLS) != 0;
+        c->sender->sends_tls_handshake = (c->annotation->marks & LAB_MARK_TLS) != 0;
     last->new_bytes = c->new_bytes;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
@@ -266,7 +267,7 @@ static void note_quality(lab_ctx_t *c)
 {
     lab_conn_t *conn = c->conn;
     const lab_segment_t *seg = c->seg;
-    if (c->ai != 0)
+    if (c->from != 0)
         conn->quality &= ~(uint32_t)LAB_QUALITY_ONE_DIRECTION;
     if (seg->captured < seg->length)
         conn->quality |= LAB_QUALITY_CUT;
@@ -283,8 +284,8 @@ static void note_quality(lab_ctx_t *c)
  * they are copies only where the capture has shown copies before. */
 static uint32_t original_of(const lab_ctx_t *c)
 {
-    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->ai);
-    bool asked_for = !(c->data || c->fin || c->syn) || c->b->last.frame > original;
+    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->from);
+    bool asked_for = !(c->data || c->fin || c->syn) || c->receiver->last.frame > original;
     bool copies = !asked_for || c->seg->ip_id || c->conn->quality & LAB_QUALITY_DUPLICATES;
     return copies ? original : 0;
 }
@@ -350,22 +351,22 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     lab_conn_t *conn = follow_alias(e, conn_of(e, seg), seg);
     bool first = conn->frames++ == 0;
     unsigned from = first ? 0 : (endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1);
-    lab_ctx_t c = {.engine = e, .conn = conn, .seg = seg, .ai = from, .bi = !from};
-    c.a = &conn->end[from];
-    c.b = &conn->end[!from];
+    lab_ctx_t c = {.engine = e, .conn = conn, .seg = seg, .from = from, .to = !from};
+    c.sender = &conn->end[from];
+    c.receiver = &conn->end[!from];
     c.syn = seg->flags & LAB_TH_SYN;
     c.rst = seg->flags & LAB_TH_RST;
     c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
     c.has_ack = seg->flags & LAB_TH_ACK;
     c.data = seg->length > 0;
-    c.record = lab_record_new(e, seg->frame);
-    c.record->stream = seg->stream;
-    c.record->phase = LAB_PHASE_DATA;
-    c.record->sender = (uint8_t)from;
-    c.record->length = seg->length;
-    c.record->seq = seg->seq;
-    c.record->ack = seg->ack;
-    c.record->flags = (uint8_t)seg->flags;
+    c.annotation = lab_annotation_new(e, seg->frame);
+    c.annotation->stream = seg->stream;
+    c.annotation->phase = LAB_PHASE_DATA;
+    c.annotation->sender = (uint8_t)from;
+    c.annotation->length = seg->length;
+    c.annotation->seq = seg->seq;
+    c.annotation->ack = seg->ack;
+    c.annotation->flags = (uint8_t)seg->flags;
     if (first) {
         guess_client(conn, seg);
         note_port_reuse(e, conn, seg);
@@ -378,9 +379,9 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     look_at(&c);
     bool answers = lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE) || lab_has_role(&c, LAB_ROLE_CHALLENGE_ACK);
     if (over && conn->ended && !c.rst && !answers) {
-        c.record->phase = LAB_PHASE_LATE;
+        c.annotation->phase = LAB_PHASE_LATE;
         lab_add_role(&c, LAB_ROLE_LATE);
-        lab_anomaly(&c, LAB_ANOMALY_LATE);
+        lab_add_anomaly(&c, LAB_ANOMALY_LATE);
     }
     if (conn->ended && !over && !c.rst)
         lab_exchange_free(conn); /* closed in order: nothing more to read */

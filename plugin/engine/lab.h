@@ -3,12 +3,13 @@
  *
  *   lab_engine_t *e = lab_engine_new();
  *   lab_engine_segment(e, &segment);                       // every segment, once, in capture order
- *   const lab_record_t *r = lab_engine_record(e, frame);   // what is known of a frame, any time
+ *   const lab_annotation_t *r = lab_engine_annotation(e, frame);   // what is known of a frame, any time
  *   lab_engine_free(e);
  *
- * What is certain at once is in the record after the call; what only later frames decide (a RST that turns
- * out to be ignored, the answer to a request) is written into the earlier records when it becomes known. All
- * numbers of bytes are payload bytes, all times are nanoseconds, all frames are numbered from 1, 0 = none.
+ * What is certain at once is in the annotation after the call; what only later frames decide (a RST that
+ * turns out to be ignored, the answer to a request) is written into the earlier annotations when it becomes
+ * known. All numbers of bytes are payload bytes, all times are nanoseconds, all frames are numbered from 1, 0
+ * = none.
  */
 #ifndef LAB_H
 #define LAB_H
@@ -51,7 +52,7 @@ typedef struct {
     uint32_t length; /* of its content */
     const uint8_t *data;
     uint32_t offset; /* of application data: what its side had sent of it before, modulo 2^32 */
-} lab_plain_t;
+} lab_decrypted_record_t;
 
 /* A segment as it was on the wire. The pointers need to be valid during the call only. */
 typedef struct {
@@ -67,8 +68,9 @@ typedef struct {
     const uint8_t *payload;
     const uint8_t *options; /* as far as captured */
     uint8_t options_length;
-    const lab_plain_t *plain; /* the records that became complete with it, those that were decrypted */
-    unsigned plain_count;
+    const lab_decrypted_record_t
+        *decrypted; /* the records that became complete with it, as far as decrypted */
+    unsigned decrypted_count;
 } lab_segment_t;
 
 /* A UDP datagram that may be a DNS message. */
@@ -105,7 +107,7 @@ typedef struct {
     uint8_t close_steps;              /* set: bit n = step n */
     uint8_t marks;                    /* LAB_MARK_* */
     uint8_t flags;                    /* LAB_TH_* as sent, the lower eight */
-} lab_record_t;
+} lab_annotation_t;
 
 enum {
     LAB_MARK_OPEN_END = 1 << 1,  /* ends the attempt to open */
@@ -267,7 +269,7 @@ typedef struct {
 lab_engine_t *lab_engine_new(void);
 void lab_engine_free(lab_engine_t *engine);
 
-/* Takes in one segment. A frame that comes a second time with another segment gets a further record. */
+/* Takes in one segment. A frame that comes a second time with another segment gets a further annotation. */
 void lab_engine_segment(lab_engine_t *engine, const lab_segment_t *segment);
 /* Takes in a DNS message, in capture order with the segments. */
 void lab_engine_dns(lab_engine_t *engine, const lab_datagram_t *datagram);
@@ -275,10 +277,10 @@ void lab_engine_dns(lab_engine_t *engine, const lab_datagram_t *datagram);
 void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
 
 /* NULL for a frame without a TCP segment. The pointer stays valid until the engine is freed. */
-const lab_record_t *lab_engine_record(const lab_engine_t *engine, uint32_t frame);
+const lab_annotation_t *lab_engine_annotation(const lab_engine_t *engine, uint32_t frame);
 /* The n-th further TCP segment (n from 0) of a frame, NULL past the last. */
-const lab_record_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
-const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_record_t *record);
+const lab_annotation_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
+const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_annotation_t *annotation);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
 /* The connection that the frames of this stream belong to. Where Wireshark began a new stream in the middle
@@ -301,7 +303,7 @@ uint32_t lab_engine_quality(const lab_engine_t *engine);
 int64_t lab_engine_first_time(const lab_engine_t *engine);
 uint32_t lab_engine_tcp_frames(const lab_engine_t *engine);
 
-/* Questions about a connection; end numbers as in lab_record_t. */
+/* Questions about a connection; end numbers as in lab_annotation_t. */
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end);
 unsigned lab_conn_client(const lab_conn_t *conn); /* which end is the client, as far as known */
 uint32_t lab_conn_stream(const lab_conn_t *conn);
@@ -324,8 +326,8 @@ const char *lab_conn_host(const lab_conn_t *conn);
 lab_naming_t lab_conn_naming(const lab_conn_t *conn);
 
 /* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
-/* What it carries inside, as far as records were decrypted; LAB_INSIDE_NONE where none was. */
-lab_inside_kind_t lab_conn_inside(const lab_conn_t *conn);
+/* What it carries inside, as far as records were decrypted; LAB_DECRYPTED_NONE where none was. */
+lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn);
 /* Did this end send encrypted data that could not be read, and nothing that could since? */
 bool lab_conn_unread(const lab_conn_t *conn, unsigned end);
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
@@ -361,7 +363,7 @@ const char *lab_conn_state_zeek(const lab_conn_t *conn);   /* Zeek's conn_state 
 const char *lab_conn_history(const lab_conn_t *conn);      /* Zeek's history */
 
 /* The one sentence about a frame, appended to `out`. */
-void lab_note(const lab_engine_t *engine, const lab_record_t *record, uint32_t frame, lab_lang_t lang,
+void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,
               GString *out);
 
 #endif

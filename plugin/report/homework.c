@@ -210,7 +210,7 @@ void lab_report_flags(uint8_t flags, GString *out)
 
 static void step_row(const lab_report_t *report, lab_table_t *t, const lab_step_t *step)
 {
-    const lab_record_t *r = step->record;
+    const lab_annotation_t *r = step->record;
     bool dns = r->phase == LAB_PHASE_RESOLVE;
     GString *text = g_string_new(NULL);
     lab_table_cellf(t, "%u", step->client_port);

@@ -112,7 +112,7 @@ static void known(json_dumper *j, const char *key, int64_t value)
 
 static void segment(json_dumper *j, const lab_report_t *report, const lab_step_t *step)
 {
-    const lab_record_t *r = step->record;
+    const lab_annotation_t *r = step->record;
     bool dns = r->phase == LAB_PHASE_RESOLVE;
     GString *text = g_string_new(NULL);
     begin_object(j, NULL);

@@ -127,7 +127,7 @@ static void tls(json_dumper *j, const lab_conn_t *conn)
     begin_object(j, "tls");
     string(j, "kind", lab_tls_kinds[kind].token);
     seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
-    string(j, "inside", lab_insides[lab_conn_inside(conn)].token);
+    string(j, "inside", lab_decrypted_kinds[lab_conn_decrypted(conn)].token);
     json_dumper_end_object(j);
 }
 

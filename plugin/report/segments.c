@@ -1,12 +1,12 @@
 /* segments.c - see segments.h. */
 #include "segments.h"
 
-static bool is_lookup(const lab_record_t *r)
+static bool is_lookup(const lab_annotation_t *r)
 {
     return r->phase == LAB_PHASE_RESOLVE;
 }
 
-static const char *type_of(const lab_record_t *r)
+static const char *type_of(const lab_annotation_t *r)
 {
     const uint32_t http = LAB_ROLE_BIT(LAB_ROLE_REQUEST) | LAB_ROLE_BIT(LAB_ROLE_RESPONSE);
     if (is_lookup(r))
@@ -22,7 +22,7 @@ static int64_t relative(const lab_conn_t *conn, unsigned end, uint32_t raw)
     return lab_conn_isn(conn, end, &isn) ? (int64_t)(uint32_t)(raw - isn) : -1;
 }
 
-static void add(GArray *steps, const lab_conn_t *conn, uint32_t frame, const lab_record_t *r)
+static void add(GArray *steps, const lab_conn_t *conn, uint32_t frame, const lab_annotation_t *r)
 {
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
     lab_step_t step = {.frame = frame, .record = r, .type = type_of(r), .seq = -1, .ack = -1};
@@ -43,7 +43,7 @@ static void add(GArray *steps, const lab_conn_t *conn, uint32_t frame, const lab
 
 static void add_layers(GArray *steps, const lab_engine_t *engine, const lab_conn_t *conn, uint32_t frame)
 {
-    const lab_record_t *r = lab_engine_record(engine, frame);
+    const lab_annotation_t *r = lab_engine_annotation(engine, frame);
     for (unsigned n = 0; r; r = lab_engine_more(engine, frame, n++)) {
         if (r->stream == lab_conn_stream(conn) && !is_lookup(r))
             add(steps, conn, frame, r);
@@ -52,7 +52,7 @@ static void add_layers(GArray *steps, const lab_engine_t *engine, const lab_conn
 
 static void add_lookup(GArray *steps, const lab_engine_t *engine, const lab_conn_t *conn, uint32_t frame)
 {
-    const lab_record_t *r = frame ? lab_engine_record(engine, frame) : NULL;
+    const lab_annotation_t *r = frame ? lab_engine_annotation(engine, frame) : NULL;
     if (r && is_lookup(r))
         add(steps, conn, frame, r);
 }

@@ -7,7 +7,7 @@
 /* Relative numbers are those that Wireshark shows; -1 = not known, or no acknowledgment number. */
 typedef struct {
     uint32_t frame;
-    const lab_record_t *record;
+    const lab_annotation_t *record;
     const char *type; /* DNS, HTTP, TLS or TCP */
     bool from_client;
     uint16_t client_port, server_port;

@@ -122,7 +122,7 @@ static void tls(writer_t *w, const lab_conn_t *conn)
                      {"time", after->str},
                      {NULL, NULL}});
     g_string_free(after, TRUE);
-    const lab_token_t *inside = &lab_insides[lab_conn_inside(conn)];
+    const lab_token_t *inside = &lab_decrypted_kinds[lab_conn_decrypted(conn)];
     if (inside->token)
         line(w, LAB_TEXT_REPORT_INSIDE,
              (place_t[]){

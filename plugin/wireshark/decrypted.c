@@ -55,13 +55,13 @@ SAME(kept_t, destination_port, SslPacketInfo, destport);
 #define APPLICATION_DATA 23 /* RFC 8446 5.1 */
 
 static int proto_tls = -1;
-static GArray *plains; /* of lab_plain_t, of this frame */
+static GArray *plains; /* of lab_decrypted_record_t, of this frame */
 static bool given;     /* to a segment of this frame */
 
 void lab_decrypted_handoff(void)
 {
     proto_tls = proto_get_id_by_filter_name("tls");
-    plains = g_array_new(FALSE, FALSE, sizeof(lab_plain_t));
+    plains = g_array_new(FALSE, FALSE, sizeof(lab_decrypted_record_t));
 }
 
 void lab_decrypted_begin(void)
@@ -85,8 +85,8 @@ static void take_records(packet_info *pinfo, const lab_segment_t *segment, uint3
     if (!kept || kept->source_port != segment->src.port || kept->destination_port != segment->dst.port)
         return; /* of another TCP layer of the frame */
     for (const kept_record_t *r = kept->records; r; r = r->next) {
-        lab_plain_t plain = {(uint8_t)r->type, r->data_len, r->plain_data,
-                             r->type == APPLICATION_DATA ? r->seq : 0};
+        lab_decrypted_record_t plain = {(uint8_t)r->type, r->data_len, r->plain_data,
+                                        r->type == APPLICATION_DATA ? r->seq : 0};
         g_array_append_val(plains, plain);
     }
 }
@@ -101,6 +101,6 @@ void lab_decrypted_add(packet_info *pinfo, lab_segment_t *segment)
     for (uint32_t key = 0; key <= layers; key++)
         take_records(pinfo, segment, key);
     given = plains->len > 0;
-    segment->plain = given ? (const lab_plain_t *)(void *)plains->data : NULL;
-    segment->plain_count = plains->len;
+    segment->decrypted = given ? (const lab_decrypted_record_t *)(void *)plains->data : NULL;
+    segment->decrypted_count = plains->len;
 }

@@ -198,7 +198,7 @@ bool lab_fields_note_wanted(proto_tree *tree)
 
 typedef struct {
     const lab_engine_t *engine;
-    const lab_record_t *r;
+    const lab_annotation_t *r;
     const lab_detail_t *d;
     const lab_conn_t *conn;
     tvbuff_t *tvb;
@@ -460,7 +460,7 @@ static void fill_tls(const fill_t *f)
     if (!steps)
         return;
     add_token(f, F_TLS_KIND, &lab_tls_kinds[lab_conn_tls_kind(f->conn)]);
-    add_token(f, F_TLS_INSIDE, &lab_insides[lab_conn_inside(f->conn)]);
+    add_token(f, F_TLS_INSIDE, &lab_decrypted_kinds[lab_conn_decrypted(f->conn)]);
 }
 
 static void fill_anomalies(const fill_t *f)
@@ -483,7 +483,7 @@ static void fill_note(const fill_t *f, proto_item *root)
     g_string_free(note, TRUE);
 }
 
-void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvbuff_t *tvb,
+void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record, tvbuff_t *tvb,
                      packet_info *pinfo, proto_tree *tree, lab_lang_t lang, bool revisit)
 {
     fill_t f = {.engine = engine, .r = record, .tvb = tvb, .pinfo = pinfo, .lang = lang, .revisit = revisit};
@@ -509,7 +509,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_record_t *record, tvb
     lab_fields_expert(engine, record, pinfo, root, lang);
 }
 
-void lab_fields_expert(const lab_engine_t *engine, const lab_record_t *record, packet_info *pinfo,
+void lab_fields_expert(const lab_engine_t *engine, const lab_annotation_t *record, packet_info *pinfo,
                        proto_item *item, lab_lang_t lang)
 {
     const lab_detail_t *d = lab_engine_detail(engine, record);

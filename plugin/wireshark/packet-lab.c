@@ -78,7 +78,7 @@ static void feed(packet_info *pinfo)
     }
 }
 
-static void append_info(const lab_record_t *record, packet_info *pinfo)
+static void append_info(const lab_annotation_t *record, packet_info *pinfo)
 {
     GString *note = g_string_new(NULL);
     lab_note(engine, record, pinfo->num, lab_current_language(), note);
@@ -86,7 +86,7 @@ static void append_info(const lab_record_t *record, packet_info *pinfo)
     g_string_free(note, TRUE);
 }
 
-static void show(const lab_record_t *record, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+static void show(const lab_annotation_t *record, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                  bool revisit)
 {
     lab_lang_t lang = lab_current_language();
@@ -111,11 +111,11 @@ static int dissect_lab(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     }
     if (have_tap_listener(tap_lab))
         tap_queue_packet(tap_lab, pinfo, NULL);
-    const lab_record_t *record = lab_engine_record(engine, pinfo->num);
+    const lab_annotation_t *record = lab_engine_annotation(engine, pinfo->num);
     if (!record)
         return (int)tvb_captured_length(tvb);
     show(record, tvb, pinfo, tree, revisit);
-    const lab_record_t *more;
+    const lab_annotation_t *more;
     for (unsigned n = 0; (record->marks & LAB_MARK_MORE) && (more = lab_engine_more(engine, pinfo->num, n));
          n++)
         show(more, tvb, pinfo, tree, revisit);

@@ -289,9 +289,9 @@ typedef struct {
                                 tap_flags_t flags);
 } menu_t;
 
-static const lab_record_t *record_of(const packet_info *pinfo)
+static const lab_annotation_t *record_of(const packet_info *pinfo)
 {
-    return lab_current_engine() ? lab_engine_record(lab_current_engine(), pinfo->num) : NULL;
+    return lab_current_engine() ? lab_engine_annotation(lab_current_engine(), pinfo->num) : NULL;
 }
 
 static void tick(stats_tree *st, const char *parent, const char *name)
@@ -303,7 +303,7 @@ static void tick(stats_tree *st, const char *parent, const char *name)
 static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                             const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_record_t *r = record_of(pinfo);
+    const lab_annotation_t *r = record_of(pinfo);
     if (!r)
         return TAP_PACKET_DONT_REDRAW;
     const lab_conn_t *conn = lab_engine_conn(lab_current_engine(), r->stream);
@@ -323,7 +323,7 @@ static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, 
 static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                           const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_record_t *r = record_of(pinfo);
+    const lab_annotation_t *r = record_of(pinfo);
     const lab_exchange_t *x = r ? lab_engine_exchange(lab_current_engine(), r->exchange) : NULL;
     if (!x)
         return TAP_PACKET_DONT_REDRAW;
@@ -340,7 +340,7 @@ static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, ep
 static tap_packet_status anomalies_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                           const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_record_t *r = record_of(pinfo);
+    const lab_annotation_t *r = record_of(pinfo);
     const lab_detail_t *d = r ? lab_engine_detail(lab_current_engine(), r) : NULL;
     if (!d || !d->anomalies)
         return TAP_PACKET_DONT_REDRAW;

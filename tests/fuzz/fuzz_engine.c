@@ -103,7 +103,7 @@ static void append_records(fuzz_t *f, uint32_t *sent, GString *payload, GArray *
         g_string_append_len(payload, header, sizeof header);
         for (uint32_t i = 0; i < length + 17; i++)
             g_string_append_c(payload, 'x');
-        lab_plain_t plain = {types[(how >> 2) % 6], length, g_memdup2(text, length), *sent};
+        lab_decrypted_record_t plain = {types[(how >> 2) % 6], length, g_memdup2(text, length), *sent};
         *sent += length;
         if (how & 0x40)
             plain.offset += (uint32_t)(int8_t)fuzz_byte(&f->in);
@@ -139,13 +139,13 @@ static void feed_segment(fuzz_t *f)
     seg.seq = f->next[stream][side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.ack = f->next[stream][!side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.length = make_payload(f, (kind >> 3) & 7, payload);
-    GArray *plains = g_array_new(FALSE, FALSE, sizeof(lab_plain_t));
+    GArray *plains = g_array_new(FALSE, FALSE, sizeof(lab_decrypted_record_t));
     if (seg.flags & URGENT) {
         append_records(f, &f->sent[stream][side], payload, plains);
         seg.length = MAX(seg.length, (uint32_t)payload->len - (kind & 0x08 ? 5 : 0));
     }
-    seg.plain = (const lab_plain_t *)(void *)plains->data;
-    seg.plain_count = plains->len;
+    seg.decrypted = (const lab_decrypted_record_t *)(void *)plains->data;
+    seg.decrypted_count = plains->len;
     seg.captured = (uint32_t)MIN(payload->len, seg.length);
     seg.window = (uint16_t)(fuzz_byte(&f->in) << 8);
     seg.checksum = seg.ip_id = fuzz_byte(&f->in);
@@ -166,7 +166,7 @@ static void feed_segment(fuzz_t *f)
             seg.seq + seg.length + !!(seg.flags & LAB_TH_SYN) + !!(seg.flags & LAB_TH_FIN);
     lab_engine_segment(f->engine, &seg);
     for (guint i = 0; i < plains->len; i++)
-        g_free((void *)g_array_index(plains, lab_plain_t, i).data);
+        g_free((void *)g_array_index(plains, lab_decrypted_record_t, i).data);
     g_array_unref(plains);
     g_free((void *)seg.options);
     g_free((void *)seg.payload);
@@ -226,7 +226,7 @@ static void ask_page(const fuzz_t *f, const lab_page_t *page)
     }
 }
 
-static void ask_record(const fuzz_t *f, const lab_record_t *r, uint32_t frame, GString *out)
+static void ask_record(const fuzz_t *f, const lab_annotation_t *r, uint32_t frame, GString *out)
 {
     const lab_detail_t *d = lab_engine_detail(f->engine, r);
     FUZZ_CHECK(r->phase > LAB_PHASE_NONE && r->phase < LAB_PHASES);
@@ -279,7 +279,7 @@ static void ask_everything(const fuzz_t *f)
     GString *out = g_string_new(NULL);
     uint32_t asked = 0;
     for (uint32_t frame = 0; frame <= f->frame + 1; frame++) {
-        const lab_record_t *r = lab_engine_record(f->engine, frame);
+        const lab_annotation_t *r = lab_engine_annotation(f->engine, frame);
         if (!r)
             continue;
         asked += r->phase != LAB_PHASE_RESOLVE;

@@ -49,10 +49,10 @@ static void send(feed_t *f, unsigned end, lab_segment_t *seg, int64_t seq, int64
     seg->frame = ++f->frame;
     seg->options = f->options;
     seg->options_length = f->options_length;
-    seg->plain = f->plain;
-    seg->plain_count = f->plain_count;
+    seg->decrypted = f->plain;
+    seg->decrypted_count = f->decrypted_count;
     f->plain = NULL;
-    f->plain_count = 0;
+    f->decrypted_count = 0;
     seg->stream = f->stream;
     seg->time = f->time;
     seg->src = endpoint(f, end);
@@ -205,9 +205,9 @@ void feed_open(feed_t *f)
 
 /* ---- answers ---- */
 
-static const lab_record_t *record(const feed_t *f, uint32_t frame)
+static const lab_annotation_t *record(const feed_t *f, uint32_t frame)
 {
-    const lab_record_t *r = lab_engine_record(f->engine, frame);
+    const lab_annotation_t *r = lab_engine_annotation(f->engine, frame);
     g_assert_nonnull(r);
     return r;
 }
@@ -240,7 +240,7 @@ const char *feed_keepalive(feed_t *f, uint32_t frame)
 
 const char *feed_states(feed_t *f, uint32_t frame)
 {
-    const lab_record_t *r = record(f, frame);
+    const lab_annotation_t *r = record(f, frame);
     g_string_printf(f->text, "%s/%s", lab_states[r->state[0]].token, lab_states[r->state[1]].token);
     return f->text->str;
 }

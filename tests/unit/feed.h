@@ -29,8 +29,8 @@ typedef struct {
     uint16_t port[2];
     const uint8_t *options; /* of the segments to come */
     uint8_t options_length;
-    const lab_plain_t *plain; /* what was decrypted with the next segment alone */
-    unsigned plain_count;
+    const lab_decrypted_record_t *plain; /* what was decrypted with the next segment alone */
+    unsigned decrypted_count;
     const char *filler; /* payload is made of it, repeated; default "x" */
     GString *text;      /* last answer of feed_roles and its like */
 } feed_t;

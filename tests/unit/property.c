@@ -205,7 +205,7 @@ static void check_frame_reference(case_t *c, uint32_t frame, uint32_t stream, ui
         fail(c, frame, "%s frame %u, which is none of its connection", what, named);
 }
 
-static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_record_t *r)
+static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_annotation_t *r)
 {
     if (r->phase == LAB_PHASE_NONE || r->phase >= LAB_PHASES)
         fail(c, frame, "has phase %u", r->phase);
@@ -226,7 +226,7 @@ static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_
     }
 }
 
-static void check_note(case_t *c, uint32_t frame, const lab_record_t *r, GString *note)
+static void check_note(case_t *c, uint32_t frame, const lab_annotation_t *r, GString *note)
 {
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
         g_string_truncate(note, 0);
@@ -273,7 +273,7 @@ static bool hides_a_fin(const gen_frame_t *f, walk_t *walk)
 }
 
 /* A segment that was overtaken shows an earlier moment; it takes no part in the order of the states. */
-static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_record_t *r, walk_t *walk)
+static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_annotation_t *r, walk_t *walk)
 {
     lab_state_t shown = (lab_state_t)r->state[r->sender];
     bool copy = (r->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE)) != 0;
@@ -300,7 +300,7 @@ static void check_frames(case_t *c)
     GString *note = g_string_new(NULL);
     for (uint32_t frame = 1; frame <= c->shown->len; frame++) {
         const shown_t *s = shown_at(c, frame);
-        const lab_record_t *r = lab_engine_record(c->engine, frame);
+        const lab_annotation_t *r = lab_engine_annotation(c->engine, frame);
         checked.frames++;
         if (!r) {
             fail(c, frame, "has no record");
@@ -310,7 +310,7 @@ static void check_frames(case_t *c)
         check_note(c, frame, r, note);
         check_states(c, frame, s, r, &walks[s->stream][s->f->side]);
     }
-    if (lab_engine_record(c->engine, c->shown->len + 1))
+    if (lab_engine_annotation(c->engine, c->shown->len + 1))
         fail(c, c->shown->len + 1, "has a record and was never captured");
     g_string_free(note, TRUE);
 }
@@ -543,8 +543,8 @@ static void check_again(case_t *c)
 {
     lab_engine_t *again = read_capture(c);
     for (uint32_t frame = 1; frame <= c->shown->len; frame++) {
-        const lab_record_t *one = lab_engine_record(c->engine, frame),
-                           *other = lab_engine_record(again, frame);
+        const lab_annotation_t *one = lab_engine_annotation(c->engine, frame),
+                               *other = lab_engine_annotation(again, frame);
         if (!one || !other || memcmp(one, other, sizeof *one) != 0)
             fail(c, frame, "is another one when it is read again");
     }
@@ -558,7 +558,7 @@ static void check_again(case_t *c)
 static void print_frame(case_t *c, uint32_t frame)
 {
     const shown_t *s = shown_at(c, frame);
-    const lab_record_t *r = lab_engine_record(c->engine, frame);
+    const lab_annotation_t *r = lab_engine_annotation(c->engine, frame);
     GString *note = g_string_new(NULL);
     lab_note(c->engine, r, frame, LAB_LANG_EN, note);
     g_print("%3u %u %9.5f %c%s%s%s%s %" G_GINT64_FORMAT "+%u,%" G_GINT64_FORMAT

@@ -49,7 +49,7 @@ static void the_look_up_belongs_to_the_connection_that_uses_it(void)
     feed_t *f = feed_new();
     datagram(f, false, MESSAGE(QUERY));
     datagram(f, true, MESSAGE(ANSWER));
-    g_assert_null(lab_engine_record(f->engine, 1)); /* nobody has used it yet */
+    g_assert_null(lab_engine_annotation(f->engine, 1)); /* nobody has used it yet */
     feed_play(f, ">S0");
     const lab_lookup_t *lookup = lab_conn_lookup(feed_conn(f));
     g_assert_nonnull(lookup);

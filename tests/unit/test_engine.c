@@ -56,13 +56,13 @@ static void frames_and_streams_may_be_far_apart(void)
         feed_play(f, ">S0");
     }
     for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
-        g_assert_nonnull(lab_engine_record(f->engine, frames[i]));
-        g_assert_cmpuint(lab_engine_record(f->engine, frames[i])->stream, ==, i * 5000);
+        g_assert_nonnull(lab_engine_annotation(f->engine, frames[i]));
+        g_assert_cmpuint(lab_engine_annotation(f->engine, frames[i])->stream, ==, i * 5000);
     }
-    g_assert_null(lab_engine_record(f->engine, 0));
-    g_assert_null(lab_engine_record(f->engine, 2));
-    g_assert_null(lab_engine_record(f->engine, 99999));
-    g_assert_null(lab_engine_record(f->engine, 0xffffffffu));
+    g_assert_null(lab_engine_annotation(f->engine, 0));
+    g_assert_null(lab_engine_annotation(f->engine, 2));
+    g_assert_null(lab_engine_annotation(f->engine, 99999));
+    g_assert_null(lab_engine_annotation(f->engine, 0xffffffffu));
     g_assert_null(lab_engine_conn(f->engine, 1));
     g_assert_null(lab_engine_conn(f->engine, 0xffffffffu));
     g_assert_cmpuint(lab_engine_streams(f->engine), ==, 25001);
@@ -95,13 +95,13 @@ static void a_frame_may_have_several_tcp_layers(void)
         f->next[0] = f->next[1] = 0;
         feed_play(f, i == 1 ? ">R0" : ">S0");
     }
-    g_assert_cmpuint(lab_engine_record(f->engine, outer)->stream, ==, 0);
-    g_assert_cmpint(lab_engine_record(f->engine, outer)->marks & LAB_MARK_MORE, !=, 0);
+    g_assert_cmpuint(lab_engine_annotation(f->engine, outer)->stream, ==, 0);
+    g_assert_cmpint(lab_engine_annotation(f->engine, outer)->marks & LAB_MARK_MORE, !=, 0);
     for (unsigned i = 0; i < 3; i++)
         g_assert_cmpuint(lab_engine_more(f->engine, outer, i)->stream, ==, 1 + i);
     g_assert_null(lab_engine_more(f->engine, outer, 3));
     g_assert_null(lab_engine_more(f->engine, outer - 1, 0));
-    g_assert_null(lab_engine_detail(f->engine, lab_engine_record(f->engine, outer)));
+    g_assert_null(lab_engine_detail(f->engine, lab_engine_annotation(f->engine, outer)));
     feed_free(f);
 }
 
@@ -116,7 +116,7 @@ static void what_was_told_of_one_layer_is_not_told_of_another(void)
     feed_play(f, ">R0"); /* in the same frame a RST of the inner one */
     f->stream = 0;
     feed_check(f, "5.anomalies=retransmission; 5.note=Sent again: 10 bytes");
-    const lab_record_t *inner = lab_engine_more(f->engine, frame, 0);
+    const lab_annotation_t *inner = lab_engine_more(f->engine, frame, 0);
     GString *note = g_string_new(NULL);
     lab_note(f->engine, inner, frame, LAB_LANG_EN, note);
     g_assert_true(g_str_has_prefix(note->str, "RST: "));
@@ -131,7 +131,7 @@ static void a_frame_may_hold_two_segments_of_one_connection(void)
     feed_play(f, ">PA1+10,1");
     f->frame--;
     feed_play(f, ">RA11,1");
-    const lab_record_t *second = lab_engine_more(f->engine, f->frame, 0);
+    const lab_annotation_t *second = lab_engine_more(f->engine, f->frame, 0);
     GString *note = g_string_new(NULL);
     lab_note(f->engine, second, f->frame, LAB_LANG_EN, note);
     g_assert_true(g_str_has_prefix(note->str, "RST: "));
@@ -146,7 +146,7 @@ static void a_forgotten_frame_is_unknown_until_it_comes_again(void)
     feed_open(f);
     feed_play(f, ">PA1+10,1 >PA1+10,1@1");
     lab_engine_forget(f->engine, 5);
-    g_assert_null(lab_engine_record(f->engine, 5));
+    g_assert_null(lab_engine_annotation(f->engine, 5));
     lab_engine_forget(f->engine, 5);
     lab_engine_forget(f->engine, 123456);
     f->frame = 4;
@@ -176,7 +176,7 @@ static void a_copy_of_a_forgotten_frame_is_a_frame(void)
     feed_play(f, ">PA1+10,1k7i9");
     lab_engine_forget(f->engine, 4);
     feed_play(f, ">PA1+10,1k7i9");
-    g_assert_nonnull(lab_engine_record(f->engine, 5));
+    g_assert_nonnull(lab_engine_annotation(f->engine, 5));
     feed_free(f);
 }
 
@@ -186,8 +186,8 @@ static void ends_are_numbered_by_who_was_captured_first(void)
     feed_play(f, "<SA0,1 >A1,1");
     g_assert_cmpuint(lab_conn_endpoint(feed_conn(f), 0)->port, ==, 80);
     g_assert_cmpuint(lab_conn_endpoint(feed_conn(f), 1)->port, ==, 50000);
-    g_assert_cmpuint(lab_engine_record(f->engine, 1)->sender, ==, 0);
-    g_assert_cmpuint(lab_engine_record(f->engine, 2)->sender, ==, 1);
+    g_assert_cmpuint(lab_engine_annotation(f->engine, 1)->sender, ==, 0);
+    g_assert_cmpuint(lab_engine_annotation(f->engine, 2)->sender, ==, 1);
     g_assert_cmpuint(lab_conn_stream(feed_conn(f)), ==, 0);
     g_assert_cmpuint(lab_conn_first_frame(feed_conn(f)), ==, 1);
     g_assert_cmpuint(lab_conn_last_frame(feed_conn(f)), ==, 2);

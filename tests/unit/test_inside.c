@@ -26,7 +26,7 @@ enum { ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 typedef struct {
     feed_t *f;
     GByteArray *bytes[2]; /* of records that wait for a segment */
-    lab_plain_t plain[2][PLAINS];
+    lab_decrypted_record_t plain[2][PLAINS];
     unsigned plains[2];
     uint32_t sent[2]; /* application data */
 } talk_t;
@@ -88,8 +88,8 @@ static void append_record(talk_t *t, unsigned end, unsigned type, const char *te
     memset(b->data + b->len - n - OVERHEAD, 0x5a, n + OVERHEAD);
     if (decrypted && n) {
         g_assert_cmpuint(t->plains[end], <, PLAINS);
-        t->plain[end][t->plains[end]++] =
-            (lab_plain_t){(uint8_t)type, (uint32_t)n, (const uint8_t *)text, type == DATA ? t->sent[end] : 0};
+        t->plain[end][t->plains[end]++] = (lab_decrypted_record_t){
+            (uint8_t)type, (uint32_t)n, (const uint8_t *)text, type == DATA ? t->sent[end] : 0};
     }
     if (type == DATA)
         t->sent[end] += (uint32_t)n;
@@ -103,7 +103,7 @@ static void send_records(talk_t *t, unsigned end, guint segments, bool acknowled
     for (guint i = 0; i < segments; i++) {
         if (i + 1 == segments) {
             t->f->plain = t->plain[end];
-            t->f->plain_count = t->plains[end];
+            t->f->decrypted_count = t->plains[end];
         }
         feed_bytes(t->f, end, b->data + i * each, i + 1 < segments ? each : b->len - i * each);
         if (acknowledged)
@@ -163,12 +163,13 @@ static void play(talk_t *t, const char *script)
 
 static void shake_hands(talk_t *t)
 {
-    static const lab_plain_t finished = {HANDSHAKE, 30, (const uint8_t *)"thirty bytes of a handshake...", 0};
+    static const lab_decrypted_record_t finished = {HANDSHAKE, 30,
+                                                    (const uint8_t *)"thirty bytes of a handshake...", 0};
     feed_open(t->f);
     for (const char *p = "C3aA"; *p; p++) {
         GByteArray *b = tls_record_of(*p);
         t->f->plain = *p == 'a' || *p == 'A' ? &finished : NULL;
-        t->f->plain_count = t->f->plain != NULL;
+        t->f->decrypted_count = t->f->plain != NULL;
         feed_bytes(t->f, !g_ascii_isupper(*p), b->data, b->len);
         g_byte_array_unref(b);
     }
@@ -189,14 +190,14 @@ static void inside_row(gconstpointer data)
 /* What somebody says was decrypted need not fit what is on the wire. */
 static void content_that_fits_no_record_is_not_taken(void)
 {
-    static const lab_plain_t wrong[] = {{DATA, 70000, (const uint8_t *)"", 0},
-                                        {99, 1, (const uint8_t *)"x", 0}};
+    static const lab_decrypted_record_t wrong[] = {{DATA, 70000, (const uint8_t *)"", 0},
+                                                   {99, 1, (const uint8_t *)"x", 0}};
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         talk_t t = {.f = feed_new()};
         shake_hands(&t);
         GByteArray *b = tls_record_of(i ? 'C' : 'A');
         t.f->plain = &wrong[i];
-        t.f->plain_count = 1;
+        t.f->decrypted_count = 1;
         feed_bytes(t.f, 0, b->data, b->len);
         feed_check(t.f, "x1=none; 8.exchange=0");
         g_byte_array_unref(b);
@@ -206,11 +207,11 @@ static void content_that_fits_no_record_is_not_taken(void)
 
 static void content_without_a_record_is_not_taken(void)
 {
-    static const lab_plain_t plain = {DATA, 18, (const uint8_t *)"GET / HTTP/1.1\n\n\n\n", 0};
+    static const lab_decrypted_record_t plain = {DATA, 18, (const uint8_t *)"GET / HTTP/1.1\n\n\n\n", 0};
     talk_t t = {.f = feed_new()};
     shake_hands(&t);
     t.f->plain = &plain;
-    t.f->plain_count = 1;
+    t.f->decrypted_count = 1;
     feed_say(t.f, 0, "this is no TLS record");
     feed_check(t.f, "x1=none; 8.exchange=0");
     feed_free(t.f);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "intern.h"
+#include "kept_strings.h"
 #include "units.h"
 
 /* Every piece is zero where that was asked for, aligned, and keeps what was written to it while others come.

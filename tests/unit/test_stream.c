@@ -3,7 +3,7 @@
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "stream.h"
+#include "reassembly.h"
 
 #include <glib.h>
 #include <stdio.h>

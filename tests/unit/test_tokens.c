@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "rst.h"
+#include "rst_verdict.h"
 #include "texts.h"
 #include "units.h"
 
@@ -152,7 +152,7 @@ static void the_last_cause_always_holds(void)
     const lab_rst_cause_t *last = &lab_rst_causes[lab_rst_cause_count() - 1];
     lab_reset_t reset = {0};
     lab_end_t a = {0}, b = {0};
-    lab_rst_view_t v = {.a = &a, .b = &b, .reset = &reset};
+    lab_rst_view_t v = {.sender = &a, .receiver = &b, .reset = &reset};
     g_assert_cmpstr(last->token, ==, "unknown");
     g_assert_true(last->rule(&v));
     g_assert_cmpint(last->confidence, ==, LAB_UNKNOWN);

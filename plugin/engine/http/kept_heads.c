@@ -1,0 +1,82 @@
+/* head.c - keeps the heads of messages, so that every field can be shown and explained.
+ *
+ * Browsers and servers send nearly the same lines again and again: each different line is kept once for the
+ * whole capture.
+ */
+#include "kept_heads.h"
+
+#include <string.h>
+
+/* The head before it of the same kind is most often alike, line by line; to compare costs less than to look
+ * up. */
+static const char *keep(lab_strings_t *strings, const char *text, const char *before)
+{
+    if (!text)
+        return NULL;
+    return before && strcmp(before, text) == 0 ? before : lab_strings_keep(strings, text);
+}
+
+lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, lab_engine_t *engine)
+{
+    lab_strings_t *strings = lab_engine_strings(engine);
+    lab_head_t *head =
+        lab_arena_raw(lab_engine_arena(engine), sizeof *head + h->line_count * sizeof *head->lines);
+    const lab_head_t none = {0}, **newest = lab_engine_newest_head(engine, h->status != 0);
+    const lab_head_t *before = *newest ? *newest : &none;
+    *head = (lab_head_t){.frame = frame,
+                         .status = h->status,
+                         .count = (uint16_t)h->line_count,
+                         .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
+                         .version = keep(strings, h->version, before->version),
+                         .phrase = keep(strings, h->phrase, before->phrase)};
+    for (unsigned i = 0; i < h->line_count; i++)
+        head->lines[i] = keep(strings, h->lines[i], i < before->count ? before->lines[i] : NULL);
+    *newest = head;
+    return head;
+}
+
+lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, uint32_t frame,
+                             lab_engine_t *engine)
+{
+    lab_head_t *head = lab_head_keep(trailer, frame, engine);
+    head->trailer = true;
+    head->status = status;
+    return head;
+}
+
+/* The lines lie one behind the other, and a value is the end of its line: the kept line has it too. */
+const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, const char *value,
+                           lab_engine_t *engine)
+{
+    if (!value)
+        return NULL;
+    unsigned i = kept->count;
+    while (i > 0 && h->lines[i - 1] > value)
+        i--;
+    if (i == 0 || kept->left_out) /* it may be of a line that was left out */
+        return lab_strings_keep(lab_engine_strings(engine), value);
+    return kept->lines[i - 1] + (value - h->lines[i - 1]);
+}
+
+void lab_head_append(lab_head_t **list, lab_head_t *head)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = head;
+}
+
+const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
+{
+    for (const lab_head_t *h = x->heads; h; h = h->next)
+        if (!h->trailer && (response ? h->status && h->status == x->status : !h->status))
+            return h;
+    return NULL;
+}
+
+const lab_head_t *lab_head_trailer(const lab_head_t *head)
+{
+    for (const lab_head_t *h = head->next; h; h = h->next)
+        if (h->trailer && h->status == head->status)
+            return h;
+    return NULL;
+}

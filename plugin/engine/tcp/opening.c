@@ -1,0 +1,325 @@
+/* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
+#include "conn.h"
+#include "options.h"
+
+static void learn_options(lab_ctx_t *c)
+{
+    lab_options_t o = lab_options_parse(c->seg->options, c->seg->options_length);
+    lab_end_t *sender = c->sender;
+    sender->scale = o.scale;
+    sender->scale_offered = o.scale_present;
+    sender->sack_offered = o.sack_permitted;
+    sender->timestamps_offered = o.timestamps;
+}
+
+/* RFC 7323 1.3, RFC 2018 2: an option is in use only if both SYNs carry it; a server leaving one out is worth
+ * knowing. */
+static void compare_options(lab_ctx_t *c)
+{
+    const lab_end_t *sender = c->sender, *receiver = c->receiver;
+    if (receiver->syn &&
+        (sender->scale_offered != receiver->scale_offered || sender->sack_offered != receiver->sack_offered ||
+         sender->timestamps_offered != receiver->timestamps_offered))
+        lab_add_anomaly(c, LAB_ANOMALY_OPTION_ONE_SIDED);
+}
+
+static void step(lab_ctx_t *c, unsigned n)
+{
+    c->annotation->open_step = (uint8_t)n;
+    if (!c->conn->open_frames[n])
+        c->conn->open_frames[n] = c->seg->frame;
+}
+
+static void opened(lab_ctx_t *c, lab_open_t kind)
+{
+    lab_conn_t *conn = c->conn;
+    conn->open = (uint8_t)kind;
+    conn->open_end_frame = c->seg->frame;
+    c->annotation->marks |= LAB_MARK_OPEN_END;
+    if (conn->end[conn->client].syn_frame) {
+        conn->open_time = c->seg->time - conn->end[conn->client].syn_time;
+        conn->rtt = conn->open_time;
+    }
+}
+
+static lab_open_t kind_of_opening(const lab_conn_t *conn)
+{
+    if (conn->split)
+        return LAB_OPEN_SPLIT;
+    if (conn->end[0].syn_count && conn->end[1].syn_count)
+        return LAB_OPEN_SIMULTANEOUS;
+    return conn->fast_open ? LAB_OPEN_FAST_OPEN : LAB_OPEN_THREE_WAY;
+}
+
+static void syn_again(lab_ctx_t *c, lab_anomaly_t anomaly)
+{
+    lab_add_anomaly(c, anomaly);
+    c->annotation->related = c->sender->syn_frame;
+}
+
+static void first_syn(lab_ctx_t *c)
+{
+    c->sender->syn = true;
+    c->sender->syn_frame = c->seg->frame;
+    c->sender->syn_time = c->seg->time;
+    learn_options(c);
+}
+
+/* A client may try a port that refused it once more, with the same SYN (Windows does): that is a new attempt.
+ */
+static void attempt_again(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (!conn->ended || conn->close_step || conn->end[0].syn_acked || conn->end[1].syn_acked)
+        return;
+    conn->open = LAB_OPEN_NONE;
+    conn->close = LAB_CLOSE_NONE;
+    conn->ended = false;
+    c->sender->reset_frame = c->receiver->reset_frame = 0;
+}
+
+/* The capture has the SYN behind segments that came after it: the connection began in the capture all the
+ * same.
+ */
+static bool captured_late(const lab_ctx_t *c)
+{
+    return c->offset == 0 && !c->sender->syn_frame && c->sender->last.frame && !c->receiver->bytes &&
+           c->conn->first_fin < 0;
+}
+
+/* The last ACK of the handshake, if that is what the capture began with. */
+static lab_annotation_t *early_ack(const lab_ctx_t *c, const lab_end_t *client)
+{
+    lab_annotation_t *first = lab_annotation_of(c->engine, c->conn->first_frame, c->conn->number);
+    bool ack = first && first->flags == LAB_TH_ACK && !first->length && first->seq == client->isn + 1;
+    return ack && client == &c->conn->end[first->sender] ? first : NULL;
+}
+
+static void begin_after_all(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    c->repeated = false;
+    if (!conn->midstream)
+        return;
+    conn->midstream = false;
+    conn->quality &= ~(uint32_t)LAB_QUALITY_STARTS_IN_MIDDLE;
+    conn->open = LAB_OPEN_NONE;
+    conn->client = (uint8_t)c->from;
+    conn->client_certain = true;
+    if (early_ack(c, c->sender))
+        conn->open_frames[3] = conn->first_frame;
+}
+
+/* The segments of the handshake are all there, the last one first. How long it took, their order does not
+ * tell. */
+static void complete_after_all(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_end_t *client = &conn->end[conn->client], *server = &conn->end[!conn->client];
+    lab_annotation_t *ack = conn->open_frames[3] ? early_ack(c, client) : NULL;
+    if (conn->open != LAB_OPEN_NONE || !ack || !client->syn_frame || !server->syn_ack)
+        return;
+    server->syn_acked = client->syn_acked = client->peer_syn = server->peer_syn = true;
+    opened(c, LAB_OPEN_THREE_WAY);
+    conn->open_time = -1;
+    conn->rtt = 0;
+    ack->roles = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK);
+    ack->phase = LAB_PHASE_OPEN;
+    ack->open_step = 3;
+    for (unsigned end = 0; end < 2; end++)
+        lab_state_restore(conn, ack, end);
+}
+
+static void plain_syn(lab_ctx_t *c)
+{
+    bool late = captured_late(c);
+    attempt_again(c);
+    if (late)
+        begin_after_all(c);
+    lab_add_role(c, LAB_ROLE_SYN);
+    step(c, 1);
+    if (c->sender->syn && !late)
+        syn_again(c, LAB_ANOMALY_SYN_RETRANSMITTED);
+    else if (c->conn->open != LAB_OPEN_NONE && !late)
+        lab_add_anomaly(c, LAB_ANOMALY_SYN_IN_CONNECTION);
+    else
+        first_syn(c);
+    c->sender->syn_count++;
+    if (c->conn->open == LAB_OPEN_NONE)
+        c->receiver->peer_syn = true;
+    if (c->fin)
+        lab_add_anomaly(c, LAB_ANOMALY_SYN_FIN);
+    complete_after_all(c);
+}
+
+/* RFC 7413: the data of a SYN counts as accepted when the SYN-ACK acknowledges it. */
+static void check_fast_open(lab_ctx_t *c)
+{
+    lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, c->conn->number);
+    if (!syn || !syn->length)
+        return;
+    c->conn->fast_open = c->ack > 1;
+    if (c->ack == 1)
+        lab_add_anomaly(c, LAB_ANOMALY_FAST_OPEN_REFUSED);
+}
+
+/* RFC 9293 3.10.7.3: a SYN-ACK must acknowledge the SYN, ISS+1 (or its data); anything else is answered by a
+ * RST. */
+static bool acknowledges_syn(const lab_ctx_t *c)
+{
+    return !c->receiver->syn || (c->ack >= 1 && c->ack <= MAX(c->receiver->next, 1));
+}
+
+/* The server took the SYN for a new connection: the one before it is gone. */
+static void replace_previous(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (!conn->previous)
+        return;
+    conn->previous->replaced = true;
+    conn->previous = NULL;
+    lab_anomaly_add(c->engine, conn->first_frame, conn->number, LAB_ANOMALY_PORT_REUSE_PREMATURE);
+}
+
+/* RFC 5961 4: a SYN in a live connection is answered with an ACK of what that connection expects. */
+static bool is_challenge(lab_ctx_t *c)
+{
+    const lab_conn_t *previous = c->conn->previous;
+    if (!previous || c->data || c->fin || c->from == c->conn->client)
+        return false;
+    const lab_end_t *server = &previous->end[c->from ^ c->conn->previous_turned];
+    const lab_end_t *client = &previous->end[c->to ^ c->conn->previous_turned];
+    return c->seg->seq == server->isn + (uint32_t)server->next &&
+           c->seg->ack == client->isn + (uint32_t)server->ack;
+}
+
+/* The SYN was a stray one: what follows in this stream goes on the earlier connection. */
+static void go_on_with_previous(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    conn->alias = conn->previous;
+    lab_findings_move(c->engine, conn, conn->alias->number);
+    lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, conn->number);
+    if (conn->previous_turned && syn)
+        lab_annotation_turn(syn);
+}
+
+static void challenge_ack(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
+    lab_add_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+    c->annotation->related = c->receiver->last.frame;
+    go_on_with_previous(c);
+}
+
+static void syn_ack(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_SYN_ACK);
+    step(c, 2);
+    bool again = c->sender->syn_ack;
+    c->repeated &=
+        again; /* after a SYN of its own the SYN-ACK repeats the number, not the segment (figure 7) */
+    replace_previous(c);
+    if (again)
+        syn_again(c, LAB_ANOMALY_SYN_ACK_RETRANSMITTED);
+    else if (!c->sender->syn)
+        first_syn(c);
+    c->sender->syn_ack = c->sender->peer_syn = true;
+    if (!acknowledges_syn(c)) {
+        lab_add_anomaly(c, LAB_ANOMALY_BAD_SYN_ACK);
+        return;
+    }
+    c->receiver->peer_syn = c->receiver->syn_acked = true;
+    if (!again) {
+        compare_options(c);
+        check_fast_open(c);
+    }
+    if (c->conn->open == LAB_OPEN_NONE && c->receiver->syn_ack && c->sender->syn_acked)
+        opened(c, kind_of_opening(c->conn)); /* figure 7: the second SYN-ACK completes a simultaneous open */
+    complete_after_all(c);
+}
+
+/* Only one direction was captured: the ACK of the SYN-ACK tells that there was one. */
+static void presume_unseen_syn_ack(lab_ctx_t *c)
+{
+    if (c->sender->syn && !c->receiver->syn && !c->receiver->last.frame && c->ack >= 1) {
+        c->receiver->syn = c->receiver->peer_syn = c->sender->peer_syn = c->sender->syn_acked = true;
+    }
+}
+
+static void handshake_ack(lab_ctx_t *c)
+{
+    presume_unseen_syn_ack(c);
+    if (!c->receiver->syn || c->ack < 1 || c->ack > c->receiver->next) {
+        if (!c->data && c->receiver->syn_count && c->ack == 1)
+            c->conn->split = true; /* the SYN's ACK came without a SYN */
+        return;
+    }
+    c->receiver->syn_acked = c->sender->peer_syn = true;
+    if (!c->sender->syn && !c->receiver->syn_ack) { /* the answer to a SYN is an ACK alone */
+        c->conn->split = true;
+        return;
+    }
+    if (c->sender->syn && !c->sender->syn_acked)
+        return;
+    c->sender->syn = c->sender->syn_acked = true; /* a SYN before the capture began is as good as seen */
+    lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK);
+    step(c, 3);
+    opened(c, kind_of_opening(c->conn));
+}
+
+/* The server goes on as if the handshake were complete, but its last ACK was not captured. */
+static void final_ack_missing(lab_ctx_t *c)
+{
+    if (!c->sender->syn_ack || !c->data || c->conn->fast_open)
+        return;
+    lab_add_anomaly(c, LAB_ANOMALY_FINAL_ACK_MISSING);
+    c->sender->syn_acked = true;
+    opened(c, kind_of_opening(c->conn));
+    c->annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
+}
+
+void lab_opening(lab_ctx_t *c)
+{
+    if (c->syn && c->has_ack)
+        syn_ack(c);
+    else if (c->syn)
+        plain_syn(c);
+    else if (c->conn->open == LAB_OPEN_NONE && c->has_ack) {
+        if (is_challenge(c))
+            challenge_ack(c);
+        else if (c->sender->syn_ack && !c->receiver->syn_ack)
+            final_ack_missing(c);
+        else
+            handshake_ack(c);
+    } else if (c->conn->open == LAB_OPEN_THREE_WAY && c->receiver->syn_ack && c->has_ack && !c->data &&
+               !c->fin && c->ack == 1 && c->sender->ack == 1 && c->receiver->last.flags & LAB_TH_SYN) {
+        lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK); /* once more, for a SYN-ACK that came again */
+        step(c, 3);
+    }
+    if ((c->data || c->fin) && !c->syn)
+        c->sender->evidence = true;
+}
+
+lab_open_t lab_conn_open_kind(const lab_conn_t *conn)
+{
+    if (conn->open != LAB_OPEN_NONE)
+        return (lab_open_t)conn->open;
+    return conn->end[!conn->client].last.frame || conn->end[!conn->client].syn ? LAB_OPEN_INCOMPLETE
+                                                                               : LAB_OPEN_UNANSWERED;
+}
+
+int64_t lab_conn_open_began(const lab_conn_t *conn)
+{
+    return MAX(conn->end[conn->client].syn_time, conn->first_time);
+}
+
+int64_t lab_conn_open_time(const lab_conn_t *conn)
+{
+    return conn->open_time;
+}
+
+uint32_t lab_conn_open_frame(const lab_conn_t *conn, unsigned n)
+{
+    return n >= 1 && n <= 3 ? conn->open_frames[n] : 0;
+}

@@ -1,0 +1,232 @@
+/* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
+#include "conn.h"
+
+#define MS INT64_C(1000000)
+/* An acknowledgment further ahead than any window can be is nonsense, not a missing capture (RFC 7323 2.3).
+ */
+#define MAX_WINDOW (INT64_C(1) << 30)
+/* Without a handshake to measure: Wireshark's own limit for a segment that was merely overtaken. */
+#define OVERTAKEN_DEFAULT (3 * MS)
+/* Identifications further apart than this are random ones. */
+#define COUNTED_NEAR 1000
+
+void lab_sequence_before(lab_ctx_t *c)
+{
+    int64_t content = c->seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
+    c->repeated = content > 0 && !c->rst && c->end <= c->sender->next && c->sender->last.frame != 0;
+    c->new_bytes = c->data && !c->rst && c->end - (c->fin ? 1 : 0) > c->sender->next;
+    c->advances = c->has_ack && c->ack > c->sender->ack && c->ack <= c->receiver->next + MAX_WINDOW;
+    for (unsigned i = 0; i < c->sender->gap_count && c->repeated; i++)
+        if (c->offset < c->sender->gaps[i].to && c->end > c->sender->gaps[i].from)
+            c->new_bytes = c->data;
+}
+
+static void gap_remove(lab_end_t *end, unsigned i)
+{
+    for (unsigned k = i + 1; k < end->gap_count; k++)
+        end->gaps[k - 1] = end->gaps[k];
+    end->gap_count--;
+}
+
+/* Where there are too many, one that is closed on the wire goes first. */
+static void gap_add(lab_arena_t *arena, lab_end_t *end, lab_gap_t gap)
+{
+    if (!end->gaps)
+        end->gaps = lab_arena_zeroed(arena, LAB_GAPS_MAX * sizeof *end->gaps);
+    if (end->gap_count == LAB_GAPS_MAX) {
+        unsigned victim = 0;
+        while (victim < LAB_GAPS_MAX && !end->gaps[victim].acked)
+            victim++;
+        gap_remove(end, victim % LAB_GAPS_MAX);
+    }
+    end->gaps[end->gap_count++] = gap;
+}
+
+/* Senders that count their packets (RFC 6864 4.1 leaves it to them) tell which of two left later: > 0 this
+ * one, < 0 the newest one before, 0 not known. */
+static int sent_later(const lab_ctx_t *c)
+{
+    int16_t ahead = (int16_t)(c->seg->ip_id - c->sender->next_ip_id);
+    bool counted = c->seg->ip_id && c->sender->next_ip_id && ABS(ahead) <= COUNTED_NEAR;
+    return counted ? ahead : 0;
+}
+
+/* What fills a gap left later than what came before it: a retransmission. Else, it was only overtaken. Where
+ * nothing counts the packets, a retransmission takes about a round trip; so it does where the capture shows
+ * the acknowledgment before what it acknowledges. */
+static lab_role_t filler_role(const lab_ctx_t *c, const lab_gap_t *gap)
+{
+    int later = gap->acked ? 0 : sent_later(c);
+    if (later != 0)
+        return later > 0 ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
+    int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
+    return c->seg->time - gap->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
+}
+
+/* Takes the segment out of the gap; what is left of it may be two pieces. */
+static void shrink_gap(lab_ctx_t *c, unsigned i)
+{
+    lab_end_t *sender = c->sender;
+    lab_gap_t before = sender->gaps[i], behind = before;
+    before.to = MIN(before.to, c->offset);
+    behind.from = MAX(behind.from, c->end);
+    gap_remove(sender, i);
+    c->conn->unseen -= before.acked;
+    for (unsigned n = 0; n < 2; n++) {
+        lab_gap_t rest = n ? behind : before;
+        if (rest.from >= rest.to)
+            continue;
+        gap_add(lab_engine_arena(c->engine), sender, rest);
+        c->conn->unseen += rest.acked;
+    }
+}
+
+static bool fill_gap(lab_ctx_t *c)
+{
+    lab_end_t *sender = c->sender;
+    for (unsigned i = 0; i < sender->gap_count; i++) {
+        lab_gap_t *gap = &sender->gaps[i];
+        if (c->offset >= gap->to || c->end <= gap->from)
+            continue;
+        lab_role_t role = filler_role(c, gap);
+        lab_add_role(c, role);
+        lab_add_anomaly(c, role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION
+                                                           : LAB_ANOMALY_OUT_OF_ORDER);
+        shrink_gap(c, i);
+        return true;
+    }
+    return false;
+}
+
+static void label_repeated(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_RETRANSMISSION);
+    if (c->data && !c->syn)
+        lab_add_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
+    c->sender->unanswered_frames[c->sender->unanswered % G_N_ELEMENTS(c->sender->unanswered_frames)] =
+        c->seg->frame;
+    c->sender->unanswered++;
+    lab_detail_of(c->engine, c->seg->frame, c->conn->number)->count = c->sender->unanswered;
+}
+
+static uint32_t scaled_window(const lab_ctx_t *c)
+{
+    bool scaling = c->sender->scale_offered && c->receiver->scale_offered && !c->syn;
+    return (uint32_t)c->seg->window << (scaling ? c->sender->scale : 0);
+}
+
+/* RFC 9293 3.8.6.1: with the window closed, one byte beyond it or an old sequence number asks whether it
+ * opened. */
+static bool is_window_probe(const lab_ctx_t *c)
+{
+    return c->receiver->last.frame != 0 && c->receiver->window == 0 && c->seg->length <= 1 && !c->syn &&
+           !c->fin && (c->offset == c->sender->next - 1 || (c->offset == c->sender->next && c->data));
+}
+
+/* The window stays closed: the same acknowledgment once more, asked for and so no sign of a loss. */
+static bool answers_window_probe(const lab_ctx_t *c)
+{
+    return c->receiver->last.window_probe && c->sender->window == 0 && c->seg->window == 0 && !c->advances;
+}
+
+static void answer_window_probe(lab_ctx_t *c)
+{
+    lab_add_role(c, LAB_ROLE_ACK);
+    c->annotation->related = c->receiver->last.frame;
+}
+
+static void label_pure_ack(lab_ctx_t *c)
+{
+    const uint32_t special = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) |
+                             LAB_ROLE_BIT(LAB_ROLE_FIN2_ACK) | LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK);
+    if (c->annotation->roles & special)
+        return;
+    if (is_window_probe(c))
+        lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
+    else if (answers_window_probe(c))
+        answer_window_probe(c);
+    else if (c->advances || c->sender->last.frame == 0)
+        lab_add_role(c, LAB_ROLE_ACK);
+    else if (scaled_window(c) > c->sender->window)
+        lab_add_role(c, LAB_ROLE_WINDOW_UPDATE);
+    else if (c->ack == c->sender->ack && scaled_window(c) == c->sender->window &&
+             c->offset >= c->sender->next)
+        lab_add_role(c, LAB_ROLE_DUP_ACK); /* not one that its sender's later segments have overtaken */
+    else
+        lab_add_role(c, LAB_ROLE_ACK);
+}
+
+void lab_sequence_label(lab_ctx_t *c)
+{
+    bool content = c->data || c->fin || c->syn;
+    if (!content && !c->has_ack)
+        lab_add_role(c, LAB_ROLE_DATA); /* RFC 9293 3.10.7.4: without ACK it is dropped; of the roles this one
+                                           says least */
+    else if (!content)
+        label_pure_ack(c);
+    else if (content && is_window_probe(c))
+        lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
+    else if (content && !fill_gap(c) && c->repeated)
+        label_repeated(c);
+    if (c->has_ack && c->seg->window == 0 && !c->syn) {
+        lab_add_role(c, LAB_ROLE_ZERO_WINDOW);
+        lab_add_anomaly(c, LAB_ANOMALY_ZERO_WINDOW);
+    }
+}
+
+/* The other side acknowledged bytes that were not captured, or not yet: they are missing here, not on the
+ * wire. */
+static void close_missed_gaps(lab_ctx_t *c)
+{
+    lab_end_t *receiver = c->receiver;
+    for (unsigned i = 0; i < receiver->gap_count; i++) {
+        lab_gap_t *gap = &receiver->gaps[i];
+        if (gap->acked || gap->to > c->ack)
+            continue;
+        gap->acked = true;
+        gap->since = c->seg->time;
+        c->conn->unseen++;
+        lab_add_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    if (c->ack <= receiver->next)
+        return;
+    if (receiver->last.frame) {
+        gap_add(lab_engine_arena(c->engine), receiver,
+                (lab_gap_t){receiver->next, c->ack, c->seg->time, true});
+        c->conn->unseen++;
+        lab_add_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    receiver->next = c->ack;
+}
+
+void lab_sequence_advance(lab_ctx_t *c)
+{
+    lab_end_t *sender = c->sender;
+    int64_t first = c->offset + (c->syn ? 1 : 0), last = c->end - (c->fin ? 1 : 0); /* of its payload */
+    if (c->new_bytes) {
+        c->conn->data_time = c->seg->time;
+        sender->bytes += (uint64_t)(last - MAX(first, sender->next < c->end ? sender->next : first));
+    }
+    if (c->offset > sender->next && sender->last.frame)
+        gap_add(lab_engine_arena(c->engine), sender,
+                (lab_gap_t){sender->next, c->offset, c->seg->time, false});
+    if (c->end > sender->next)
+        sender->next_ip_id = c->seg->ip_id;
+    sender->next = MAX(sender->next, c->end);
+    if (c->advances && !(c->syn && c->ack != 1)) {
+        close_missed_gaps(c);
+        sender->ack = c->ack;
+    }
+    sender->window = scaled_window(c);
+    sender->unanswered_before = 0;
+    c->receiver->unanswered_before =
+        c->advances ? 0 : MAX(c->receiver->unanswered, c->receiver->unanswered_before);
+    c->receiver->unanswered = 0;
+}
+
+bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end)
+{
+    const lab_end_t *e = &conn->end[end];
+    int64_t last = e->fin ? e->fin_offset : e->next;
+    return conn->end[!end].ack >= last || last <= 1;
+}

@@ -1,0 +1,124 @@
+/* tcp_state.c - the state of each end, RFC 9293 3.3.2 and figure 5, read from what it has sent and received.
+ *
+ * A side that sends shows what it had received: its acknowledgment number covers the other's FIN or it does
+ * not. So the sender's state is certain; the receiver's is presumed, as if every segment arrived, until it
+ * sends itself.
+ */
+#include "conn.h"
+
+enum { NO, YES, ANY };
+
+/* The first row that fits gives the state. fin_before: its FIN left before the other's was received. */
+static const struct {
+    uint8_t syn, peer_syn, syn_acked, fin, fin_acked, peer_fin, fin_before;
+    lab_state_t state;
+} rows[] = {
+    {NO, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_LISTEN},
+    {YES, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_SENT},
+    {NO, YES, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_RECEIVED},
+    {YES, YES, NO, NO, ANY, NO, ANY, LAB_STATE_SYN_RECEIVED},
+    {YES, YES, ANY, NO, ANY, NO, ANY, LAB_STATE_ESTABLISHED},
+    {YES, YES, ANY, NO, ANY, YES, ANY, LAB_STATE_CLOSE_WAIT},
+    {YES, YES, ANY, YES, NO, NO, ANY, LAB_STATE_FIN_WAIT_1},
+    {YES, YES, ANY, YES, YES, NO, ANY, LAB_STATE_FIN_WAIT_2},
+    {YES, YES, ANY, YES, NO, YES, YES, LAB_STATE_CLOSING},
+    {YES, YES, ANY, YES, YES, YES, YES, LAB_STATE_TIME_WAIT},
+    {YES, YES, ANY, YES, NO, YES, NO, LAB_STATE_LAST_ACK},
+    {YES, YES, ANY, YES, YES, YES, NO, LAB_STATE_CLOSED},
+};
+
+static bool fits(uint8_t want, bool is)
+{
+    return want == ANY || (want == YES) == is;
+}
+
+static lab_state_t first_row(bool syn, bool peer_syn, bool syn_acked, bool fin, bool fin_acked, bool peer_fin,
+                             bool before)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (fits(rows[i].syn, syn) && fits(rows[i].peer_syn, peer_syn) &&
+            fits(rows[i].syn_acked, syn_acked) && fits(rows[i].fin, fin) &&
+            fits(rows[i].fin_acked, fin_acked) && fits(rows[i].peer_fin, peer_fin) &&
+            fits(rows[i].fin_before, before))
+            return rows[i].state;
+    return LAB_STATE_UNKNOWN;
+}
+
+/* The rows spread out over all combinations of the seven facts, since this is asked twice a frame. */
+static const uint8_t *spread_rows(void)
+{
+    static uint8_t states[1 << 7];
+    static gsize done;
+    if (g_once_init_enter(&done)) {
+        for (unsigned f = 0; f < G_N_ELEMENTS(states); f++)
+            states[f] = (uint8_t)first_row(f & 1, f & 2, f & 4, f & 8, f & 16, f & 32, f & 64);
+        g_once_init_leave(&done, 1);
+    }
+    return states;
+}
+
+/* Who sends its SYN, SYN-ACK or FIN again had not received the answer, though the capture may have seen it.
+ */
+static bool had_no_answer(const lab_ctx_t *c)
+{
+    return c->repeated && !c->conn->midstream && (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
+}
+
+static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_ctx_t *unanswered)
+{
+    unsigned open = conn->midstream; /* the handshake was before the capture */
+    if (open && !e->evidence)
+        return LAB_STATE_UNKNOWN;
+    bool syn = unanswered && unanswered->syn, fin = unanswered && unanswered->fin;
+    unsigned facts = (e->syn | open) | ((e->peer_syn && !(syn && !unanswered->has_ack)) | open) << 1 |
+                     ((e->syn_acked && !syn) | open) << 2 | (unsigned)e->fin << 3 |
+                     (unsigned)(e->fin_acked && !fin) << 4 | (unsigned)e->peer_fin << 5 |
+                     (unsigned)e->fin_before_peer << 6;
+    return (lab_state_t)spread_rows()[facts];
+}
+
+/* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
+ * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
+ * RST before. */
+static bool answers_older_segment(const lab_ctx_t *c)
+{
+    const GPtrArray *resets = c->conn->resets;
+    if (c->has_ack || c->offset >= c->receiver->ack)
+        return false;
+    /* the last is this one; back to the newest of its side */
+    for (guint i = resets ? resets->len : 0; i > 1; i--)
+        if (((const lab_reset_t *)g_ptr_array_index(resets, i - 2))->by == c->from)
+            return true;
+    return false;
+}
+
+void lab_states_update(lab_ctx_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    bool reset = conn->ended && (conn->end[0].reset_frame || conn->end[1].reset_frame);
+    /* what the sender had received when it sent this */
+    if (c->has_ack && !c->rst && c->receiver->fin)
+        c->sender->peer_fin = c->ack > c->receiver->fin_offset;
+    if (c->sender->fin && c->offset > c->sender->fin_offset)
+        c->receiver->peer_fin = true; /* what comes after the FIN arrives after it */
+    for (unsigned i = 0; i < 2; i++) {
+        const lab_ctx_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
+        conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
+        c->annotation->state[i] = conn->end[i].state;
+    }
+    if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
+        for (unsigned i = 0; i < 2; i++)
+            c->annotation->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
+    if (conn->alias && conn->previous_turned) /* the challenge itself */
+        lab_annotation_turn(c->annotation);
+    if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
+        c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
+    if (c->rst && (conn->ended || answers_older_segment(c)))
+        c->annotation->state[c->from] = LAB_STATE_CLOSED;
+}
+
+void lab_state_restore(const lab_conn_t *conn, lab_annotation_t *annotation, unsigned end)
+{
+    if (annotation)
+        annotation->state[end] = (uint8_t)state_of(conn, &conn->end[end], NULL);
+}

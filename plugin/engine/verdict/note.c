@@ -1,0 +1,529 @@
+/* note.c - the one sentence about a frame, put together when somebody looks at it.
+ *
+ * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.
+ */
+#include "conn.h"
+#include "texts.h"
+
+#include <string.h>
+
+typedef struct {
+    const lab_engine_t *engine;
+    const lab_annotation_t *r;
+    const lab_detail_t *d; /* NULL = none */
+    const lab_conn_t *conn;
+    const lab_exchange_t *x; /* NULL = none */
+    uint32_t frame;
+    lab_lang_t lang;
+} view_t;
+
+#define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
+
+static const char *side(const view_t *v, unsigned end, bool capital)
+{
+    lab_text_id_t client = capital ? LAB_TEXT_CLIENT_START : LAB_TEXT_CLIENT;
+    lab_text_id_t server = capital ? LAB_TEXT_SERVER_START : LAB_TEXT_SERVER;
+    return lab_text(end == lab_conn_client(v->conn) ? client : server, v->lang);
+}
+
+/* ---- places ---- */
+
+static void fill_sender(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, v->r->sender, false));
+}
+
+static void fill_sender_start(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, v->r->sender, true));
+}
+
+static void fill_peer(const view_t *v, GString *out)
+{
+    g_string_append(out, side(v, !v->r->sender, false));
+}
+
+static void fill_related(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->related);
+}
+
+static void fill_bytes(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->length);
+}
+
+static void fill_exchange(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->x ? v->x->number : 0);
+}
+
+static void fill_method(const view_t *v, GString *out)
+{
+    g_string_append(out, v->x && v->x->method ? v->x->method : "?");
+}
+
+#define TARGET_MAX 60 /* characters of a target that a sentence shows */
+
+static void fill_target(const view_t *v, GString *out)
+{
+    GString *target = g_string_new(NULL);
+    lab_text_append_printable(target, v->x && v->x->target ? v->x->target : "?");
+    if (g_utf8_strlen(target->str, -1) > TARGET_MAX) {
+        g_string_truncate(target,
+                          (gsize)(g_utf8_offset_to_pointer(target->str, TARGET_MAX - 1) - target->str));
+        g_string_append(target, "…");
+    }
+    g_string_append(out, target->str);
+    g_string_free(target, TRUE);
+}
+
+static void fill_status(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->x ? v->x->status : 0);
+}
+
+/* RFC 9110 15.2: the head of a 1xx response that ends in this frame, NULL = none. 101 is a final one. */
+static const lab_head_t *interim_of(const view_t *v)
+{
+    const lab_head_t *h = v->x ? v->x->heads : NULL;
+    while (h && (h->frame != v->frame || h->status / 100 != 1 || h->status == 101))
+        h = h->next;
+    return h;
+}
+
+static void fill_interim(const view_t *v, GString *out)
+{
+    const lab_head_t *head = interim_of(v);
+    g_string_append_printf(out, "%u", head ? head->status : 0);
+}
+
+static void fill_last(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->exchange_last);
+}
+
+static void fill_wait(const view_t *v, GString *out)
+{
+    lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0, v->lang);
+}
+
+static void fill_evidence(const view_t *v, GString *out)
+{
+    const lab_reset_t *reset = v->d ? v->d->reset : NULL;
+    g_string_append_printf(out, "%u", reset && reset->evidence_count ? reset->evidence[0] : 0);
+}
+
+static void fill_lost(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT, v->d && v->d->reset ? v->d->reset->bytes_lost : 0);
+}
+
+static void fill_number(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->d ? v->d->probe_number : 0);
+}
+
+static void fill_interval(const view_t *v, GString *out)
+{
+    lab_text_duration(out, v->d ? v->d->probe_interval : 0, v->lang);
+}
+
+static void fill_open_time(const view_t *v, GString *out)
+{
+    lab_text_duration(out, lab_conn_open_time(v->conn), v->lang);
+}
+
+static void fill_confidence(const view_t *v, GString *out)
+{
+    lab_confidence_t c = v->d && v->d->reset ? (lab_confidence_t)v->d->reset->confidence : LAB_UNKNOWN;
+    g_string_append(out, lab_confidences[c].text.in[v->lang]);
+}
+
+/* The keep-alive time that the newest response before this frame had promised. */
+static void fill_promised(const view_t *v, GString *out)
+{
+    const lab_exchange_t *x = lab_exchange_current(v->conn);
+    g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
+}
+
+static const lab_token_t *alert_of(const view_t *v)
+{
+    return v->d && v->d->tls_alert ? lab_tls_alert_token((uint8_t)v->d->tls_alert) : NULL;
+}
+
+/* RFC 8446 6: its name as far as it is known, and its level. */
+static void append_alert(const view_t *v, GString *out)
+{
+    static const lab_text_id_t levels[] = {[1] = LAB_TEXT_ALERT_WARNING, [2] = LAB_TEXT_ALERT_FATAL};
+    unsigned level = v->d->tls_alert >> 8;
+    if (alert_of(v))
+        g_string_append_printf(out, " %s", alert_of(v)->token);
+    else
+        g_string_append_printf(out, " %u", v->d->tls_alert & 0xffu);
+    if (level == 1 || level == 2)
+        g_string_append(out, lab_text(levels[level], v->lang));
+}
+
+static void fill_alert(const view_t *v, GString *out)
+{
+    if (alert_of(v))
+        g_string_append(out, alert_of(v)->text.in[v->lang]);
+}
+
+static void fill_steps(const view_t *v, GString *out)
+{
+    const char *between = "";
+    for (unsigned i = 0; v->d && i < LAB_TLS_STEPS; i++) {
+        if (!(v->d->tls_steps & (1u << i)))
+            continue;
+        g_string_append_printf(out, "%s%s", between, lab_tls_steps[i].token);
+        if (i == LAB_TLS_ALERT && v->d->tls_alert)
+            append_alert(v, out);
+        between = ", ";
+    }
+}
+
+static void fill_tls_kind(const view_t *v, GString *out)
+{
+    g_string_append(out, lab_tls_kinds[lab_conn_tls_kind(v->conn)].text.in[v->lang]);
+}
+
+static void fill_tls_time(const view_t *v, GString *out)
+{
+    lab_text_duration(out, lab_conn_tls_time(v->conn), v->lang);
+}
+
+static void fill_name(const view_t *v, GString *out)
+{
+    g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
+}
+
+static void fill_stream(const view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->r->stream);
+}
+
+static const struct {
+    const char *name;
+    void (*fill)(const view_t *v, GString *out);
+} places[] = {
+    {"sender", fill_sender},
+    {"Sender", fill_sender_start},
+    {"by", fill_sender},
+    {"peer", fill_peer},
+    {"related", fill_related},
+    {"bytes", fill_bytes},
+    {"exchange", fill_exchange},
+    {"method", fill_method},
+    {"target", fill_target},
+    {"status", fill_status},
+    {"interim", fill_interim},
+    {"last", fill_last},
+    {"wait", fill_wait},
+    {"evidence", fill_evidence},
+    {"lost", fill_lost},
+    {"number", fill_number},
+    {"interval", fill_interval},
+    {"open_time", fill_open_time},
+    {"confidence", fill_confidence},
+    {"promised", fill_promised},
+    {"name", fill_name},
+    {"steps", fill_steps},
+    {"alert", fill_alert},
+    {"tls_kind", fill_tls_kind},
+    {"tls_time", fill_tls_time},
+    {"stream", fill_stream},
+};
+
+static bool fill(void *user, const char *name, GString *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (strcmp(places[i].name, name) == 0) {
+            places[i].fill(user, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- when a row applies, beside the roles ---- */
+
+static bool head_of_request(const view_t *v)
+{
+    return v->x && v->x->method && (v->r->marks & LAB_MARK_HTTP_HEAD) &&
+           (!v->x->secure || v->x->request_first == v->frame);
+}
+
+static bool head_of_response(const view_t *v)
+{
+    return v->x && v->x->status && (v->r->marks & LAB_MARK_HTTP_HEAD) && v->x->response_first == v->frame;
+}
+
+static bool is_interim(const view_t *v)
+{
+    return interim_of(v) != NULL;
+}
+
+static bool several(const view_t *v)
+{
+    const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, v->r->exchange_last) : NULL;
+    return last && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
+}
+
+static bool tunnels(const view_t *v)
+{
+    return v->x && v->x->tunnel && v->x->response_first == v->frame;
+}
+
+static bool waited(const view_t *v)
+{
+    return head_of_response(v) && v->x->request_done;
+}
+
+static bool has_related(const view_t *v)
+{
+    return v->r->related != 0;
+}
+
+static bool has_exchange(const view_t *v)
+{
+    return v->x != NULL;
+}
+
+static bool acks_response(const view_t *v)
+{
+    return v->x && v->x->client == v->r->sender;
+}
+
+static bool unanswered_probe(const view_t *v)
+{
+    return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_UNANSWERED));
+}
+
+static bool reset_probe(const view_t *v)
+{
+    return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_ANSWERED_BY_RESET));
+}
+
+static bool crossed(const view_t *v)
+{
+    return v->conn->fins_crossed;
+}
+
+static bool ends_opening(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_OPEN_END) && v->conn->open_time >= 0 &&
+           v->conn->open != LAB_OPEN_REFUSED && v->conn->open != LAB_OPEN_ABANDONED &&
+           v->conn->open != LAB_OPEN_INCOMPLETE;
+}
+
+static bool ends_connection(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_CLOSE_END) && !v->conn->end[0].reset_frame && !v->conn->end[1].reset_frame;
+}
+
+static bool bytes_lost(const view_t *v)
+{
+    return v->d && v->d->reset && v->d->reset->impact == LAB_BYTES_LOST && v->d->reset->bytes_lost;
+}
+
+static bool nothing_lost(const view_t *v)
+{
+    return v->d && v->d->reset && v->d->reset->impact == LAB_NOTHING_LOST && !v->d->reset->ignored &&
+           !v->d->reset->repeat_of;
+}
+
+static bool unsure(const view_t *v)
+{
+    return v->d && v->d->reset &&
+           (v->d->reset->confidence == LAB_LIKELY || v->d->reset->confidence == LAB_POSSIBLE);
+}
+
+static bool one_sided(const view_t *v)
+{
+    return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
+}
+
+static bool tls_steps(const view_t *v)
+{
+    return v->d && v->d->tls_steps;
+}
+
+static bool tls_data(const view_t *v)
+{
+    return (v->r->marks & LAB_MARK_TLS_DATA) != 0;
+}
+
+static bool alerts(const view_t *v)
+{
+    return alert_of(v) && (v->d->tls_steps & (1u << LAB_TLS_ALERT));
+}
+
+static bool http_2(const view_t *v)
+{
+    return tls_data(v) && lab_conn_decrypted(v->conn) == LAB_DECRYPTED_HTTP_2;
+}
+
+static bool chooses_tls(const view_t *v)
+{
+    return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
+           lab_conn_tls_kind(v->conn) != LAB_TLS_UNKNOWN;
+}
+
+static bool asks_name(const view_t *v)
+{
+    return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
+}
+
+static bool answers_name(const view_t *v)
+{
+    return v->r->phase == LAB_PHASE_RESOLVE;
+}
+
+static bool says(const view_t *v, lab_keepalive_t token)
+{
+    return v->d && (v->d->keepalive & (1u << token));
+}
+
+#define SAYS(name, token)                                                                                    \
+    static bool name(const view_t *v)                                                                        \
+    {                                                                                                        \
+        return says(v, token);                                                                               \
+    }
+SAYS(timeout_kept, LAB_PERSIST_TIMEOUT_KEPT)
+SAYS(timeout_early, LAB_PERSIST_TIMEOUT_EARLY)
+SAYS(timeout_late, LAB_PERSIST_TIMEOUT_LATE)
+SAYS(max_reached, LAB_PERSIST_MAX_REACHED)
+SAYS(close_kept, LAB_PERSIST_CLOSE_KEPT)
+SAYS(close_ignored, LAB_PERSIST_CLOSE_IGNORED)
+SAYS(without_notice, LAB_PERSIST_WITHOUT_NOTICE)
+SAYS(raced, LAB_PERSIST_RACED)
+SAYS(unused, LAB_PERSIST_UNUSED)
+SAYS(lingering, LAB_PERSIST_LINGERING)
+SAYS(truncated, LAB_PERSIST_TRUNCATED)
+#undef SAYS
+
+/* clang-format off */
+static const struct {
+    uint32_t roles;                 /* all of these */
+    bool (*when)(const view_t *v);  /* NULL = always */
+    lab_text_t text;
+} sentences[] = {
+    { 0, asks_name, { { "Name lookup: which address has {name}? For the connection that opens in frame {related} (stream {stream})", "域名解析：{name} 的地址是什么？供第 {related} 帧开始的连接（连接 {stream}）使用" } } },
+    { 0, answers_name, { { "Name lookup answered: the address of {name}, used by the connection that opens in frame {related} (stream {stream})", "域名解析应答：{name} 的地址，由第 {related} 帧开始的连接（连接 {stream}）使用" } } },
+    { R(CAPTURE_DUPLICATE), has_related, { { "Captured twice: the same packet as frame {related}", "重复抓取：与第 {related} 帧是同一个包" } } },
+    { R(KEEPALIVE_PROBE), reset_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: answered with a RST", "{sender}的第 {number} 个保活探测（间隔 {interval}）：对方以 RST 回应" } } },
+    { R(KEEPALIVE_PROBE), unanswered_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: no answer", "{sender}的第 {number} 个保活探测（间隔 {interval}）：没有应答" } } },
+    { R(KEEPALIVE_PROBE), NULL, { { "Keep-alive probe {number} of the {sender} after {interval}: is the {peer} still there?", "{sender}的第 {number} 个保活探测（间隔 {interval}）：{peer}还在吗？" } } },
+    { R(KEEPALIVE_ANSWER), has_related, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测：仍然在线" } } },
+    { R(SYN_ACK) | R(RETRANSMISSION), has_related, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复：{sender}重传第 {related} 帧的 SYN-ACK" } } },
+    { R(SYN) | R(RETRANSMISSION), has_related, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，至今无应答" } } },
+    { R(SYN) | R(REQUEST), head_of_request, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
+    { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步：{sender}请求建立连接" } } },
+    { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步：{sender}同意并确认对方的 SYN" } } },
+    { R(FIN1) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
+    { R(FIN2) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
+    { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭：{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
+    { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭：{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
+    { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭：{sender}也已发完，发出自己的 FIN" } } },
+    { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of response {exchange}, and the {sender}'s FIN", "第 {exchange} 个响应的最后部分，并带有{sender}的 FIN" } } },
+    { R(FIN1), crossed, { { "Simultaneous close: the {sender} sends its FIN; the {peer}'s is already on its way", "同时关闭：{sender}发出 FIN；{peer}的 FIN 也已在途中" } } },
+    { R(FIN1), NULL, { { "Close: the {sender} has finished sending and sends the first FIN", "关闭：{sender}已发完数据，发出第一个 FIN" } } },
+    { R(FIN1_ACK), has_related, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭：{sender}确认第 {related} 帧的 FIN" } } },
+    { R(FIN2_ACK), has_related, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭：{sender}确认第 {related} 帧的 FIN" } } },
+    { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步，同时发出第 {exchange} 个请求：{method} {target}" } } },
+    { R(HANDSHAKE_ACK), NULL, { { "Handshake step 3: the {sender} acknowledges the SYN-ACK", "握手第 3 步：{sender}确认 SYN-ACK" } } },
+    { R(REQUEST) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes} of request {exchange}", "重传：第 {exchange} 个请求的 {bytes} 字节" } } },
+    { R(RESPONSE) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes} of response {exchange}", "重传：第 {exchange} 个响应的 {bytes} 字节" } } },
+    { R(REQUEST), head_of_request, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
+    { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
+    { R(RESPONSE), head_of_response, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
+    { R(RESPONSE), is_interim, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
+    { R(REQUEST), has_exchange, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
+    { R(RESPONSE), has_exchange, { { "{bytes} more {bytes|byte|bytes} of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
+    { R(WINDOW_PROBE), NULL, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
+    { R(DATA) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes}", "重传：{bytes} 字节" } } },
+    { R(DATA), tls_steps, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息：{steps}" } } },
+    { R(DATA), http_2, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
+    { R(DATA), tls_data, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
+    { R(DATA), NULL, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
+    { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧，并说明期望的序号（质询 ACK）" } } },
+    { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认：有数据缺失或重复到达" } } },
+    { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
+    { R(ACK) | R(ZERO_WINDOW), has_related, { { "{Sender} answers the window probe of frame {related}", "{sender}应答第 {related} 帧的窗口探测" } } },
+    { R(ACK), acks_response, { { "{Sender} acknowledges bytes of response {exchange}", "{sender}确认第 {exchange} 个响应的数据" } } },
+    { R(ACK), has_exchange, { { "{Sender} acknowledges bytes of request {exchange}", "{sender}确认第 {exchange} 个请求的数据" } } },
+    { R(ACK), NULL, { { "{Sender} acknowledges", "{sender}确认" } } },
+};
+
+/* What is added to the sentence: each row that applies. */
+static const struct {
+    uint32_t roles;
+    bool (*when)(const view_t *v);
+    lab_text_t text;
+} clauses[] = {
+    { 0, ends_opening, { { "; open after {open_time}", "；用时 {open_time} 建立" } } },
+    { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", "；未采纳对方 SYN 中的全部选项" } } },
+    { 0, ends_connection, { { "; the connection is closed", "；连接已关闭" } } },
+    { R(DATA), alerts, { { "; {alert}", "；{alert}" } } },
+    { R(REQUEST), several, { { "; others up to request {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他请求" } } },
+    { R(RESPONSE), several, { { "; others up to response {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他响应" } } },
+    { R(RESPONSE), tunnels, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
+    { R(REQUEST), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
+    { R(RESPONSE), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
+    { R(DATA), chooses_tls, { { "; {tls_kind}", "；{tls_kind}" } } },
+    { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", "；空闲 {interval}，与承诺相符（timeout={promised}）" } } },
+    { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", "；仅空闲 {interval} 就关闭，承诺为 {promised}" } } },
+    { 0, timeout_late, { { "; only after {interval} idle, {promised} were promised", "；空闲 {interval} 之后才关闭，承诺为 {promised}" } } },
+    { 0, max_reached, { { "; the promised number of requests is used up", "；承诺的请求次数已用完" } } },
+    { 0, close_kept, { { "; as announced by Connection: close", "；如 Connection: close 所预告" } } },
+    { 0, close_ignored, { { "; although Connection: close had been announced", "；尽管此前已预告 Connection: close" } } },
+    { 0, without_notice, { { "; nothing had announced it", "；此前没有任何预告" } } },
+    { R(REQUEST), raced, { { "; too late: the {peer} had already sent its FIN", "；太迟：{peer}已经发出 FIN" } } },
+    { 0, unused, { { "; it was never used", "；该连接从未使用" } } },
+    { 0, lingering, { { "; {interval} after the {peer}'s FIN", "；距{peer}的 FIN 已 {interval}" } } },
+    { 0, truncated, { { "; the body is not complete", "；正文不完整" } } },
+    { R(RST), unsure, { { " ({confidence})", "（{confidence}）" } } },
+    { R(RST), bytes_lost, { { "; {lost} {lost|byte|bytes} lost", "；丢失 {lost} 字节" } } },
+    { R(RST), nothing_lost, { { "; nothing was lost", "；没有丢失数据" } } },
+    { R(OUT_OF_ORDER), NULL, { { "; it was overtaken on the way", "；途中被超过（乱序）" } } },
+    { R(ZERO_WINDOW), NULL, { { "; its receive buffer is full (window 0)", "；其接收缓冲区已满（窗口为 0）" } } },
+    { R(LATE), NULL, { { "; the connection had already ended", "；此时连接已经结束" } } },
+};
+/* clang-format on */
+
+static void append_reset(view_t *v, GString *out)
+{
+    const lab_text_t cause = lab_rst_cause_text(v->d->reset->cause).text;
+    g_string_append_printf(out, "RST%s", lab_text(LAB_TEXT_COLON, v->lang));
+    lab_text_expand(out, cause.in[v->lang], fill, v);
+}
+
+static void append_sentence(view_t *v, GString *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
+        if ((v->r->roles & sentences[i].roles) != sentences[i].roles ||
+            (sentences[i].when && !sentences[i].when(v)))
+            continue;
+        lab_text_expand(out, sentences[i].text.in[v->lang], fill, v);
+        return;
+    }
+}
+
+void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,
+              GString *out)
+{
+    view_t v = {.engine = engine, .r = annotation, .frame = frame, .lang = lang};
+    v.d = lab_engine_detail(engine, annotation);
+    v.conn = lab_engine_conn(engine, annotation->stream);
+    v.x = lab_engine_exchange(engine, annotation->exchange);
+    if (v.d && v.d->reset)
+        append_reset(&v, out);
+    else
+        append_sentence(&v, out);
+    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++)
+        if ((annotation->roles & clauses[i].roles) == clauses[i].roles &&
+            (!clauses[i].when || clauses[i].when(&v)))
+            lab_text_expand(out, clauses[i].text.in[lang], fill, &v);
+}

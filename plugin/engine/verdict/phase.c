@@ -1,0 +1,46 @@
+/* phase.c - the one phase of a frame, from its roles: the first row that fits decides. */
+#include "conn.h"
+
+#define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
+
+static const struct {
+    uint32_t any; /* one of these roles */
+    bool pure;    /* and no payload */
+    lab_phase_t phase;
+} rows[] = {
+    {R(SYN) | R(SYN_ACK), false, LAB_PHASE_OPEN},
+    {R(HANDSHAKE_ACK), true, LAB_PHASE_OPEN},
+    {R(FIN1) | R(FIN2), false, LAB_PHASE_CLOSE},
+    {R(FIN1_ACK) | R(FIN2_ACK), true, LAB_PHASE_CLOSE},
+    {R(KEEPALIVE_PROBE) | R(KEEPALIVE_ANSWER), false, LAB_PHASE_IDLE},
+    {R(WINDOW_UPDATE) | R(WINDOW_PROBE) | R(CHALLENGE_ACK), true, LAB_PHASE_IDLE},
+    {R(REQUEST), false, LAB_PHASE_REQUEST},
+    {R(RESPONSE), false, LAB_PHASE_RESPONSE},
+};
+
+/* A pure ACK has the phase of the data that it acknowledges: its exchange says which side's that was. */
+static lab_phase_t phase_of_ack(const lab_ctx_t *c)
+{
+    if (c->receiver->last.window_probe && c->annotation->related == c->receiver->last.frame)
+        return LAB_PHASE_IDLE; /* its answer: the window stays closed */
+    if (!c->annotation->exchange)
+        return c->receiver->sends_tls_handshake ? LAB_PHASE_TLS : LAB_PHASE_DATA;
+    const lab_exchange_t *x = lab_engine_exchange(c->engine, c->annotation->exchange);
+    return x->client == c->from ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
+}
+
+void lab_phase_decide(lab_ctx_t *c)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if ((c->annotation->roles & rows[i].any) && !(rows[i].pure && c->data)) {
+            c->annotation->phase = (uint8_t)rows[i].phase;
+            return;
+        }
+    }
+    if (c->conn->open == LAB_OPEN_NONE && !c->data)
+        c->annotation->phase = LAB_PHASE_OPEN;
+    else if (c->annotation->marks & LAB_MARK_TLS)
+        c->annotation->phase = LAB_PHASE_TLS;
+    else
+        c->annotation->phase = (uint8_t)(c->data ? LAB_PHASE_DATA : phase_of_ack(c));
+}
