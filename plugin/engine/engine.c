@@ -1,12 +1,16 @@
-/* engine.c - takes in the segments: which connection each belongs to, and the order in which the modules look
- * at it. The records are kept in records.c. */
-#include "store.h"
-
-#include <string.h>
-
+/* engine.c - takes in the segments: which connection each belongs to, and the order in which the rooms look
+ * at it. */
+#include "conn.h"
 #include "duplicate.h"
+#include "exchange.h"
+#include "link.h"
+#include "messages.h"
 #include "pages.h"
+#include "reset.h"
+#include "rst_verdict.h"
+#include "tcp.h"
 #include "tls.h"
+#include "verdict.h"
 
 /* Both endpoints, in an order that does not depend on the direction. */
 static guint tuple_hash(gconstpointer key)
@@ -22,51 +26,31 @@ static guint tuple_hash(gconstpointer key)
     return hash;
 }
 
-static bool endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
-{
-    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
-}
-
 static gboolean tuple_equal(gconstpointer x, gconstpointer y)
 {
     const lab_conn_t *a = x, *b = y;
-    return (endpoint_equal(&a->end[0].endpoint, &b->end[0].endpoint) &&
-            endpoint_equal(&a->end[1].endpoint, &b->end[1].endpoint)) ||
-           (endpoint_equal(&a->end[0].endpoint, &b->end[1].endpoint) &&
-            endpoint_equal(&a->end[1].endpoint, &b->end[0].endpoint));
+    return (lab_endpoint_equal(&a->end[0].endpoint, &b->end[0].endpoint) &&
+            lab_endpoint_equal(&a->end[1].endpoint, &b->end[1].endpoint)) ||
+           (lab_endpoint_equal(&a->end[0].endpoint, &b->end[1].endpoint) &&
+            lab_endpoint_equal(&a->end[1].endpoint, &b->end[0].endpoint));
 }
 
-static void conn_free(gpointer data)
+static void conn_free(lab_conn_t *conn)
 {
-    lab_conn_t *conn = data;
-    if (!conn)
-        return;
     lab_exchange_free(conn);
     lab_tls_free(conn->tls);
-    if (conn->resets)
-        g_ptr_array_unref(conn->resets);
-    if (conn->keepalives)
-        g_array_unref(conn->keepalives);
+    lab_conn_clear(conn);
     if (conn->exchanges)
         g_array_unref(conn->exchanges);
 }
 
 lab_engine_t *lab_engine_new(void)
 {
-    lab_engine_t *e = g_new0(lab_engine_t, 1);
-    e->chunks = g_ptr_array_new_with_free_func(g_free);
-    e->more = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    e->details = g_ptr_array_new();
-    e->conns = g_ptr_array_new_with_free_func(conn_free);
-    e->last_conn = g_hash_table_new(tuple_hash, tuple_equal);
+    lab_engine_t *e = lab_store_new();
+    e->newest = g_hash_table_new(tuple_hash, tuple_equal);
+    e->copies = lab_copies_new();
     e->dns = lab_dns_new();
     e->pages = lab_pages_new(e);
-    e->exchanges = g_ptr_array_new();
-    e->arena = lab_arena_new();
-    e->strings = lab_strings_new(e->arena);
-    e->scratch = g_string_sized_new(4096);
-    e->copies = lab_copies_new();
-    e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
     return e;
 }
 
@@ -74,57 +58,14 @@ void lab_engine_free(lab_engine_t *e)
 {
     if (!e)
         return;
-    lab_dns_free(e->dns);
+    for (uint32_t stream = 0; stream < lab_engine_streams(e); stream++)
+        if (lab_store_row(e, stream)->conn)
+            conn_free(lab_store_row(e, stream)->conn);
     lab_pages_free(e->pages);
-    g_hash_table_unref(e->last_conn);
-    g_ptr_array_unref(e->conns);
-    g_ptr_array_unref(e->details);
-    g_hash_table_unref(e->more);
-    g_ptr_array_unref(e->chunks);
-    g_ptr_array_unref(e->exchanges);
-    lab_strings_free(e->strings);
-    g_string_free(e->scratch, TRUE);
+    lab_dns_free(e->dns);
     lab_copies_free(e->copies);
-    g_array_unref(e->findings);
-    lab_arena_free(e->arena);
-    g_free(e);
-}
-
-GPtrArray *lab_engine_exchange_list(lab_engine_t *e)
-{
-    return e->exchanges;
-}
-
-lab_strings_t *lab_engine_strings(lab_engine_t *e)
-{
-    return e->strings;
-}
-
-lab_arena_t *lab_engine_arena(lab_engine_t *e)
-{
-    return e->arena;
-}
-
-const lab_head_t **lab_engine_newest_head(lab_engine_t *e, bool response)
-{
-    return &e->newest_head[response];
-}
-
-struct lab_pages *lab_engine_page_loads(lab_engine_t *e)
-{
-    return e->pages;
-}
-
-GString *lab_engine_scratch(lab_engine_t *e)
-{
-    return e->scratch;
-}
-
-static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
-{
-    end->endpoint = *endpoint;
-    end->ack = -1;
-    end->only_alert_after_peer_fin = true;
+    g_hash_table_unref(e->newest);
+    lab_store_free(e);
 }
 
 static int64_t unwrap(const lab_end_t *end, uint32_t raw)
@@ -140,48 +81,30 @@ static bool in_window(const lab_end_t *sender, const lab_end_t *receiver, uint32
            offset <= receiver->ack + (int64_t)receiver->window;
 }
 
+/* The newest connection on the endpoints of `conn`, NULL = none before it. */
+static lab_conn_t *newest_on(const lab_engine_t *e, const lab_conn_t *conn)
+{
+    const lab_conn_t *newest = g_hash_table_lookup(e->newest, conn);
+    return newest ? lab_store_conn((lab_engine_t *)e, newest->number) : NULL;
+}
+
 /* RFC 9293 3.6.1, RFC 5961 4: a SYN on the addresses and ports of an earlier connection. If that one is still
  * alive and the number is in its window, the SYN is a stray until a SYN-ACK shows that the server took it for
  * a new one. */
-static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, lab_conn_t *earlier, const lab_segment_t *seg)
 {
-    lab_conn_t *earlier = g_hash_table_lookup(e->last_conn, conn);
-    if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN) {
-        bool over = earlier->ended || earlier->open == LAB_OPEN_NONE;
-        unsigned turned = !endpoint_equal(&earlier->end[0].endpoint, &seg->src);
-        bool stray = !over && in_window(&earlier->end[turned], &earlier->end[!turned], seg->seq);
-        if (stray) {
-            conn->previous = earlier;
-            conn->previous_turned = (uint8_t)turned;
-        }
-        earlier->replaced = !over && !stray;
-        lab_anomaly_add(e, seg->frame, conn->number,
-                        over    ? LAB_ANOMALY_PORT_REUSE
-                        : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
-                                : LAB_ANOMALY_PORT_REUSE_PREMATURE);
+    bool over = earlier->ended || earlier->open == LAB_OPEN_NONE;
+    unsigned turned = !lab_endpoint_equal(&earlier->end[0].endpoint, &seg->src);
+    bool stray = !over && in_window(&earlier->end[turned], &earlier->end[!turned], seg->seq);
+    if (stray) {
+        conn->previous = earlier;
+        conn->previous_turned = (uint8_t)turned;
     }
-    g_hash_table_replace(e->last_conn, conn, conn);
-}
-
-static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
-{
-    if (seg->stream >= e->conns->len)
-        g_ptr_array_set_size(e->conns, (gint)seg->stream + 1);
-    lab_conn_t *conn = g_ptr_array_index(e->conns, seg->stream);
-    if (conn)
-        return conn;
-    conn = lab_arena_zeroed(e->arena, sizeof *conn);
-    conn->engine = e;
-    conn->number = seg->stream;
-    conn->first_frame = seg->frame;
-    conn->first_time = seg->time;
-    conn->open_time = -1;
-    conn->first_fin = -1;
-    conn->quality = LAB_QUALITY_ONE_DIRECTION;
-    end_init(&conn->end[0], &seg->src);
-    end_init(&conn->end[1], &seg->dst);
-    g_ptr_array_index(e->conns, seg->stream) = conn;
-    return conn;
+    earlier->replaced = !over && !stray;
+    lab_anomaly_add(e, seg->frame, conn->number,
+                    over    ? LAB_ANOMALY_PORT_REUSE
+                    : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
+                            : LAB_ANOMALY_PORT_REUSE_PREMATURE);
 }
 
 /* Without a SYN the client is the side with the request, else the one with the higher port. */
@@ -205,7 +128,7 @@ static void learn_isn(lab_end_t *end, uint32_t isn)
 }
 
 /* Offsets relative to the ISN; without a SYN the first byte seen is taken as byte 1, as Wireshark does. */
-static void place_segment(lab_ctx_t *c)
+static void place_segment(lab_context_t *c)
 {
     const lab_segment_t *seg = c->seg;
     if (!c->sender->isn_known) {
@@ -230,7 +153,7 @@ static void place_segment(lab_ctx_t *c)
 }
 
 /* A packet that was captured twice says nothing new: it gets what its original got. */
-static void copy_duplicate(lab_ctx_t *c, uint32_t frame)
+static void copy_duplicate(lab_context_t *c, uint32_t frame)
 {
     lab_annotation_t *original = lab_annotation_of(c->engine, frame, c->conn->number);
     const lab_annotation_t own = *c->annotation;
@@ -244,7 +167,7 @@ static void copy_duplicate(lab_ctx_t *c, uint32_t frame)
     c->conn->quality |= LAB_QUALITY_DUPLICATES;
 }
 
-static void remember_last(lab_ctx_t *c)
+static void remember_last(lab_context_t *c)
 {
     lab_last_t *last = &c->sender->last;
     const lab_segment_t *seg = c->seg;
@@ -256,14 +179,12 @@ static void remember_last(lab_ctx_t *c)
     last->flags = seg->flags;
     last->window = seg->window;
     last->ttl = seg->ttl;
-    if (c->data)
-        c->sender->sends_tls_handshake = (c->annotation->marks & LAB_MARK_TLS) != 0;
     last->new_bytes = c->new_bytes;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
 }
 
-static void note_quality(lab_ctx_t *c)
+static void note_quality(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     const lab_segment_t *seg = c->seg;
@@ -282,7 +203,7 @@ static void note_quality(lab_ctx_t *c)
  * and still be two: a stack's answers without content come in bursts (one RST for each segment), and on a
  * fast network the other side's duplicate ACK brings the same segment once more within its clock's tick. Then
  * they are copies only where the capture has shown copies before. */
-static uint32_t original_of(const lab_ctx_t *c)
+static uint32_t original_of(const lab_context_t *c)
 {
     uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->from);
     bool asked_for = !(c->data || c->fin || c->syn) || c->receiver->last.frame > original;
@@ -290,8 +211,42 @@ static uint32_t original_of(const lab_ctx_t *c)
     return copies ? original : 0;
 }
 
-/* The modules, in the order in which one rests on the other's findings. */
-static void look_at(lab_ctx_t *c)
+/* A RST: its facts, then its cause, which looks at what was before, then what it ends. */
+static void look_at_reset(lab_context_t *c)
+{
+    bool ended = c->conn->ended;
+    lab_reset_t *reset = lab_reset_seen(c);
+    lab_rst_judge(c, reset);
+    lab_reset_obey(c, reset);
+    if (c->conn->ended && !ended)
+        lab_exchange_cut(c);
+    lab_close_judge(c, ended);
+    lab_persistence(c);
+}
+
+/* Facts before judgements: each room rests on what those above it in this list found. */
+static void look_at_other(lab_context_t *c)
+{
+    lab_rst_aftermath(c); /* first, for a connection that goes on is read on */
+    bool ended = c->conn->ended;
+    lab_opening(c);
+    bool keepalive = lab_keepalive(c);
+    if (!keepalive)
+        lab_exchange_payload(c);
+    if (c->conn->lookup && c->conn->newest)
+        lab_lookup_confirm(c->conn, lab_conn_host(c->conn));
+    lab_closing(c);
+    if (!keepalive)
+        lab_sequence_label(c);
+    lab_exchange_label(c);
+    lab_close_judge(c, ended);
+    lab_persistence(c);
+    lab_phase_decide(c);
+    lab_sequence_advance(c);
+}
+
+/* The rooms, in the order in which one rests on the other's findings. */
+static void look_at(lab_context_t *c)
 {
     uint32_t original = original_of(c);
     if (original) {
@@ -299,23 +254,10 @@ static void look_at(lab_ctx_t *c)
         return;
     }
     lab_sequence_before(c);
-    if (c->rst) {
-        lab_reset_seen(c);
-        lab_persistence(c);
-    } else {
-        lab_reset_aftermath(c); /* first, for a connection that goes on is read on */
-        lab_opening(c);
-        bool keepalive = lab_keepalive(c);
-        if (!keepalive)
-            lab_exchange_payload(c);
-        lab_closing(c);
-        if (!keepalive)
-            lab_sequence_label(c);
-        lab_exchange_label(c);
-        lab_persistence(c);
-        lab_phase_decide(c);
-        lab_sequence_advance(c);
-    }
+    if (c->rst)
+        look_at_reset(c);
+    else
+        look_at_other(c);
     lab_states_update(c);
     lab_zeek_segment(c);
     remember_last(c);
@@ -326,32 +268,69 @@ static bool repeats_attempt(const lab_conn_t *earlier, const lab_segment_t *seg)
 {
     const lab_end_t *client = &earlier->end[earlier->client];
     bool failed = earlier->open == LAB_OPEN_NONE || earlier->open == LAB_OPEN_REFUSED;
-    return failed && client->syn && client->isn == seg->seq && endpoint_equal(&client->endpoint, &seg->src);
+    return failed && client->syn && client->isn == seg->seq &&
+           lab_endpoint_equal(&client->endpoint, &seg->src);
 }
 
 static bool completes_split(const lab_conn_t *earlier, const lab_segment_t *seg)
 {
     return earlier->split && earlier->open == LAB_OPEN_NONE && !earlier->ended &&
-           endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src);
+           lab_endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src);
 }
 
 /* Wireshark begins a new stream at a SYN where no connection begins: at a stray one that was challenged, at
  * the server's in a handshake where ACK and SYN come apart (RFC 9293 3.5), and at one that is sent again. */
-static lab_conn_t *follow_alias(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
 {
-    bool begins = conn->frames == 0 && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
-    lab_conn_t *earlier = begins ? g_hash_table_lookup(e->last_conn, conn) : NULL;
-    if (earlier && (completes_split(earlier, seg) || repeats_attempt(earlier, seg)))
-        conn->alias = earlier;
-    return conn->alias ? conn->alias : conn;
+    bool syn = (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
+    return syn && earlier && (completes_split(earlier, seg) || repeats_attempt(earlier, seg));
 }
 
-void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
+/* The stream went on with an older connection, which a RST then ended; its SYN comes once more: now a
+ * connection of its own begins (RFC 9293 3.5.1 figure 9). */
+static bool begins_anew(const lab_conn_t *conn, const lab_segment_t *seg)
 {
-    lab_conn_t *conn = follow_alias(e, conn_of(e, seg), seg);
-    bool first = conn->frames++ == 0;
-    unsigned from = first ? 0 : (endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1);
-    lab_ctx_t c = {.engine = e, .conn = conn, .seg = seg, .from = from, .to = !from};
+    return conn->number != seg->stream && conn->ended && conn->close == LAB_CLOSE_RST &&
+           (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
+}
+
+/* The first segment of a stream: a connection of its own, or an older one. */
+static lab_conn_t *begin(lab_engine_t *e, const lab_segment_t *seg)
+{
+    lab_conn_t *conn = lab_conn_new(e, seg), *earlier = newest_on(e, conn);
+    lab_store_row_t *row = lab_store_row(e, seg->stream);
+    row->conn = conn;
+    row->redirect = 0;
+    if (goes_on(earlier, seg)) {
+        lab_store_redirect(e, seg->stream, earlier->number);
+        return earlier;
+    }
+    guess_client(conn, seg);
+    if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN)
+        note_port_reuse(e, conn, earlier, seg);
+    g_hash_table_replace(e->newest, conn, conn);
+    lab_lookup_link(conn);
+    return conn;
+}
+
+static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
+{
+    lab_store_row_t *row = lab_store_row(e, seg->stream);
+    if (!row->conn)
+        return begin(e, seg);
+    if (!row->redirect)
+        return row->conn;
+    lab_conn_t *conn = lab_store_conn(e, seg->stream);
+    if (!begins_anew(conn, seg))
+        return conn;
+    conn_free(row->conn);
+    return begin(e, seg);
+}
+
+static lab_context_t context_of(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+{
+    unsigned from = lab_endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1;
+    lab_context_t c = {.engine = e, .conn = conn, .seg = seg, .from = from, .to = !from};
     c.sender = &conn->end[from];
     c.receiver = &conn->end[!from];
     c.syn = seg->flags & LAB_TH_SYN;
@@ -359,113 +338,69 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
     c.has_ack = seg->flags & LAB_TH_ACK;
     c.data = seg->length > 0;
-    c.annotation = lab_annotation_new(e, seg->frame);
-    c.annotation->stream = seg->stream;
-    c.annotation->phase = LAB_PHASE_DATA;
-    c.annotation->sender = (uint8_t)from;
-    c.annotation->length = seg->length;
-    c.annotation->seq = seg->seq;
-    c.annotation->ack = seg->ack;
-    c.annotation->flags = (uint8_t)seg->flags;
-    if (first) {
-        guess_client(conn, seg);
-        note_port_reuse(e, conn, seg);
-        lab_lookup_link(conn);
-    }
+    return c;
+}
+
+static void annotate(lab_context_t *c)
+{
+    const lab_segment_t *seg = c->seg;
+    lab_annotation_t *annotation = c->annotation;
+    annotation->stream = seg->stream;
+    annotation->phase = LAB_PHASE_DATA;
+    annotation->sender = (uint8_t)c->from;
+    annotation->length = seg->length;
+    annotation->seq = seg->seq;
+    annotation->ack = seg->ack;
+    annotation->flags = (uint8_t)seg->flags;
+    if (c->conn->number != seg->stream)
+        lab_detail_new(c->engine, annotation)->connection = c->conn->number + 1;
+}
+
+/* After both ends were done nothing is expected any more. */
+static void note_late(lab_context_t *c)
+{
+    if (c->rst || lab_has_role(c, LAB_ROLE_CAPTURE_DUPLICATE) || lab_has_role(c, LAB_ROLE_CHALLENGE_ACK))
+        return;
+    c->annotation->phase = LAB_PHASE_LATE;
+    lab_add_role(c, LAB_ROLE_LATE);
+    lab_add_anomaly(c, LAB_ANOMALY_LATE);
+}
+
+void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
+{
+    lab_annotation_t *annotation = lab_annotation_new(e, seg->frame);
+    annotation->phase = LAB_PHASE_DATA;
+    lab_context_t c = context_of(e, conn_of(e, seg), seg);
+    lab_conn_t *conn = c.conn;
+    c.annotation = annotation;
+    annotate(&c);
     e->tcp_frames++;
+    conn->frames++;
     place_segment(&c);
     bool over = conn->ended;
     note_quality(&c);
     look_at(&c);
-    bool answers = lab_has_role(&c, LAB_ROLE_CAPTURE_DUPLICATE) || lab_has_role(&c, LAB_ROLE_CHALLENGE_ACK);
-    if (over && conn->ended && !c.rst && !answers) {
-        c.annotation->phase = LAB_PHASE_LATE;
-        lab_add_role(&c, LAB_ROLE_LATE);
-        lab_add_anomaly(&c, LAB_ANOMALY_LATE);
-    }
+    if (over && conn->ended)
+        note_late(&c);
     if (conn->ended && !over && !c.rst)
         lab_exchange_free(conn); /* closed in order: nothing more to read */
     conn->last_frame = seg->frame;
     conn->last_time = seg->time;
 }
 
-uint32_t lab_engine_streams(const lab_engine_t *e)
-{
-    return e->conns->len;
-}
-
-const lab_conn_t *lab_engine_conn(const lab_engine_t *e, uint32_t stream)
-{
-    const lab_conn_t *conn = stream < e->conns->len ? g_ptr_array_index(e->conns, stream) : NULL;
-    return conn && conn->alias ? conn->alias : conn;
-}
-
-const lab_conn_t *lab_engine_conn_at(const lab_engine_t *e, uint32_t stream)
-{
-    const lab_conn_t *conn = lab_engine_conn(e, stream);
-    return conn && conn->number == stream ? conn : NULL;
-}
-
-uint32_t lab_engine_exchanges(const lab_engine_t *e)
-{
-    return e->exchanges->len;
-}
-
-const lab_exchange_t *lab_engine_exchange(const lab_engine_t *e, uint32_t number)
-{
-    return number >= 1 && number <= e->exchanges->len ? g_ptr_array_index(e->exchanges, number - 1) : NULL;
-}
-
-const lab_endpoint_t *lab_engine_client_of(const lab_engine_t *e, const lab_exchange_t *x)
-{
-    const lab_conn_t *conn = g_ptr_array_index(e->conns, x->stream);
-    return &conn->end[x->client].endpoint;
-}
-
-uint32_t lab_exchange_page(const lab_engine_t *e, const lab_exchange_t *x)
-{
-    lab_pages_count(e->pages); /* brings the pages up to date */
-    return x->page;
-}
-
-uint32_t lab_engine_pages(const lab_engine_t *e)
-{
-    return lab_pages_count(e->pages);
-}
-
-const lab_page_t *lab_engine_page(const lab_engine_t *e, uint32_t number)
-{
-    return lab_pages_get(e->pages, number);
-}
-
-const GArray *lab_engine_findings(const lab_engine_t *e)
-{
-    return e->findings;
-}
-
-void lab_engine_frame_cut(lab_engine_t *e)
-{
-    e->quality |= LAB_QUALITY_CUT;
-}
-
 uint32_t lab_engine_quality(const lab_engine_t *e)
 {
     uint32_t quality = e->quality | (e->tcp_frames ? 0 : LAB_QUALITY_NO_TCP);
-    for (guint i = 0; i < e->conns->len; i++)
-        if (g_ptr_array_index(e->conns, i))
-            quality |= lab_conn_quality(g_ptr_array_index(e->conns, i));
+    for (uint32_t stream = 0; stream < lab_engine_streams(e); stream++)
+        if (lab_engine_conn_at(e, stream))
+            quality |= lab_conn_quality(lab_engine_conn_at(e, stream));
     return quality;
-}
-
-uint32_t lab_engine_tcp_frames(const lab_engine_t *e)
-{
-    return e->tcp_frames;
 }
 
 int64_t lab_engine_first_time(const lab_engine_t *e)
 {
-    for (guint i = 0; i < e->conns->len; i++)
-        if (g_ptr_array_index(e->conns, i))
-            return ((const lab_conn_t *)g_ptr_array_index(e->conns, i))->first_time;
+    for (uint32_t stream = 0; stream < lab_engine_streams(e); stream++)
+        if (lab_engine_conn(e, stream))
+            return lab_engine_conn(e, stream)->first_time;
     return 0;
 }

@@ -128,6 +128,8 @@ typedef struct {
     struct lab_reset *reset; /* of a RST frame */
     uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
     uint32_t count;          /* how often this was sent before (retransmissions) */
+    uint32_t
+        connection; /* stream number + 1 of the connection that the segment belongs to; 0 = annotation's */
     uint16_t tls_alert; /* of an alert in the clear, or decrypted: level << 8 | description; 0 = none, or not
                            readable */
 } lab_detail_t;
@@ -145,7 +147,9 @@ typedef struct lab_reset {
     uint8_t evidence_count;
     uint32_t evidence[LAB_EVIDENCE_MAX];
     uint64_t bytes_lost; /* with LAB_BYTES_LOST */
-    uint32_t repeat_of;  /* the first RST of a row */
+    uint32_t repeat_of;  /* the first RST of a row, 0 = this is it */
+    uint8_t form;        /* lab_rst_form_t of the engine */
+    bool clears_older;   /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
     bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
     bool maybe_unread;   /* what TCP acknowledged need not have reached the program */
     bool response_cut;   /* bytes_lost counts what the response still owed */
@@ -288,6 +292,9 @@ uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream numbe
  * over all streams. */
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
 const lab_conn_t *lab_engine_conn_at(const lab_engine_t *engine, uint32_t stream);
+/* The connection that a segment belongs to. A stream may begin within an older connection and go on with one
+ * of its own: then its segments belong to both, each to one. */
+const lab_conn_t *lab_engine_conn_of(const lab_engine_t *engine, const lab_annotation_t *annotation);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
 /* The page loads are worked out when they are asked for, up to the segment that was taken in last. */

@@ -17,7 +17,7 @@ typedef struct {
     unsigned turn;
 } story_t;
 
-static void begin(void *user, bool response, lab_http_position_t at, lab_http_position_t last)
+static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
 {
     (void)last;
     story_t *s = user;
@@ -39,7 +39,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
                        : lab_http_request_body(h);
 }
 
-static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_head)
+static void piece(void *user, lab_position_t at, uint32_t body, bool in_head)
 {
     story_t *s = user;
     FUZZ_CHECK(s->open && at.offset >= 0);
@@ -48,7 +48,7 @@ static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_hea
     FUZZ_CHECK(s->body <= s->fed);
 }
 
-static void end(void *user, lab_http_position_t at)
+static void end(void *user, lab_position_t at)
 {
     story_t *s = user;
     FUZZ_CHECK(s->open && s->headed);
@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         n = missing ? (n - 239) << 4 : (uint32_t)MIN((size_t)n + 1, (size_t)(in.end - in.at));
         uint8_t *exact = missing ? NULL : g_memdup2(in.at, n);
         s.fed += n;
-        lab_http_feed(h, exact, n, (lab_http_position_t){frame, frame, offset});
+        lab_http_feed(h, exact, n, (lab_position_t){frame, frame, offset});
         lab_http_until_close(h);
         offset += n;
         in.at += missing ? 0 : n;

@@ -21,7 +21,7 @@ typedef struct {
     int64_t offset; /* after the last byte told of */
 } story_t;
 
-static void begin(void *user, bool response, lab_http_position_t at, lab_http_position_t last)
+static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
 {
     (void)last;
     story_t *s = user;
@@ -49,7 +49,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     return lab_http_request_body(h);
 }
 
-static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_head)
+static void piece(void *user, lab_position_t at, uint32_t body, bool in_head)
 {
     story_t *s = user;
     g_assert_true(s->open);
@@ -59,7 +59,7 @@ static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_hea
     s->body += body;
 }
 
-static void end(void *user, lab_http_position_t at)
+static void end(void *user, lab_position_t at)
 {
     story_t *s = user;
     g_assert_true(s->open && s->headed);
@@ -151,7 +151,7 @@ static const row_t rows[] = {
 static void feed(lab_http_t *h, const char *bytes, size_t length, int64_t *offset)
 {
     uint8_t *exact = g_memdup2(bytes, length); /* on the heap, so that the sanitizer sees reads past it */
-    lab_http_feed(h, exact, (uint32_t)length, (lab_http_position_t){1, 0, *offset});
+    lab_http_feed(h, exact, (uint32_t)length, (lab_position_t){1, 0, *offset});
     *offset += (int64_t)length;
     g_free(exact);
 }
@@ -267,8 +267,7 @@ static void gap_row(gconstpointer data)
         const char *p = r->pieces[i];
         bool missing = p[0] == '-';
         uint32_t n = missing ? (uint32_t)g_ascii_strtoull(p + 1, NULL, 10) : (uint32_t)strlen(p);
-        http =
-            lab_http_feed(h, missing ? NULL : (const uint8_t *)p, n, (lab_http_position_t){i + 1, 0, offset});
+        http = lab_http_feed(h, missing ? NULL : (const uint8_t *)p, n, (lab_position_t){i + 1, 0, offset});
         offset += n;
     }
     g_assert_cmpstr(s.told->str, ==, r->expected);
@@ -290,7 +289,7 @@ static lab_http_body_t keep_head(void *user, const lab_http_head_t *h)
     return LAB_HTTP_NO_BODY;
 }
 
-static void nothing_begins(void *user, bool response, lab_http_position_t at, lab_http_position_t last)
+static void nothing_begins(void *user, bool response, lab_position_t at, lab_position_t last)
 {
     (void)last;
     (void)user;
@@ -298,7 +297,7 @@ static void nothing_begins(void *user, bool response, lab_http_position_t at, la
     (void)at;
 }
 
-static void nothing_pieced(void *user, lab_http_position_t at, uint32_t body, bool in_head)
+static void nothing_pieced(void *user, lab_position_t at, uint32_t body, bool in_head)
 {
     (void)user;
     (void)at;
@@ -306,7 +305,7 @@ static void nothing_pieced(void *user, lab_http_position_t at, uint32_t body, bo
     (void)in_head;
 }
 
-static void nothing_ends(void *user, lab_http_position_t at)
+static void nothing_ends(void *user, lab_position_t at)
 {
     (void)user;
     (void)at;
@@ -324,7 +323,7 @@ static void read_fields(const char *text)
                                            nothing_trails};
     lab_http_t *h = parser_new(&keep, NULL, false);
     seen = (lab_http_head_t){0};
-    lab_http_feed(h, (const uint8_t *)text, (uint32_t)strlen(text), (lab_http_position_t){1, 0, 0});
+    lab_http_feed(h, (const uint8_t *)text, (uint32_t)strlen(text), (lab_position_t){1, 0, 0});
     lab_http_free(h);
 }
 
@@ -395,10 +394,10 @@ static void a_start_line_without_end_is_no_http(void)
     bool http = true;
     const uint8_t *bytes = (const uint8_t *)"GET /aaaaaaaaaaaaaaaa";
     for (int i = 0; i < 3000; i++)
-        http = lab_http_feed(h, bytes, i ? 21 : 20, (lab_http_position_t){1, 0, i});
+        http = lab_http_feed(h, bytes, i ? 21 : 20, (lab_position_t){1, 0, i});
     g_assert_true(http); /* 63,000 bytes may still become a line */
     for (int i = 3000; i < 4000; i++)
-        http = lab_http_feed(h, bytes, 21, (lab_http_position_t){1, 0, i});
+        http = lab_http_feed(h, bytes, 21, (lab_position_t){1, 0, i});
     g_assert_false(http);
     g_assert_false(s.open);
     lab_http_free(h);

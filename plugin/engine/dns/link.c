@@ -1,5 +1,7 @@
-/* lookup.c - the name look-up that led to a connection; its frames are labelled as that connection's. */
-#include "store.h"
+/* link.c - the name look-up that led to a connection; its frames are labelled as that connection's. */
+#include "link.h"
+
+#include "messages.h"
 
 /* The frames of a look-up belong to the first connection that used it. */
 static void label_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
@@ -41,7 +43,7 @@ static void unlabel_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *co
 
 /* Several names may have the server's address. Without a look-up of this one, another's says nothing of where
  * the client had the address from. */
-void lab_engine_host(lab_conn_t *conn, const char *host)
+void lab_lookup_confirm(lab_conn_t *conn, const char *host)
 {
     const lab_lookup_t *meant = find(conn, host);
     if (meant && meant->answer_frame > conn->first_frame)
@@ -53,42 +55,16 @@ void lab_engine_host(lab_conn_t *conn, const char *host)
     use_lookup(conn, meant);
 }
 
+const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn)
+{
+    return conn->lookup;
+}
+
 bool lab_conn_lookup_awaited(const lab_conn_t *conn)
 {
-    const lab_annotation_t *record =
+    const lab_annotation_t *annotation =
         conn->lookup ? lab_engine_annotation(conn->engine, conn->lookup->answer_frame) : NULL;
-    return record && record->stream == conn->number && record->phase == LAB_PHASE_RESOLVE;
-}
-
-const char *lab_conn_host(const lab_conn_t *conn)
-{
-    const lab_exchange_t *x =
-        conn->exchanges && conn->exchanges->len
-            ? lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, 0))
-            : NULL;
-    return x && !lab_exchange_by_proxy(x) ? x->host : NULL;
-}
-
-/* "192.0.2.1:8080", "[2001:db8::1]", or localhost, which is one (RFC 6761 6.3). */
-static bool is_address(const char *host)
-{
-    bool brackets = host[0] == '[';
-    char *bare = g_strndup(host + brackets, strcspn(host + brackets, brackets ? "]" : ":"));
-    bool address = g_hostname_is_ip_address(bare) || g_ascii_strcasecmp(bare, "localhost") == 0;
-    g_free(bare);
-    return address;
-}
-
-lab_naming_t lab_conn_naming(const lab_conn_t *conn)
-{
-    const char *host = lab_conn_host(conn);
-    if (conn->lookup && !lab_conn_lookup_awaited(conn))
-        return LAB_NAMING_KNOWN;
-    if (conn->lookup)
-        return conn->lookup->query_frame ? LAB_NAMING_LOOKED_UP : LAB_NAMING_ANSWER_ONLY;
-    if (!host || !*host)
-        return LAB_NAMING_NONE;
-    return is_address(host) ? LAB_NAMING_ADDRESS : LAB_NAMING_NOT_CAPTURED;
+    return annotation && annotation->stream == conn->number && annotation->phase == LAB_PHASE_RESOLVE;
 }
 
 void lab_engine_dns(lab_engine_t *e, const lab_datagram_t *datagram)

@@ -3,13 +3,11 @@
  * Requests and responses are paired in the order of the byte streams (RFC 9112 9.3): the n-th response
  * answers the n-th request, however they were cut into segments, repeated or pipelined.
  */
-#include "conn.h"
+#include "exchange.h"
+
 #include "direction.h"
+#include "events.h"
 #include "kept_heads.h"
-#include "framing.h"
-#include "decrypted.h"
-#include "pages.h"
-#include "reassembly.h"
 #include "tls.h"
 #include "url.h"
 
@@ -19,8 +17,7 @@ static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
 {
     if (i + 1 == conn->exchanges->len)
         return conn->newest; /* nearly always it is this one that is wanted */
-    return g_ptr_array_index(lab_engine_exchange_list(conn->engine),
-                             g_array_index(conn->exchanges, uint32_t, i) - 1);
+    return g_ptr_array_index(conn->engine->exchanges, g_array_index(conn->exchanges, uint32_t, i) - 1);
 }
 
 static guint exchange_count(const lab_conn_t *conn)
@@ -33,9 +30,34 @@ bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end)
 {
     const lab_end_t *sender = &conn->end[end];
     const lab_direction_t *d = sender->direction;
-    return sender->unread ||
-           (d && d->inside &&
-            lab_stream_next(sender->stream) < (sender->fin ? sender->fin_offset : sender->next));
+    return sender->unread || (d && d->decrypted &&
+                              lab_stream_next(d->stream) < (sender->fin ? sender->fin_offset : sender->next));
+}
+
+bool lab_conn_unread(const lab_conn_t *conn, unsigned end)
+{
+    return lab_exchange_unreadable(conn, end);
+}
+
+lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn)
+{
+    return (lab_decrypted_kind_t)conn->decrypted_kind;
+}
+
+const GArray *lab_conn_exchanges(const lab_conn_t *conn)
+{
+    return conn->exchanges;
+}
+
+const lab_endpoint_t *lab_exchange_client(const lab_engine_t *e, const lab_exchange_t *x)
+{
+    return &lab_engine_conn(e, x->stream)->end[x->client].endpoint;
+}
+
+const char *lab_conn_host(const lab_conn_t *conn)
+{
+    const lab_exchange_t *x = exchange_count(conn) ? exchange_at(conn, 0) : NULL;
+    return x && !lab_url_names_proxy(x->method, x->target) ? x->host : NULL;
 }
 
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
@@ -54,8 +76,8 @@ const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
 
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
 {
-    GPtrArray *all = lab_engine_exchange_list(conn->engine);
-    lab_exchange_t *x = lab_arena_zeroed(lab_engine_arena(conn->engine), sizeof *x);
+    GPtrArray *all = conn->engine->exchanges;
+    lab_exchange_t *x = lab_arena_zeroed(conn->engine->arena, sizeof *x);
     g_ptr_array_add(all, x);
     x->number = all->len;
     x->stream = conn->number;
@@ -111,7 +133,7 @@ static void acknowledges_message(lab_annotation_t *r, const lab_exchange_t *x, b
 }
 
 /* What acknowledged bytes of the start line before its end showed that it is one. */
-static void label_acks_between(const lab_direction_t *d, lab_http_position_t first, lab_http_position_t last)
+static void label_acks_between(const lab_direction_t *d, lab_position_t first, lab_position_t last)
 {
     uint32_t from = MAX(first.frame + 1, last.frame > PIECES_SPAN ? last.frame - PIECES_SPAN : 0);
     for (uint32_t frame = from; frame < last.frame; frame++) {
@@ -124,13 +146,13 @@ static void label_acks_between(const lab_direction_t *d, lab_http_position_t fir
 
 /* ---- what the parser tells ---- */
 
-static void begin(void *user, bool response, lab_http_position_t at, lab_http_position_t last)
+static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
 {
     lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
     unsigned client = response ? !d->end : d->end, count;
     const lab_span_t *first =
-        d->inside ? lab_decrypted_spans(d->inside, at.offset, &count, &at.offset) : NULL;
+        d->decrypted ? lab_decrypted_spans(d->decrypted, at.offset, &count, &at.offset) : NULL;
     if (first) {
         at.frame = first->frame;
         at.time = first->time;
@@ -146,9 +168,9 @@ static void begin(void *user, bool response, lab_http_position_t at, lab_http_po
     d->lost = -1;
     if (!d->exchange)
         d->exchange = exchange_new(conn, client);
-    if (d->inside) {
+    if (d->decrypted) {
         d->exchange->secure = true;
-        conn->inside = LAB_DECRYPTED_HTTP_1;
+        conn->decrypted_kind = LAB_DECRYPTED_HTTP_1;
     }
     if (response && d->exchange->response_start < 0)
         d->exchange->response_start = at.offset; /* a 1xx response begins it, too */
@@ -158,19 +180,13 @@ static void begin(void *user, bool response, lab_http_position_t at, lab_http_po
         d->exchange->request_start = at.offset;
         d->exchange->response_after = d->acked;
     }
-    if (!d->inside)
+    if (!d->decrypted)
         label_acks_between(d, at, last);
 }
 
 static const char *keep(lab_conn_t *conn, const char *text)
 {
-    return text ? lab_strings_keep(lab_engine_strings(conn->engine), text) : NULL;
-}
-
-/* RFC 9112 3.2.2, 3.2.3: then Host is not the server that the client connected to. */
-bool lab_exchange_by_proxy(const lab_exchange_t *x)
-{
-    return g_strcmp0(x->method, "CONNECT") == 0 || (x->target && lab_url_is_absolute(x->target));
+    return text ? lab_strings_keep(conn->engine->strings, text) : NULL;
 }
 
 static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
@@ -179,8 +195,6 @@ static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *h
     x->method = keep(d->conn, head->method);
     x->target = keep(d->conn, head->target);
     x->host = lab_head_value(kept, head, head->host, d->conn->engine);
-    if (x->host && x->index == 1 && !lab_exchange_by_proxy(x))
-        lab_engine_host(d->conn, x->host);
     x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->request_closes = head->close;
     return lab_http_request_body(head);
@@ -194,10 +208,10 @@ static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *
                  head->status != 101; /* RFC 9110 15.2: the final response is still to come */
     if (d->interim)
         return body;
-    lab_http_t *requests = d->conn->end[x->client].http;
+    const lab_direction_t *requests = d->conn->end[x->client].direction;
     x->tunnel = body == LAB_HTTP_TUNNEL;
-    if (x->tunnel && requests)
-        lab_http_tunnel(requests);
+    if (x->tunnel && requests && requests->http)
+        lab_http_tunnel(requests->http);
     x->status = head->status;
     x->content_type = lab_head_value(kept, head, head->content_type, d->conn->engine);
     x->response_first = d->began.frame;
@@ -221,11 +235,10 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
     lab_head_append(&x->heads, kept);
     lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
-    lab_pages_t *pages = lab_engine_page_loads(d->conn->engine);
     if (!d->response)
-        lab_pages_note(pages, x, LAB_PAGES_REQUEST);
+        lab_http_event_add(d->conn->engine, x, LAB_HTTP_REQUEST_HEAD);
     else if (!d->interim)
-        lab_pages_note(pages, x, LAB_PAGES_RESPONSE);
+        lab_http_event_add(d->conn->engine, x, LAB_HTTP_RESPONSE_HEAD);
     return body;
 }
 
@@ -243,7 +256,7 @@ static void label(lab_annotation_t *r, const lab_exchange_t *x, lab_role_t role)
 }
 
 /* A message is there with the frame that came last, which need not bring its last byte. */
-static void reached(const lab_direction_t *d, lab_http_position_t at)
+static void reached(const lab_direction_t *d, lab_position_t at)
 {
     lab_exchange_t *x = d->exchange;
     if (d->response && at.frame >= x->response_last) {
@@ -256,7 +269,7 @@ static void reached(const lab_direction_t *d, lab_http_position_t at)
     }
 }
 
-static void carried(const lab_direction_t *d, lab_http_position_t at, bool in_head)
+static void carried(const lab_direction_t *d, lab_position_t at, bool in_head)
 {
     lab_annotation_t *r = lab_annotation_of(d->conn->engine, at.frame, d->conn->number);
     if (r && r->sender != d->end) /* bytes that are missing, and this frame acknowledges them */
@@ -267,22 +280,21 @@ static void carried(const lab_direction_t *d, lab_http_position_t at, bool in_he
     reached(d, at);
 }
 
-/* All frames of its record carried a piece that was inside. Its head counts as carried by the first, where
+/* All frames of its record carried a piece that was decrypted. Its head counts as carried by the first, where
  * the record begins, and by the last to come, which made it readable. */
-static void carried_inside(const lab_direction_t *d, lab_http_position_t at, bool in_head)
+static void carried_decrypted(const lab_direction_t *d, lab_position_t at, bool in_head)
 {
     unsigned count;
     int64_t from;
-    const lab_span_t *c = lab_decrypted_spans(d->inside, at.offset, &count, &from);
+    const lab_span_t *c = lab_decrypted_spans(d->decrypted, at.offset, &count, &from);
     uint32_t last = 0;
     for (unsigned i = 0; i < count; i++)
         last = MAX(last, c[i].frame);
     for (unsigned i = 0; i < count; i++)
-        carried(d, (lab_http_position_t){c[i].frame, c[i].time, from},
-                in_head && (i == 0 || c[i].frame == last));
+        carried(d, (lab_position_t){c[i].frame, c[i].time, from}, in_head && (i == 0 || c[i].frame == last));
 }
 
-static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_head)
+static void piece(void *user, lab_position_t at, uint32_t body, bool in_head)
 {
     lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
@@ -290,21 +302,21 @@ static void piece(void *user, lab_http_position_t at, uint32_t body, bool in_hea
         return;
     if (d->response)
         x->received += body;
-    if (d->inside)
-        carried_inside(d, at, in_head);
+    if (d->decrypted)
+        carried_decrypted(d, at, in_head);
     else
         carried(d, at, in_head);
 }
 
-static void end(void *user, lab_http_position_t at)
+static void end(void *user, lab_position_t at)
 {
     lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     d->exchange = NULL;
     if (!x || d->interim)
         return;
-    if (d->inside)
-        at.offset = lab_decrypted_read(d->inside);
+    if (d->decrypted)
+        at.offset = lab_decrypted_read(d->decrypted);
     if (!d->response) {
         x->request_end = at.offset;
         x->request_complete = true;
@@ -312,7 +324,7 @@ static void end(void *user, lab_http_position_t at)
     }
     x->response_end = at.offset;
     x->response_complete = true;
-    lab_pages_note(lab_engine_page_loads(d->conn->engine), x, LAB_PAGES_DONE);
+    lab_http_event_add(d->conn->engine, x, LAB_HTTP_RESPONSE_END);
     lab_annotation_t *r = lab_annotation_of(d->conn->engine, x->response_last, d->conn->number);
     if (r)
         r->marks |= LAB_MARK_HTTP_LAST;
@@ -330,46 +342,90 @@ static void trailer(void *user, const lab_http_head_t *fields)
                                      d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
-const lab_http_events_t lab_exchange_events = {begin, head, piece, end, trailer};
+static const lab_http_events_t exchange_events = {begin, head, piece, end, trailer};
 
 /* ---- from segments to the parser ---- */
 
-void lab_exchange_end(lab_direction_t *d, lab_http_position_t at)
+/* Gives the next bytes to the direction's parser (NULL = missing). `start`: where in the TCP stream they are,
+ * or begin to be missing. False once they are known to be no HTTP. */
+static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_position_t at, int64_t start)
 {
-    end(d, at);
-}
-
-bool lab_exchange_feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_http_position_t at,
-                       int64_t start)
-{
-    lab_http_t *http = d->conn->end[d->end].http;
-    bool good = lab_http_feed(http, data, length, at);
-    if (data || !lab_http_lost(http))
+    bool good = lab_http_feed(d->http, data, length, at);
+    if (data || !lab_http_lost(d->http))
         return good;
     d->exchange = NULL; /* where it ends is among what is missing */
     d->lost = d->lost < 0 ? start : d->lost;
     return good;
 }
 
-static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
-                 int64_t time)
+static void clear_bytes(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
+                        int64_t time)
 {
-    lab_end_t *sender = user;
-    if (sender->http && !lab_exchange_feed(sender->direction, data, length,
-                                           (lab_http_position_t){frame, time, offset}, offset))
-        sender->not_http = true;
+    lab_direction_t *d = user;
+    if (d->http && !feed(d, data, length, (lab_position_t){frame, time, offset}, offset))
+        d->conn->end[d->end].not_http = true;
 }
 
-static void forget_end(lab_end_t *sender)
+/* RFC 9113 3.4: what a client begins HTTP/2 with. No request of HTTP/1.x does. */
+static bool is_preface(const uint8_t *data, uint32_t length)
 {
-    lab_stream_free(sender->stream);
-    lab_http_free(sender->http);
-    if (sender->direction)
-        lab_decrypted_free(((lab_direction_t *)sender->direction)->inside);
-    g_free(sender->direction);
-    sender->stream = NULL;
-    sender->http = NULL;
-    sender->direction = NULL;
+    static const char preface[] = "PRI * HTTP/2.0\r\n";
+    return data && length >= sizeof preface - 1 && memcmp(data, preface, sizeof preface - 1) == 0;
+}
+
+static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, lab_position_t at,
+                            int64_t start)
+{
+    lab_direction_t *d = user;
+    lab_conn_t *conn = d->conn;
+    if (conn->decrypted_kind == LAB_DECRYPTED_NONE && is_preface(data, length))
+        conn->decrypted_kind = LAB_DECRYPTED_HTTP_2;
+    if (conn->decrypted_kind == LAB_DECRYPTED_HTTP_2)
+        return false;
+    if (!d->http)
+        d->http = lab_http_new(&exchange_events, d, false, conn->engine->scratch);
+    if (feed(d, data, length, at, start))
+        return true;
+    if (conn->decrypted_kind != LAB_DECRYPTED_HTTP_1)
+        conn->decrypted_kind = LAB_DECRYPTED_OTHER;
+    return false;
+}
+
+/* RFC 9112 9.8: a body that lasts until the connection closes is complete with the alert that announces the
+ * close. */
+static void decrypted_close_notify(void *user)
+{
+    lab_direction_t *d = user;
+    if (d->exchange && d->response && d->http && lab_http_until_close(d->http))
+        end(d, (lab_position_t){0});
+}
+
+static void label_ack(lab_conn_t *conn, const lab_ack_t *ack);
+
+static void decrypted_settled(void *user, const lab_ack_t *ack)
+{
+    label_ack(((lab_direction_t *)user)->conn, ack);
+}
+
+static bool decrypted_pending(const void *user)
+{
+    const lab_direction_t *d = user;
+    return d->http && lab_http_pending(d->http);
+}
+
+static const lab_decrypted_sink_t decrypted_sink = {decrypted_bytes, decrypted_close_notify,
+                                                    decrypted_settled, decrypted_pending};
+
+static void forget_end(lab_end_t *end)
+{
+    lab_direction_t *d = end->direction;
+    if (!d)
+        return;
+    lab_stream_free(d->stream);
+    lab_http_free(d->http);
+    lab_decrypted_free(d->decrypted);
+    g_free(d);
+    end->direction = NULL;
 }
 
 void lab_exchange_free(lab_conn_t *conn)
@@ -378,70 +434,72 @@ void lab_exchange_free(lab_conn_t *conn)
     forget_end(&conn->end[1]);
 }
 
-static void start_reading(lab_ctx_t *c, int64_t offset)
+static lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
 {
-    lab_end_t *sender = c->sender;
+    lab_end_t *sender = c->sender, *receiver = c->receiver;
     lab_direction_t *d = g_new(lab_direction_t, 1);
     *d = (lab_direction_t){.conn = c->conn, .end = (uint8_t)c->from, .lost = -1};
     sender->direction = d;
     if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
         if (!c->conn->tls)
             c->conn->tls = lab_tls_new();
-        d->inside = lab_decrypted_new();
-        sender->stream = lab_stream_new(offset, lab_decrypted_sink, d);
-        return;
+        d->decrypted = lab_decrypted_new(c->conn, c->from, &decrypted_sink, d);
+        d->stream = lab_stream_new(offset, lab_decrypted_take, d->decrypted);
+        return d;
     }
-    sender->http = lab_http_new(&lab_exchange_events, d, c->conn->midstream, lab_engine_scratch(c->engine));
-    sender->stream = lab_stream_new(sender->syn_count || sender->syn_ack ? 1 : offset, sink, sender);
-    if (c->receiver->ack > 1 &&
-        c->receiver->ack <= offset) /* the other side has the bytes before, the capture does not */
-        lab_stream_skip(sender->stream, c->receiver->ack, c->seg->frame, c->seg->time);
+    d->http = lab_http_new(&exchange_events, d, c->conn->midstream, c->engine->scratch);
+    d->stream = lab_stream_new(sender->syn_count || sender->syn_ack ? 1 : offset, clear_bytes, d);
+    if (receiver->ack > 1 && receiver->ack <= offset) /* it has the bytes before, the capture does not */
+        lab_stream_skip(d->stream, receiver->ack, c->seg->frame, c->seg->time);
+    return d;
 }
 
 /* RFC 8446 5.1: a TLS record begins with its type and version. Handshake and change-cipher-spec set up the
  * connection. */
-static void look_for_tls(lab_ctx_t *c)
+static void look_for_tls(lab_context_t *c)
 {
     const uint8_t *p = c->seg->payload;
     if (c->seg->captured >= 3 && p[0] >= 20 && p[0] <= 22 && p[0] != 21 && p[1] == 3)
         c->annotation->marks |= LAB_MARK_TLS;
 }
 
-void lab_exchange_payload(lab_ctx_t *c)
+static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
+{
+    const lab_segment_t *seg = c->seg;
+    d->acked = c->has_ack ? c->ack : -1;
+    if (d->decrypted) {
+        lab_decrypted_records(d->decrypted, seg->decrypted, seg->decrypted_count);
+        c->conn->decrypts |= seg->decrypted_count > 0;
+    }
+    lab_stream_add(d->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
+    if (d->decrypted && lab_decrypted_records(d->decrypted, NULL, 0))
+        c->sender->unread = true; /* what was decrypted is of records that cannot be found */
+}
+
+void lab_exchange_payload(lab_context_t *c)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     const lab_segment_t *seg = c->seg;
-    if (receiver->stream && c->has_ack)
-        lab_stream_acknowledged(receiver->stream,
+    if (receiver->direction && c->has_ack)
+        lab_stream_acknowledged(receiver->direction->stream,
                                 c->ack - (receiver->fin && c->ack > receiver->fin_offset ? 1 : 0), seg->frame,
                                 seg->time);
     if (!c->data || c->rst || c->conn->ended)
         return;
-    if (sender->not_http) {
-        look_for_tls(c);
-        return;
-    }
-    int64_t offset = c->offset + (c->syn ? 1 : 0);
-    if (!sender->stream)
-        start_reading(c, offset);
-    lab_direction_t *d = sender->direction;
-    d->acked = c->has_ack ? c->ack : -1;
-    if (d->inside) {
-        lab_decrypted_records(d->inside, seg->decrypted, seg->decrypted_count);
-        c->conn->decrypts |= seg->decrypted_count > 0;
-    }
-    lab_stream_add(sender->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
-    if (d->inside && lab_decrypted_records(d->inside, NULL, 0))
-        sender->unread = true; /* what was decrypted is of records that cannot be found */
-    if (sender->not_http) {
+    if (!sender->not_http) {
+        int64_t offset = c->offset + (c->syn ? 1 : 0);
+        lab_direction_t *d = sender->direction;
+        read_payload(c, d ? d : start_reading(c, offset), offset);
+        if (!sender->not_http)
+            return;
         forget_end(sender);
-        look_for_tls(c);
     }
+    look_for_tls(c);
 }
 
 /* ---- ends of responses, and labels for what was not read as new bytes ---- */
 
-static void cut_off(lab_ctx_t *c, unsigned end_number)
+static void cut_off(lab_context_t *c, unsigned end_number)
 {
     lab_direction_t *d = c->conn->end[end_number].direction;
     if (!d || !d->exchange || !d->response || d->exchange->response_complete ||
@@ -453,20 +511,20 @@ static void cut_off(lab_ctx_t *c, unsigned end_number)
 
 /* RFC 9112 8: a close ends a body that lasts until close; any other body it leaves incomplete. Inside TLS
  * that takes an alert, which was looked at before. */
-static void direction_closed(lab_ctx_t *c)
+static void direction_closed(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     lab_direction_t *d = sender->direction;
-    if (!sender->fin || !d || !d->exchange || lab_stream_next(sender->stream) < sender->fin_offset)
+    if (!sender->fin || !d || !d->exchange || lab_stream_next(d->stream) < sender->fin_offset)
         return;
-    if (d->response && !d->inside && lab_http_until_close(sender->http))
-        end(d, (lab_http_position_t){c->seg->frame, c->seg->time, sender->fin_offset});
+    if (d->response && !d->decrypted && lab_http_until_close(d->http))
+        end(d, (lab_position_t){c->seg->frame, c->seg->time, sender->fin_offset});
     else
         cut_off(c, c->from);
     d->exchange = NULL;
 }
 
-void lab_exchange_cut(lab_ctx_t *c)
+void lab_exchange_cut(lab_context_t *c)
 {
     cut_off(c, c->from);
     cut_off(c, c->to);
@@ -478,11 +536,11 @@ static bool within(int64_t offset, int64_t start, int64_t finish)
 }
 
 /* Bytes that were not read in order (repeated, or waiting for a gap): which message holds them? */
-static void label_by_offset(lab_ctx_t *c)
+static void label_by_offset(lab_context_t *c)
 {
     int64_t offset = c->offset + (c->syn ? 1 : 0);
     const lab_direction_t *d = c->sender->direction;
-    bool unread = d && d->inside && offset >= lab_decrypted_read(d->inside);
+    bool unread = d && d->decrypted && offset >= lab_decrypted_read(d->decrypted);
     for (guint i = unread ? 0 : exchange_count(c->conn); i-- > 0;) {
         lab_exchange_t *x = exchange_at(c->conn, i);
         bool request = x->client == c->from;
@@ -495,18 +553,18 @@ static void label_by_offset(lab_ctx_t *c)
     lab_add_role(c, LAB_ROLE_DATA);
 }
 
-/* Something else may follow a message: after an upgrade or in a tunnel another protocol, inside TLS alerts,
- * tickets, and records that were not decrypted. */
+/* Something else may follow a message: after an upgrade or in a tunnel another protocol, decrypted TLS
+ * alerts, tickets, and records that were not decrypted. */
 static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int64_t end)
 {
     const lab_direction_t *d = conn->end[!ack->by].direction;
-    if (end < 0 && d && d->inside)
-        end = lab_decrypted_read(d->inside);
+    if (end < 0 && d && d->decrypted)
+        end = lab_decrypted_read(d->decrypted);
     return end >= 0 && ack->ack > end && ack->before >= end;
 }
 
 /* The newest message of the other side that the acknowledgment number reaches into. */
-void lab_exchange_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
+static void label_ack(lab_conn_t *conn, const lab_ack_t *ack)
 {
     guint count = exchange_count(conn), oldest = count > PIPELINE_MAX ? count - PIPELINE_MAX : 0;
     for (guint i = count; i-- > oldest;) {
@@ -523,16 +581,16 @@ void lab_exchange_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
     }
 }
 
-static void label_by_ack(lab_ctx_t *c)
+static void label_by_ack(lab_context_t *c)
 {
     const lab_direction_t *d = c->receiver->direction;
     const lab_ack_t ack = {c->seg->frame, (uint8_t)c->from, c->ack, c->sender->ack};
-    if (c->conn->decrypts && d && d->inside && lab_decrypted_wait(d->inside, &ack))
+    if (c->conn->decrypts && d && d->decrypted && lab_decrypted_wait(d->decrypted, &ack))
         return;
-    lab_exchange_label_ack(c->conn, &ack);
+    label_ack(c->conn, &ack);
 }
 
-static bool acknowledges_data(const lab_ctx_t *c)
+static bool acknowledges_data(const lab_context_t *c)
 {
     const uint32_t acks =
         LAB_ROLE_BIT(LAB_ROLE_ACK) | LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ZERO_WINDOW);
@@ -545,14 +603,14 @@ static bool acknowledges_data(const lab_ctx_t *c)
 }
 
 /* A window that opens, or is asked for, in the middle of a message: that message waits for it. */
-static void label_window(lab_ctx_t *c, const lab_end_t *sender)
+static void label_window(lab_context_t *c, const lab_end_t *sender)
 {
     const lab_direction_t *d = sender->direction;
     if (d && d->exchange && !c->annotation->exchange)
         c->annotation->exchange = c->annotation->exchange_last = d->exchange->number;
 }
 
-void lab_exchange_label(lab_ctx_t *c)
+void lab_exchange_label(lab_context_t *c)
 {
     bool update = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_UPDATE);
     bool window = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_PROBE);

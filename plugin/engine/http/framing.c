@@ -27,7 +27,7 @@ struct lab_http {
     GString *scratch; /* shared by all parsers of an engine */
     GString *saved;   /* a head that did not end with its segment; NULL most of the time */
     GString *head;    /* the one of the two in use while bytes are taken */
-    GArray *early;    /* of lab_http_position_t: the pieces of an unfinished start line; NULL = none */
+    GArray *early;    /* of lab_position_t: the pieces of an unfinished start line; NULL = none */
     uint64_t left;
     unsigned messages, line;
 };
@@ -104,14 +104,13 @@ lab_http_body_t lab_http_request_body(const lab_http_head_t *head)
     return head->content_length > 0 ? LAB_HTTP_LENGTH : LAB_HTTP_NO_BODY;
 }
 
-static void message_done(lab_http_t *h, lab_http_position_t at)
+static void message_done(lab_http_t *h, lab_position_t at)
 {
     h->state = START;
     h->events->end(h->user, at);
 }
 
-static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_head_t *head,
-                         lab_http_position_t at)
+static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_head_t *head, lab_position_t at)
 {
     static const state_t states[] = {[LAB_HTTP_LENGTH] = BODY_LENGTH,
                                      [LAB_HTTP_CHUNKED] = CHUNK_SIZE,
@@ -144,7 +143,7 @@ static void give_up(lab_http_t *h)
 }
 
 /* Bytes of a start line whose end is still to come. */
-static void keep_piece(lab_http_t *h, lab_http_position_t at)
+static void keep_piece(lab_http_t *h, lab_position_t at)
 {
     if (!h->early)
         h->early = g_array_new(FALSE, FALSE, sizeof at);
@@ -153,23 +152,22 @@ static void keep_piece(lab_http_t *h, lab_http_position_t at)
 }
 
 /* The start line is there: is it one? Tells of the message's beginning and of the frames it came in. */
-static bool start_line_complete(lab_http_t *h, lab_http_position_t at)
+static bool start_line_complete(lab_http_t *h, lab_position_t at)
 {
     lab_http_start_line_t line;
     if (!lab_http_read_start_line(&line, h->head->str, strcspn(h->head->str, "\r\n")))
         return false;
     h->messages++;
-    h->events->begin(h->user, line.response, h->early ? g_array_index(h->early, lab_http_position_t, 0) : at,
-                     at);
+    h->events->begin(h->user, line.response, h->early ? g_array_index(h->early, lab_position_t, 0) : at, at);
     for (guint i = 0; h->early && i < h->early->len; i++)
-        h->events->piece(h->user, g_array_index(h->early, lab_http_position_t, i), 0, true);
+        h->events->piece(h->user, g_array_index(h->early, lab_position_t, i), 0, true);
     h->events->piece(h->user, at, 0, true);
     forget_pieces(h);
     h->state = HEAD;
     return true;
 }
 
-static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     if (h->head->len == 0 && (data[0] == '\r' || data[0] == '\n'))
         return 1; /* RFC 9112 2.2: empty lines before a message are ignored */
@@ -184,7 +182,7 @@ static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_h
     return take;
 }
 
-static void head_complete(lab_http_t *h, lab_http_position_t after)
+static void head_complete(lab_http_t *h, lab_position_t after)
 {
     lab_http_head_t head;
     if (lab_http_parse_head(&head, h->head->str, h->head->len))
@@ -225,7 +223,7 @@ static uint32_t head_part(const lab_http_t *h, const uint8_t *data, uint32_t n, 
     return n;
 }
 
-static uint32_t feed_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+static uint32_t feed_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     bool done = false;
     uint32_t used = head_part(h, data, n, &done);
@@ -239,7 +237,7 @@ static uint32_t feed_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_ht
     return used;
 }
 
-static uint32_t feed_counted(lab_http_t *h, uint32_t n, lab_http_position_t at)
+static uint32_t feed_counted(lab_http_t *h, uint32_t n, lab_position_t at)
 {
     uint32_t take = (uint32_t)MIN(h->left, n);
     h->left -= take;
@@ -273,7 +271,7 @@ static void chunk_byte(lab_http_t *h, uint8_t byte)
     }
 }
 
-static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     state_t entered = h->state;
     uint32_t i = 0;
@@ -303,7 +301,7 @@ static void tell_trailer(lab_http_t *h)
 }
 
 /* The trailer section is ended by an empty line. */
-static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     uint32_t i = 0;
     bool ended = false;
@@ -325,14 +323,14 @@ static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab
     return i;
 }
 
-static uint32_t feed_rest(lab_http_t *h, uint32_t n, lab_http_position_t at)
+static uint32_t feed_rest(lab_http_t *h, uint32_t n, lab_position_t at)
 {
     if (h->state == UNTIL_CLOSE)
         h->events->piece(h->user, at, n, false);
     return n;
 }
 
-static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     switch (h->state) {
     case BODY_LENGTH:
@@ -374,7 +372,7 @@ static void save_unfinished_head(lab_http_t *h)
     }
 }
 
-bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_http_position_t at)
+bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     if (h->state == LOST) { /* a segment that begins like a message: go on from there */
         if (!data || !lab_http_plausible((const char *)data, n, false))

@@ -6,6 +6,8 @@
 #ifndef LAB_HTTP_H
 #define LAB_HTTP_H
 
+#include "reassembly.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,22 +41,16 @@ typedef enum {
     LAB_HTTP_TUNNEL /* what follows is another protocol */
 } lab_http_body_t;
 
-/* Where bytes were: which frame brought them and when, and their offset in the direction. */
-typedef struct {
-    uint32_t frame;
-    int64_t time, offset;
-} lab_http_position_t;
-
 typedef struct {
     /* a message begins, and its start line is complete: where its first byte was, and the last piece of that
      * line */
-    void (*begin)(void *user, bool response, lab_http_position_t first, lab_http_position_t last);
+    void (*begin)(void *user, bool response, lab_position_t first, lab_position_t last);
     /* its head is complete; the answer says what follows (RFC 9112 6.3 needs the request's method) */
     lab_http_body_t (*head)(void *user, const lab_http_head_t *head);
     /* a frame carried bytes of the message, `body` of them of its body */
-    void (*piece)(void *user, lab_http_position_t at, uint32_t body, bool in_head);
+    void (*piece)(void *user, lab_position_t at, uint32_t body, bool in_head);
     /* it is complete; at.offset is after its last byte */
-    void (*end)(void *user, lab_http_position_t at);
+    void (*end)(void *user, lab_position_t at);
     /* before that, if fields came after a chunked body (RFC 9110 6.5): `trailer` has lines only */
     void (*trailer)(void *user, const lab_http_head_t *trailer);
 } lab_http_events_t;
@@ -66,7 +62,7 @@ lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midst
 void lab_http_free(lab_http_t *http);
 
 /* Takes the next bytes; data NULL = these are missing. False once the direction is known to carry no HTTP. */
-bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_http_position_t at);
+bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_position_t at);
 /* Inside a body that lasts until the connection closes? */
 bool lab_http_until_close(const lab_http_t *http);
 

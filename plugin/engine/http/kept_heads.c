@@ -18,10 +18,9 @@ static const char *keep(lab_strings_t *strings, const char *text, const char *be
 
 lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, lab_engine_t *engine)
 {
-    lab_strings_t *strings = lab_engine_strings(engine);
-    lab_head_t *head =
-        lab_arena_raw(lab_engine_arena(engine), sizeof *head + h->line_count * sizeof *head->lines);
-    const lab_head_t none = {0}, **newest = lab_engine_newest_head(engine, h->status != 0);
+    lab_strings_t *strings = engine->strings;
+    lab_head_t *head = lab_arena_raw(engine->arena, sizeof *head + h->line_count * sizeof *head->lines);
+    const lab_head_t none = {0}, **newest = &engine->newest_head[h->status != 0];
     const lab_head_t *before = *newest ? *newest : &none;
     *head = (lab_head_t){.frame = frame,
                          .status = h->status,
@@ -54,7 +53,7 @@ const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, con
     while (i > 0 && h->lines[i - 1] > value)
         i--;
     if (i == 0 || kept->left_out) /* it may be of a line that was left out */
-        return lab_strings_keep(lab_engine_strings(engine), value);
+        return lab_strings_keep(engine->strings, value);
     return kept->lines[i - 1] + (value - h->lines[i - 1]);
 }
 

@@ -106,3 +106,8 @@ char *lab_url_resolve(const char *base, const char *reference)
     char *whole = g_strdup_printf("%.*s%.*s", (int)keep, base, (int)strcspn(reference, "#"), reference);
     return without_dots(whole, host);
 }
+
+bool lab_url_names_proxy(const char *method, const char *target)
+{
+    return g_strcmp0(method, "CONNECT") == 0 || (target && lab_url_is_absolute(target));
+}

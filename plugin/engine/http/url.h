@@ -9,6 +9,10 @@
 /* Does it begin with a scheme and "//"? A URL inside a query does not count. */
 bool lab_url_is_absolute(const char *url);
 
+/* Does a request with this method and target (NULL = not seen) go to a proxy? RFC 9112 3.2.2, 3.2.3: then
+ * Host is not the server that the client connected to. */
+bool lab_url_names_proxy(const char *method, const char *target);
+
 /* The place that an absolute URL names. The host is in small letters, without the port that its scheme has
  * anyway. To be freed with g_free. */
 char *lab_url_place(const char *url);

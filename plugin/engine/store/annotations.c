@@ -1,7 +1,7 @@
-/* records.c - what is known of each frame: its annotation, its details, what was found on it. */
+/* annotations.c - what is known of each frame: its annotation and its details. */
 #include "store.h"
 
-/* Records lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
+/* Annotations lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
 #define CHUNK_BITS 12
 #define CHUNK_SIZE (1u << CHUNK_BITS)
 
@@ -47,17 +47,14 @@ lab_annotation_t *lab_annotation_of(lab_engine_t *e, uint32_t frame, uint32_t st
     GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
     for (guint i = list->len; i-- > 0;) { /* the newest: a frame may hold two segments of one connection */
         lab_annotation_t *more = g_ptr_array_index(list, i);
-        if (lab_engine_conn(e, more->stream) == lab_engine_conn(e, stream)) /* it may go by two numbers */
+        if (lab_store_resolve(e, more->stream) == lab_store_resolve(e, stream))
             return more;
     }
     return annotation;
 }
 
-lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
+lab_detail_t *lab_detail_new(lab_engine_t *e, lab_annotation_t *annotation)
 {
-    lab_annotation_t *annotation = lab_annotation_of(e, frame, stream);
-    if (!annotation)
-        return &e->nowhere;
     if (!annotation->detail) {
         g_ptr_array_add(e->details, lab_arena_zeroed(e->arena, sizeof(lab_detail_t)));
         annotation->detail = e->details->len;
@@ -65,40 +62,18 @@ lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
     return g_ptr_array_index(e->details, annotation->detail - 1);
 }
 
-void lab_anomaly_add(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
+lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
-    lab_detail_t *detail = lab_detail_of(e, frame, stream);
-    if (detail->anomalies & LAB_ANOMALY_BIT(anomaly))
-        return;
-    detail->anomalies |= LAB_ANOMALY_BIT(anomaly);
-    lab_finding_t finding = {frame, stream, (uint8_t)anomaly};
-    g_array_append_val(e->findings, finding);
+    lab_annotation_t *annotation = lab_annotation_of(e, frame, stream);
+    return annotation ? lab_detail_new(e, annotation) : &e->nowhere;
 }
 
-void lab_anomaly_remove(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
+void lab_annotation_turn(lab_annotation_t *annotation)
 {
-    lab_detail_t *detail = lab_detail_of(e, frame, stream);
-    if (!(detail->anomalies & LAB_ANOMALY_BIT(anomaly)))
-        return;
-    detail->anomalies &= ~LAB_ANOMALY_BIT(anomaly);
-    for (guint i = e->findings->len; i-- > 0;) {
-        const lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
-        if (finding->frame == frame && finding->stream == stream && finding->anomaly == anomaly) {
-            g_array_remove_index(e->findings, i);
-            return;
-        }
-    }
-}
-
-void lab_findings_move(lab_engine_t *e, const lab_conn_t *from, uint32_t to)
-{
-    for (guint i = e->findings->len; i-- > 0;) {
-        lab_finding_t *finding = &g_array_index(e->findings, lab_finding_t, i);
-        if (finding->frame < from->first_frame)
-            return;
-        if (finding->stream == from->number)
-            finding->stream = to;
-    }
+    uint8_t state = annotation->state[0];
+    annotation->sender ^= 1;
+    annotation->state[0] = annotation->state[1];
+    annotation->state[1] = state;
 }
 
 void lab_engine_forget(lab_engine_t *e, uint32_t frame)

@@ -1,6 +1,39 @@
-/* conn.c - the simple questions about a connection. */
+/* conn.c - connections: made, freed, and the simple questions about them. */
 #include "conn.h"
-#include "tls.h"
+
+#include <string.h>
+
+bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+}
+
+static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
+{
+    end->endpoint = *endpoint;
+    end->ack = -1;
+}
+
+lab_conn_t *lab_conn_new(lab_engine_t *e, const lab_segment_t *seg)
+{
+    lab_conn_t *conn = lab_arena_zeroed(e->arena, sizeof *conn);
+    conn->engine = e;
+    conn->number = seg->stream;
+    conn->first_frame = seg->frame;
+    conn->first_time = seg->time;
+    conn->open_time = -1;
+    conn->first_fin = -1;
+    conn->quality = LAB_QUALITY_ONE_DIRECTION;
+    end_init(&conn->end[0], &seg->src);
+    end_init(&conn->end[1], &seg->dst);
+    return conn;
+}
+
+void lab_conn_clear(lab_conn_t *conn)
+{
+    g_clear_pointer(&conn->resets, g_ptr_array_unref);
+    g_clear_pointer(&conn->keepalives, g_array_unref);
+}
 
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end)
 {
@@ -56,31 +89,6 @@ bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn)
     return conn->end[end & 1].isn_known;
 }
 
-lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn)
-{
-    return conn->tls ? lab_tls_kind(conn->tls) : LAB_TLS_NONE;
-}
-
-lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn)
-{
-    return (lab_decrypted_kind_t)conn->inside;
-}
-
-bool lab_conn_unread(const lab_conn_t *conn, unsigned end)
-{
-    return lab_exchange_unreadable(conn, end);
-}
-
-int64_t lab_conn_tls_time(const lab_conn_t *conn)
-{
-    return conn->tls ? lab_tls_time(conn->tls) : -1;
-}
-
-const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn)
-{
-    return conn->lookup;
-}
-
 const GPtrArray *lab_conn_resets(const lab_conn_t *conn)
 {
     return conn->resets;
@@ -89,9 +97,4 @@ const GPtrArray *lab_conn_resets(const lab_conn_t *conn)
 const GArray *lab_conn_keepalives(const lab_conn_t *conn)
 {
     return conn->keepalives;
-}
-
-const GArray *lab_conn_exchanges(const lab_conn_t *conn)
-{
-    return conn->exchanges;
 }

@@ -1,4 +1,7 @@
-/* conn.h - the inside of a connection, shared by the engine's modules only.
+/* conn.h - what is known of a connection and of the segment that is being looked at.
+ *
+ * TCP fills it in and reads it. At the end of each structure lies what the rooms above keep there; TCP never
+ * reads that.
  *
  * Sequence numbers are kept as 64-bit offsets from the initial sequence number of their side (the SYN is at
  * 0, the first byte at 1), so that nothing wraps and Wireshark's relative numbers are the same.
@@ -6,20 +9,9 @@
 #ifndef LAB_CONN_H
 #define LAB_CONN_H
 
-#include "arena.h"
-#include "lab.h"
-#include "kept_strings.h"
-
-typedef struct lab_stream lab_stream_t; /* stream.h */
-typedef struct lab_http lab_http_t;     /* http.h */
-
-#define LAB_GAPS_MAX 6
-
-typedef struct {
-    int64_t from, to;
-    int64_t since; /* time when it was first seen */
-    bool acked;    /* the other side has these bytes: only the capture lacks them */
-} lab_gap_t;
+#include "events.h"
+#include "gaps.h"
+#include "store.h"
 
 /* What the last segment of a side looked like. */
 typedef struct {
@@ -44,22 +36,16 @@ typedef struct {
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
     uint16_t next_ip_id; /* IP identification of the segment up to `next` */
-    uint8_t scale, state, gap_count;
+    uint8_t scale, state;
     bool isn_known,
         evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
     bool scale_offered, sack_offered, timestamps_offered;
     bool syn, syn_ack, peer_syn, syn_acked;
     /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
     bool fin, fin_acked, peer_fin, fin_before_peer;
-    bool probe_pending;       /* its last keep-alive probe has no answer yet */
-    bool sends_tls_handshake; /* its last payload was of the TLS handshake */
-    bool not_http;            /* its bytes are no HTTP that we can read */
-    bool unread;              /* encrypted data came that could not be read, and nothing that could since */
-    lab_stream_t *stream;
-    lab_http_t *http;
-    void *direction; /* exchange.c's own */
+    bool probe_pending; /* its last keep-alive probe has no answer yet */
     lab_last_t last;
-    lab_gap_t *gaps;                        /* LAB_GAPS_MAX of them, from the first one on */
+    lab_gaps_t gaps;                        /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */
@@ -72,21 +58,25 @@ typedef struct {
     int64_t fin_offset;
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
     uint8_t fin_step;             /* lab.close.step of its FIN */
-    bool only_alert_after_peer_fin, request_after_peer_fin;
 
     /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[4];
     uint32_t probe_frames[4], probe_frame;
     int64_t probe_time, probe_gap;
+
+    /* kept for the rooms above */
+    struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */
+    bool not_http;                   /* http: its bytes are no HTTP that can be read */
+    bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
+    bool sends_tls_handshake;       /* verdict: its last payload was of the TLS handshake */
+    bool more_than_alert_after_fin; /* verdict: after the other's FIN it sent more than a TLS alert */
+    bool request_after_fin;         /* verdict: after the other's FIN it sent an HTTP request */
 } lab_end_t;
 
 struct lab_conn {
     lab_engine_t *engine;
-    struct lab_conn *alias;    /* Wireshark began a new stream in the middle of this connection; NULL = no */
     struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
-    lab_exchange_t *newest;    /* of `exchanges`; NULL = none */
-    GArray *exchanges;
-    uint32_t number; /* stream */
+    uint32_t number;           /* stream */
     uint32_t first_frame, last_frame, frames;
     int64_t last_time;
     int64_t data_time; /* of the newest payload, 0 = none so far */
@@ -96,18 +86,13 @@ struct lab_conn {
     bool client_certain;     /* by SYN or request */
     bool midstream;          /* the first segment was no SYN */
     bool ended;              /* both sides are done */
-    bool decrypts;           /* some of its TLS records were decrypted */
-    uint8_t inside;          /* lab_decrypted_kind_t */
     uint8_t open;            /* lab_open_t, once decided */
-    uint8_t close;           /* lab_close_t, once decided */
     uint8_t close_step;      /* steps seen so far */
     uint8_t previous_turned; /* 1: its end 0 is our end 1 */
     int8_t first_fin;        /* end that sent the first FIN, -1 */
-    uint8_t history_length;
-    char history[24];
     lab_end_t end[2];
 
-    bool fins_crossed, half_close, three_segment;
+    bool fins_crossed, three_segment;
     bool split, fast_open; /* how the handshake went on its way */
     bool replaced;
     uint8_t closing_count;
@@ -117,12 +102,22 @@ struct lab_conn {
     uint32_t unseen; /* acknowledged pieces that the capture still lacks */
     int64_t first_time;
     int64_t open_time;
-    int64_t rtt;         /* of the handshake as the capture point sees it, 0 unknown */
-    int64_t close_idle;  /* time between the last data and the first FIN or RST; below 0 it is not known */
-    struct lab_tls *tls; /* NULL = carries none */
-    const lab_lookup_t *lookup;
-    GPtrArray *resets;
-    GArray *keepalives;
+    int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */
+    int64_t close_idle; /* time between the last data and the first FIN or RST; below 0 it is not known */
+    GPtrArray *resets;  /* of lab_reset_t, NULL = none */
+    GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
+
+    /* kept for the rooms above */
+    struct lab_tls *tls;        /* tls: NULL = carries none */
+    bool decrypts;              /* tls: some of its records were decrypted */
+    uint8_t decrypted_kind;     /* http: lab_decrypted_kind_t */
+    GArray *exchanges;          /* http: of uint32_t numbers, NULL = none */
+    lab_exchange_t *newest;     /* http: of `exchanges`; NULL = none */
+    const lab_lookup_t *lookup; /* dns */
+    uint8_t close;              /* verdict: lab_close_t, means something when `ended` */
+    bool half_close;            /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;     /* verdict: Zeek's history */
+    char history[24];
 };
 
 /* The segment being looked at, with everything worked out once. */
@@ -138,98 +133,29 @@ typedef struct {
     bool repeated;  /* everything in it was sent before */
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
+    bool went_on;   /* the connection was a stray SYN: the stream goes on with an earlier one */
     lab_annotation_t *annotation;
-} lab_ctx_t;
+} lab_context_t;
 
-/* engine.c */
-lab_annotation_t *lab_annotation_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
-lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
-void lab_anomaly_add(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
-/* Takes it back, if it was found: later frames show that it was none. */
-void lab_anomaly_remove(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
-/* What was found on a connection so far belongs to another one. */
-void lab_findings_move(lab_engine_t *engine, const lab_conn_t *from, uint32_t to);
-GPtrArray *lab_engine_exchange_list(lab_engine_t *engine);
-lab_strings_t *lab_engine_strings(lab_engine_t *engine);
-lab_arena_t *lab_engine_arena(lab_engine_t *engine);
-/* Where head.c remembers the head that it kept last, of a request or of a response. */
-const lab_head_t **lab_engine_newest_head(lab_engine_t *engine, bool response);
-/* The first request of the connection names its server: of several look-ups of one address, that is the one.
- */
-void lab_engine_host(lab_conn_t *conn, const char *host);
-GString *lab_engine_scratch(lab_engine_t *engine);
-/* The end that made the request. */
-const lab_endpoint_t *lab_engine_client_of(const lab_engine_t *engine, const lab_exchange_t *exchange);
-struct lab_pages *lab_engine_page_loads(lab_engine_t *engine);
-
-/* Ends are numbered by the connection that a frame turned out to belong to. */
-static inline void lab_annotation_turn(lab_annotation_t *annotation)
-{
-    uint8_t state = annotation->state[0];
-    annotation->sender ^= 1;
-    annotation->state[0] = annotation->state[1];
-    annotation->state[1] = state;
-}
-
-static inline void lab_add_role(lab_ctx_t *c, lab_role_t role)
+static inline void lab_add_role(lab_context_t *c, lab_role_t role)
 {
     c->annotation->roles |= LAB_ROLE_BIT(role);
 }
 
-static inline bool lab_has_role(const lab_ctx_t *c, lab_role_t role)
+static inline bool lab_has_role(const lab_context_t *c, lab_role_t role)
 {
     return (c->annotation->roles & LAB_ROLE_BIT(role)) != 0;
 }
 
-static inline void lab_add_anomaly(lab_ctx_t *c, lab_anomaly_t anomaly)
+static inline void lab_add_anomaly(lab_context_t *c, lab_anomaly_t anomaly)
 {
     lab_anomaly_add(c->engine, c->seg->frame, c->conn->number, anomaly);
 }
 
-/* tcp_state.c: both ends' states from what is known of the handshake and the FINs. */
-void lab_states_update(lab_ctx_t *c);
-/* The state of an end in the record of a segment that turned out to change nothing for it. */
-void lab_state_restore(const lab_conn_t *conn, lab_annotation_t *annotation, unsigned end);
-/* opening.c */
-void lab_opening(lab_ctx_t *c);
-/* sequence.c: next, acknowledgments, gaps, retransmissions. */
-void lab_sequence_before(lab_ctx_t *c);
-void lab_sequence_label(lab_ctx_t *c);
-void lab_sequence_advance(lab_ctx_t *c);
-/* phase.c */
-void lab_phase_decide(lab_ctx_t *c);
-/* keepalive.c: true if the segment is a probe or an answer to one. */
-bool lab_keepalive(lab_ctx_t *c);
-void lab_keepalive_reset(lab_ctx_t *c);
-/* One more thing to say of keep-alive on a frame; number and interval 0 = none. */
-void lab_keepalive_add(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
-                       int64_t interval);
-/* Takes back what was said of a frame. */
-void lab_keepalive_remove(lab_ctx_t *c, uint32_t frame, lab_keepalive_t token);
-/* persistence.c: HTTP persistence, what was promised against what was done. */
-void lab_persistence(lab_ctx_t *c);
-/* closing.c */
-void lab_closing(lab_ctx_t *c);
-void lab_closing_reset(lab_ctx_t *c);
-/* reset.c */
-void lab_reset_seen(lab_ctx_t *c);
-/* True while every byte that `end` sent was acknowledged by the other side, its FIN aside. */
-bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end);
-void lab_reset_aftermath(lab_ctx_t *c);
-/* exchange.c: HTTP over the bytes of both directions. */
-void lab_exchange_payload(lab_ctx_t *c);
-void lab_exchange_label(lab_ctx_t *c);
-/* Did this end send encrypted data that could not be read, and nothing that could since? */
-bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end);
-void lab_exchange_cut(lab_ctx_t *c);
-/* The newest exchange; NULL = none, or what came later cannot be read. */
-lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
-/* The newest exchange that got a response; after requests that did not it is an older one. NULL = none. */
-const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn);
-/* Is it sent to a proxy? */
-bool lab_exchange_by_proxy(const lab_exchange_t *exchange);
-void lab_exchange_free(lab_conn_t *conn);
-/* zeek.c */
-void lab_zeek_segment(lab_ctx_t *c);
+/* A connection whose first segment goes from `src` to `dst`; lies in the engine's arena. */
+lab_conn_t *lab_conn_new(lab_engine_t *engine, const lab_segment_t *seg);
+/* Frees what TCP keeps outside the arena. */
+void lab_conn_clear(lab_conn_t *conn);
+bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b);
 
 #endif

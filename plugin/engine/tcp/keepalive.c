@@ -1,11 +1,11 @@
 /* keepalive.c - TCP keep-alive: RFC 9293 3.8.4, RFC 1122 4.2.3.6. */
-#include "conn.h"
+#include "tcp.h"
 
 #define SECOND INT64_C(1000000000)
 /* RFC 9293 3.8.4: the interval must default to no less than two hours. */
 #define DEFAULT_IDLE (7200 * SECOND)
 
-void lab_keepalive_add(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
+void lab_keepalive_add(lab_context_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
                        int64_t interval)
 {
     lab_conn_t *conn = c->conn;
@@ -21,7 +21,7 @@ void lab_keepalive_add(lab_ctx_t *c, uint32_t frame, unsigned by, lab_keepalive_
     g_array_append_val(conn->keepalives, e);
 }
 
-void lab_keepalive_remove(lab_ctx_t *c, uint32_t frame, lab_keepalive_t token)
+void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t token)
 {
     GArray *events = c->conn->keepalives;
     lab_detail_of(c->engine, frame, c->conn->number)->keepalive &= ~(1u << token);
@@ -35,7 +35,7 @@ void lab_keepalive_remove(lab_ctx_t *c, uint32_t frame, lab_keepalive_t token)
 /* seq = snd.nxt-1, no or one garbage byte, no SYN, FIN, RST - and nothing of the sender's waits for an ACK,
  * or one byte at that place would be an ordinary retransmission. With a closed window it is a window probe
  * instead. */
-static bool is_probe(const lab_ctx_t *c)
+static bool is_probe(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
     return !c->syn && !c->fin && !c->rst && c->has_ack && c->conn->open != LAB_OPEN_NONE &&
@@ -44,14 +44,14 @@ static bool is_probe(const lab_ctx_t *c)
            !(receiver->last.frame && receiver->window == 0);
 }
 
-static bool is_answer(const lab_ctx_t *c)
+static bool is_answer(const lab_context_t *c)
 {
     const lab_end_t *receiver = c->receiver;
     return !c->syn && !c->fin && !c->data && receiver->probe_pending && c->offset == c->sender->next &&
            c->ack == receiver->next;
 }
 
-static void mark_unanswered(lab_ctx_t *c, lab_end_t *prober, unsigned by)
+static void mark_unanswered(lab_context_t *c, lab_end_t *prober, unsigned by)
 {
     lab_keepalive_add(c, prober->probe_frame, by, LAB_KEEPALIVE_UNANSWERED, 0, 0);
     lab_anomaly_add(c->engine, prober->probe_frame, c->conn->number, LAB_ANOMALY_KEEPALIVE_UNANSWERED);
@@ -63,7 +63,7 @@ static bool irregular(int64_t gap, int64_t before)
     return before > 0 && gap >= 0 && ABS(gap - before) > tolerance;
 }
 
-static void probe(lab_ctx_t *c)
+static void probe(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     int64_t gap =
@@ -91,7 +91,7 @@ static void probe(lab_ctx_t *c)
     sender->probe_pending = true;
 }
 
-bool lab_keepalive(lab_ctx_t *c)
+bool lab_keepalive(lab_context_t *c)
 {
     if (is_probe(c)) {
         probe(c);
@@ -112,7 +112,7 @@ bool lab_keepalive(lab_ctx_t *c)
 }
 
 /* A RST: the answer to a probe, or the prober giving up. */
-void lab_keepalive_reset(lab_ctx_t *c)
+void lab_keepalive_reset(lab_context_t *c)
 {
     if (c->receiver->probe_pending) {
         lab_keepalive_add(c, c->receiver->probe_frame, c->to, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);

@@ -1,8 +1,8 @@
 /* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
-#include "conn.h"
 #include "options.h"
+#include "tcp.h"
 
-static void learn_options(lab_ctx_t *c)
+static void learn_options(lab_context_t *c)
 {
     lab_options_t o = lab_options_parse(c->seg->options, c->seg->options_length);
     lab_end_t *sender = c->sender;
@@ -14,7 +14,7 @@ static void learn_options(lab_ctx_t *c)
 
 /* RFC 7323 1.3, RFC 2018 2: an option is in use only if both SYNs carry it; a server leaving one out is worth
  * knowing. */
-static void compare_options(lab_ctx_t *c)
+static void compare_options(lab_context_t *c)
 {
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
     if (receiver->syn &&
@@ -23,14 +23,14 @@ static void compare_options(lab_ctx_t *c)
         lab_add_anomaly(c, LAB_ANOMALY_OPTION_ONE_SIDED);
 }
 
-static void step(lab_ctx_t *c, unsigned n)
+static void step(lab_context_t *c, unsigned n)
 {
     c->annotation->open_step = (uint8_t)n;
     if (!c->conn->open_frames[n])
         c->conn->open_frames[n] = c->seg->frame;
 }
 
-static void opened(lab_ctx_t *c, lab_open_t kind)
+static void opened(lab_context_t *c, lab_open_t kind)
 {
     lab_conn_t *conn = c->conn;
     conn->open = (uint8_t)kind;
@@ -51,13 +51,13 @@ static lab_open_t kind_of_opening(const lab_conn_t *conn)
     return conn->fast_open ? LAB_OPEN_FAST_OPEN : LAB_OPEN_THREE_WAY;
 }
 
-static void syn_again(lab_ctx_t *c, lab_anomaly_t anomaly)
+static void syn_again(lab_context_t *c, lab_anomaly_t anomaly)
 {
     lab_add_anomaly(c, anomaly);
     c->annotation->related = c->sender->syn_frame;
 }
 
-static void first_syn(lab_ctx_t *c)
+static void first_syn(lab_context_t *c)
 {
     c->sender->syn = true;
     c->sender->syn_frame = c->seg->frame;
@@ -67,13 +67,12 @@ static void first_syn(lab_ctx_t *c)
 
 /* A client may try a port that refused it once more, with the same SYN (Windows does): that is a new attempt.
  */
-static void attempt_again(lab_ctx_t *c)
+static void attempt_again(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     if (!conn->ended || conn->close_step || conn->end[0].syn_acked || conn->end[1].syn_acked)
         return;
     conn->open = LAB_OPEN_NONE;
-    conn->close = LAB_CLOSE_NONE;
     conn->ended = false;
     c->sender->reset_frame = c->receiver->reset_frame = 0;
 }
@@ -81,21 +80,21 @@ static void attempt_again(lab_ctx_t *c)
 /* The capture has the SYN behind segments that came after it: the connection began in the capture all the
  * same.
  */
-static bool captured_late(const lab_ctx_t *c)
+static bool captured_late(const lab_context_t *c)
 {
     return c->offset == 0 && !c->sender->syn_frame && c->sender->last.frame && !c->receiver->bytes &&
            c->conn->first_fin < 0;
 }
 
 /* The last ACK of the handshake, if that is what the capture began with. */
-static lab_annotation_t *early_ack(const lab_ctx_t *c, const lab_end_t *client)
+static lab_annotation_t *early_ack(const lab_context_t *c, const lab_end_t *client)
 {
     lab_annotation_t *first = lab_annotation_of(c->engine, c->conn->first_frame, c->conn->number);
     bool ack = first && first->flags == LAB_TH_ACK && !first->length && first->seq == client->isn + 1;
     return ack && client == &c->conn->end[first->sender] ? first : NULL;
 }
 
-static void begin_after_all(lab_ctx_t *c)
+static void begin_after_all(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     c->repeated = false;
@@ -112,7 +111,7 @@ static void begin_after_all(lab_ctx_t *c)
 
 /* The segments of the handshake are all there, the last one first. How long it took, their order does not
  * tell. */
-static void complete_after_all(lab_ctx_t *c)
+static void complete_after_all(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     lab_end_t *client = &conn->end[conn->client], *server = &conn->end[!conn->client];
@@ -130,7 +129,7 @@ static void complete_after_all(lab_ctx_t *c)
         lab_state_restore(conn, ack, end);
 }
 
-static void plain_syn(lab_ctx_t *c)
+static void plain_syn(lab_context_t *c)
 {
     bool late = captured_late(c);
     attempt_again(c);
@@ -153,7 +152,7 @@ static void plain_syn(lab_ctx_t *c)
 }
 
 /* RFC 7413: the data of a SYN counts as accepted when the SYN-ACK acknowledges it. */
-static void check_fast_open(lab_ctx_t *c)
+static void check_fast_open(lab_context_t *c)
 {
     lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, c->conn->number);
     if (!syn || !syn->length)
@@ -165,13 +164,13 @@ static void check_fast_open(lab_ctx_t *c)
 
 /* RFC 9293 3.10.7.3: a SYN-ACK must acknowledge the SYN, ISS+1 (or its data); anything else is answered by a
  * RST. */
-static bool acknowledges_syn(const lab_ctx_t *c)
+static bool acknowledges_syn(const lab_context_t *c)
 {
     return !c->receiver->syn || (c->ack >= 1 && c->ack <= MAX(c->receiver->next, 1));
 }
 
 /* The server took the SYN for a new connection: the one before it is gone. */
-static void replace_previous(lab_ctx_t *c)
+static void replace_previous(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     if (!conn->previous)
@@ -182,7 +181,7 @@ static void replace_previous(lab_ctx_t *c)
 }
 
 /* RFC 5961 4: a SYN in a live connection is answered with an ACK of what that connection expects. */
-static bool is_challenge(lab_ctx_t *c)
+static bool is_challenge(lab_context_t *c)
 {
     const lab_conn_t *previous = c->conn->previous;
     if (!previous || c->data || c->fin || c->from == c->conn->client)
@@ -194,17 +193,18 @@ static bool is_challenge(lab_ctx_t *c)
 }
 
 /* The SYN was a stray one: what follows in this stream goes on the earlier connection. */
-static void go_on_with_previous(lab_ctx_t *c)
+static void go_on_with_previous(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    conn->alias = conn->previous;
-    lab_findings_move(c->engine, conn, conn->alias->number);
+    lab_store_redirect(c->engine, conn->number, conn->previous->number);
+    lab_anomalies_move(c->engine, conn->number, conn->first_frame, conn->previous->number);
+    c->went_on = true;
     lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, conn->number);
     if (conn->previous_turned && syn)
         lab_annotation_turn(syn);
 }
 
-static void challenge_ack(lab_ctx_t *c)
+static void challenge_ack(lab_context_t *c)
 {
     lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
     lab_add_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
@@ -212,7 +212,7 @@ static void challenge_ack(lab_ctx_t *c)
     go_on_with_previous(c);
 }
 
-static void syn_ack(lab_ctx_t *c)
+static void syn_ack(lab_context_t *c)
 {
     lab_add_role(c, LAB_ROLE_SYN_ACK);
     step(c, 2);
@@ -240,14 +240,14 @@ static void syn_ack(lab_ctx_t *c)
 }
 
 /* Only one direction was captured: the ACK of the SYN-ACK tells that there was one. */
-static void presume_unseen_syn_ack(lab_ctx_t *c)
+static void presume_unseen_syn_ack(lab_context_t *c)
 {
     if (c->sender->syn && !c->receiver->syn && !c->receiver->last.frame && c->ack >= 1) {
         c->receiver->syn = c->receiver->peer_syn = c->sender->peer_syn = c->sender->syn_acked = true;
     }
 }
 
-static void handshake_ack(lab_ctx_t *c)
+static void handshake_ack(lab_context_t *c)
 {
     presume_unseen_syn_ack(c);
     if (!c->receiver->syn || c->ack < 1 || c->ack > c->receiver->next) {
@@ -269,7 +269,7 @@ static void handshake_ack(lab_ctx_t *c)
 }
 
 /* The server goes on as if the handshake were complete, but its last ACK was not captured. */
-static void final_ack_missing(lab_ctx_t *c)
+static void final_ack_missing(lab_context_t *c)
 {
     if (!c->sender->syn_ack || !c->data || c->conn->fast_open)
         return;
@@ -279,7 +279,7 @@ static void final_ack_missing(lab_ctx_t *c)
     c->annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
 }
 
-void lab_opening(lab_ctx_t *c)
+void lab_opening(lab_context_t *c)
 {
     if (c->syn && c->has_ack)
         syn_ack(c);

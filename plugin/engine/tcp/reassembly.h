@@ -7,6 +7,12 @@
 
 typedef struct lab_stream lab_stream_t;
 
+/* Where bytes were: which frame brought them and when, and their offset in the direction. */
+typedef struct {
+    uint32_t frame;
+    int64_t time, offset;
+} lab_position_t;
+
 /* Gets `length` bytes at `offset` that came with `frame` at `time`; data is NULL for bytes that are not in
  * the capture. */
 typedef void (*lab_stream_sink_t)(void *user, const uint8_t *data, uint32_t length, int64_t offset,

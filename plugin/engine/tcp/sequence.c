@@ -1,5 +1,5 @@
 /* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
-#include "conn.h"
+#include "tcp.h"
 
 #define MS INT64_C(1000000)
 /* An acknowledgment further ahead than any window can be is nonsense, not a missing capture (RFC 7323 2.3).
@@ -10,41 +10,19 @@
 /* Identifications further apart than this are random ones. */
 #define COUNTED_NEAR 1000
 
-void lab_sequence_before(lab_ctx_t *c)
+void lab_sequence_before(lab_context_t *c)
 {
     int64_t content = c->seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
     c->repeated = content > 0 && !c->rst && c->end <= c->sender->next && c->sender->last.frame != 0;
     c->new_bytes = c->data && !c->rst && c->end - (c->fin ? 1 : 0) > c->sender->next;
     c->advances = c->has_ack && c->ack > c->sender->ack && c->ack <= c->receiver->next + MAX_WINDOW;
-    for (unsigned i = 0; i < c->sender->gap_count && c->repeated; i++)
-        if (c->offset < c->sender->gaps[i].to && c->end > c->sender->gaps[i].from)
-            c->new_bytes = c->data;
-}
-
-static void gap_remove(lab_end_t *end, unsigned i)
-{
-    for (unsigned k = i + 1; k < end->gap_count; k++)
-        end->gaps[k - 1] = end->gaps[k];
-    end->gap_count--;
-}
-
-/* Where there are too many, one that is closed on the wire goes first. */
-static void gap_add(lab_arena_t *arena, lab_end_t *end, lab_gap_t gap)
-{
-    if (!end->gaps)
-        end->gaps = lab_arena_zeroed(arena, LAB_GAPS_MAX * sizeof *end->gaps);
-    if (end->gap_count == LAB_GAPS_MAX) {
-        unsigned victim = 0;
-        while (victim < LAB_GAPS_MAX && !end->gaps[victim].acked)
-            victim++;
-        gap_remove(end, victim % LAB_GAPS_MAX);
-    }
-    end->gaps[end->gap_count++] = gap;
+    if (c->repeated && lab_gaps_find(&c->sender->gaps, c->offset, c->end))
+        c->new_bytes = c->data;
 }
 
 /* Senders that count their packets (RFC 6864 4.1 leaves it to them) tell which of two left later: > 0 this
  * one, < 0 the newest one before, 0 not known. */
-static int sent_later(const lab_ctx_t *c)
+static int sent_later(const lab_context_t *c)
 {
     int16_t ahead = (int16_t)(c->seg->ip_id - c->sender->next_ip_id);
     bool counted = c->seg->ip_id && c->sender->next_ip_id && ABS(ahead) <= COUNTED_NEAR;
@@ -54,7 +32,7 @@ static int sent_later(const lab_ctx_t *c)
 /* What fills a gap left later than what came before it: a retransmission. Else, it was only overtaken. Where
  * nothing counts the packets, a retransmission takes about a round trip; so it does where the capture shows
  * the acknowledgment before what it acknowledges. */
-static lab_role_t filler_role(const lab_ctx_t *c, const lab_gap_t *gap)
+static lab_role_t filler_role(const lab_context_t *c, const lab_gap_t *gap)
 {
     int later = gap->acked ? 0 : sent_later(c);
     if (later != 0)
@@ -63,42 +41,22 @@ static lab_role_t filler_role(const lab_ctx_t *c, const lab_gap_t *gap)
     return c->seg->time - gap->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
 }
 
-/* Takes the segment out of the gap; what is left of it may be two pieces. */
-static void shrink_gap(lab_ctx_t *c, unsigned i)
+/* RFC 9293 3.10.7.4: a segment may fill several gaps at once. It was repeated if one of them was lost. */
+static bool fill_gaps(lab_context_t *c)
 {
-    lab_end_t *sender = c->sender;
-    lab_gap_t before = sender->gaps[i], behind = before;
-    before.to = MIN(before.to, c->offset);
-    behind.from = MAX(behind.from, c->end);
-    gap_remove(sender, i);
-    c->conn->unseen -= before.acked;
-    for (unsigned n = 0; n < 2; n++) {
-        lab_gap_t rest = n ? behind : before;
-        if (rest.from >= rest.to)
-            continue;
-        gap_add(lab_engine_arena(c->engine), sender, rest);
-        c->conn->unseen += rest.acked;
-    }
+    lab_gaps_t *gaps = &c->sender->gaps;
+    const lab_gap_t *gap = lab_gaps_find(gaps, c->offset, c->end);
+    if (!gap)
+        return false;
+    lab_role_t role = filler_role(c, gap);
+    lab_add_role(c, role);
+    lab_add_anomaly(c,
+                    role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);
+    c->conn->unseen += (uint32_t)lab_gaps_fill(gaps, c->engine->arena, c->offset, c->end);
+    return true;
 }
 
-static bool fill_gap(lab_ctx_t *c)
-{
-    lab_end_t *sender = c->sender;
-    for (unsigned i = 0; i < sender->gap_count; i++) {
-        lab_gap_t *gap = &sender->gaps[i];
-        if (c->offset >= gap->to || c->end <= gap->from)
-            continue;
-        lab_role_t role = filler_role(c, gap);
-        lab_add_role(c, role);
-        lab_add_anomaly(c, role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION
-                                                           : LAB_ANOMALY_OUT_OF_ORDER);
-        shrink_gap(c, i);
-        return true;
-    }
-    return false;
-}
-
-static void label_repeated(lab_ctx_t *c)
+static void label_repeated(lab_context_t *c)
 {
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
     if (c->data && !c->syn)
@@ -109,7 +67,7 @@ static void label_repeated(lab_ctx_t *c)
     lab_detail_of(c->engine, c->seg->frame, c->conn->number)->count = c->sender->unanswered;
 }
 
-static uint32_t scaled_window(const lab_ctx_t *c)
+static uint32_t scaled_window(const lab_context_t *c)
 {
     bool scaling = c->sender->scale_offered && c->receiver->scale_offered && !c->syn;
     return (uint32_t)c->seg->window << (scaling ? c->sender->scale : 0);
@@ -117,25 +75,25 @@ static uint32_t scaled_window(const lab_ctx_t *c)
 
 /* RFC 9293 3.8.6.1: with the window closed, one byte beyond it or an old sequence number asks whether it
  * opened. */
-static bool is_window_probe(const lab_ctx_t *c)
+static bool is_window_probe(const lab_context_t *c)
 {
     return c->receiver->last.frame != 0 && c->receiver->window == 0 && c->seg->length <= 1 && !c->syn &&
            !c->fin && (c->offset == c->sender->next - 1 || (c->offset == c->sender->next && c->data));
 }
 
 /* The window stays closed: the same acknowledgment once more, asked for and so no sign of a loss. */
-static bool answers_window_probe(const lab_ctx_t *c)
+static bool answers_window_probe(const lab_context_t *c)
 {
     return c->receiver->last.window_probe && c->sender->window == 0 && c->seg->window == 0 && !c->advances;
 }
 
-static void answer_window_probe(lab_ctx_t *c)
+static void answer_window_probe(lab_context_t *c)
 {
     lab_add_role(c, LAB_ROLE_ACK);
     c->annotation->related = c->receiver->last.frame;
 }
 
-static void label_pure_ack(lab_ctx_t *c)
+static void label_pure_ack(lab_context_t *c)
 {
     const uint32_t special = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) |
                              LAB_ROLE_BIT(LAB_ROLE_FIN2_ACK) | LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK);
@@ -156,7 +114,7 @@ static void label_pure_ack(lab_ctx_t *c)
         lab_add_role(c, LAB_ROLE_ACK);
 }
 
-void lab_sequence_label(lab_ctx_t *c)
+void lab_sequence_label(lab_context_t *c)
 {
     bool content = c->data || c->fin || c->syn;
     if (!content && !c->has_ack)
@@ -166,7 +124,7 @@ void lab_sequence_label(lab_ctx_t *c)
         label_pure_ack(c);
     else if (content && is_window_probe(c))
         lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
-    else if (content && !fill_gap(c) && c->repeated)
+    else if (content && !fill_gaps(c) && c->repeated)
         label_repeated(c);
     if (c->has_ack && c->seg->window == 0 && !c->syn) {
         lab_add_role(c, LAB_ROLE_ZERO_WINDOW);
@@ -174,13 +132,19 @@ void lab_sequence_label(lab_ctx_t *c)
     }
 }
 
+/* How many acknowledged gaps were forgotten for it. */
+static unsigned add_gap(const lab_context_t *c, lab_end_t *end, lab_gap_t gap)
+{
+    return lab_gaps_add(&end->gaps, c->engine->arena, gap);
+}
+
 /* The other side acknowledged bytes that were not captured, or not yet: they are missing here, not on the
  * wire. */
-static void close_missed_gaps(lab_ctx_t *c)
+static void close_missed_gaps(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    for (unsigned i = 0; i < receiver->gap_count; i++) {
-        lab_gap_t *gap = &receiver->gaps[i];
+    for (unsigned i = 0; i < receiver->gaps.count; i++) {
+        lab_gap_t *gap = &receiver->gaps.list[i];
         if (gap->acked || gap->to > c->ack)
             continue;
         gap->acked = true;
@@ -191,15 +155,13 @@ static void close_missed_gaps(lab_ctx_t *c)
     if (c->ack <= receiver->next)
         return;
     if (receiver->last.frame) {
-        gap_add(lab_engine_arena(c->engine), receiver,
-                (lab_gap_t){receiver->next, c->ack, c->seg->time, true});
-        c->conn->unseen++;
+        c->conn->unseen += 1 - add_gap(c, receiver, (lab_gap_t){receiver->next, c->ack, c->seg->time, true});
         lab_add_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
     }
     receiver->next = c->ack;
 }
 
-void lab_sequence_advance(lab_ctx_t *c)
+void lab_sequence_advance(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     int64_t first = c->offset + (c->syn ? 1 : 0), last = c->end - (c->fin ? 1 : 0); /* of its payload */
@@ -208,8 +170,7 @@ void lab_sequence_advance(lab_ctx_t *c)
         sender->bytes += (uint64_t)(last - MAX(first, sender->next < c->end ? sender->next : first));
     }
     if (c->offset > sender->next && sender->last.frame)
-        gap_add(lab_engine_arena(c->engine), sender,
-                (lab_gap_t){sender->next, c->offset, c->seg->time, false});
+        c->conn->unseen -= add_gap(c, sender, (lab_gap_t){sender->next, c->offset, c->seg->time, false});
     if (c->end > sender->next)
         sender->next_ip_id = c->seg->ip_id;
     sender->next = MAX(sender->next, c->end);

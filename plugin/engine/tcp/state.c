@@ -1,10 +1,10 @@
-/* tcp_state.c - the state of each end, RFC 9293 3.3.2 and figure 5, read from what it has sent and received.
+/* state.c - the state of each end, RFC 9293 3.3.2 and figure 5, read from what it has sent and received.
  *
  * A side that sends shows what it had received: its acknowledgment number covers the other's FIN or it does
  * not. So the sender's state is certain; the receiver's is presumed, as if every segment arrived, until it
  * sends itself.
  */
-#include "conn.h"
+#include "tcp.h"
 
 enum { NO, YES, ANY };
 
@@ -59,12 +59,12 @@ static const uint8_t *spread_rows(void)
 
 /* Who sends its SYN, SYN-ACK or FIN again had not received the answer, though the capture may have seen it.
  */
-static bool had_no_answer(const lab_ctx_t *c)
+static bool had_no_answer(const lab_context_t *c)
 {
     return c->repeated && !c->conn->midstream && (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
 }
 
-static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_ctx_t *unanswered)
+static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_context_t *unanswered)
 {
     unsigned open = conn->midstream; /* the handshake was before the capture */
     if (open && !e->evidence)
@@ -80,7 +80,7 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
 /* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
  * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
  * RST before. */
-static bool answers_older_segment(const lab_ctx_t *c)
+static bool answers_older_segment(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
     if (c->has_ack || c->offset >= c->receiver->ack)
@@ -92,7 +92,7 @@ static bool answers_older_segment(const lab_ctx_t *c)
     return false;
 }
 
-void lab_states_update(lab_ctx_t *c)
+void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     bool reset = conn->ended && (conn->end[0].reset_frame || conn->end[1].reset_frame);
@@ -102,14 +102,14 @@ void lab_states_update(lab_ctx_t *c)
     if (c->sender->fin && c->offset > c->sender->fin_offset)
         c->receiver->peer_fin = true; /* what comes after the FIN arrives after it */
     for (unsigned i = 0; i < 2; i++) {
-        const lab_ctx_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
+        const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
         conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
         c->annotation->state[i] = conn->end[i].state;
     }
     if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
         for (unsigned i = 0; i < 2; i++)
             c->annotation->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
-    if (conn->alias && conn->previous_turned) /* the challenge itself */
+    if (c->went_on && conn->previous_turned) /* the challenge itself */
         lab_annotation_turn(c->annotation);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);

@@ -1,5 +1,6 @@
 /* tls_alert.c - the alerts of TLS: RFC 8446 6, RFC 5246 7.2, RFC 6066, RFC 7301, IANA's TLS Alerts. */
-#include "lab.h"
+#include "decrypted.h"
+#include "tls.h"
 
 /* clang-format off */
 static const struct {
@@ -50,4 +51,26 @@ const lab_token_t *lab_tls_alert_token(uint8_t description)
         if (alerts[i].description == description)
             return &alerts[i].row;
     return NULL;
+}
+
+/* TLS 1.3 hides an alert among its application data, RFC 8446 5.2: only who could decrypt it knows. Messages
+ * of the handshake may come with it. */
+static bool decrypted_alert(const lab_segment_t *seg)
+{
+    bool alert = false;
+    for (unsigned i = 0; i < seg->decrypted_count; i++) {
+        if (seg->decrypted[i].type == LAB_TLS_DATA_RECORD)
+            return false;
+        alert |= seg->decrypted[i].type == LAB_TLS_ALERT_RECORD;
+    }
+    return alert;
+}
+
+bool lab_tls_only_alert(const lab_segment_t *seg)
+{
+    if (decrypted_alert(seg))
+        return true;
+    return seg->captured >= LAB_TLS_HEADER && seg->payload[0] == LAB_TLS_ALERT_RECORD &&
+           seg->payload[1] == 3 &&
+           (uint32_t)LAB_TLS_HEADER + (seg->payload[3] << 8 | seg->payload[4]) == seg->length;
 }

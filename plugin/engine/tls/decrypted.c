@@ -1,4 +1,4 @@
-/* inside.c - see inside.h. */
+/* decrypted.c - the content of TLS records that were decrypted; see decrypted.h. */
 #include "decrypted.h"
 
 #include <string.h>
@@ -12,26 +12,35 @@
 
 /* A record that the parser may still ask for. */
 typedef struct {
-    int64_t from, place; /* offset in the TCP stream; place of its first byte in the decrypted data */
-    guint first, count;  /* of the spans */
+    int64_t from, position; /* offset in the TCP stream; of its first byte in the decrypted data */
+    guint first, count;     /* of the spans */
 } kept_t;
 
 struct lab_decrypted {
-    GArray *spans;                       /* of lab_span_t, by offset */
-    GArray *kept;                        /* of kept_t */
-    GArray *waiting;                     /* of lab_ack_t */
-    const lab_decrypted_record_t *plain; /* not yet matched with a record, of the segment that is read */
-    unsigned decrypted_count;
+    lab_conn_t *conn;
+    uint8_t end;
+    bool other; /* the sink can read nothing of this direction */
+    const lab_decrypted_sink_t *sink;
+    void *user;                            /* of the sink */
+    GArray *spans;                         /* of lab_span_t, by offset */
+    GArray *kept;                          /* of kept_t */
+    GArray *waiting;                       /* of lab_ack_t */
+    const lab_decrypted_record_t *records; /* of the segment that is read, not yet matched */
+    unsigned record_count;
     uint16_t alert;       /* the newest one decrypted: level << 8 | description */
-    int64_t place;        /* in the decrypted data: what comes next */
+    int64_t position;     /* in the decrypted data: of what comes next */
     int64_t walked, read; /* TCP offsets after the last complete and the last decrypted record */
     int64_t unread; /* TCP offset of the first record since then that could not be decrypted; -1 = none */
-    bool other;     /* no HTTP/1.x in this direction */
 };
 
-lab_decrypted_t *lab_decrypted_new(void)
+lab_decrypted_t *lab_decrypted_new(lab_conn_t *conn, unsigned end, const lab_decrypted_sink_t *sink,
+                                   void *user)
 {
     lab_decrypted_t *in = g_new0(lab_decrypted_t, 1);
+    in->conn = conn;
+    in->end = (uint8_t)end;
+    in->sink = sink;
+    in->user = user;
     in->unread = -1;
     in->spans = g_array_new(FALSE, FALSE, sizeof(lab_span_t));
     in->kept = g_array_new(FALSE, FALSE, sizeof(kept_t));
@@ -49,11 +58,11 @@ void lab_decrypted_free(lab_decrypted_t *in)
     g_free(in);
 }
 
-unsigned lab_decrypted_records(lab_decrypted_t *in, const lab_decrypted_record_t *plain, unsigned count)
+unsigned lab_decrypted_records(lab_decrypted_t *in, const lab_decrypted_record_t *records, unsigned count)
 {
-    unsigned left = in->decrypted_count;
-    in->plain = plain;
-    in->decrypted_count = count;
+    unsigned left = in->record_count;
+    in->records = records;
+    in->record_count = count;
     return left;
 }
 
@@ -72,7 +81,7 @@ static void carry(lab_decrypted_t *in, uint32_t frame, int64_t time, int64_t fro
 
 static void keep(lab_decrypted_t *in, int64_t from, int64_t to)
 {
-    kept_t kept = {.from = from, .place = in->place};
+    kept_t kept = {.from = from, .position = in->position};
     for (guint i = 0; i < in->spans->len; i++) {
         const lab_span_t *c = &g_array_index(in->spans, lab_span_t, i);
         if (c->to <= from || c->from >= to)
@@ -92,12 +101,12 @@ static void forget(lab_decrypted_t *in, int64_t to)
     g_array_set_size(in->kept, 0);
 }
 
-const lab_span_t *lab_decrypted_spans(const lab_decrypted_t *in, int64_t place, unsigned *count,
+const lab_span_t *lab_decrypted_spans(const lab_decrypted_t *in, int64_t position, unsigned *count,
                                       int64_t *from)
 {
     for (guint i = in->kept->len; i-- > 0;) {
         const kept_t *kept = &g_array_index(in->kept, kept_t, i);
-        if (kept->place > place)
+        if (kept->position > position)
             continue;
         *count = kept->count;
         *from = kept->from;
@@ -119,7 +128,7 @@ bool lab_decrypted_wait(lab_decrypted_t *in, const lab_ack_t *ack)
 }
 
 /* What reaches no further than to the record that is complete now need not wait any longer. */
-static void settle(lab_decrypted_t *in, lab_conn_t *conn)
+static void settle(lab_decrypted_t *in)
 {
     guint left = 0;
     for (guint i = 0; i < in->waiting->len; i++) {
@@ -127,101 +136,68 @@ static void settle(lab_decrypted_t *in, lab_conn_t *conn)
         if (ack.ack > in->walked)
             g_array_index(in->waiting, lab_ack_t, left++) = ack;
         else
-            lab_exchange_label_ack(conn, &ack);
+            in->sink->settled(in->user, &ack);
     }
     g_array_set_size(in->waiting, left);
 }
 
 /* ---- what a record holds ---- */
 
-/* RFC 9113 3.4: what a client begins HTTP/2 with. No request of HTTP/1.x does. */
-static bool is_preface(const lab_decrypted_record_t *plain)
+static bool give(lab_decrypted_t *in, const uint8_t *data, uint32_t length, int64_t start)
 {
-    static const char preface[] = "PRI * HTTP/2.0\r\n";
-    return plain->length >= sizeof preface - 1 && memcmp(plain->data, preface, sizeof preface - 1) == 0;
-}
-
-static void no_http(lab_direction_t *d, lab_decrypted_kind_t kind)
-{
-    d->inside->other = true;
-    if (d->conn->inside != LAB_DECRYPTED_HTTP_1 && d->conn->inside != LAB_DECRYPTED_HTTP_2)
-        d->conn->inside = (uint8_t)kind;
-}
-
-static void feed(lab_direction_t *d, const uint8_t *data, uint32_t length, int64_t start)
-{
-    lab_decrypted_t *in = d->inside;
     guint last = in->spans->len - 1;
-    const lab_span_t *c = &g_array_index(in->spans, lab_span_t, last);
-    if (!lab_exchange_feed(d, data, length, (lab_http_position_t){c->frame, c->time, in->place}, start))
-        no_http(d, LAB_DECRYPTED_OTHER);
-    in->place += length;
+    const lab_span_t *span = &g_array_index(in->spans, lab_span_t, last);
+    const lab_position_t at = {span->frame, span->time, in->position};
+    in->other = !in->sink->bytes(in->user, data, length, at, start);
+    in->position += length;
+    return !in->other;
 }
 
 /* Application data: the next in its side's order, or some that could not be read came before. */
-static void take_data(lab_direction_t *d, const lab_decrypted_record_t *plain, int64_t from, int64_t to)
+static void take_data(lab_decrypted_t *in, const lab_decrypted_record_t *content, int64_t from, int64_t to)
 {
-    lab_decrypted_t *in = d->inside;
-    lab_end_t *end = &d->conn->end[d->end];
-    uint32_t missing = plain->offset - (uint32_t)in->place;
-    end->unread = false;
-    if (in->place == 0 && is_preface(plain))
-        d->conn->inside = LAB_DECRYPTED_HTTP_2;
-    if (d->conn->inside == LAB_DECRYPTED_HTTP_2)
-        no_http(d, LAB_DECRYPTED_HTTP_2);
-    if (in->other)
+    uint32_t missing = content->offset - (uint32_t)in->position;
+    in->conn->end[in->end].unread = false;
+    if (in->other || (missing && !give(in, NULL, missing, in->unread < 0 ? from : in->unread)))
         return;
-    if (!end->http)
-        end->http = lab_http_new(&lab_exchange_events, d, false, lab_engine_scratch(d->conn->engine));
-    if (missing)
-        feed(d, NULL, missing, in->unread < 0 ? from : in->unread);
     in->unread = -1;
     keep(in, from, to);
     in->read = to;
-    feed(d, plain->data, plain->length, from);
+    give(in, content->data, content->length, from);
 }
 
-static bool is_close_notify(const lab_decrypted_record_t *plain)
+static bool is_close_notify(const lab_decrypted_record_t *content)
 {
-    return plain->type == LAB_TLS_ALERT_RECORD && plain->length >= 2 && plain->data[1] == 0;
-}
-
-/* RFC 9112 9.8: a body that lasts until the connection closes is complete with the alert that announces the
- * close. */
-static void take_close_notify(lab_direction_t *d)
-{
-    const lab_end_t *end = &d->conn->end[d->end];
-    if (d->exchange && d->response && end->http && lab_http_until_close(end->http))
-        lab_exchange_end(d, (lab_http_position_t){0});
+    return content->type == LAB_TLS_ALERT_RECORD && content->length >= 2 && content->data[1] == 0;
 }
 
 /* What a record is for TLS, whatever it looks like from outside. */
-static uint32_t step_of(const lab_decrypted_record_t *plain)
+static uint32_t step_of(const lab_decrypted_record_t *content)
 {
     enum { NEW_SESSION_TICKET = 4 }; /* RFC 8446 4.6.1 */
-    if (!plain)
+    if (!content)
         return 0;
-    if (is_close_notify(plain))
+    if (is_close_notify(content))
         return 1u << LAB_TLS_CLOSE_NOTIFY;
-    if (plain->type == LAB_TLS_ALERT_RECORD)
+    if (content->type == LAB_TLS_ALERT_RECORD)
         return 1u << LAB_TLS_ALERT;
-    if (plain->type == LAB_TLS_HANDSHAKE_RECORD)
-        return plain->length && plain->data[0] == NEW_SESSION_TICKET ? 1u << LAB_TLS_SESSION_TICKET : 0;
-    return plain->type == LAB_TLS_DATA_RECORD ? 1u << LAB_TLS_APPLICATION_DATA : 0;
+    if (content->type == LAB_TLS_HANDSHAKE_RECORD)
+        return content->length && content->data[0] == NEW_SESSION_TICKET ? 1u << LAB_TLS_SESSION_TICKET : 0;
+    return content->type == LAB_TLS_DATA_RECORD ? 1u << LAB_TLS_APPLICATION_DATA : 0;
 }
 
 /* The content of this record, if it was decrypted: both come in the same order. A record without content is
  * not among what was decrypted; so is one that could not be. */
-static const lab_decrypted_record_t *take_plain(lab_decrypted_t *in, const lab_tls_record_t *record)
+static const lab_decrypted_record_t *take_content(lab_decrypted_t *in, const lab_tls_record_t *record)
 {
-    const lab_decrypted_record_t *plain = in->plain;
+    const lab_decrypted_record_t *content = in->records;
     bool type =
-        plain && in->decrypted_count && (plain->type == record->type || record->type == LAB_TLS_DATA_RECORD);
-    if (!type || plain->length > record->length)
+        content && in->record_count && (content->type == record->type || record->type == LAB_TLS_DATA_RECORD);
+    if (!type || content->length > record->length)
         return NULL;
-    in->plain++;
-    in->decrypted_count--;
-    return plain;
+    in->records++;
+    in->record_count--;
+    return content;
 }
 
 /* Data, or an alert that is encrypted: it is longer than its two bytes. */
@@ -232,41 +208,39 @@ static bool hides_content(const lab_tls_record_t *record)
 }
 
 /* A record that could not be decrypted; what it was of is not known. */
-static void pass_over(lab_direction_t *d, int64_t from)
+static void pass_over(lab_decrypted_t *in, int64_t from)
 {
-    d->conn->end[d->end].unread = true;
-    if (d->inside->unread < 0)
-        d->inside->unread = from;
+    in->conn->end[in->end].unread = true;
+    if (in->unread < 0)
+        in->unread = from;
 }
 
 /* `whole`: none of its bytes is missing at its end. Returns the step that its content shows. */
-static uint32_t take_record(lab_direction_t *d, const lab_tls_record_t *record, int64_t to, bool whole)
+static uint32_t take_record(lab_decrypted_t *in, const lab_tls_record_t *record, int64_t to, bool whole)
 {
-    lab_decrypted_t *in = d->inside;
     int64_t from = to - (int64_t)record->length - LAB_TLS_HEADER;
-    const lab_decrypted_record_t *plain = whole ? take_plain(in, record) : NULL;
+    const lab_decrypted_record_t *content = whole ? take_content(in, record) : NULL;
     in->walked = to;
-    if (plain && plain->type == LAB_TLS_ALERT_RECORD && plain->length >= 2)
-        in->alert = (uint16_t)(plain->data[0] << 8 | plain->data[1]);
-    if (plain && plain->type == LAB_TLS_DATA_RECORD)
-        take_data(d, plain, from, to);
-    else if (plain && is_close_notify(plain))
-        take_close_notify(d);
-    else if (!plain && hides_content(record))
-        pass_over(d, from);
-    settle(in, d->conn);
-    const lab_http_t *http = d->conn->end[d->end].http;
-    if (!http || !lab_http_pending(http))
+    if (content && content->type == LAB_TLS_ALERT_RECORD && content->length >= 2)
+        in->alert = (uint16_t)(content->data[0] << 8 | content->data[1]);
+    if (content && content->type == LAB_TLS_DATA_RECORD)
+        take_data(in, content, from, to);
+    else if (content && is_close_notify(content))
+        in->sink->close_notify(in->user);
+    else if (!content && hides_content(record))
+        pass_over(in, from);
+    settle(in);
+    if (!in->sink->pending(in->user))
         forget(in, to);
-    return step_of(plain);
+    return step_of(content);
 }
 
 /* ---- from the TCP stream to records ---- */
 
 /* What a frame did for TLS is kept beside it. */
-static void note_steps(const lab_direction_t *d, uint32_t frame, uint32_t steps)
+static void note_steps(const lab_decrypted_t *in, uint32_t frame, uint32_t steps)
 {
-    lab_conn_t *conn = d->conn;
+    lab_conn_t *conn = in->conn;
     lab_annotation_t *r = lab_annotation_of(conn->engine, frame, conn->number);
     const uint32_t data_only = 1u << LAB_TLS_APPLICATION_DATA;
     const uint32_t later = data_only | 1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY;
@@ -279,7 +253,7 @@ static void note_steps(const lab_direction_t *d, uint32_t frame, uint32_t steps)
     lab_detail_t *detail = lab_detail_of(conn->engine, frame, conn->number);
     detail->tls_steps |= steps;
     if (steps & (1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY))
-        detail->tls_alert = d->inside->alert ? d->inside->alert : lab_tls_alert(conn->tls, d->end);
+        detail->tls_alert = in->alert ? in->alert : lab_tls_alert(conn->tls, in->end);
     if (steps & ~later)
         r->marks |= LAB_MARK_TLS;
 }
@@ -291,21 +265,21 @@ static uint32_t true_steps(uint32_t steps, uint32_t shown, bool whole)
     return (shown && whole ? steps & ~outside : steps) | shown;
 }
 
-void lab_decrypted_sink(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
+void lab_decrypted_take(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
                         int64_t time)
 {
-    lab_direction_t *d = user;
-    lab_conn_t *conn = d->conn;
-    uint32_t steps = lab_tls_feed(conn->tls, d->end, conn->client, data, length, time);
+    lab_decrypted_t *in = user;
+    lab_conn_t *conn = in->conn;
+    uint32_t steps = lab_tls_feed(conn->tls, in->end, conn->client, data, length, time);
     if (data)
-        carry(d->inside, frame, time, offset, length);
+        carry(in, frame, time, offset, length);
     unsigned count;
     const lab_tls_record_t *records = lab_tls_completed(conn->tls, &count);
     uint32_t shown = 0;
     for (unsigned i = 0; i < count; i++)
-        shown |= take_record(d, &records[i], offset + records[i].end, data != NULL);
+        shown |= take_record(in, &records[i], offset + records[i].end, data != NULL);
     if (data)
-        note_steps(d, frame, true_steps(steps, shown, count && records[count - 1].end == length));
-    if ((count == 0 && !conn->decrypts) || d->inside->spans->len > SPANS_MAX)
-        forget(d->inside, offset + length); /* nothing was ever decrypted, or the records cannot be found */
+        note_steps(in, frame, true_steps(steps, shown, count && records[count - 1].end == length));
+    if ((count == 0 && !conn->decrypts) || in->spans->len > SPANS_MAX)
+        forget(in, offset + length); /* nothing was ever decrypted, or the records cannot be found */
 }

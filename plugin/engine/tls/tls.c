@@ -3,6 +3,8 @@
  */
 #include "tls.h"
 
+#include "conn.h"
+
 #include <string.h>
 
 enum { RECORD_CCS = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23, RECORD_HEARTBEAT = 24 };
@@ -443,4 +445,14 @@ lab_tls_kind_t lab_tls_kind(const lab_tls_t *tls)
 int64_t lab_tls_time(const lab_tls_t *tls)
 {
     return tls->begun && tls->done >= tls->begun ? tls->done - tls->begun : -1;
+}
+
+lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn)
+{
+    return conn->tls ? lab_tls_kind(conn->tls) : LAB_TLS_NONE;
+}
+
+int64_t lab_conn_tls_time(const lab_conn_t *conn)
+{
+    return conn->tls ? lab_tls_time(conn->tls) : -1;
 }

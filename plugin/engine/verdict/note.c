@@ -2,7 +2,7 @@
  *
  * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.
  */
-#include "conn.h"
+#include "exchange.h"
 #include "texts.h"
 
 #include <string.h>
@@ -15,11 +15,11 @@ typedef struct {
     const lab_exchange_t *x; /* NULL = none */
     uint32_t frame;
     lab_lang_t lang;
-} view_t;
+} lab_note_view_t;
 
 #define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
 
-static const char *side(const view_t *v, unsigned end, bool capital)
+static const char *side(const lab_note_view_t *v, unsigned end, bool capital)
 {
     lab_text_id_t client = capital ? LAB_TEXT_CLIENT_START : LAB_TEXT_CLIENT;
     lab_text_id_t server = capital ? LAB_TEXT_SERVER_START : LAB_TEXT_SERVER;
@@ -28,44 +28,44 @@ static const char *side(const view_t *v, unsigned end, bool capital)
 
 /* ---- places ---- */
 
-static void fill_sender(const view_t *v, GString *out)
+static void fill_sender(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, side(v, v->r->sender, false));
 }
 
-static void fill_sender_start(const view_t *v, GString *out)
+static void fill_sender_start(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, side(v, v->r->sender, true));
 }
 
-static void fill_peer(const view_t *v, GString *out)
+static void fill_peer(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, side(v, !v->r->sender, false));
 }
 
-static void fill_related(const view_t *v, GString *out)
+static void fill_related(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->r->related);
 }
 
-static void fill_bytes(const view_t *v, GString *out)
+static void fill_bytes(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->r->length);
 }
 
-static void fill_exchange(const view_t *v, GString *out)
+static void fill_exchange(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->x ? v->x->number : 0);
 }
 
-static void fill_method(const view_t *v, GString *out)
+static void fill_method(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, v->x && v->x->method ? v->x->method : "?");
 }
 
 #define TARGET_MAX 60 /* characters of a target that a sentence shows */
 
-static void fill_target(const view_t *v, GString *out)
+static void fill_target(const lab_note_view_t *v, GString *out)
 {
     GString *target = g_string_new(NULL);
     lab_text_append_printable(target, v->x && v->x->target ? v->x->target : "?");
@@ -78,13 +78,13 @@ static void fill_target(const view_t *v, GString *out)
     g_string_free(target, TRUE);
 }
 
-static void fill_status(const view_t *v, GString *out)
+static void fill_status(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->x ? v->x->status : 0);
 }
 
 /* RFC 9110 15.2: the head of a 1xx response that ends in this frame, NULL = none. 101 is a final one. */
-static const lab_head_t *interim_of(const view_t *v)
+static const lab_head_t *interim_of(const lab_note_view_t *v)
 {
     const lab_head_t *h = v->x ? v->x->heads : NULL;
     while (h && (h->frame != v->frame || h->status / 100 != 1 || h->status == 101))
@@ -92,68 +92,68 @@ static const lab_head_t *interim_of(const view_t *v)
     return h;
 }
 
-static void fill_interim(const view_t *v, GString *out)
+static void fill_interim(const lab_note_view_t *v, GString *out)
 {
     const lab_head_t *head = interim_of(v);
     g_string_append_printf(out, "%u", head ? head->status : 0);
 }
 
-static void fill_last(const view_t *v, GString *out)
+static void fill_last(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->r->exchange_last);
 }
 
-static void fill_wait(const view_t *v, GString *out)
+static void fill_wait(const lab_note_view_t *v, GString *out)
 {
     lab_text_duration(out, v->x ? v->x->response_begin - v->x->request_done : 0, v->lang);
 }
 
-static void fill_evidence(const view_t *v, GString *out)
+static void fill_evidence(const lab_note_view_t *v, GString *out)
 {
     const lab_reset_t *reset = v->d ? v->d->reset : NULL;
     g_string_append_printf(out, "%u", reset && reset->evidence_count ? reset->evidence[0] : 0);
 }
 
-static void fill_lost(const view_t *v, GString *out)
+static void fill_lost(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%" G_GUINT64_FORMAT, v->d && v->d->reset ? v->d->reset->bytes_lost : 0);
 }
 
-static void fill_number(const view_t *v, GString *out)
+static void fill_number(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->d ? v->d->probe_number : 0);
 }
 
-static void fill_interval(const view_t *v, GString *out)
+static void fill_interval(const lab_note_view_t *v, GString *out)
 {
     lab_text_duration(out, v->d ? v->d->probe_interval : 0, v->lang);
 }
 
-static void fill_open_time(const view_t *v, GString *out)
+static void fill_open_time(const lab_note_view_t *v, GString *out)
 {
     lab_text_duration(out, lab_conn_open_time(v->conn), v->lang);
 }
 
-static void fill_confidence(const view_t *v, GString *out)
+static void fill_confidence(const lab_note_view_t *v, GString *out)
 {
     lab_confidence_t c = v->d && v->d->reset ? (lab_confidence_t)v->d->reset->confidence : LAB_UNKNOWN;
     g_string_append(out, lab_confidences[c].text.in[v->lang]);
 }
 
 /* The keep-alive time that the newest response before this frame had promised. */
-static void fill_promised(const view_t *v, GString *out)
+static void fill_promised(const lab_note_view_t *v, GString *out)
 {
     const lab_exchange_t *x = lab_exchange_current(v->conn);
     g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
 }
 
-static const lab_token_t *alert_of(const view_t *v)
+static const lab_token_t *alert_of(const lab_note_view_t *v)
 {
     return v->d && v->d->tls_alert ? lab_tls_alert_token((uint8_t)v->d->tls_alert) : NULL;
 }
 
 /* RFC 8446 6: its name as far as it is known, and its level. */
-static void append_alert(const view_t *v, GString *out)
+static void append_alert(const lab_note_view_t *v, GString *out)
 {
     static const lab_text_id_t levels[] = {[1] = LAB_TEXT_ALERT_WARNING, [2] = LAB_TEXT_ALERT_FATAL};
     unsigned level = v->d->tls_alert >> 8;
@@ -165,13 +165,13 @@ static void append_alert(const view_t *v, GString *out)
         g_string_append(out, lab_text(levels[level], v->lang));
 }
 
-static void fill_alert(const view_t *v, GString *out)
+static void fill_alert(const lab_note_view_t *v, GString *out)
 {
     if (alert_of(v))
         g_string_append(out, alert_of(v)->text.in[v->lang]);
 }
 
-static void fill_steps(const view_t *v, GString *out)
+static void fill_steps(const lab_note_view_t *v, GString *out)
 {
     const char *between = "";
     for (unsigned i = 0; v->d && i < LAB_TLS_STEPS; i++) {
@@ -184,29 +184,29 @@ static void fill_steps(const view_t *v, GString *out)
     }
 }
 
-static void fill_tls_kind(const view_t *v, GString *out)
+static void fill_tls_kind(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, lab_tls_kinds[lab_conn_tls_kind(v->conn)].text.in[v->lang]);
 }
 
-static void fill_tls_time(const view_t *v, GString *out)
+static void fill_tls_time(const lab_note_view_t *v, GString *out)
 {
     lab_text_duration(out, lab_conn_tls_time(v->conn), v->lang);
 }
 
-static void fill_name(const view_t *v, GString *out)
+static void fill_name(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
 }
 
-static void fill_stream(const view_t *v, GString *out)
+static void fill_stream(const lab_note_view_t *v, GString *out)
 {
     g_string_append_printf(out, "%u", v->r->stream);
 }
 
 static const struct {
     const char *name;
-    void (*fill)(const view_t *v, GString *out);
+    void (*fill)(const lab_note_view_t *v, GString *out);
 } places[] = {
     {"sender", fill_sender},
     {"Sender", fill_sender_start},
@@ -249,145 +249,145 @@ static bool fill(void *user, const char *name, GString *out)
 
 /* ---- when a row applies, beside the roles ---- */
 
-static bool head_of_request(const view_t *v)
+static bool head_of_request(const lab_note_view_t *v)
 {
     return v->x && v->x->method && (v->r->marks & LAB_MARK_HTTP_HEAD) &&
            (!v->x->secure || v->x->request_first == v->frame);
 }
 
-static bool head_of_response(const view_t *v)
+static bool head_of_response(const lab_note_view_t *v)
 {
     return v->x && v->x->status && (v->r->marks & LAB_MARK_HTTP_HEAD) && v->x->response_first == v->frame;
 }
 
-static bool is_interim(const view_t *v)
+static bool is_interim(const lab_note_view_t *v)
 {
     return interim_of(v) != NULL;
 }
 
-static bool several(const view_t *v)
+static bool several(const lab_note_view_t *v)
 {
     const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, v->r->exchange_last) : NULL;
     return last && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
 }
 
-static bool tunnels(const view_t *v)
+static bool tunnels(const lab_note_view_t *v)
 {
     return v->x && v->x->tunnel && v->x->response_first == v->frame;
 }
 
-static bool waited(const view_t *v)
+static bool waited(const lab_note_view_t *v)
 {
     return head_of_response(v) && v->x->request_done;
 }
 
-static bool has_related(const view_t *v)
+static bool has_related(const lab_note_view_t *v)
 {
     return v->r->related != 0;
 }
 
-static bool has_exchange(const view_t *v)
+static bool has_exchange(const lab_note_view_t *v)
 {
     return v->x != NULL;
 }
 
-static bool acks_response(const view_t *v)
+static bool acks_response(const lab_note_view_t *v)
 {
     return v->x && v->x->client == v->r->sender;
 }
 
-static bool unanswered_probe(const view_t *v)
+static bool unanswered_probe(const lab_note_view_t *v)
 {
     return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_UNANSWERED));
 }
 
-static bool reset_probe(const view_t *v)
+static bool reset_probe(const lab_note_view_t *v)
 {
     return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_ANSWERED_BY_RESET));
 }
 
-static bool crossed(const view_t *v)
+static bool crossed(const lab_note_view_t *v)
 {
     return v->conn->fins_crossed;
 }
 
-static bool ends_opening(const view_t *v)
+static bool ends_opening(const lab_note_view_t *v)
 {
     return (v->r->marks & LAB_MARK_OPEN_END) && v->conn->open_time >= 0 &&
            v->conn->open != LAB_OPEN_REFUSED && v->conn->open != LAB_OPEN_ABANDONED &&
            v->conn->open != LAB_OPEN_INCOMPLETE;
 }
 
-static bool ends_connection(const view_t *v)
+static bool ends_connection(const lab_note_view_t *v)
 {
     return (v->r->marks & LAB_MARK_CLOSE_END) && !v->conn->end[0].reset_frame && !v->conn->end[1].reset_frame;
 }
 
-static bool bytes_lost(const view_t *v)
+static bool bytes_lost(const lab_note_view_t *v)
 {
     return v->d && v->d->reset && v->d->reset->impact == LAB_BYTES_LOST && v->d->reset->bytes_lost;
 }
 
-static bool nothing_lost(const view_t *v)
+static bool nothing_lost(const lab_note_view_t *v)
 {
     return v->d && v->d->reset && v->d->reset->impact == LAB_NOTHING_LOST && !v->d->reset->ignored &&
            !v->d->reset->repeat_of;
 }
 
-static bool unsure(const view_t *v)
+static bool unsure(const lab_note_view_t *v)
 {
     return v->d && v->d->reset &&
            (v->d->reset->confidence == LAB_LIKELY || v->d->reset->confidence == LAB_POSSIBLE);
 }
 
-static bool one_sided(const view_t *v)
+static bool one_sided(const lab_note_view_t *v)
 {
     return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_OPTION_ONE_SIDED));
 }
 
-static bool tls_steps(const view_t *v)
+static bool tls_steps(const lab_note_view_t *v)
 {
     return v->d && v->d->tls_steps;
 }
 
-static bool tls_data(const view_t *v)
+static bool tls_data(const lab_note_view_t *v)
 {
     return (v->r->marks & LAB_MARK_TLS_DATA) != 0;
 }
 
-static bool alerts(const view_t *v)
+static bool alerts(const lab_note_view_t *v)
 {
     return alert_of(v) && (v->d->tls_steps & (1u << LAB_TLS_ALERT));
 }
 
-static bool http_2(const view_t *v)
+static bool http_2(const lab_note_view_t *v)
 {
     return tls_data(v) && lab_conn_decrypted(v->conn) == LAB_DECRYPTED_HTTP_2;
 }
 
-static bool chooses_tls(const view_t *v)
+static bool chooses_tls(const lab_note_view_t *v)
 {
     return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
            lab_conn_tls_kind(v->conn) != LAB_TLS_UNKNOWN;
 }
 
-static bool asks_name(const view_t *v)
+static bool asks_name(const lab_note_view_t *v)
 {
     return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
 }
 
-static bool answers_name(const view_t *v)
+static bool answers_name(const lab_note_view_t *v)
 {
     return v->r->phase == LAB_PHASE_RESOLVE;
 }
 
-static bool says(const view_t *v, lab_keepalive_t token)
+static bool says(const lab_note_view_t *v, lab_keepalive_t token)
 {
     return v->d && (v->d->keepalive & (1u << token));
 }
 
 #define SAYS(name, token)                                                                                    \
-    static bool name(const view_t *v)                                                                        \
+    static bool name(const lab_note_view_t *v)                                                               \
     {                                                                                                        \
         return says(v, token);                                                                               \
     }
@@ -407,7 +407,7 @@ SAYS(truncated, LAB_PERSIST_TRUNCATED)
 /* clang-format off */
 static const struct {
     uint32_t roles;                 /* all of these */
-    bool (*when)(const view_t *v);  /* NULL = always */
+    bool (*when)(const lab_note_view_t *v);  /* NULL = always */
     lab_text_t text;
 } sentences[] = {
     { 0, asks_name, { { "Name lookup: which address has {name}? For the connection that opens in frame {related} (stream {stream})", "域名解析：{name} 的地址是什么？供第 {related} 帧开始的连接（连接 {stream}）使用" } } },
@@ -460,7 +460,7 @@ static const struct {
 /* What is added to the sentence: each row that applies. */
 static const struct {
     uint32_t roles;
-    bool (*when)(const view_t *v);
+    bool (*when)(const lab_note_view_t *v);
     lab_text_t text;
 } clauses[] = {
     { 0, ends_opening, { { "; open after {open_time}", "；用时 {open_time} 建立" } } },
@@ -493,14 +493,14 @@ static const struct {
 };
 /* clang-format on */
 
-static void append_reset(view_t *v, GString *out)
+static void append_reset(lab_note_view_t *v, GString *out)
 {
     const lab_text_t cause = lab_rst_cause_text(v->d->reset->cause).text;
     g_string_append_printf(out, "RST%s", lab_text(LAB_TEXT_COLON, v->lang));
     lab_text_expand(out, cause.in[v->lang], fill, v);
 }
 
-static void append_sentence(view_t *v, GString *out)
+static void append_sentence(lab_note_view_t *v, GString *out)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
         if ((v->r->roles & sentences[i].roles) != sentences[i].roles ||
@@ -514,7 +514,7 @@ static void append_sentence(view_t *v, GString *out)
 void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,
               GString *out)
 {
-    view_t v = {.engine = engine, .r = annotation, .frame = frame, .lang = lang};
+    lab_note_view_t v = {.engine = engine, .r = annotation, .frame = frame, .lang = lang};
     v.d = lab_engine_detail(engine, annotation);
     v.conn = lab_engine_conn(engine, annotation->stream);
     v.x = lab_engine_exchange(engine, annotation->exchange);

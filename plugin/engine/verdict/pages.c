@@ -7,7 +7,8 @@
  */
 #include "pages.h"
 
-#include "conn.h"
+#include "events.h"
+#include "exchange.h"
 #include "url.h"
 
 #include <string.h>
@@ -19,16 +20,8 @@
  * counts as its own, but not for the time that it took. */
 #define LOADED_AFTER (5 * SECOND)
 
-/* Something that happened to an exchange. */
-typedef struct {
-    uint32_t exchange;
-    uint8_t event; /* lab_pages_event_t */
-} noted_t;
-
 struct lab_pages {
     lab_engine_t *engine;
-    GArray *noted;         /* of noted_t, in capture order */
-    guint worked_off;      /* of them */
     GPtrArray *list;       /* of lab_page_t */
     GHashTable *urls;      /* "client host/target" -> page number: the page and whatever was fetched for it */
     GHashTable *redirects; /* the same, of where a redirect pointed to */
@@ -46,7 +39,7 @@ typedef struct {
     const char *origin; /* "host/" */
     bool navigation;    /* a person goes to a page, as far as the request tells */
     bool part;          /* a browser says that it fetches this for a page, whatever it is */
-} view_t;
+} lab_page_view_t;
 
 static void page_free(gpointer data)
 {
@@ -60,7 +53,6 @@ lab_pages_t *lab_pages_new(lab_engine_t *engine)
 {
     lab_pages_t *p = g_new0(lab_pages_t, 1);
     p->engine = engine;
-    p->noted = g_array_new(FALSE, FALSE, sizeof(noted_t));
     p->list = g_ptr_array_new_with_free_func(page_free);
     p->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -73,7 +65,6 @@ void lab_pages_free(lab_pages_t *p)
 {
     if (!p)
         return;
-    g_array_unref(p->noted);
     g_ptr_array_unref(p->list);
     g_hash_table_unref(p->urls);
     g_hash_table_unref(p->redirects);
@@ -130,25 +121,25 @@ static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
 }
 
 /* The newest page of this client at a host, whose name has n letters. */
-static lab_page_t *newest_at(const view_t *v, const char *host, size_t n)
+static lab_page_t *newest_at(const lab_page_view_t *v, const char *host, size_t n)
 {
     return page_at(v->pages, find(v->pages, v->pages->hosts, v->client, host, n));
 }
 
 /* The same at the host that is asked. */
-static lab_page_t *newest(const view_t *v)
+static lab_page_t *newest(const lab_page_view_t *v)
 {
     return newest_at(v, v->url, strcspn(v->url, "/"));
 }
 
 /* ---- ways of belonging to a page: page number, 0 = not this way ---- */
 
-static uint32_t by_redirect(const view_t *v)
+static uint32_t by_redirect(const lab_page_view_t *v)
 {
     return find(v->pages, v->pages->redirects, v->client, v->url, strlen(v->url));
 }
 
-static uint32_t by_referer(const view_t *v)
+static uint32_t by_referer(const lab_page_view_t *v)
 {
     return v->navigation || !v->referer
                ? 0
@@ -157,7 +148,7 @@ static uint32_t by_referer(const view_t *v)
 
 /* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. Where
  * there is no Referer at all, scripts' requests have an Origin (Fetch 3.2). */
-static uint32_t by_origin(const view_t *v)
+static uint32_t by_origin(const lab_page_view_t *v)
 {
     const char *from = v->referer ? v->referer : v->origin;
     const char *slash = from && !v->navigation ? strchr(from, '/') : NULL;
@@ -165,14 +156,14 @@ static uint32_t by_origin(const view_t *v)
     return page ? page->number : 0;
 }
 
-static uint32_t by_icon(const view_t *v)
+static uint32_t by_icon(const lab_page_view_t *v)
 {
     const lab_page_t *page = v->navigation || !strstr(v->url, "favicon") ? NULL : newest(v);
     return page ? page->number : 0;
 }
 
 /* Over the page's connection; over another one only what a browser calls a part of a page. */
-static uint32_t by_order(const view_t *v)
+static uint32_t by_order(const lab_page_view_t *v)
 {
     const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
     bool soon =
@@ -181,7 +172,7 @@ static uint32_t by_order(const view_t *v)
 }
 
 static const struct {
-    uint32_t (*join)(const view_t *v);
+    uint32_t (*join)(const lab_page_view_t *v);
     lab_page_join_t how;
 } joins[] = {{by_redirect, LAB_PAGE_REDIRECT},
              {by_referer, LAB_PAGE_REFERER},
@@ -191,13 +182,21 @@ static const struct {
 
 /* ---- what happens to an exchange ---- */
 
-static view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoint_t *client, int64_t time)
+/* A field of the request, as far as that had been read. */
+static const char *asked_with(const lab_exchange_t *x, bool asked, const char *name)
 {
-    const char *destination = field(x, false, "Sec-Fetch-Dest"), *accept = field(x, false, "Accept");
-    const char *referer = field(x, false, "Referer");
-    const char *origin = field(x, false, "Origin");
-    view_t v = {
-        .pages = p, .x = x, .client = client, .time = time, .url = lab_url_of_request(x->host, x->target)};
+    return asked ? field(x, false, name) : NULL;
+}
+
+/* `asked`: the head of the request had been read when this happened. */
+static lab_page_view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoint_t *client,
+                               int64_t time, bool asked)
+{
+    const char *destination = asked_with(x, asked, "Sec-Fetch-Dest");
+    const char *accept = asked_with(x, asked, "Accept"), *referer = asked_with(x, asked, "Referer");
+    const char *origin = asked_with(x, asked, "Origin");
+    lab_page_view_t v = {.pages = p, .x = x, .client = client, .time = time};
+    v.url = asked ? lab_url_of_request(x->host, x->target) : lab_url_of_request(NULL, NULL);
     v.origin = origin && lab_url_is_absolute(origin) ? lab_url_place(origin) : NULL;
     v.referer = referer ? lab_url_resolve(v.url, referer) : NULL;
     v.navigation =
@@ -206,7 +205,7 @@ static view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoin
     return v;
 }
 
-static void view_clear(view_t *v)
+static void view_clear(lab_page_view_t *v)
 {
     g_free((char *)v->url);
     g_free((char *)v->referer);
@@ -214,12 +213,12 @@ static void view_clear(view_t *v)
 }
 
 /* The page is the newest at its host, and at those that its redirects lead to. */
-static void put_host(const view_t *v, uint32_t number)
+static void put_host(const lab_page_view_t *v, uint32_t number)
 {
     put(v->pages, v->pages->hosts, v->client, v->url, strcspn(v->url, "/"), number);
 }
 
-static void add(const view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
+static void add(const lab_page_view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
 {
     if (how == LAB_PAGE_REDIRECT || how == LAB_PAGE_ITSELF)
         put_host(v, page->number);
@@ -243,7 +242,7 @@ static void set_url(lab_page_t *page, const lab_exchange_t *x, char *url)
     g_free(url);
 }
 
-static void begin_page(const view_t *v, lab_exchange_t *x)
+static void begin_page(const lab_page_view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = g_new0(lab_page_t, 1);
     g_ptr_array_add(v->pages->list, page);
@@ -257,7 +256,7 @@ static void begin_page(const view_t *v, lab_exchange_t *x)
 }
 
 /* What only looked like part of the page before by its order is a page of its own. */
-static void leave_page(const view_t *v, lab_exchange_t *x)
+static void leave_page(const lab_page_view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
     page->pending--;
@@ -282,7 +281,7 @@ static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cli
         name_page(page_at(p, x->page), x);
         return;
     }
-    view_t v = view_of(p, x, client, x->request_begin);
+    lab_page_view_t v = view_of(p, x, client, x->request_begin, true);
     uint32_t number = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
         if ((number = joins[i].join(&v)))
@@ -295,7 +294,7 @@ static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cli
     view_clear(&v);
 }
 
-static void remember_redirect(const view_t *v, const lab_exchange_t *x)
+static void remember_redirect(const lab_page_view_t *v, const lab_exchange_t *x)
 {
     const char *location = field(x, true, "Location");
     if (!location || x->status / 100 != 3)
@@ -307,9 +306,9 @@ static void remember_redirect(const view_t *v, const lab_exchange_t *x)
 }
 
 /* A page, or what leads to one or says that it has not changed. */
-static void judge(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool html)
+static void judge(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool asked, bool html)
 {
-    view_t v = view_of(p, x, client, x->response_begin);
+    lab_page_view_t v = view_of(p, x, client, x->response_begin, asked);
     const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
     bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html && !v.part)
@@ -328,19 +327,27 @@ static void reached(lab_page_t *page, const lab_exchange_t *x, int64_t time)
         page->last_time = MAX(page->last_time, time);
 }
 
-static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
+/* Does it bring a page, as far as was known when its head had been read? */
+static bool brings_page(const lab_exchange_t *x, bool asked)
 {
-    bool html = g_strcmp0(lab_exchange_object(x), "page") == 0 && g_strcmp0(x->method, "HEAD") != 0;
+    lab_exchange_t known = *x;
+    if (!asked)
+        known.method = known.target = NULL;
+    return g_strcmp0(lab_exchange_object(&known), "page") == 0 && g_strcmp0(known.method, "HEAD") != 0;
+}
+
+static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool asked)
+{
+    bool html = brings_page(x, asked);
     if (html || x->status / 100 == 3)
-        judge(p, x, client, html);
+        judge(p, x, client, asked, html);
     lab_page_t *page = page_at(p, x->page);
     if (page)
         reached(page, x, x->response_begin);
 }
 
-static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
+static void done(lab_pages_t *p, lab_exchange_t *x)
 {
-    (void)client;
     lab_page_t *page = page_at(p, x->page);
     if (!page)
         return;
@@ -351,35 +358,41 @@ static void done(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client
 
 static void work_off(lab_pages_t *p)
 {
-    static void (*const handlers[])(lab_pages_t * p, lab_exchange_t * x, const lab_endpoint_t *client) = {
-        [LAB_PAGES_REQUEST] = request, [LAB_PAGES_RESPONSE] = response, [LAB_PAGES_DONE] = done};
-    while (p->worked_off < p->noted->len) {
-        const noted_t *n = &g_array_index(p->noted, noted_t, p->worked_off++);
-        lab_exchange_t *x = g_ptr_array_index(lab_engine_exchange_list(p->engine), n->exchange - 1);
-        handlers[n->event](p, x, lab_engine_client_of(p->engine, x));
+    GArray *log = p->engine->http_log;
+    for (guint i = 0; i < log->len; i++) {
+        const lab_http_event_t *event = &g_array_index(log, lab_http_event_t, i);
+        lab_exchange_t *x = g_ptr_array_index(p->engine->exchanges, event->exchange - 1);
+        const lab_endpoint_t *client = lab_exchange_client(p->engine, x);
+        if (event->kind == LAB_HTTP_REQUEST_HEAD)
+            request(p, x, client);
+        else if (event->kind == LAB_HTTP_RESPONSE_HEAD)
+            response(p, x, client, event->asked);
+        else
+            done(p, x);
     }
-    p->worked_off = 0;
-    g_array_set_size(p->noted, 0);
+    g_array_set_size(log, 0);
 }
 
-/* What an event is judged by does not change any more after it, whenever that is done. Only a response that
- * came before its request was read whole would later be seen together with it. */
-void lab_pages_note(lab_pages_t *p, lab_exchange_t *x, lab_pages_event_t event)
+/* Brings the pages up to date with the log. */
+static lab_pages_t *pages_of(const lab_engine_t *e)
 {
-    noted_t n = {x->number, (uint8_t)event};
-    g_array_append_val(p->noted, n);
-    if (event == LAB_PAGES_RESPONSE && !x->method)
-        work_off(p);
+    work_off(e->pages);
+    return e->pages;
 }
 
-uint32_t lab_pages_count(lab_pages_t *p)
+uint32_t lab_exchange_page(const lab_engine_t *e, const lab_exchange_t *x)
 {
-    work_off(p);
-    return p->list->len;
+    pages_of(e);
+    return x->page;
 }
 
-const lab_page_t *lab_pages_get(lab_pages_t *p, uint32_t number)
+uint32_t lab_engine_pages(const lab_engine_t *e)
 {
-    work_off(p);
+    return pages_of(e)->list->len;
+}
+
+const lab_page_t *lab_engine_page(const lab_engine_t *e, uint32_t number)
+{
+    const lab_pages_t *p = pages_of(e);
     return number >= 1 && number <= p->list->len ? page_at(p, number) : NULL;
 }

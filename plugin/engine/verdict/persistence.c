@@ -2,20 +2,23 @@
  * and for Keep-Alive: timeout, max RFC 2068 19.7.1.1. Each row is looked at when a side closes; every one
  * that holds is said.
  */
-#include "conn.h"
+#include "verdict.h"
+
+#include "exchange.h"
+#include "tcp.h"
 
 #define SECOND INT64_C(1000000000)
 /* Longer than any stack needs to answer a FIN with its own. */
 #define LINGERING SECOND
 
 typedef struct {
-    const lab_ctx_t *c;
+    const lab_context_t *c;
     const lab_conn_t *conn;
     const lab_exchange_t *x, *answered; /* newest exchange, and newest one with a response; NULL = none */
     guint exchanges;
     bool by_server, reset;
     int64_t idle;
-} view_t;
+} lab_promise_view_t;
 
 static int64_t tolerance(const lab_exchange_t *x)
 {
@@ -23,33 +26,33 @@ static int64_t tolerance(const lab_exchange_t *x)
 }
 
 /* The server closes a connection that it had promised to keep for a time, and nothing else explains it. */
-static bool timeout_applies(const view_t *v)
+static bool timeout_applies(const lab_promise_view_t *v)
 {
     return v->by_server && v->idle >= 0 && v->x && v->x->response_complete && v->x->keepalive_timeout >= 0 &&
            !v->x->response_closes && !v->x->request_closes && v->x->keepalive_max != 0;
 }
 
-static int64_t beyond_promise(const view_t *v)
+static int64_t beyond_promise(const lab_promise_view_t *v)
 {
     return v->idle - (int64_t)v->x->keepalive_timeout * SECOND;
 }
 
-static bool timeout_kept(const view_t *v)
+static bool timeout_kept(const lab_promise_view_t *v)
 {
     return timeout_applies(v) && ABS(beyond_promise(v)) <= tolerance(v->x);
 }
 
-static bool timeout_early(const view_t *v)
+static bool timeout_early(const lab_promise_view_t *v)
 {
     return timeout_applies(v) && beyond_promise(v) < -tolerance(v->x);
 }
 
-static bool timeout_late(const view_t *v)
+static bool timeout_late(const lab_promise_view_t *v)
 {
     return timeout_applies(v) && beyond_promise(v) > tolerance(v->x);
 }
 
-static const lab_exchange_t *before_last(const view_t *v)
+static const lab_exchange_t *before_last(const lab_promise_view_t *v)
 {
     if (v->exchanges < 2)
         return NULL;
@@ -57,7 +60,7 @@ static const lab_exchange_t *before_last(const view_t *v)
                                g_array_index(v->conn->exchanges, uint32_t, v->exchanges - 2));
 }
 
-static bool max_reached(const view_t *v)
+static bool max_reached(const lab_promise_view_t *v)
 {
     const lab_exchange_t *before = before_last(v);
     return v->by_server && v->x &&
@@ -65,49 +68,49 @@ static bool max_reached(const view_t *v)
 }
 
 /* RFC 9112 9.6: what was asked after it is not answered any more. */
-static bool announced(const view_t *v)
+static bool announced(const lab_promise_view_t *v)
 {
     const lab_exchange_t *x = v->answered;
     return x && x->response_complete && (x->response_closes || x->request_closes);
 }
 
 /* RFC 9112 9.6: a client that was told of the close closes, too, once it has read the response. */
-static bool close_kept(const view_t *v)
+static bool close_kept(const lab_promise_view_t *v)
 {
     return announced(v) && v->idle >= 0 && v->idle <= SECOND;
 }
 
-static bool close_ignored(const view_t *v)
+static bool close_ignored(const lab_promise_view_t *v)
 {
     return announced(v) && v->idle > SECOND;
 }
 
-static bool without_notice(const view_t *v)
+static bool without_notice(const lab_promise_view_t *v)
 {
     return v->by_server && v->x && v->x->response_complete && !v->x->response_closes &&
            !v->x->request_closes && v->x->keepalive_timeout < 0 && v->x->keepalive_max != 0 &&
            !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close;
 }
 
-static bool unused(const view_t *v)
+static bool unused(const lab_promise_view_t *v)
 {
     bool silent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
     return !v->x && silent && !v->reset && !v->conn->midstream && v->conn->open == LAB_OPEN_THREE_WAY;
 }
 
-static bool single_use(const view_t *v)
+static bool single_use(const lab_promise_view_t *v)
 {
     return v->exchanges == 1 && v->x->response_complete && !announced(v) && !v->x->response_http_1_0 &&
            !v->x->request_http_1_0 && !v->x->until_close && !v->conn->midstream;
 }
 
-static bool truncated(const view_t *v)
+static bool truncated(const lab_promise_view_t *v)
 {
     return v->x && v->x->truncated;
 }
 
 static const struct {
-    bool (*holds)(const view_t *v);
+    bool (*holds)(const lab_promise_view_t *v);
     lab_keepalive_t token;
 } at_first_close[] = {
     {timeout_kept, LAB_PERSIST_TIMEOUT_KEPT},     {timeout_early, LAB_PERSIST_TIMEOUT_EARLY},
@@ -117,10 +120,10 @@ static const struct {
     {single_use, LAB_PERSIST_SINGLE_USE},         {truncated, LAB_PERSIST_TRUNCATED},
 };
 
-static void first_close(lab_ctx_t *c)
+static void first_close(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    view_t v = {
+    lab_promise_view_t v = {
         .c = c, .conn = conn, .x = lab_exchange_current(conn), .idle = conn->close_idle, .reset = c->rst};
     v.answered = lab_exchange_answered(conn);
     v.exchanges = v.x ? conn->exchanges->len : 0;
@@ -132,7 +135,7 @@ static void first_close(lab_ctx_t *c)
             lab_keepalive_add(c, c->seg->frame, c->from, at_first_close[i].token, 0, v.idle);
 }
 
-static void second_close(lab_ctx_t *c)
+static void second_close(lab_context_t *c)
 {
     const lab_annotation_t *first = lab_annotation_of(c->engine, c->receiver->fin_frame, c->conn->number);
     int64_t waited = c->seg->time - c->receiver->fin_time;
@@ -142,7 +145,7 @@ static void second_close(lab_ctx_t *c)
 
 /* RFC 9112 9.5: a request that was on its way when the server closed. The client did mean to use the
  * connection again. */
-static void look_for_race(lab_ctx_t *c)
+static void look_for_race(lab_context_t *c)
 {
     bool request = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST);
     if (!request || !c->new_bytes || !c->receiver->fin || c->from != c->conn->client)
@@ -152,7 +155,7 @@ static void look_for_race(lab_ctx_t *c)
 }
 
 /* RFC 9112 9.6: after announcing close the server must not process another request. */
-static void look_for_ignored_close(lab_ctx_t *c)
+static void look_for_ignored_close(lab_context_t *c)
 {
     const lab_exchange_t *x = lab_exchange_current(c->conn);
     if (!x || x->index < 2 || x->response_first != c->seg->frame)
@@ -164,7 +167,7 @@ static void look_for_ignored_close(lab_ctx_t *c)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_PERSIST_CLOSE_IGNORED, 0, 0);
 }
 
-void lab_persistence(lab_ctx_t *c)
+void lab_persistence(lab_context_t *c)
 {
     bool first_fin = c->fin && c->conn->first_fin == (int)c->from && c->sender->fin_frame == c->seg->frame;
     bool ending_reset = c->rst && c->conn->first_fin < 0 && c->conn->close_end_frame == c->seg->frame;

@@ -1,5 +1,5 @@
 /* phase.c - the one phase of a frame, from its roles: the first row that fits decides. */
-#include "conn.h"
+#include "verdict.h"
 
 #define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
 
@@ -19,7 +19,7 @@ static const struct {
 };
 
 /* A pure ACK has the phase of the data that it acknowledges: its exchange says which side's that was. */
-static lab_phase_t phase_of_ack(const lab_ctx_t *c)
+static lab_phase_t phase_of_ack(const lab_context_t *c)
 {
     if (c->receiver->last.window_probe && c->annotation->related == c->receiver->last.frame)
         return LAB_PHASE_IDLE; /* its answer: the window stays closed */
@@ -29,7 +29,7 @@ static lab_phase_t phase_of_ack(const lab_ctx_t *c)
     return x->client == c->from ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
 }
 
-void lab_phase_decide(lab_ctx_t *c)
+static void decide(lab_context_t *c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         if ((c->annotation->roles & rows[i].any) && !(rows[i].pure && c->data)) {
@@ -43,4 +43,11 @@ void lab_phase_decide(lab_ctx_t *c)
         c->annotation->phase = LAB_PHASE_TLS;
     else
         c->annotation->phase = (uint8_t)(c->data ? LAB_PHASE_DATA : phase_of_ack(c));
+}
+
+void lab_phase_decide(lab_context_t *c)
+{
+    decide(c);
+    if (c->data)
+        c->sender->sends_tls_handshake = (c->annotation->marks & LAB_MARK_TLS) != 0;
 }

@@ -79,10 +79,7 @@ static bool connect_abandoned(const lab_rst_view_t *v)
  * the SYN will be tried again. */
 static bool port_reuse(const lab_rst_view_t *v)
 {
-    return !v->opened && v->sender->syn && !v->receiver->syn &&
-           (v->receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK &&
-           v->c->offset == v->receiver->last.ack &&
-           show_two(v, v->sender->syn_frame, v->receiver->last.frame);
+    return v->reset->clears_older && show_two(v, v->sender->syn_frame, v->receiver->last.frame);
 }
 
 /* RFC 9293 3.10.7.4, SYN-RECEIVED: an ACK of something that was never sent is answered with
@@ -198,13 +195,13 @@ static bool data_came_after_fin(const lab_rst_view_t *v)
 
 static bool tls_alert_after_close(const lab_rst_view_t *v)
 {
-    return data_came_after_fin(v) && v->receiver->only_alert_after_peer_fin &&
+    return data_came_after_fin(v) && !v->receiver->more_than_alert_after_fin &&
            show_two(v, v->sender->fin_frame, v->receiver->data_after_peer_fin);
 }
 
 static bool request_raced_close(const lab_rst_view_t *v)
 {
-    return data_came_after_fin(v) && v->by_server && v->receiver->request_after_peer_fin &&
+    return data_came_after_fin(v) && v->by_server && v->receiver->request_after_fin &&
            show_two(v, v->sender->fin_frame, v->receiver->data_after_peer_fin);
 }
 
@@ -255,12 +252,6 @@ static bool other_ttl(const lab_rst_view_t *v)
     return v->sender->last.frame && v->sender->last.ttl != v->c->seg->ttl && show(v, v->sender->last.frame);
 }
 
-static bool never(const lab_rst_view_t *v)
-{
-    (void)v;
-    return false; /* named by reset.c, which sees the frames around it */
-}
-
 static bool always(const lab_rst_view_t *v)
 {
     return show(v, v->receiver->last.frame);
@@ -270,102 +261,110 @@ static bool always(const lab_rst_view_t *v)
 #define W LAB_IMPACT_NONE
 /* clang-format off */
 const lab_rst_cause_t lab_rst_causes[] = {
-    { NULL, never, LAB_CONFIDENCE_NONE, W, "", { { "", "" } } },
-    { "repeat", never, LAB_CERTAIN, W, "RFC 9293 3.5.2", { {
+    { NULL, NULL, LAB_CONFIDENCE_NONE, W, "", { { "", "" } }, LAB_RST_BY_RULE },
+    { "repeat", NULL, LAB_CERTAIN, W, "RFC 9293 3.5.2", { {
         "one more RST by the {by} for a further late segment: the same cause as frame {evidence}",
-        "{by}再次发送 RST，因为又收到了迟到的报文：原因与第 {evidence} 帧相同" } } },
-    { "not-accepted", never, LAB_CERTAIN, W, "RFC 5961 3.2", { {
+        "{by}再次发送 RST，因为又收到了迟到的报文：原因与第 {evidence} 帧相同" } }, LAB_RST_REPEAT },
+    { "not-accepted", NULL, LAB_CERTAIN, W, "RFC 5961 3.2", { {
         "the {peer} did not accept this RST: its sequence number is not the one expected, and the connection goes on",
-        "{peer}没有接受这个 RST：序号不是期望的值，连接仍在继续" } } },
+        "{peer}没有接受这个 RST：序号不是期望的值，连接仍在继续" } }, LAB_RST_NOT_ACCEPTED },
     { "unsolicited", unsolicited, LAB_CERTAIN, LAB_IMPACT_UNKNOWN, "RFC 9293 3.5.2", { {
         "a RST without any connection in the capture",
-        "抓包中没有与此 RST 对应的连接" } } },
-    { "forged", never, LAB_LIKELY, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
+        "抓包中没有与此 RST 对应的连接" } }, LAB_RST_BY_RULE },
+    { "forged", NULL, LAB_LIKELY, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
         "probably not sent by the {by}: its data goes on in frame {evidence} as if there had been no RST",
-        "很可能不是{by}发送的：其数据在第 {evidence} 帧照常继续，好像没有 RST 一样" } } },
+        "很可能不是{by}发送的：其数据在第 {evidence} 帧照常继续，好像没有 RST 一样" } }, LAB_RST_SENDER_GOES_ON },
     { "refused-late", refused_late, LAB_LIKELY, N, "RFC 9293 3.10.7.1", { {
         "the {by} refuses only after a SYN was repeated or a second had passed: more likely a NAT, proxy or firewall that gave up",
-        "{by}在 SYN 重传或一秒之后才拒绝：更像是 NAT、代理或防火墙放弃了" } } },
+        "{by}在 SYN 重传或一秒之后才拒绝：更像是 NAT、代理或防火墙放弃了" } }, LAB_RST_BY_RULE },
     { "port-closed", port_closed, LAB_CERTAIN, N, "RFC 9293 3.10.7.1", { {
         "nothing listens on this port: the {by}'s stack refuses the SYN of frame {evidence}",
-        "该端口没有程序在监听：{by}的协议栈拒绝了第 {evidence} 帧的 SYN" } } },
+        "该端口没有程序在监听：{by}的协议栈拒绝了第 {evidence} 帧的 SYN" } }, LAB_RST_BY_RULE },
     { "bad-syn-ack", bad_syn_ack, LAB_CERTAIN, N, "RFC 9293 3.10.7.3", { {
         "the SYN-ACK of frame {evidence} acknowledges something the {by} never sent, so it is reset",
-        "第 {evidence} 帧的 SYN-ACK 确认了{by}从未发送的序号，因此被复位" } } },
+        "第 {evidence} 帧的 SYN-ACK 确认了{by}从未发送的序号，因此被复位" } }, LAB_RST_BY_RULE },
     { "port-reuse", port_reuse, LAB_CERTAIN, N, "RFC 9293 3.5.1 figure 9", { {
         "the {peer} still held an older connection on these ports and answered the SYN of frame {evidence} with its numbers; this RST clears it",
-        "{peer}仍保留着这对端口上的旧连接，用旧的序号回应第 {evidence} 帧的 SYN；此 RST 清除了它" } } },
+        "{peer}仍保留着这对端口上的旧连接，用旧的序号回应第 {evidence} 帧的 SYN；此 RST 清除了它" } }, LAB_RST_BY_RULE },
     { "segment-unacceptable", segment_unacceptable, LAB_CERTAIN, N, "RFC 9293 3.10.7.4", { {
         "frame {evidence} acknowledges something the {by} never sent, so it is reset",
-        "第 {evidence} 帧确认了{by}从未发送的数据，因此被复位" } } },
+        "第 {evidence} 帧确认了{by}从未发送的数据，因此被复位" } }, LAB_RST_BY_RULE },
     { "mptcp", mptcp, LAB_CERTAIN, W, "RFC 8684 3.6", { {
         "Multipath TCP closes this one path; the RST carries its reason (MP_TCPRST), other paths may go on",
-        "多路径 TCP 关闭了这一条路径；RST 中带有原因（MP_TCPRST），其他路径可能仍在使用" } } },
+        "多路径 TCP 关闭了这一条路径；RST 中带有原因（MP_TCPRST），其他路径可能仍在使用" } }, LAB_RST_BY_RULE },
     { "time-wait", time_wait, LAB_CERTAIN, N, "RFC 1337", { {
         "both sides had closed in order (frame {evidence}); a late segment came and the {by} no longer knows the connection: harmless",
-        "双方此前已正常关闭（第 {evidence} 帧）；之后到来的迟到报文找不到连接，{by}以 RST 回应：无害" } } },
+        "双方此前已正常关闭（第 {evidence} 帧）；之后到来的迟到报文找不到连接，{by}以 RST 回应：无害" } }, LAB_RST_BY_RULE },
     { "connect-abandoned", connect_abandoned, LAB_CERTAIN, N, "RFC 9293 3.5.3", { {
         "the {by} had already given up this connection when the SYN-ACK of frame {evidence} came",
-        "第 {evidence} 帧的 SYN-ACK 到达时，{by}已放弃这个连接" } } },
+        "第 {evidence} 帧的 SYN-ACK 到达时，{by}已放弃这个连接" } }, LAB_RST_BY_RULE },
     { "reason-in-payload", reason_in_payload, LAB_CERTAIN, W, "RFC 1122 4.2.2.12", { {
         "the RST carries a text that says why; see its payload",
-        "RST 的载荷中带有说明原因的文字" } } },
+        "RST 的载荷中带有说明原因的文字" } }, LAB_RST_BY_RULE },
     { "keepalive-timeout", keepalive_timeout, LAB_CERTAIN, W, "RFC 1122 4.2.3.6", { {
         "the {by}'s keep-alive probes (from frame {evidence}) got no answer: it gives the connection up",
-        "{by}的保活探测（自第 {evidence} 帧起）没有应答，于是放弃连接" } } },
+        "{by}的保活探测（自第 {evidence} 帧起）没有应答，于是放弃连接" } }, LAB_RST_BY_RULE },
     { "retransmission-timeout", retransmission_timeout, LAB_CERTAIN, W, "RFC 9293 3.8.3", { {
         "the {by} sent the same again and again (frame {evidence} and after) without any answer and gives up",
-        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，于是放弃" } } },
+        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，于是放弃" } }, LAB_RST_BY_RULE },
     { "queue-overflow", queue_overflow, LAB_POSSIBLE, W, "RFC 9293 3.5.2", { {
         "reset right after the handshake, nothing was ever acknowledged: perhaps the {by}'s accept queue was full",
-        "握手刚完成就被复位，从未确认任何数据：可能{by}的连接队列已满" } } },
+        "握手刚完成就被复位，从未确认任何数据：可能{by}的连接队列已满" } }, LAB_RST_BY_RULE },
     { "syn-in-connection", syn_in_connection, LAB_CERTAIN, W, "RFC 9293 3.10.7.4", { {
         "the {by} resets because of the SYN of frame {evidence} inside the connection",
-        "因为第 {evidence} 帧在连接中出现了 SYN，{by}发出复位" } } },
+        "因为第 {evidence} 帧在连接中出现了 SYN，{by}发出复位" } }, LAB_RST_BY_RULE },
     { "ack-without-connection", ack_without_connection, LAB_CERTAIN, W, "RFC 9293 3.5.2", { {
         "the {by} knows of no such connection and answers frame {evidence} with a RST",
-        "{by}没有这样的连接，用 RST 回应第 {evidence} 帧" } } },
+        "{by}没有这样的连接，用 RST 回应第 {evidence} 帧" } }, LAB_RST_BY_RULE },
     { "tls-alert-after-close", tls_alert_after_close, LAB_CERTAIN, N, "RFC 8446 6.1", { {
         "harmless: the {by} had closed (frame {evidence}) and the {peer} still sent its TLS close_notify",
-        "无害：{by}已关闭（第 {evidence} 帧），{peer}随后才发来 TLS 的 close_notify" } } },
+        "无害：{by}已关闭（第 {evidence} 帧），{peer}随后才发来 TLS 的 close_notify" } }, LAB_RST_BY_RULE },
     { "request-raced-close", request_raced_close, LAB_CERTAIN, W, "RFC 9112 9.5", { {
         "a request crossed the {by}'s FIN (frame {evidence}) on a kept-alive connection: it was not served and must be sent again",
-        "持久连接上的请求与{by}的 FIN（第 {evidence} 帧）在途中交叉：请求未被处理，需要重发" } } },
+        "持久连接上的请求与{by}的 FIN（第 {evidence} 帧）在途中交叉：请求未被处理，需要重发" } }, LAB_RST_BY_RULE },
     { "data-after-close", data_after_close, LAB_CERTAIN, W, "RFC 9293 3.6, RFC 1122 4.2.2.13", { {
         "the {by} had closed (frame {evidence}) and nobody reads there any more: the {peer}'s later data is thrown away",
-        "{by}已关闭（第 {evidence} 帧），无人再读取：{peer}之后发来的数据被丢弃" } } },
+        "{by}已关闭（第 {evidence} 帧），无人再读取：{peer}之后发来的数据被丢弃" } }, LAB_RST_BY_RULE },
     { "fin-answered-by-reset", fin_answered_by_reset, LAB_CERTAIN, W, "RFC 9293 3.5.2", { {
         "the {by}'s socket was gone when the FIN of frame {evidence} came; both sides had finished, so this replaces the last ACK (why it was gone: possibly SO_LINGER or a load balancer)",
-        "第 {evidence} 帧的 FIN 到达时{by}的套接字已不存在；双方都已发完，这个 RST 只是代替了最后的 ACK（套接字为何消失：可能是 SO_LINGER 或负载均衡）" } } },
+        "第 {evidence} 帧的 FIN 到达时{by}的套接字已不存在；双方都已发完，这个 RST 只是代替了最后的 ACK（套接字为何消失：可能是 SO_LINGER 或负载均衡）" } }, LAB_RST_BY_RULE },
     { "reset-after-peer-fin", reset_after_peer_fin, LAB_LIKELY, W, "RFC 9293 3.5.3", { {
         "the {peer} had closed (frame {evidence}); the {by} ends its side with a RST instead of a FIN",
-        "{peer}已关闭（第 {evidence} 帧）；{by}没有发 FIN，而是用 RST 结束" } } },
+        "{peer}已关闭（第 {evidence} 帧）；{by}没有发 FIN，而是用 RST 结束" } }, LAB_RST_BY_RULE },
     { "retransmission-timeout", gave_up_silently, LAB_LIKELY, W, "RFC 9293 3.8.3", { {
         "the {by} had sent the same again and again (frame {evidence} and after) without any answer and had given up without a word; it answers what comes now with a RST",
-        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，已悄然放弃；对此后到来的报文以 RST 回应" } } },
+        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，已悄然放弃；对此后到来的报文以 RST 回应" } }, LAB_RST_BY_RULE },
     { "connection-forgotten", connection_forgotten, LAB_LIKELY, W, "RFC 9293 3.5.1", { {
         "after a long silence the {by} no longer knows this connection and answers frame {evidence} with a RST: restarted, or a NAT dropped it",
-        "长时间空闲后{by}已不认识这个连接，用 RST 回应第 {evidence} 帧：可能重启过，或被 NAT 丢弃" } } },
+        "长时间空闲后{by}已不认识这个连接，用 RST 回应第 {evidence} 帧：可能重启过，或被 NAT 丢弃" } }, LAB_RST_BY_RULE },
     { "server-aborted-response", server_aborted_response, LAB_CERTAIN, W, "RFC 9112 8, RFC 9293 3.5.3", { {
         "the {by} broke off its response (begun in frame {evidence}) before it was complete",
-        "{by}在响应（始于第 {evidence} 帧）发完之前就中断了" } } },
+        "{by}在响应（始于第 {evidence} 帧）发完之前就中断了" } }, LAB_RST_BY_RULE },
     { "client-cancelled-response", client_cancelled_response, LAB_CERTAIN, W, "RFC 9112 9.5, RFC 9293 3.5.3", { {
         "the {by} does not want the rest of the response to its request (frame {evidence}): stopped, or the page was left",
-        "{by}不再需要对其请求（第 {evidence} 帧）的剩余响应：停止加载或离开了页面" } } },
+        "{by}不再需要对其请求（第 {evidence} 帧）的剩余响应：停止加载或离开了页面" } }, LAB_RST_BY_RULE },
     { "abort", active_abort, LAB_CERTAIN, W, "RFC 9293 3.5.3, 3.10.5", { {
         "the {by}'s program ended the connection at once; unread data, SO_LINGER 0 or a killed process look the same on the wire",
-        "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } } },
+        "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } }, LAB_RST_BY_RULE },
     { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
         "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
-        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } } },
+        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "ack-without-connection", no_socket, LAB_LIKELY, W, "RFC 9293 3.5.2", { {
         "the {by} has no such connection any more and answers frame {evidence} with a RST; why it is gone, no frame tells",
-        "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，报文中看不出" } } },
+        "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，报文中看不出" } }, LAB_RST_BY_RULE },
     { "unknown", always, LAB_UNKNOWN, LAB_IMPACT_UNKNOWN, "", { {
         "cause unknown: looked for a close before it, repeated or late data, probes, a long silence and an active abort, and found none",
-        "原因未知：已检查此前的关闭、重传或迟到的数据、探测、长时间空闲和主动中止，均不符合" } } },
+        "原因未知：已检查此前的关闭、重传或迟到的数据、探测、长时间空闲和主动中止，均不符合" } }, LAB_RST_BY_RULE },
 };
 /* clang-format on */
+
+uint8_t lab_rst_cause_of(lab_rst_row_t row)
+{
+    uint8_t i = 0;
+    while (lab_rst_causes[i].row != row)
+        i++;
+    return i;
+}
 
 size_t lab_rst_cause_count(void)
 {

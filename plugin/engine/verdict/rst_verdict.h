@@ -1,19 +1,11 @@
-/* rst.h - what a rule about RST causes can look at, and the table of them. */
-#ifndef LAB_RST_H
-#define LAB_RST_H
+/* rst_verdict.h - what a rule about RST causes can look at, and the table of them. */
+#ifndef LAB_RST_VERDICT_H
+#define LAB_RST_VERDICT_H
 
-#include "conn.h"
-
-/* How the RST was made, RFC 9293 3.5.2 and 3.5.3: the first cut, always decidable. */
-typedef enum {
-    LAB_RST_ACTIVE,  /* RST,ACK with seq = snd.nxt: the owner of the socket decided */
-    LAB_RST_REFUSAL, /* RST,ACK with seq 0, ack after the SYN: no socket, answer to a segment without ACK */
-    LAB_RST_REPLY,   /* RST without ACK, seq = the ack of what it answers: no such socket any more */
-    LAB_RST_OTHER,
-} lab_rst_form_t;
+#include "reset.h"
 
 typedef struct {
-    const lab_ctx_t *c;
+    const lab_context_t *c;
     const lab_conn_t *conn;
     const lab_end_t *sender, *receiver; /* of the RST */
     bool by_server, opened;
@@ -22,19 +14,35 @@ typedef struct {
     lab_reset_t *reset;
 } lab_rst_view_t;
 
+/* Rows that no rule names: rst_verdict.c does, for it sees the frames around the RST. */
+typedef enum {
+    LAB_RST_BY_RULE,
+    LAB_RST_REPEAT,        /* one more RST of the same side */
+    LAB_RST_NOT_ACCEPTED,  /* the receiver did not obey */
+    LAB_RST_SENDER_GOES_ON /* the side that seemed to send it goes on */
+} lab_rst_row_t;
+
 /* A cause: the first row whose rule holds names the RST. A rule adds the frames that show it. */
 typedef struct {
     const char *token;
-    bool (*rule)(const lab_rst_view_t *v);
+    bool (*rule)(const lab_rst_view_t *v); /* NULL in a row of no rule */
     lab_confidence_t confidence;
     lab_impact_t impact; /* LAB_IMPACT_NONE: worked out from what was acknowledged */
     const char *rfc;
     lab_text_t text; /* {by}, {peer}: who; {evidence}: the first frame that shows it */
+    lab_rst_row_t row;
 } lab_rst_cause_t;
 
 extern const lab_rst_cause_t lab_rst_causes[];
-enum { LAB_RST_REPEAT = 1, LAB_RST_NOT_ACCEPTED = 2, LAB_RST_FORGED = 4 }; /* rows that are named by index */
+/* The index of the row that no rule names. */
+uint8_t lab_rst_cause_of(lab_rst_row_t row);
 
+/* Adds a frame to what shows the cause; once, 0 = none. */
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame);
+
+/* Names the cause of the RST that is looked at, and what it cost. */
+void lab_rst_judge(lab_context_t *c, lab_reset_t *reset);
+/* What the segment that is looked at, no RST, shows of the newest RST before it. */
+void lab_rst_aftermath(lab_context_t *c);
 
 #endif

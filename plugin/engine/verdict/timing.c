@@ -6,14 +6,15 @@
  * not yet there or lay ready and the request was not sent; and with pipelining (RFC 9112 9.3.2), the time in
  * which a request that was sent already had to let the response before its own end.
  */
-#include "conn.h"
+#include "exchange.h"
+#include "verdict.h"
 
 typedef struct {
     const lab_engine_t *engine;
     const lab_conn_t *conn;
     const lab_exchange_t *x;
     lab_timing_t t;
-} view_t;
+} lab_timing_view_t;
 
 /* Less than none is what timestamps that go backwards make of a duration: it is not known. */
 static int64_t known(bool measured, int64_t ns)
@@ -31,14 +32,14 @@ static int64_t take(int64_t part, int64_t *left)
 }
 
 /* A connection that was opened before the page came that made this object wanted: nobody waited for it. */
-static bool opened_ahead(const view_t *v)
+static bool opened_ahead(const lab_timing_view_t *v)
 {
     int64_t wanted = lab_exchange_queue_bound(v->engine, v->x);
     return wanted >= 0 && wanted < v->x->request_begin - lab_conn_open_began(v->conn);
 }
 
 /* The first exchange of a connection: its look-up, its handshakes, and what none of them explains. */
-static void split_opening(view_t *v)
+static void split_opening(lab_timing_view_t *v)
 {
     const lab_lookup_t *lookup = lab_conn_lookup(v->conn);
     bool looked_up = lookup && lookup->query_frame && lab_conn_lookup_awaited(v->conn) &&
@@ -66,14 +67,14 @@ static void split_opening(view_t *v)
 }
 
 /* The exchange before it on the connection, which has one. */
-static const lab_exchange_t *before(const view_t *v)
+static const lab_exchange_t *before(const lab_timing_view_t *v)
 {
     const GArray *all = lab_conn_exchanges(v->conn);
     return lab_engine_exchange(v->engine, g_array_index(all, uint32_t, v->x->index - 2));
 }
 
 /* A later exchange: was it sent before the response ahead of it was there? */
-static void split_pipeline(view_t *v)
+static void split_pipeline(lab_timing_view_t *v)
 {
     const lab_exchange_t *x = v->x, *earlier = before(v);
     if (!earlier->response_complete) {
@@ -90,7 +91,7 @@ static void split_pipeline(view_t *v)
     v->t.queue_is = LAB_QUEUE_NOT_VISIBLE;
 }
 
-static void split_message(view_t *v)
+static void split_message(lab_timing_view_t *v)
 {
     const lab_exchange_t *x = v->x;
     bool asked = x->request_first && x->request_done;
@@ -114,7 +115,7 @@ static void add_up(lab_timing_t *t)
 
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)
 {
-    view_t v = {
+    lab_timing_view_t v = {
         engine, lab_engine_conn(engine, x->stream), x, {-1, -1, -1, -1, -1, -1, -1, -1, LAB_QUEUE_NONE}};
     if (!x->request_first || !x->request_done)
         v.t.queue_is = LAB_QUEUE_NOT_CAPTURED;

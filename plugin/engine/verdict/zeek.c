@@ -3,9 +3,9 @@
  * Source: Zeek's documentation of base/protocols/conn (conn_state, history). History letters are upper-case
  * for the originator and lower-case for the responder; each is noted once a direction here.
  */
-#include "conn.h"
+#include "verdict.h"
 
-static void letter(lab_ctx_t *c, char upper)
+static void letter(lab_context_t *c, char upper)
 {
     lab_conn_t *conn = c->conn;
     char l = c->from == conn->client ? upper : (char)(upper - 'A' + 'a');
@@ -16,7 +16,7 @@ static void letter(lab_ctx_t *c, char upper)
         conn->history[conn->history_length++] = l;
 }
 
-void lab_zeek_segment(lab_ctx_t *c)
+void lab_zeek_segment(lab_context_t *c)
 {
     if (c->syn && c->rst)
         letter(c, 'I');

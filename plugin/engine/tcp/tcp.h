@@ -1,0 +1,38 @@
+/* tcp.h - what TCP finds out about a segment; engine.c calls these in order. */
+#ifndef LAB_TCP_H
+#define LAB_TCP_H
+
+#include "conn.h"
+
+/* sequence.c: what is new, what is repeated, what is acknowledged. */
+void lab_sequence_before(lab_context_t *c);
+void lab_sequence_label(lab_context_t *c);
+void lab_sequence_advance(lab_context_t *c);
+/* True while every byte that `end` sent was acknowledged by the other side, its FIN aside. */
+bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end);
+
+/* opening.c: the handshake. */
+void lab_opening(lab_context_t *c);
+
+/* keepalive.c: true if the segment is a probe or an answer to one. */
+bool lab_keepalive(lab_context_t *c);
+void lab_keepalive_reset(lab_context_t *c);
+/* Notes a keep-alive event on a frame; number and interval 0 = none. */
+void lab_keepalive_add(lab_context_t *c, uint32_t frame, unsigned by, lab_keepalive_t token, uint32_t number,
+                       int64_t interval);
+/* Takes back what was noted of a frame. */
+void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t token);
+
+/* closing.c: the FINs and what acknowledges them. */
+void lab_closing(lab_context_t *c);
+/* A RST that was obeyed ends the connection. */
+void lab_closing_reset(lab_context_t *c);
+/* The RST turned out not to be obeyed: the connection goes on. */
+void lab_closing_reopen(lab_context_t *c);
+
+/* state.c: both ends' states from what is known of the handshake and the FINs. */
+void lab_states_update(lab_context_t *c);
+/* Sets the state of an end in the annotation of a segment that turned out to change nothing for it. */
+void lab_state_restore(const lab_conn_t *conn, lab_annotation_t *annotation, unsigned end);
+
+#endif

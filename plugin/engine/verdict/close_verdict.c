@@ -1,0 +1,127 @@
+/* close_verdict.c - how a connection closed, and who closed it: RFC 9293 3.6, figures 12 and 13. */
+#include "verdict.h"
+
+#include "decrypted.h"
+#include "exchange.h"
+#include "tcp.h"
+
+/* What a side sent after the other's FIN: more than a TLS alert, a request? */
+static void judge_data_after_fin(lab_context_t *c)
+{
+    lab_end_t *sender = c->sender, *receiver = c->receiver;
+    if (!c->new_bytes || !receiver->fin || c->syn)
+        return;
+    bool alert = lab_tls_only_alert(c->seg);
+    bool closed_before = sender->fin && sender->fin_frame != c->seg->frame;
+    sender->more_than_alert_after_fin |= !alert;
+    sender->request_after_fin |=
+        lab_has_role(c, LAB_ROLE_REQUEST) && (c->annotation->marks & LAB_MARK_HTTP_HEAD);
+    if (!alert && c->conn->first_fin == (int)c->to && !closed_before)
+        c->conn->half_close = true;
+}
+
+static lab_close_t orderly_kind(const lab_conn_t *conn)
+{
+    if (conn->fins_crossed)
+        return LAB_CLOSE_SIMULTANEOUS;
+    if (conn->half_close)
+        return LAB_CLOSE_HALF_CLOSE;
+    return conn->three_segment ? LAB_CLOSE_THREE_SEGMENT : LAB_CLOSE_FOUR_SEGMENT;
+}
+
+static lab_close_t kind_by_reset(const lab_conn_t *conn)
+{
+    if (conn->open == LAB_OPEN_REFUSED)
+        return LAB_CLOSE_REFUSED;
+    if (conn->open == LAB_OPEN_ABANDONED)
+        return LAB_CLOSE_ABANDONED;
+    if (conn->open == LAB_OPEN_NONE || conn->open == LAB_OPEN_INCOMPLETE)
+        return LAB_CLOSE_IN_HANDSHAKE;
+    if (conn->first_fin < 0)
+        return LAB_CLOSE_RST;
+    const lab_end_t *first = &conn->end[conn->first_fin];
+    if (!first->fin_acked && first->fin_count > 1 && !conn->end[!conn->first_fin].fin)
+        return LAB_CLOSE_FIN_UNANSWERED;
+    return LAB_CLOSE_FIN_THEN_RST;
+}
+
+void lab_close_judge(lab_context_t *c, bool ended_before)
+{
+    lab_conn_t *conn = c->conn;
+    judge_data_after_fin(c);
+    if (!conn->ended || ended_before)
+        return;
+    conn->close = (uint8_t)(c->rst ? kind_by_reset(conn) : orderly_kind(conn));
+    if (conn->close == LAB_CLOSE_FIN_UNANSWERED)
+        lab_anomaly_add(c->engine, conn->end[conn->first_fin].fin_frame, conn->number,
+                        LAB_ANOMALY_FIN_UNANSWERED);
+}
+
+/* What the frames so far amount to on a connection that nothing has ended yet. */
+static lab_close_t kind_so_far(const lab_conn_t *conn)
+{
+    if (conn->replaced)
+        return LAB_CLOSE_REPLACED;
+    if (conn->first_fin < 0)
+        return LAB_CLOSE_OPEN;
+    if (conn->open == LAB_OPEN_NONE)
+        return LAB_CLOSE_IN_HANDSHAKE;
+    const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];
+    if (second->fin)
+        return orderly_kind(conn); /* the last ACK is not in the capture */
+    if (first->fin_acked)
+        return LAB_CLOSE_HALF_CLOSED;
+    bool both_ways = !(conn->quality & LAB_QUALITY_ONE_DIRECTION);
+    return first->fin_count > 1 && both_ways ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_OPEN;
+}
+
+/* RFC 9293 3.6: the side whose FIN came first waits; both, if the FINs crossed. */
+static int time_wait_side(const lab_conn_t *conn)
+{
+    bool orderly = conn->end[0].fin_acked && conn->end[1].fin_acked;
+    if (!orderly)
+        return -1;
+    return conn->fins_crossed ? 2 : conn->first_fin;
+}
+
+/* The side of the first RST that was obeyed, -1 without one. */
+static int first_resetter(const lab_conn_t *conn)
+{
+    for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
+        const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
+        if (!reset->ignored)
+            return reset->by;
+    }
+    return -1;
+}
+
+static int first_closer(const lab_conn_t *conn)
+{
+    if (conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
+        return -1;
+    if (conn->first_fin < 0 || (conn->ended && conn->close == LAB_CLOSE_RST))
+        /* a FIN that crossed the RST came too late to be first; a RST outside the window closed nothing */
+        return conn->ended ? first_resetter(conn) : -1;
+    return conn->fins_crossed ? 2 : conn->first_fin;
+}
+
+lab_closing_t lab_conn_closing(const lab_conn_t *conn)
+{
+    lab_closing_t out = {.first = first_closer(conn), .time_wait = time_wait_side(conn)};
+    out.kind = conn->ended ? (lab_close_t)conn->close : kind_so_far(conn);
+    out.reason = lab_close_reason(conn, &out);
+    out.frame_count = conn->closing_count;
+    for (unsigned i = 0; i < conn->closing_count; i++)
+        out.frames[i] = conn->closing_frames[i];
+    if (conn->close_end_frame && out.frame_count < G_N_ELEMENTS(out.frames) &&
+        (!out.frame_count || out.frames[out.frame_count - 1] != conn->close_end_frame))
+        out.frames[out.frame_count++] = conn->close_end_frame;
+    bool known = out.kind != LAB_CLOSE_OPEN && !(conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended);
+    out.lossless = !known ? -1 : lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    return out;
+}
+
+bool lab_conn_closing_decided(const lab_conn_t *conn)
+{
+    return conn->ended;
+}

@@ -1,0 +1,19 @@
+/* verdict.h - judgements about a segment and its connection; engine.c calls these in order. */
+#ifndef LAB_VERDICT_H
+#define LAB_VERDICT_H
+
+#include "conn.h"
+
+/* close_verdict.c: what this segment means for how the connection closes. `ended_before`: it had ended before
+ * this segment. */
+void lab_close_judge(lab_context_t *c, bool ended_before);
+/* close_reason.c: why it closed, as far as HTTP tells. */
+lab_reason_t lab_close_reason(const lab_conn_t *conn, const lab_closing_t *closing);
+/* persistence.c: HTTP persistence, what was promised against what was done. */
+void lab_persistence(lab_context_t *c);
+/* phase.c: the one phase of a frame. */
+void lab_phase_decide(lab_context_t *c);
+/* zeek.c: the letter of this segment in Zeek's history. */
+void lab_zeek_segment(lab_context_t *c);
+
+#endif
