@@ -1,7 +1,6 @@
 /* observe.c - see observe.h. */
 #include "observe.h"
 
-#include "arena.h"
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
@@ -30,8 +29,7 @@ static lab_datagram_t datagram; /* the frame's DNS message; frame 0 = none */
 
 /* From a pair of endpoints to its TCP analysis: Wireshark's own look-up would cost more than all the rest. An
  * entry goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
-static GHashTable *flows;
-static lab_arena_t *flow_memory;
+static GHashTable *flows; /* its entries lie in the file scope */
 
 typedef struct {
     lab_endpoint_t low, high;
@@ -78,8 +76,6 @@ void lab_observe_reset(void)
 {
     if (flows)
         g_hash_table_remove_all(flows);
-    lab_arena_free(flow_memory);
-    flow_memory = NULL;
     memset(recent, 0, sizeof recent);
     segment_count = 0;
     segment_frame = 0;
@@ -195,9 +191,7 @@ static void remember_flow(flow_t *known, const flow_t *flow)
         known->stream = flow->stream;
         return;
     }
-    if (!flow_memory)
-        flow_memory = lab_arena_new();
-    flow_t *added = lab_arena_raw(flow_memory, sizeof *added);
+    flow_t *added = wmem_new(wmem_file_scope(), flow_t);
     *added = *flow;
     g_hash_table_add(flows, added);
 }

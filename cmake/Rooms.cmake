@@ -1,0 +1,29 @@
+# lab_room(NAME FOLDER folder BELOW room... [LINK target...]): a room, as an object library NAME of the C files in FOLDER.
+#
+# Its files find the headers of their own folder and of the rooms in BELOW, and no others: an include that the order of the
+# rooms forbids does not compile. BELOW lists all rooms that it may know, not only the nearest. LINK names libraries outside.
+# Each room writes what the test `rooms` reads: its folder, the rooms below, and its objects.
+function(lab_room name)
+  cmake_parse_arguments(room "" "FOLDER" "BELOW;LINK" ${ARGN})
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${room_FOLDER})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+  add_library(${name} OBJECT ${sources})
+  target_include_directories(${name} PRIVATE ${folder})
+  foreach(below ${room_BELOW})
+    get_target_property(below_folder ${below} LAB_ROOM_FOLDER)
+    target_include_directories(${name} PRIVATE ${below_folder})
+  endforeach()
+  target_link_libraries(${name} PRIVATE PkgConfig::GLIB ${room_LINK})
+  set_target_properties(${name} PROPERTIES LAB_ROOM_FOLDER ${folder} POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
+  lab_warnings(${name})
+  string(JOIN " " below_names ${room_BELOW})
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/rooms/${name}.txt
+       CONTENT "${folder}\n${below_names}\n$<JOIN:$<TARGET_OBJECTS:${name}>,\n>\n")
+endfunction()
+
+# lab_room_objects(TARGET room...): the objects of the rooms become part of TARGET.
+function(lab_room_objects target)
+  foreach(name ${ARGN})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)
+  endforeach()
+endfunction()
