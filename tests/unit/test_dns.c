@@ -75,6 +75,28 @@ static void a_question_asked_twice_counts_from_the_first(void)
     feed_free(f);
 }
 
+#define OTHER_ASKED  "\1b\7example\0\0\1\0\1"
+#define OTHER_QUERY  HEADER("\1\0", "\1", "\0") OTHER_ASKED
+#define OTHER_ANSWER HEADER("\x81\x80", "\1", "\1") OTHER_ASKED TO_ASKED A_192_0_2_2
+
+/* RFC 5452 9.1: an answer belongs to a question of the same id, name, class and type. */
+static void a_question_with_the_same_id_and_another_name_is_another(void)
+{
+    feed_t *f = feed_new();
+    datagram(f, false, MESSAGE(OTHER_QUERY)); /* nobody answers */
+    datagram(f, false, MESSAGE(QUERY));
+    datagram(f, true, MESSAGE(ANSWER));
+    feed_play(f, ">S0");
+    g_assert_cmpstr(lab_conn_lookup(feed_conn(f))->name, ==, "a.example");
+    g_assert_cmpuint(lab_conn_lookup(feed_conn(f))->query_frame, ==, 2);
+    datagram(f, true, MESSAGE(OTHER_ANSWER)); /* late, and still to its question */
+    f->port[0]++;
+    f->stream++;
+    feed_play(f, ">S0");
+    g_assert_cmpuint(lab_conn_lookup(feed_conn(f))->query_frame, ==, 1);
+    feed_free(f);
+}
+
 static void an_answer_without_its_question_still_tells_the_name(void)
 {
     feed_t *f = feed_new();
@@ -155,6 +177,8 @@ void add_dns_tests(void)
                     the_look_up_belongs_to_the_connection_that_uses_it);
     g_test_add_func("/dns/a question asked twice counts from the first",
                     a_question_asked_twice_counts_from_the_first);
+    g_test_add_func("/dns/a question with the same id and another name is another",
+                    a_question_with_the_same_id_and_another_name_is_another);
     g_test_add_func("/dns/an answer without its question still tells the name",
                     an_answer_without_its_question_still_tells_the_name);
     g_test_add_func("/dns/aliases lie between the name and its address",

@@ -12,6 +12,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_options_tests();
     add_stream_tests();
+    add_gaps_tests();
     add_http_tests();
     add_text_tests();
     add_tokens_tests();

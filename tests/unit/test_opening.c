@@ -77,6 +77,62 @@ static void a_stray_syn_that_is_accepted_replaces_the_connection(void)
     feed_free(f);
 }
 
+/* RFC 9293 3.5.1 figure 9: the challenge resets the old connection, and the SYN comes once more.
+ * Wireshark 4.0 counts it to the stray SYN's stream, 4.4 and later to a new one. */
+static void after_a_challenge_and_a_reset_the_same_syn_opens_a_connection(uint32_t stream)
+{
+    feed_t *f = stray_syn();
+    f->isn[0] -= 100;
+    feed_play(f, "<A1,11 >R11");
+    f->isn[0] += 100;
+    f->isn[1] += 70000;
+    f->stream = stream;
+    feed_play(f, ">S0 <SA0,1 >A1,1 >PA1+5,1 <A1,6");
+    const lab_conn_t *conn = lab_engine_conn_at(f->engine, stream);
+    g_assert_nonnull(conn);
+    g_assert_cmpint(lab_conn_open_kind(conn), ==, LAB_OPEN_THREE_WAY);
+    g_assert_cmpuint(lab_conn_first_frame(conn), ==, 9);
+    feed_check(f, "12.states=ESTABLISHED/ESTABLISHED; bytes=5/0; 9.anomalies=port-reuse");
+    f->stream = 0;
+    feed_check(f, "8.roles=rst; closing=rst first=0 lossless=1 time-wait=-1 frames=8; bytes=10/0");
+    for (uint32_t frame = 6; frame <= 8; frame++)
+        g_assert_true(lab_engine_conn_of(f->engine, lab_engine_annotation(f->engine, frame)) ==
+                      lab_engine_conn_at(f->engine, 0));
+    for (uint32_t frame = 9; frame <= 13; frame++)
+        g_assert_true(lab_engine_conn_of(f->engine, lab_engine_annotation(f->engine, frame)) == conn);
+    feed_free(f);
+}
+
+static void after_a_challenge_the_same_syn_opens_a_connection_in_its_stream(void)
+{
+    after_a_challenge_and_a_reset_the_same_syn_opens_a_connection(1);
+}
+
+static void after_a_challenge_the_same_syn_opens_a_connection_in_a_new_stream(void)
+{
+    after_a_challenge_and_a_reset_the_same_syn_opens_a_connection(2);
+}
+
+/* Each stray SYN makes a stream; all of them lead to the one connection. */
+static void two_stray_syns_lead_to_the_same_connection(void)
+{
+    feed_t *f = stray_syn();
+    f->isn[0] -= 100;
+    feed_play(f, "<A1,11");
+    f->isn[0] += 200;
+    f->stream = 2;
+    feed_play(f, ">S0");
+    f->isn[0] -= 200;
+    feed_play(f, "<A1,11");
+    f->stream = 0;
+    feed_play(f, ">PA11+10,1 <A1,21");
+    feed_check(f, "9.roles=challenge-ack; bytes=20/0; 11.states=ESTABLISHED/ESTABLISHED");
+    g_assert_null(lab_engine_conn_at(f->engine, 1));
+    g_assert_null(lab_engine_conn_at(f->engine, 2));
+    g_assert_true(lab_engine_conn(f->engine, 2) == lab_engine_conn_at(f->engine, 0));
+    feed_free(f);
+}
+
 static void an_option_that_one_side_leaves_out_is_an_anomaly(void)
 {
     feed_t *f = feed_new();
@@ -110,6 +166,12 @@ void add_opening_tests(void)
                     a_stray_syn_is_answered_with_a_challenge);
     g_test_add_func("/opening/a stray SYN that is accepted replaces the connection",
                     a_stray_syn_that_is_accepted_replaces_the_connection);
+    g_test_add_func("/opening/after a challenge the same SYN opens a connection in its stream",
+                    after_a_challenge_the_same_syn_opens_a_connection_in_its_stream);
+    g_test_add_func("/opening/after a challenge the same SYN opens a connection in a new stream",
+                    after_a_challenge_the_same_syn_opens_a_connection_in_a_new_stream);
+    g_test_add_func("/opening/two stray SYNs lead to the same connection",
+                    two_stray_syns_lead_to_the_same_connection);
     g_test_add_func("/opening/an option that one side leaves out is an anomaly",
                     an_option_that_one_side_leaves_out_is_an_anomaly);
     g_test_add_func("/opening/windows are scaled when both sides offered it",

@@ -27,6 +27,7 @@ static inline void units_add_rows(const char *folder, const void *rows, size_t c
 
 void add_options_tests(void);
 void add_stream_tests(void);
+void add_gaps_tests(void);
 void add_http_tests(void);
 void add_text_tests(void);
 void add_tokens_tests(void);

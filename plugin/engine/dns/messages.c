@@ -1,4 +1,4 @@
-/* dns.c - see dns.h. Messages are read by the resolver library's own parser (ns_initparse). */
+/* messages.c - DNS messages; see messages.h. They are read by the resolver library's own parser (ns_initparse). */
 #include "messages.h"
 
 #include <arpa/nameser.h>
@@ -10,7 +10,8 @@
 /* A question that waits for its answer: RFC 5452 9.1 says which answer is one to it. */
 typedef struct {
     lab_endpoint_t client, resolver;
-    uint16_t id;
+    uint16_t id, type, class;
+    const char *name; /* one of lab_dns.names */
     uint32_t frame;
     int64_t time;
 } question_t;
@@ -50,8 +51,9 @@ static bool same_endpoint(const lab_endpoint_t *a, const lab_endpoint_t *b)
 static gboolean question_equal(gconstpointer x, gconstpointer y)
 {
     const question_t *a = x, *b = y;
-    return a->id == b->id && same_endpoint(&a->client, &b->client) &&
-           same_endpoint(&a->resolver, &b->resolver);
+    return a->id == b->id && a->type == b->type && a->class == b->class &&
+           same_endpoint(&a->client, &b->client) && same_endpoint(&a->resolver, &b->resolver) &&
+           g_ascii_strcasecmp(a->name, b->name) == 0;
 }
 
 static guint answer_hash(gconstpointer key)
@@ -88,10 +90,27 @@ void lab_dns_free(lab_dns_t *d)
     g_free(d);
 }
 
-static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, uint16_t id)
+/* RFC 5452 9.1: id, both endpoints, and the question itself. `from_client`: the message is the query. */
+static question_t question_of(const lab_dns_t *d, const lab_datagram_t *datagram, const ns_msg *message,
+                              const ns_rr *asked, bool from_client)
 {
-    question_t *q = g_new0(question_t, 1);
-    *q = (question_t){datagram->src, datagram->dst, id, datagram->frame, datagram->time};
+    return (question_t){.client = from_client ? datagram->src : datagram->dst,
+                        .resolver = from_client ? datagram->dst : datagram->src,
+                        .id = (uint16_t)ns_msg_id(*message),
+                        .type = (uint16_t)ns_rr_type(*asked),
+                        .class = (uint16_t)ns_rr_class(*asked),
+                        .name = g_string_chunk_insert_const(d->names, ns_rr_name(*asked)),
+                        .frame = datagram->frame,
+                        .time = datagram->time};
+}
+
+static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *message)
+{
+    ns_rr asked;
+    if (ns_parserr(message, ns_s_qd, 0, &asked) != 0)
+        return;
+    question_t *q = g_new(question_t, 1);
+    *q = question_of(d, datagram, message, &asked, true);
     if (g_hash_table_contains(d->questions, q)) /* asked again: the first time counts */
         g_free(q);
     else
@@ -103,13 +122,12 @@ static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, uint16_t
 static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *message)
 {
     ns_rr asked;
-    question_t key = {
-        .client = datagram->dst, .resolver = datagram->src, .id = (uint16_t)ns_msg_id(*message)};
     if (ns_parserr(message, ns_s_qd, 0, &asked) != 0)
         return NULL;
+    const question_t key = question_of(d, datagram, message, &asked, false);
     const question_t *q = g_hash_table_lookup(d->questions, &key);
     lab_lookup_t *lookup = g_new0(lab_lookup_t, 1);
-    lookup->name = g_string_chunk_insert_const(d->names, ns_rr_name(asked));
+    lookup->name = key.name;
     lookup->query_frame = q ? q->frame : 0;
     lookup->query_time = q ? q->time : 0;
     lookup->client = datagram->dst;
@@ -182,7 +200,7 @@ void lab_dns_message(lab_dns_t *d, const lab_datagram_t *datagram)
     if (ns_msg_getflag(message, ns_f_qr))
         take_answers(d, datagram, &message);
     else
-        take_question(d, datagram, (uint16_t)ns_msg_id(message));
+        take_question(d, datagram, &message);
 }
 
 static const answer_t *answer_of(const lab_dns_t *d, const lab_endpoint_t *endpoint)

@@ -199,6 +199,8 @@ static void go_on_with_previous(lab_context_t *c)
     lab_store_redirect(c->engine, conn->number, conn->previous->number);
     lab_anomalies_move(c->engine, conn->number, conn->first_frame, conn->previous->number);
     c->went_on = true;
+    lab_detail_of(c->engine, c->receiver->syn_frame, conn->number)->connection = conn->previous->number + 1;
+    lab_detail_new(c->engine, c->annotation)->connection = conn->previous->number + 1;
     lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, conn->number);
     if (conn->previous_turned && syn)
         lab_annotation_turn(syn);
