@@ -71,7 +71,7 @@ int interface_no_offload(const char *name)
 {
     static const __u32 commands[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO, ETHTOOL_SSG, ETHTOOL_STXCSUM};
     int result = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         struct ethtool_value value = {commands[i], 0};
         struct ifreq r = {0};
         r.ifr_data = (void *)&value;

@@ -12,7 +12,7 @@
 
 enum { MOST_FDS = 2, STOP_MILLISECONDS = 5000 };
 
-gboolean keeper_link_send(int socket, const struct keeper_answer *answer, const int *fds, int count)
+bool keeper_link_send(int socket, const lab_keeper_answer_t *answer, const int *fds, int count)
 {
     union {
         struct cmsghdr align;
@@ -22,7 +22,7 @@ gboolean keeper_link_send(int socket, const struct keeper_answer *answer, const 
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
     if (count > 0) {
-        gsize length = (gsize)count * sizeof(int);
+        size_t length = (size_t)count * sizeof(int);
         message.msg_control = room.bytes;
         message.msg_controllen = CMSG_SPACE(length);
         struct cmsghdr *head = CMSG_FIRSTHDR(&message);
@@ -33,7 +33,7 @@ gboolean keeper_link_send(int socket, const struct keeper_answer *answer, const 
     return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof *answer;
 }
 
-gboolean keeper_link_receive(int socket, struct keeper_answer *answer, int fds[2])
+bool keeper_link_receive(int socket, lab_keeper_answer_t *answer, int fds[2])
 {
     union {
         struct cmsghdr align;
@@ -49,14 +49,14 @@ gboolean keeper_link_receive(int socket, struct keeper_answer *answer, int fds[2
         n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
     if (n != (ssize_t)sizeof *answer)
-        return FALSE;
+        return false;
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
     if (head && head->cmsg_type == SCM_RIGHTS)
         memcpy(fds, CMSG_DATA(head), MIN(head->cmsg_len - CMSG_LEN(0), MOST_FDS * sizeof(int)));
-    return TRUE;
+    return true;
 }
 
-int keeper_start(struct keeper *k, const struct keeper_plan *plan)
+int keeper_start(lab_keeper_t *k, const lab_keeper_plan_t *plan)
 {
     int control[2], events[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0 || pipe2(events, O_CLOEXEC) != 0)
@@ -73,46 +73,46 @@ int keeper_start(struct keeper *k, const struct keeper_plan *plan)
     return 0;
 }
 
-static gboolean ask(struct keeper *k, int verb, enum role role, struct keeper_answer *answer, int fds[2])
+static bool ask(lab_keeper_t *k, int verb, lab_role_t role, lab_keeper_answer_t *answer, int fds[2])
 {
-    struct keeper_request request = {verb, role};
+    lab_keeper_request_t request = {verb, role};
     fds[0] = fds[1] = -1;
     return send(k->control, &request, sizeof request, MSG_NOSIGNAL) == (ssize_t)sizeof request &&
            keeper_link_receive(k->control, answer, fds);
 }
 
-gboolean keeper_network(struct keeper *k, struct netns *net)
+bool keeper_network(lab_keeper_t *k, lab_netns_t *net)
 {
-    struct keeper_answer answer = {NETNS_NAMESPACE, EPIPE, 0};
-    gboolean answered = ask(k, KEEPER_NETWORK, ROLE_SERVER, &answer, net->wire);
-    net->step = (enum netns_step)answer.step;
+    lab_keeper_answer_t answer = {NETNS_NAMESPACE, EPIPE, 0};
+    bool answered = ask(k, KEEPER_NETWORK, ROLE_SERVER, &answer, net->wire);
+    net->step = (lab_netns_step_t)answer.step;
     net->number = answer.number;
     net->number_veth = answer.number_veth;
     return answered && net->step == NETNS_OK;
 }
 
-int keeper_run(struct keeper *k, enum role role)
+int keeper_run(lab_keeper_t *k, lab_role_t role)
 {
-    struct keeper_answer answer;
+    lab_keeper_answer_t answer;
     int none[2];
     return ask(k, KEEPER_RUN, role, &answer, none) ? answer.number : EPIPE;
 }
 
-int keeper_socket(struct keeper *k)
+int keeper_socket(lab_keeper_t *k)
 {
-    struct keeper_answer answer;
+    lab_keeper_answer_t answer;
     int fds[2];
     return ask(k, KEEPER_SOCKET, ROLE_CLIENT, &answer, fds) ? fds[0] : -1;
 }
 
-void keeper_terminate(struct keeper *k, enum role role)
+void keeper_terminate(lab_keeper_t *k, lab_role_t role)
 {
-    struct keeper_answer answer;
+    lab_keeper_answer_t answer;
     int none[2];
     ask(k, KEEPER_TERMINATE, role, &answer, none);
 }
 
-void keeper_stop(struct keeper *k)
+void keeper_stop(lab_keeper_t *k)
 {
     if (k->pid <= 0)
         return;

@@ -7,50 +7,51 @@
 #define LABDUMP_KEEPER_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "netns.h"
 
-enum role { ROLE_SERVER, ROLE_CLIENT, ROLE_COUNT };
+typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_COUNT } lab_role_t;
 
 /* What the keeper may be asked to start. The keeper is a fork of labdump and reads this from its own copy. */
-struct keeper_plan {
-    gboolean own_network;
+typedef struct {
+    bool own_network;
     char **argv[ROLE_COUNT]; /* NULL: there is none */
     char **environment;      /* NAME, value, NAME, value, ..., NULL: added for the client */
     int output[ROLE_COUNT];  /* where standard output goes */
     int errors[ROLE_COUNT];  /* and standard error */
-};
+} lab_keeper_plan_t;
 
 /* A child has ended; status as from waitpid(). */
-struct keeper_event {
+typedef struct {
     int role;
     int status;
-};
+} lab_keeper_event_t;
 
-struct keeper {
+typedef struct {
     pid_t pid;
     int control;
-    int events; /* yields struct keeper_event; its end means that the keeper is gone */
-};
+    int events; /* yields lab_keeper_event_t; its end means that the keeper is gone */
+} lab_keeper_t;
 
 /* Forks the keeper. The caller must have one thread only. Returns 0 or an errno. */
-int keeper_start(struct keeper *keeper, const struct keeper_plan *plan);
+int keeper_start(lab_keeper_t *keeper, const lab_keeper_plan_t *plan);
 
-/* Builds the network; wire[] of *net are then descriptors of ours. FALSE: step and numbers of *net say why.
+/* Builds the network; wire[] of *net are then descriptors of ours. False: step and numbers of *net say why.
  */
-gboolean keeper_network(struct keeper *keeper, struct netns *net);
+bool keeper_network(lab_keeper_t *keeper, lab_netns_t *net);
 
 /* Starts a child. Returns 0 or an errno, of exec() too. */
-int keeper_run(struct keeper *keeper, enum role role);
+int keeper_run(lab_keeper_t *keeper, lab_role_t role);
 
 /* A TCP socket in the client's namespace, non-blocking, for us to connect; or -1. */
-int keeper_socket(struct keeper *keeper);
+int keeper_socket(lab_keeper_t *keeper);
 
 /* Asks a child and its process group to end (SIGTERM). */
-void keeper_terminate(struct keeper *keeper, enum role role);
+void keeper_terminate(lab_keeper_t *keeper, lab_role_t role);
 
 /* Ends all that is left and waits until it is gone. */
-void keeper_stop(struct keeper *keeper);
+void keeper_stop(lab_keeper_t *keeper);
 
 #endif

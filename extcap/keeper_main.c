@@ -16,20 +16,20 @@
 
 enum { MOST_DESCRIPTORS = 4096, KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
 
-struct state {
-    const struct keeper_plan *plan;
+typedef struct {
+    const lab_keeper_plan_t *plan;
     int control;
     int events;
     int signals;
-    struct netns net;
+    lab_netns_t net;
     pid_t pids[ROLE_COUNT];
-};
+} lab_keeper_state_t;
 
 /* Whatever labdump inherited, Wireshark's own pipes above all, must not be held open by us. */
-static void close_others(const struct state *s)
+static void close_others(const lab_keeper_state_t *s)
 {
     for (int fd = STDERR_FILENO + 1; fd < MOST_DESCRIPTORS; fd++) {
-        gboolean ours = fd == s->control || fd == s->events;
+        bool ours = fd == s->control || fd == s->events;
         for (int role = 0; role < ROLE_COUNT; role++)
             ours = ours || fd == s->plan->output[role] || fd == s->plan->errors[role];
         if (!ours)
@@ -43,7 +43,7 @@ static void redirect(int fd, int standard)
         _exit(127);
 }
 
-static void detach(struct state *s)
+static void detach(lab_keeper_state_t *s)
 {
     sigset_t set;
 
@@ -66,7 +66,7 @@ static void detach(struct state *s)
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void prepare_child(const struct state *s, enum role role, pid_t keeper)
+static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper)
 {
     sigset_t none;
 
@@ -83,7 +83,7 @@ static void prepare_child(const struct state *s, enum role role, pid_t keeper)
         setenv(pair[0], pair[1], 1);
 }
 
-static void child(const struct state *s, enum role role, pid_t keeper, int report)
+static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, int report)
 {
     int number = 0;
     prepare_child(s, role, keeper);
@@ -99,7 +99,7 @@ static void child(const struct state *s, enum role role, pid_t keeper, int repor
 }
 
 /* The pipe closes by itself when exec() succeeds, and carries its errno when not. */
-static int run(struct state *s, enum role role)
+static int run(lab_keeper_state_t *s, lab_role_t role)
 {
     int report[2], number = 0;
     pid_t self = getpid();
@@ -122,28 +122,28 @@ static int run(struct state *s, enum role role)
     return number;
 }
 
-static void build_network(struct state *s)
+static void build_network(lab_keeper_state_t *s)
 {
     netns_build(&s->net);
-    struct keeper_answer answer = {(int)s->net.step, s->net.number, s->net.number_veth};
+    lab_keeper_answer_t answer = {(int)s->net.step, s->net.number, s->net.number_veth};
     keeper_link_send(s->control, &answer, s->net.wire, s->net.step == NETNS_OK ? 2 : 0);
     for (int i = 0; i < 2; i++)
         if (s->net.wire[i] >= 0)
             close(s->net.wire[i]);
 }
 
-static void make_socket(struct state *s)
+static void make_socket(lab_keeper_state_t *s)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct keeper_answer answer = {0, fd < 0 ? errno : 0, 0};
+    lab_keeper_answer_t answer = {0, fd < 0 ? errno : 0, 0};
     keeper_link_send(s->control, &answer, &fd, fd < 0 ? 0 : 1);
     if (fd >= 0)
         close(fd);
 }
 
-static void serve(struct state *s, const struct keeper_request *request)
+static void serve(lab_keeper_state_t *s, const lab_keeper_request_t *request)
 {
-    struct keeper_answer answer = {0};
+    lab_keeper_answer_t answer = {0};
 
     switch (request->verb) {
     case KEEPER_NETWORK:
@@ -165,20 +165,20 @@ static void serve(struct state *s, const struct keeper_request *request)
     keeper_link_send(s->control, &answer, NULL, 0);
 }
 
-static void report_end(struct state *s, pid_t pid, int status)
+static void report_end(lab_keeper_state_t *s, pid_t pid, int status)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
         if (s->pids[role] != pid)
             continue;
-        struct keeper_event event = {role, status};
+        lab_keeper_event_t event = {role, status};
         s->pids[role] = 0;
         if (write(s->events, &event, sizeof event) < 0)
             return; /* labdump is gone; the control socket says so too */
     }
 }
 
-/* FALSE when there is no child any more. */
-static gboolean reap(struct state *s)
+/* False when there is no child any more. */
+static bool reap(lab_keeper_state_t *s)
 {
     struct signalfd_siginfo info;
     pid_t pid;
@@ -218,7 +218,7 @@ static void kill_children(void)
         g_dir_close(processes);
 }
 
-static void end_everything(struct state *s)
+static void end_everything(lab_keeper_state_t *s)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         if (s->pids[role] > 0)
@@ -229,10 +229,10 @@ static void end_everything(struct state *s)
     }
 }
 
-void keeper_main(const struct keeper_plan *plan, int control, int events)
+void keeper_main(const lab_keeper_plan_t *plan, int control, int events)
 {
-    struct state s = {.plan = plan, .control = control, .events = events};
-    struct keeper_request request;
+    lab_keeper_state_t s = {.plan = plan, .control = control, .events = events};
+    lab_keeper_request_t request;
 
     detach(&s);
     for (;;) {

@@ -9,13 +9,13 @@
 #include "sentences.h"
 #include "session.h"
 
-static int complain(enum text_id id)
+static int complain(lab_text_id_t id)
 {
     fprintf(stderr, "%s\n", text(id));
     return LAB_USAGE;
 }
 
-static int check_interface(const struct options *o)
+static int check_interface(const lab_options_t *o)
 {
     if (!o->interface)
         return complain(T_E_NO_INTERFACE);
@@ -28,7 +28,7 @@ static int check_interface(const struct options *o)
 }
 
 /* Wireshark asks whether a capture filter is good: silence means yes. */
-static int answer_filter(const struct options *o)
+static int answer_filter(const lab_options_t *o)
 {
     char *why = recorder_check_filter(o->filter, 1);
     if (why)
@@ -37,7 +37,7 @@ static int answer_filter(const struct options *o)
     return 0;
 }
 
-static int answer(const struct options *o)
+static int answer(const lab_options_t *o)
 {
     switch (o->verb) {
     case VERB_DLTS:
@@ -56,7 +56,7 @@ static int answer(const struct options *o)
     }
 }
 
-static int run(const struct options *o)
+static int run(const lab_options_t *o)
 {
     switch (o->verb) {
     case VERB_HELP:
@@ -83,7 +83,7 @@ static int run(const struct options *o)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    lab_options_t options;
     GError *error = NULL;
 
     texts_use(LANGUAGE_AUTO);

@@ -16,14 +16,14 @@
 #include "interface.h"
 
 /* A netlink message under construction: attributes nest, each with its length in front. */
-struct message {
+typedef struct {
     union {
         struct nlmsghdr header;
         char bytes[512];
     } u;
-};
+} lab_netlink_message_t;
 
-static void *put(struct message *m, const void *data, gsize length)
+static void *put(lab_netlink_message_t *m, const void *data, size_t length)
 {
     char *at = m->u.bytes + m->u.header.nlmsg_len;
     memcpy(at, data, length);
@@ -31,25 +31,25 @@ static void *put(struct message *m, const void *data, gsize length)
     return at;
 }
 
-static struct rtattr *open_attribute(struct message *m, unsigned short type)
+static struct rtattr *open_attribute(lab_netlink_message_t *m, unsigned short type)
 {
     struct rtattr head = {RTA_LENGTH(0), type};
     return put(m, &head, sizeof head);
 }
 
-static void close_attribute(struct message *m, struct rtattr *a)
+static void close_attribute(lab_netlink_message_t *m, struct rtattr *a)
 {
     a->rta_len = (unsigned short)(m->u.bytes + m->u.header.nlmsg_len - (char *)a);
 }
 
-static void attribute(struct message *m, unsigned short type, const void *data, gsize length)
+static void attribute(lab_netlink_message_t *m, unsigned short type, const void *data, size_t length)
 {
     struct rtattr *a = open_attribute(m, type);
     put(m, data, length);
     a->rta_len = (unsigned short)RTA_LENGTH(length);
 }
 
-static int transact(struct message *m)
+static int transact(lab_netlink_message_t *m)
 {
     struct {
         struct nlmsghdr header;
@@ -70,9 +70,10 @@ static int transact(struct message *m)
 static int make_pair(const char *near_name, const char *far_name, int far_ns)
 {
     static const struct ifinfomsg any;
-    struct message m = {.u.header = {.nlmsg_len = NLMSG_LENGTH(0),
-                                     .nlmsg_type = RTM_NEWLINK,
-                                     .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK}};
+    lab_netlink_message_t m = {
+        .u.header = {.nlmsg_len = NLMSG_LENGTH(0),
+                     .nlmsg_type = RTM_NEWLINK,
+                     .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK}};
 
     put(&m, &any, sizeof any);
     attribute(&m, IFLA_IFNAME, near_name, strlen(near_name) + 1);

@@ -9,7 +9,7 @@
  */
 enum { SNAP_LENGTH = 262144, RING_BYTES = 64 << 20, HAND_OVER_MILLISECONDS = 10 };
 
-static enum livecap_result judge(int status)
+static lab_livecap_result_t judge(int status)
 {
     switch (status) {
     case PCAP_ERROR_PERM_DENIED:
@@ -22,7 +22,7 @@ static enum livecap_result judge(int status)
     }
 }
 
-static int configure(struct livecap *live, pcap_t *p)
+static int configure(lab_livecap_t *live, pcap_t *p)
 {
     int status = pcap_set_snaplen(p, SNAP_LENGTH);
     if (status == 0)
@@ -35,7 +35,7 @@ static int configure(struct livecap *live, pcap_t *p)
     return status;
 }
 
-enum livecap_result livecap_open(struct livecap *live, const char *device, char **why)
+lab_livecap_result_t livecap_open(lab_livecap_t *live, const char *device, char **why)
 {
     char words[PCAP_ERRBUF_SIZE] = "";
     pcap_t *p = pcap_create(device, words);
@@ -58,33 +58,33 @@ enum livecap_result livecap_open(struct livecap *live, const char *device, char 
     return LIVECAP_OK;
 }
 
-gboolean livecap_filter(struct livecap *live, const char *filter)
+bool livecap_filter(lab_livecap_t *live, const char *filter)
 {
     struct bpf_program program;
     if (pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0)
-        return FALSE;
+        return false;
     int result = pcap_setfilter(live->pcap, &program);
     pcap_freecode(&program);
     return result == 0;
 }
 
-int livecap_link_type(const struct livecap *live)
+int livecap_link_type(const lab_livecap_t *live)
 {
     return pcap_datalink(live->pcap);
 }
 
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 {
-    struct livecap *live = (struct livecap *)user;
+    lab_livecap_t *live = (lab_livecap_t *)user;
     /* tv_usec holds nanoseconds where they were granted */
-    guint64 fraction = (guint64)header->ts.tv_usec * (live->nanoseconds ? 1 : 1000);
-    recorder_packet(live->recorder, (guint64)header->ts.tv_sec * 1000000000u + fraction, data, header->caplen,
-                    header->len);
+    uint64_t fraction = (uint64_t)header->ts.tv_usec * (live->nanoseconds ? 1 : 1000);
+    recorder_packet(live->recorder, (uint64_t)header->ts.tv_sec * 1000000000u + fraction, data,
+                    header->caplen, header->len);
 }
 
-static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_readable(int fd, GIOCondition condition, void *data)
 {
-    struct livecap *live = data;
+    lab_livecap_t *live = data;
     (void)fd, (void)condition;
     if (pcap_dispatch(live->pcap, -1, on_packet, (u_char *)live) < 0) {
         live->watch = 0;
@@ -95,8 +95,8 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-void livecap_start(struct livecap *live, struct recorder *recorder, void (*lost)(const char *, gpointer),
-                   gpointer data)
+void livecap_start(lab_livecap_t *live, lab_recorder_t *recorder, void (*lost)(const char *, void *),
+                   void *data)
 {
     live->recorder = recorder;
     live->lost = lost;
@@ -104,7 +104,7 @@ void livecap_start(struct livecap *live, struct recorder *recorder, void (*lost)
     live->watch = g_unix_fd_add(pcap_get_selectable_fd(live->pcap), G_IO_IN, on_readable, live);
 }
 
-gboolean livecap_pump(struct livecap *live)
+bool livecap_pump(lab_livecap_t *live)
 {
     int count = pcap_dispatch(live->pcap, -1, on_packet, (u_char *)live);
     writer_flush(live->recorder->writer);
@@ -116,13 +116,13 @@ void livecap_wait(void)
     g_usleep(2000ul * HAND_OVER_MILLISECONDS);
 }
 
-guint64 livecap_dropped(struct livecap *live)
+uint64_t livecap_dropped(lab_livecap_t *live)
 {
     struct pcap_stat st;
     return pcap_stats(live->pcap, &st) == 0 ? st.ps_drop : 0;
 }
 
-void livecap_close(struct livecap *live)
+void livecap_close(lab_livecap_t *live)
 {
     if (!live->pcap)
         return;

@@ -59,7 +59,7 @@ static int enter(int fd)
     return setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
 }
 
-static int make_namespaces(struct netns *net)
+static int make_namespaces(lab_netns_t *net)
 {
     int result = unshare(CLONE_NEWNET) == 0 ? 0 : enter_user_namespace();
     if (result == 0)
@@ -74,7 +74,7 @@ static int make_namespaces(struct netns *net)
     return result;
 }
 
-static int join_by_tap(struct netns *net)
+static int join_by_tap(lab_netns_t *net)
 {
     int result = link_tap(CLIENT_LINK, &net->wire[0]);
     if (result == 0)
@@ -86,7 +86,7 @@ static int join_by_tap(struct netns *net)
 
 /* In a namespace between the two, which has no address: nobody there answers for them. The sockets keep it
  * alive. */
-static int join_by_veth(struct netns *net)
+static int join_by_veth(lab_netns_t *net)
 {
     int result = unshare(CLONE_NEWNET) == 0 ? 0 : errno;
     if (result == 0)
@@ -108,7 +108,7 @@ static int bring_up(int ns, const char *link, const char *address)
     return result;
 }
 
-static void drop_taps(struct netns *net)
+static void drop_taps(lab_netns_t *net)
 {
     for (int i = 0; i < 2; i++) {
         if (net->wire[i] >= 0)
@@ -117,9 +117,9 @@ static void drop_taps(struct netns *net)
     }
 }
 
-enum netns_step netns_build(struct netns *net)
+lab_netns_step_t netns_build(lab_netns_t *net)
 {
-    *net = (struct netns){.server_ns = -1, .client_ns = -1, .wire = {-1, -1}};
+    *net = (lab_netns_t){.server_ns = -1, .client_ns = -1, .wire = {-1, -1}};
     net->number = make_namespaces(net);
     if (net->number != 0)
         return net->step = NETNS_NAMESPACE;

@@ -6,23 +6,23 @@
 #define NETNS_SERVER "10.77.0.1"
 #define NETNS_CLIENT "10.77.0.2"
 
-enum netns_step { NETNS_OK, NETNS_NAMESPACE, NETNS_LINK };
+typedef enum { NETNS_OK, NETNS_NAMESPACE, NETNS_LINK } lab_netns_step_t;
 
-struct netns {
+typedef struct {
     int server_ns;
     int client_ns;
     int wire[2]; /* client's end, server's end */
     /* Why it failed: an errno each; both kinds of link have one. */
-    enum netns_step step;
+    lab_netns_step_t step;
     int number;
     int number_veth;
-};
+} lab_netns_t;
 
 /*
  * Builds it and leaves the caller, which must have one thread only, in the client's namespace. Makes a user
  * namespace where the rights are missing. Returns NETNS_OK, or what could not be done, with the numbers
  * filled in.
  */
-enum netns_step netns_build(struct netns *net);
+lab_netns_step_t netns_build(lab_netns_t *net);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define LOOPBACK "127.0.0.1"
 
-static void use_own(struct network *n)
+static void use_own(lab_network_t *n)
 {
     n->kind = NETWORK_OWN;
     n->server_address = g_strdup(NETNS_SERVER);
@@ -20,7 +20,7 @@ static void use_own(struct network *n)
     n->browse = LOOPBACK;
 }
 
-static void use_loopback(struct network *n)
+static void use_loopback(lab_network_t *n)
 {
     n->kind = NETWORK_LOOPBACK;
     n->device = "lo";
@@ -47,7 +47,7 @@ static char *address_of(const char *device)
     return g_strdup(words);
 }
 
-static void use_device(struct network *n, const char *device)
+static void use_device(lab_network_t *n, const char *device)
 {
     n->kind = NETWORK_DEVICE;
     n->device = device;
@@ -55,7 +55,7 @@ static void use_device(struct network *n, const char *device)
     n->browse = n->server_address;
 }
 
-static gboolean no_device(const char *name, GError **error)
+static bool no_device(const char *name, GError **error)
 {
     GString *names = g_string_new(NULL);
     struct if_nameindex *devices = if_nameindex();
@@ -65,10 +65,10 @@ static gboolean no_device(const char *name, GError **error)
         if_freenameindex(devices);
     lab_fail(error, LAB_FAILED, T_E_DEVICE, name, names->str);
     g_string_free(names, TRUE);
-    return FALSE;
+    return false;
 }
 
-static gboolean refused(const struct network *n, enum livecap_result result, const char *why, GError **error)
+static bool refused(const lab_network_t *n, lab_livecap_result_t result, const char *why, GError **error)
 {
     if (result == LIVECAP_NO_DEVICE)
         return no_device(n->device, error);
@@ -77,17 +77,17 @@ static gboolean refused(const struct network *n, enum livecap_result result, con
     char *self = webserver_own_path();
     lab_fail(error, LAB_FAILED, T_E_CAPTURE_RIGHTS, n->device, why, self);
     g_free(self);
-    return FALSE;
+    return false;
 }
 
-gboolean network_choose(struct network *n, const struct options *o, struct livecap *live, GError **error)
+bool network_choose(lab_network_t *n, const lab_options_t *o, lab_livecap_t *live, GError **error)
 {
     char *why = NULL;
-    gboolean automatic = strcmp(o->network, "auto") == 0, fine;
+    bool automatic = strcmp(o->network, "auto") == 0, fine;
 
     if (strcmp(o->network, "own") == 0) {
         use_own(n);
-        return TRUE;
+        return true;
     }
     if (automatic || strcmp(o->network, "loopback") == 0 || strcmp(o->network, "lo") == 0)
         use_loopback(n);
@@ -95,12 +95,12 @@ gboolean network_choose(struct network *n, const struct options *o, struct livec
         use_device(n, o->network);
     else
         return no_device(o->network, error);
-    enum livecap_result result = livecap_open(live, n->device, &why);
+    lab_livecap_result_t result = livecap_open(live, n->device, &why);
     fine = result == LIVECAP_OK;
     if (!fine && automatic) {
         network_clear(n);
         use_own(n);
-        n->chosen_by_us = fine = TRUE;
+        n->chosen_by_us = fine = true;
     } else if (!fine) {
         refused(n, result, why, error);
     }
@@ -108,7 +108,7 @@ gboolean network_choose(struct network *n, const struct options *o, struct livec
     return fine;
 }
 
-char *network_filter(const struct options *o, const struct ports *ports)
+char *network_filter(const lab_options_t *o, const lab_ports_t *ports)
 {
     if (o->filter)
         return g_strdup(o->filter);
@@ -116,7 +116,7 @@ char *network_filter(const struct options *o, const struct ports *ports)
                            ports->slow, o->dns ? " or port 53" : "");
 }
 
-char *network_about(const struct network *n)
+char *network_about(const lab_network_t *n)
 {
     switch (n->kind) {
     case NETWORK_OWN:
@@ -129,8 +129,8 @@ char *network_about(const struct network *n)
     }
 }
 
-void network_clear(struct network *n)
+void network_clear(lab_network_t *n)
 {
     g_free(n->server_address);
-    *n = (struct network){.kind = NETWORK_OWN};
+    *n = (lab_network_t){.kind = NETWORK_OWN};
 }

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SETTER(name) static gboolean name(struct options *o, const char *value, GError **error)
+#define SETTER(name) static bool name(lab_options_t *o, const char *value, GError **error)
 
 /* A setter that cannot fail: remember the value, an empty one as none. */
 #define STRING_SETTER(field)                                                                                 \
@@ -15,7 +16,7 @@
     {                                                                                                        \
         (void)error;                                                                                         \
         o->field = value && *value ? value : NULL;                                                           \
-        return TRUE;                                                                                         \
+        return true;                                                                                         \
     }
 
 #define VERB_SETTER(name, value_of)                                                                          \
@@ -23,7 +24,7 @@
     {                                                                                                        \
         (void)value, (void)error;                                                                            \
         o->verb = value_of;                                                                                  \
-        return TRUE;                                                                                         \
+        return true;                                                                                         \
     }
 
 STRING_SETTER(interface)
@@ -46,25 +47,25 @@ VERB_SETTER(verb_cleanup, VERB_CLEANUP)
 SETTER(ignore)
 {
     (void)o, (void)value, (void)error;
-    return TRUE;
+    return true;
 }
 
 SETTER(set_port)
 {
-    guint64 number;
+    uint64_t number;
     if (!value || !*value)
-        return TRUE;
+        return true;
     if (!g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
         return lab_fail(error, LAB_USAGE, T_E_PORT, value);
-    o->port = (guint)number;
-    return TRUE;
+    o->port = (unsigned)number;
+    return true;
 }
 
 SETTER(set_network)
 {
     (void)error;
     o->network = value && *value ? value : "auto";
-    return TRUE;
+    return true;
 }
 
 /* Wireshark passes a flag without a value, a person may well write --dns=false. */
@@ -72,19 +73,19 @@ SETTER(set_dns)
 {
     (void)error;
     o->dns = !value || g_ascii_strcasecmp(value, "false") != 0;
-    return TRUE;
+    return true;
 }
 
 SETTER(set_linger)
 {
     char *end;
     if (!value || !*value)
-        return TRUE;
+        return true;
     double seconds = g_ascii_strtod(value, &end);
     if (end == value || *end || !(seconds >= 0 && seconds <= 3600))
         return lab_fail(error, LAB_USAGE, T_E_LINGER, value);
     o->linger = seconds;
-    return TRUE;
+    return true;
 }
 
 SETTER(set_language)
@@ -92,9 +93,9 @@ SETTER(set_language)
     static const char *const names[] = {"auto", "en", "zh"};
     for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
         if (!value || !*value || strcmp(value, names[i]) == 0) {
-            o->language = (enum language)i;
+            o->language = (lab_language_t)i;
             texts_use(o->language);
-            return TRUE;
+            return true;
         }
     }
     return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, value);
@@ -102,27 +103,27 @@ SETTER(set_language)
 
 #define SERVER(type, id, value, more)                                                                        \
     {                                                                                                        \
-        type, id, id##_TIP, T_GROUP_SERVER, value, more, T_DEFAULT, FALSE                                    \
+        type, id, id##_TIP, T_GROUP_SERVER, value, more, T_DEFAULT, false                                    \
     }
 #define CAPTURE(type, id, value, more)                                                                       \
     {                                                                                                        \
-        type, id, id##_TIP, T_GROUP_CAPTURE, value, more, T_DEFAULT, FALSE                                   \
+        type, id, id##_TIP, T_GROUP_CAPTURE, value, more, T_DEFAULT, false                                   \
     }
 #define SCRIPT(type, id, value, more)                                                                        \
     {                                                                                                        \
-        type, id, id##_TIP, T_GROUP_SCRIPT, value, more, T_DEFAULT, FALSE                                    \
+        type, id, id##_TIP, T_GROUP_SCRIPT, value, more, T_DEFAULT, false                                    \
     }
 #define EMPTY(type, id, more, placeholder)                                                                   \
     {                                                                                                        \
-        type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, TRUE                                      \
+        type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, true                                      \
     }
 #define FILE_MAY_LACK "{mustexist=false}"
 #define NO_DIALOG                                                                                            \
     {                                                                                                        \
-        NULL, T_DISPLAY, T_DISPLAY, T_DISPLAY, NULL, "", T_DEFAULT, FALSE                                    \
+        NULL, T_DISPLAY, T_DISPLAY, T_DISPLAY, NULL, "", T_DEFAULT, false                                    \
     }
 
-static const struct option_row rows[] = {
+static const lab_option_row_t rows[] = {
     {"port", required_argument, set_port, SERVER("unsigned", T_PORT, "8080", "{range=0,65535}")},
     {"root", required_argument, set_root, EMPTY("string", T_ROOT, "", T_ROOT_EMPTY)},
     {"config", required_argument, set_config, EMPTY("fileselect", T_CONFIG, FILE_MAY_LACK, T_DEFAULT)},
@@ -150,36 +151,36 @@ static const struct option_row rows[] = {
     {"extcap-control-out", required_argument, ignore, NO_DIALOG},
 };
 
-const struct option_row *option_rows(gsize *count)
+const lab_option_row_t *option_rows(size_t *count)
 {
     *count = G_N_ELEMENTS(rows);
     return rows;
 }
 
-static gboolean apply(struct options *o, int index, const char *value, GError **error)
+static bool apply(lab_options_t *o, int index, const char *value, GError **error)
 {
     return rows[index].set(o, value, error);
 }
 
-gboolean options_parse(struct options *o, int argc, char **argv, GError **error)
+bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 {
     struct option known[G_N_ELEMENTS(rows) + 1] = {0};
     int found, index = 0;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         known[i] = (struct option){rows[i].name, rows[i].has_arg, NULL, 1};
-    *o = (struct options){.port = 8080, .network = "auto", .linger = 1};
+    *o = (lab_options_t){.port = 8080, .network = "auto", .linger = 1};
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
         if (found == ':')
             return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE, argv[optind - 1]);
         if (found == 1 && !apply(o, index, optarg, error))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-gboolean options_check_capture(const struct options *o, GError **error)
+bool options_check_capture(const lab_options_t *o, GError **error)
 {
     struct stat st;
     if (o->root && (stat(o->root, &st) != 0 || access(o->root, R_OK | X_OK) != 0))
@@ -188,5 +189,5 @@ gboolean options_check_capture(const struct options *o, GError **error)
         return lab_fail(error, LAB_FAILED, T_E_ROOT, o->root, text_errno(ENOTDIR));
     if (o->config && access(o->config, R_OK) != 0)
         return lab_fail(error, LAB_FAILED, T_E_CONFIG, o->config, text_errno(errno));
-    return TRUE;
+    return true;
 }

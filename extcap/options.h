@@ -3,10 +3,11 @@
 #define LABDUMP_OPTIONS_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "texts.h"
 
-enum verb {
+typedef enum {
     VERB_NONE,
     VERB_HELP,
     VERB_VERSION,
@@ -15,58 +16,58 @@ enum verb {
     VERB_CONFIG,
     VERB_CAPTURE,
     VERB_CLEANUP,
-};
+} lab_verb_t;
 
-struct options {
-    enum verb verb;
-    enum language language;
+typedef struct {
+    lab_verb_t verb;
+    lab_language_t language;
     /* From the protocol; NULL where not given. All strings are owned by the caller's argv. */
     const char *interface;
     const char *fifo;
     const char *filter;
     const char *reload;
     /* From the dialog. An empty string counts as not given, and such a value is NULL here. */
-    guint port;
+    unsigned port;
     const char *root;
     const char *config;
     const char *server;
     const char *network; /* never NULL: auto, own, loopback or a device's name */
-    gboolean dns;
+    bool dns;
     const char *client;
     const char *client_log;
     double linger; /* seconds */
-};
+} lab_options_t;
 
 /* What Wireshark's dialog shows for an option; type NULL: nothing. The types are those of extcap(4). */
-struct dialog_row {
+typedef struct {
     const char *type;
-    enum text_id display;
-    enum text_id tooltip;
-    enum text_id group;
+    lab_text_id_t display;
+    lab_text_id_t tooltip;
+    lab_text_id_t group;
     const char *default_value;
     const char *more; /* further {key=value} pairs that need no translation, or "" */
-    enum text_id placeholder;
-    gboolean has_placeholder;
-};
+    lab_text_id_t placeholder;
+    bool has_placeholder;
+} lab_dialog_row_t;
 
-struct option_row {
+typedef struct {
     const char *name;
     int has_arg; /* as in struct option */
-    gboolean (*set)(struct options *options, const char *value, GError **error);
-    struct dialog_row dialog;
-};
+    bool (*set)(lab_options_t *options, const char *value, GError **error);
+    lab_dialog_row_t dialog;
+} lab_option_row_t;
 
 /* The rows, in the order in which the dialog shows them. */
-const struct option_row *option_rows(gsize *count);
+const lab_option_row_t *option_rows(size_t *count);
 
 /*
  * Reads the command line. Unknown options are ignored, because later versions of Wireshark may pass new ones.
- * Returns FALSE and sets *error (code LAB_USAGE) at the first value that cannot be.
+ * Returns false and sets *error (code LAB_USAGE) at the first value that cannot be.
  */
-gboolean options_parse(struct options *options, int argc, char **argv, GError **error);
+bool options_parse(lab_options_t *options, int argc, char **argv, GError **error);
 
 /* Checks what must hold before a capture can start (folders and files exist). Same result as options_parse().
  */
-gboolean options_check_capture(const struct options *options, GError **error);
+bool options_check_capture(const lab_options_t *options, GError **error);
 
 #endif

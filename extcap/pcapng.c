@@ -7,61 +7,61 @@ enum { OPT_END = 0, OPT_COMMENT = 1, SHB_USERAPPL = 4 };
 enum { IF_NAME = 2, IF_DESCRIPTION = 3, IF_TSRESOL = 9, IF_FILTER = 11 };
 enum { ISB_IFRECV = 4, ISB_IFDROP = 5 };
 
-static void put16(GByteArray *out, guint16 value)
+static void put16(GByteArray *out, uint16_t value)
 {
-    g_byte_array_append(out, (const guint8 *)&value, sizeof value);
+    g_byte_array_append(out, (const uint8_t *)&value, sizeof value);
 }
 
-static void put32(GByteArray *out, guint32 value)
+static void put32(GByteArray *out, uint32_t value)
 {
-    g_byte_array_append(out, (const guint8 *)&value, sizeof value);
+    g_byte_array_append(out, (const uint8_t *)&value, sizeof value);
 }
 
-static void put_padded(GByteArray *out, const void *data, gsize length)
+static void put_padded(GByteArray *out, const void *data, size_t length)
 {
-    static const guint8 zeros[4];
-    g_byte_array_append(out, data, (guint)length);
-    g_byte_array_append(out, zeros, (guint)(-length & 3));
+    static const uint8_t zeros[4];
+    g_byte_array_append(out, data, (unsigned)length);
+    g_byte_array_append(out, zeros, (unsigned)(-length & 3));
 }
 
 /* A block's length stands before and after it: begin() leaves room for the first, end() fills in both. */
-static guint begin(GByteArray *out, guint32 type)
+static unsigned begin(GByteArray *out, uint32_t type)
 {
-    guint start = out->len;
+    unsigned start = out->len;
     put32(out, type);
     put32(out, 0);
     return start;
 }
 
-static void end(GByteArray *out, guint start)
+static void end(GByteArray *out, unsigned start)
 {
-    guint32 length = out->len - start + 4;
+    uint32_t length = out->len - start + 4;
     put32(out, length);
     memcpy(out->data + start + 4, &length, sizeof length);
 }
 
-static void put_option(GByteArray *out, guint16 code, const void *data, gsize length)
+static void put_option(GByteArray *out, uint16_t code, const void *data, size_t length)
 {
     put16(out, code);
-    put16(out, (guint16)length);
+    put16(out, (uint16_t)length);
     put_padded(out, data, length);
 }
 
-static void put_text(GByteArray *out, guint16 code, const char *words)
+static void put_text(GByteArray *out, uint16_t code, const char *words)
 {
     if (words && *words)
         put_option(out, code, words, MIN(strlen(words), 65535u));
 }
 
-static void put_time(GByteArray *out, guint64 nanoseconds)
+static void put_time(GByteArray *out, uint64_t nanoseconds)
 {
-    put32(out, (guint32)(nanoseconds >> 32));
-    put32(out, (guint32)nanoseconds);
+    put32(out, (uint32_t)(nanoseconds >> 32));
+    put32(out, (uint32_t)nanoseconds);
 }
 
-static void put_section(GByteArray *out, const struct pcapng_head *head)
+static void put_section(GByteArray *out, const lab_pcapng_head_t *head)
 {
-    guint start = begin(out, BLOCK_SECTION);
+    unsigned start = begin(out, BLOCK_SECTION);
     put32(out, 0x1A2B3C4D);
     put16(out, 1);
     put16(out, 0);
@@ -73,11 +73,11 @@ static void put_section(GByteArray *out, const struct pcapng_head *head)
     end(out, start);
 }
 
-static void put_interface(GByteArray *out, const struct pcapng_head *head)
+static void put_interface(GByteArray *out, const lab_pcapng_head_t *head)
 {
-    static const guint8 nanosecond = 9;
-    guint start = begin(out, BLOCK_INTERFACE);
-    put16(out, (guint16)head->link_type);
+    static const uint8_t nanosecond = 9;
+    unsigned start = begin(out, BLOCK_INTERFACE);
+    put16(out, (uint16_t)head->link_type);
     put16(out, 0);
     put32(out, head->snap_length);
     put_text(out, IF_NAME, head->name);
@@ -93,15 +93,16 @@ static void put_interface(GByteArray *out, const struct pcapng_head *head)
     end(out, start);
 }
 
-void pcapng_put_head(GByteArray *out, const struct pcapng_head *head)
+void pcapng_put_head(GByteArray *out, const lab_pcapng_head_t *head)
 {
     put_section(out, head);
     put_interface(out, head);
 }
 
-void pcapng_put_packet(GByteArray *out, guint64 nanoseconds, const guint8 *data, guint captured, guint length)
+void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                       unsigned length)
 {
-    guint start = begin(out, BLOCK_PACKET);
+    unsigned start = begin(out, BLOCK_PACKET);
     put32(out, 0);
     put_time(out, nanoseconds);
     put32(out, captured);
@@ -110,9 +111,9 @@ void pcapng_put_packet(GByteArray *out, guint64 nanoseconds, const guint8 *data,
     end(out, start);
 }
 
-void pcapng_put_statistics(GByteArray *out, guint64 nanoseconds, guint64 received, guint64 dropped)
+void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped)
 {
-    guint start = begin(out, BLOCK_STATISTICS);
+    unsigned start = begin(out, BLOCK_STATISTICS);
     put32(out, 0);
     put_time(out, nanoseconds);
     put_option(out, ISB_IFRECV, &received, sizeof received);

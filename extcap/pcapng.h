@@ -3,26 +3,27 @@
 #define LABDUMP_PCAPNG_H
 
 #include <glib.h>
+#include <stdint.h>
 
 /* What the head of the file says; strings may be NULL. */
-struct pcapng_head {
+typedef struct {
     const char *comment;
     const char *application;
     const char *name;        /* of the interface */
     const char *description; /* of the interface */
     const char *filter;      /* capture filter, as a person wrote it */
-    guint link_type;         /* LINKTYPE_ number */
-    guint snap_length;       /* bytes */
-};
+    unsigned link_type;      /* LINKTYPE_ number */
+    unsigned snap_length;    /* bytes */
+} lab_pcapng_head_t;
 
 /* A section header and one interface, with timestamps in nanoseconds. */
-void pcapng_put_head(GByteArray *out, const struct pcapng_head *head);
+void pcapng_put_head(GByteArray *out, const lab_pcapng_head_t *head);
 
 /* One packet on that interface; nanoseconds since 1970. */
-void pcapng_put_packet(GByteArray *out, guint64 nanoseconds, const guint8 *data, guint captured,
-                       guint length);
+void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                       unsigned length);
 
 /* The interface's statistics, once at the end. */
-void pcapng_put_statistics(GByteArray *out, guint64 nanoseconds, guint64 received, guint64 dropped);
+void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped);
 
 #endif

@@ -11,11 +11,11 @@
 enum { BACKLOG = 128 };
 
 /* A socket bound to 127.0.0.1; -1 and errno if it cannot be. */
-static int bound(guint port, gboolean reuse)
+static int bound(unsigned port, bool reuse)
 {
     int one = 1;
     struct sockaddr_in here = {
-        .sin_family = AF_INET, .sin_port = htons((guint16)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
@@ -29,7 +29,7 @@ static int bound(guint port, gboolean reuse)
     return -1;
 }
 
-static guint port_of(int fd)
+static unsigned port_of(int fd)
 {
     struct sockaddr_in here = {0};
     socklen_t length = sizeof here;
@@ -37,9 +37,9 @@ static guint port_of(int fd)
     return ntohs(here.sin_port);
 }
 
-int ports_listen(guint *port, GError **error)
+int ports_listen(unsigned *port, GError **error)
 {
-    int fd = bound(*port, TRUE);
+    int fd = bound(*port, true);
     if (fd >= 0 && listen(fd, BACKLOG) == 0) {
         *port = port_of(fd);
         return fd;
@@ -56,11 +56,11 @@ int ports_listen(guint *port, GError **error)
     return -1;
 }
 
-int ports_keep_closed(guint port, guint *closed)
+int ports_keep_closed(unsigned port, unsigned *closed)
 {
-    int fd = port <= 65535 ? bound(port, FALSE) : -1;
+    int fd = port <= 65535 ? bound(port, false) : -1;
     if (fd < 0)
-        fd = bound(0, FALSE);
+        fd = bound(0, false);
     *closed = fd >= 0 ? port_of(fd) : 1;
     return fd;
 }

@@ -5,22 +5,22 @@
 #include <glib.h>
 
 /* All that a session has. */
-struct ports {
-    guint server;
-    guint closed; /* nobody listens there */
-    guint slow;   /* the server's, for its scenario slow-accept; taken when that is played */
-};
+typedef struct {
+    unsigned server;
+    unsigned closed; /* nobody listens there */
+    unsigned slow;   /* the server's, for its scenario slow-accept; taken when that is played */
+} lab_ports_t;
 
 /*
  * Listens on 127.0.0.1 at the port, or at a free one for 0, and stores which. Returns the descriptor, or -1
  * and *error that says who else may have it.
  */
-int ports_listen(guint *port, GError **error);
+int ports_listen(unsigned *port, GError **error);
 
 /*
  * Stores a port where nobody listens: this one if it is free, else any. Returns a descriptor that keeps it so
  * (a connection to it is refused as long as the descriptor is open), or -1 if none could be kept.
  */
-int ports_keep_closed(guint port, guint *closed);
+int ports_keep_closed(unsigned port, unsigned *closed);
 
 #endif

@@ -21,19 +21,19 @@ char *recorder_check_filter(const char *filter, int link_type)
     return words;
 }
 
-void recorder_filter(struct recorder *r, const char *filter, int link_type)
+void recorder_filter(lab_recorder_t *r, const char *filter, int link_type)
 {
     r->filtering = compile(&r->program, filter, link_type, NULL) == 0;
 }
 
-static gboolean wanted(const struct recorder *r, const guint8 *data, guint captured, guint length)
+static bool wanted(const lab_recorder_t *r, const uint8_t *data, unsigned captured, unsigned length)
 {
     struct pcap_pkthdr header = {.caplen = captured, .len = length};
     return !r->filtering || pcap_offline_filter(&r->program, &header, data) != 0;
 }
 
-void recorder_packet(struct recorder *r, guint64 nanoseconds, const guint8 *data, guint captured,
-                     guint length)
+void recorder_packet(lab_recorder_t *r, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                     unsigned length)
 {
     r->seen++;
     if (!wanted(r, data, captured, length))
@@ -42,9 +42,9 @@ void recorder_packet(struct recorder *r, guint64 nanoseconds, const guint8 *data
     pcapng_put_packet(writer_queue(r->writer), nanoseconds, data, captured, length);
 }
 
-void recorder_clear(struct recorder *r)
+void recorder_clear(lab_recorder_t *r)
 {
     if (r->filtering)
         pcap_freecode(&r->program);
-    r->filtering = FALSE;
+    r->filtering = false;
 }

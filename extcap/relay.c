@@ -5,39 +5,40 @@
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { OUTER, INNER, SIDES, ROOM = 65536 };
 
-struct side {
+typedef struct {
     int fd;
-    guint watch;
+    unsigned watch;
     GIOCondition wanted;
-    guint8 data[ROOM]; /* read here, not yet written to the other side */
-    gsize start, length;
-    gboolean ended;  /* nothing more comes from here */
-    gboolean closed; /* nothing more goes to here */
-};
+    uint8_t data[ROOM]; /* read here, not yet written to the other side */
+    size_t start, length;
+    bool ended;  /* nothing more comes from here */
+    bool closed; /* nothing more goes to here */
+} lab_relay_side_t;
 
-struct connection {
-    struct relay *relay;
-    struct side sides[SIDES];
-    gboolean connecting;
-};
+typedef struct {
+    lab_relay_t *relay;
+    lab_relay_side_t sides[SIDES];
+    bool connecting;
+} lab_relayed_t;
 
-struct relay {
+struct lab_relay {
     int listener;
-    guint watch;
+    unsigned watch;
     struct sockaddr_in target;
-    int (*make_socket)(gpointer data);
-    gpointer data;
+    int (*make_socket)(void *data);
+    void *data;
     GHashTable *connections;
 };
 
-static gboolean on_event(gint fd, GIOCondition condition, gpointer data);
+static gboolean on_event(int fd, GIOCondition condition, void *data);
 
-static void close_side(struct side *s, gboolean abort)
+static void close_side(lab_relay_side_t *s, bool abort)
 {
     struct linger now = {1, 0};
     if (s->watch)
@@ -47,7 +48,7 @@ static void close_side(struct side *s, gboolean abort)
     close(s->fd);
 }
 
-static void finish(struct connection *c, gboolean abort)
+static void finish(lab_relayed_t *c, bool abort)
 {
     g_hash_table_steal(c->relay->connections, c);
     for (int i = 0; i < SIDES; i++)
@@ -55,40 +56,40 @@ static void finish(struct connection *c, gboolean abort)
     g_free(c);
 }
 
-/* FALSE if the connection is broken. */
-static gboolean pass_on(struct side *from, struct side *to)
+/* False if the connection is broken. */
+static bool pass_on(lab_relay_side_t *from, lab_relay_side_t *to)
 {
     while (from->length > 0) {
         ssize_t n = send(to->fd, from->data + from->start, from->length, MSG_NOSIGNAL);
         if (n < 0)
             return errno == EAGAIN || errno == EINTR;
-        from->start += (gsize)n;
-        from->length -= (gsize)n;
+        from->start += (size_t)n;
+        from->length -= (size_t)n;
     }
     from->start = 0;
     if (from->ended && !to->closed) {
         shutdown(to->fd, SHUT_WR);
-        to->closed = TRUE;
+        to->closed = true;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean take_in(struct side *s)
+static bool take_in(lab_relay_side_t *s)
 {
     if (s->length > 0 || s->ended)
-        return TRUE;
+        return true;
     ssize_t n = recv(s->fd, s->data, ROOM, 0);
     if (n < 0)
         return errno == EAGAIN || errno == EINTR;
     s->start = 0;
-    s->length = (gsize)n;
+    s->length = (size_t)n;
     s->ended = n == 0;
-    return TRUE;
+    return true;
 }
 
-static GIOCondition wants(const struct connection *c, int i)
+static GIOCondition wants(const lab_relayed_t *c, int i)
 {
-    const struct side *s = &c->sides[i], *other = &c->sides[1 - i];
+    const lab_relay_side_t *s = &c->sides[i], *other = &c->sides[1 - i];
     GIOCondition wanted = 0;
     if (c->connecting)
         return i == INNER ? G_IO_OUT : 0;
@@ -100,10 +101,10 @@ static GIOCondition wants(const struct connection *c, int i)
 }
 
 /* A side that is through in both directions would report a hang-up for ever, so it is no longer asked. */
-static void rearm(struct connection *c)
+static void rearm(lab_relayed_t *c)
 {
     for (int i = 0; i < SIDES; i++) {
-        struct side *s = &c->sides[i];
+        lab_relay_side_t *s = &c->sides[i];
         GIOCondition wanted = s->ended && s->closed ? 0 : wants(c, i) | G_IO_ERR | G_IO_HUP;
         if (wanted == s->wanted)
             continue;
@@ -114,39 +115,39 @@ static void rearm(struct connection *c)
     }
 }
 
-static gboolean connected(struct connection *c, GIOCondition condition)
+static bool connected(lab_relayed_t *c, GIOCondition condition)
 {
     int number = 0;
     socklen_t length = sizeof number;
     if (!(condition & (G_IO_OUT | G_IO_ERR | G_IO_HUP)))
-        return TRUE;
+        return true;
     getsockopt(c->sides[INNER].fd, SOL_SOCKET, SO_ERROR, &number, &length);
-    c->connecting = FALSE;
+    c->connecting = false;
     return number == 0;
 }
 
-static gboolean move_data(struct connection *c, int i, GIOCondition condition)
+static bool move_data(lab_relayed_t *c, int i, GIOCondition condition)
 {
-    struct side *s = &c->sides[i], *other = &c->sides[1 - i];
-    gboolean fine = pass_on(other, s);
+    lab_relay_side_t *s = &c->sides[i], *other = &c->sides[1 - i];
+    bool fine = pass_on(other, s);
     /* Data before an abort is still there to be read; the abort itself is what recv() then reports. */
     if (fine && condition & (G_IO_IN | G_IO_ERR | G_IO_HUP))
         fine = take_in(s);
     return pass_on(s, other) && fine && !(condition & G_IO_ERR);
 }
 
-static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_event(int fd, GIOCondition condition, void *data)
 {
-    struct connection *c = data;
+    lab_relayed_t *c = data;
     int i = fd == c->sides[OUTER].fd ? OUTER : INNER;
-    gboolean fine = c->connecting && i == INNER ? connected(c, condition) : move_data(c, i, condition);
+    bool fine = c->connecting && i == INNER ? connected(c, condition) : move_data(c, i, condition);
 
     if (!fine) {
-        finish(c, TRUE);
+        finish(c, true);
         return G_SOURCE_CONTINUE; /* finish() has removed us already */
     }
     if (c->sides[OUTER].closed && c->sides[INNER].closed)
-        finish(c, FALSE);
+        finish(c, false);
     else
         rearm(c);
     return G_SOURCE_CONTINUE;
@@ -158,11 +159,11 @@ static void no_delay(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
-static void carry(struct relay *r, int outer)
+static void carry(lab_relay_t *r, int outer)
 {
-    struct connection *c = g_new0(struct connection, 1);
+    lab_relayed_t *c = g_new0(lab_relayed_t, 1);
     c->relay = r;
-    c->connecting = TRUE;
+    c->connecting = true;
     c->sides[OUTER].fd = outer;
     c->sides[INNER].fd = r->make_socket(r->data);
     g_hash_table_add(r->connections, c);
@@ -170,12 +171,12 @@ static void carry(struct relay *r, int outer)
     no_delay(c->sides[INNER].fd);
     if (connect(c->sides[INNER].fd, (struct sockaddr *)&r->target, sizeof r->target) != 0 &&
         errno != EINPROGRESS)
-        finish(c, TRUE);
+        finish(c, true);
     else
         rearm(c);
 }
 
-static gboolean on_connection(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_connection(int fd, GIOCondition condition, void *data)
 {
     (void)condition;
     int outer = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -184,13 +185,13 @@ static gboolean on_connection(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-struct relay *relay_start(int listener, const char *address, guint port, int (*make_socket)(gpointer),
-                          gpointer data)
+lab_relay_t *relay_start(int listener, const char *address, unsigned port, int (*make_socket)(void *),
+                         void *data)
 {
-    struct relay *r = g_new0(struct relay, 1);
+    lab_relay_t *r = g_new0(lab_relay_t, 1);
     r->listener = listener;
     r->target.sin_family = AF_INET;
-    r->target.sin_port = htons((guint16)port);
+    r->target.sin_port = htons((uint16_t)port);
     inet_pton(AF_INET, address, &r->target.sin_addr);
     r->make_socket = make_socket;
     r->data = data;
@@ -199,17 +200,17 @@ struct relay *relay_start(int listener, const char *address, guint port, int (*m
     return r;
 }
 
-void relay_stop(struct relay *r)
+void relay_stop(lab_relay_t *r)
 {
     GHashTableIter all;
-    gpointer c;
+    void *c;
     if (!r)
         return;
     g_source_remove(r->watch);
     close(r->listener);
     for (g_hash_table_iter_init(&all, r->connections); g_hash_table_iter_next(&all, &c, NULL);
          g_hash_table_iter_init(&all, r->connections))
-        finish(c, TRUE);
+        finish(c, true);
     g_hash_table_unref(r->connections);
     g_free(r);
 }

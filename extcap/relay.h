@@ -8,16 +8,16 @@
 
 #include <glib.h>
 
-struct relay;
+typedef struct lab_relay lab_relay_t;
 
 /*
  * Accepts from the main loop on listener, which it then owns, and carries on to address:port.
  * make_socket(data) yields a fresh non-blocking TCP socket in the right namespace, or -1.
  */
-struct relay *relay_start(int listener, const char *address, guint port, int (*make_socket)(gpointer),
-                          gpointer data);
+lab_relay_t *relay_start(int listener, const char *address, unsigned port, int (*make_socket)(void *),
+                         void *data);
 
 /* Aborts what is still open and frees it (NULL is fine). */
-void relay_stop(struct relay *relay);
+void relay_stop(lab_relay_t *relay);
 
 #endif

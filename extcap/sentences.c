@@ -15,7 +15,7 @@ void sentences_dlts(void)
     printf("dlt {number=1}{name=EN10MB}{display=%s}\n", text(T_DLT));
 }
 
-static void value_sentence(int arg, const char *value, const char *display, gboolean is_default)
+static void value_sentence(int arg, const char *value, const char *display, bool is_default)
 {
     printf("value {arg=%d}{value=%s}{display=%s}%s\n", arg, value, display,
            is_default ? "{default=true}" : "");
@@ -24,16 +24,16 @@ static void value_sentence(int arg, const char *value, const char *display, gboo
 static void device_sentence(int arg, const char *device)
 {
     char *display = text_format(T_NETWORK_DEVICE, device);
-    value_sentence(arg, device, display, FALSE);
+    value_sentence(arg, device, display, false);
     g_free(display);
 }
 
 /* if_nameindex() and not pcap_findalldevs(): it needs no rights and lists nothing but network devices. */
 static void network_values(int arg)
 {
-    value_sentence(arg, "auto", text(T_NETWORK_AUTO), TRUE);
-    value_sentence(arg, "own", text(T_NETWORK_OWN), FALSE);
-    value_sentence(arg, "loopback", text(T_NETWORK_LOOPBACK), FALSE);
+    value_sentence(arg, "auto", text(T_NETWORK_AUTO), true);
+    value_sentence(arg, "own", text(T_NETWORK_OWN), false);
+    value_sentence(arg, "loopback", text(T_NETWORK_LOOPBACK), false);
 
     struct if_nameindex *devices = if_nameindex();
     for (struct if_nameindex *d = devices; d && d->if_name; d++)
@@ -45,9 +45,9 @@ static void network_values(int arg)
 
 static void language_values(int arg)
 {
-    value_sentence(arg, "auto", text(T_LANGUAGE_AUTO), TRUE);
-    value_sentence(arg, "en", "English", FALSE);
-    value_sentence(arg, "zh", "中文", FALSE);
+    value_sentence(arg, "auto", text(T_LANGUAGE_AUTO), true);
+    value_sentence(arg, "en", "English", false);
+    value_sentence(arg, "zh", "中文", false);
 }
 
 static const struct {
@@ -60,14 +60,14 @@ static const struct {
 
 static void print_values(const char *option, int arg)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
         if (strcmp(values[i].option, option) == 0)
             values[i].print(arg);
 }
 
-static void arg_sentence(const struct option_row *row, int arg)
+static void arg_sentence(const lab_option_row_t *row, int arg)
 {
-    const struct dialog_row *d = &row->dialog;
+    const lab_dialog_row_t *d = &row->dialog;
 
     printf("arg {number=%d}{call=--%s}{display=%s}{type=%s}{default=%s}{tooltip=%s}{group=%s}%s", arg,
            row->name, text(d->display), d->type, d->default_value, text(d->tooltip), text(d->group), d->more);
@@ -80,9 +80,9 @@ static void arg_sentence(const struct option_row *row, int arg)
 
 void sentences_config(void)
 {
-    gsize count;
-    const struct option_row *rows = option_rows(&count);
-    for (gsize i = 0; i < count; i++) {
+    size_t count;
+    const lab_option_row_t *rows = option_rows(&count);
+    for (size_t i = 0; i < count; i++) {
         if (!rows[i].dialog.type)
             continue;
         arg_sentence(&rows[i], (int)i);
@@ -92,17 +92,17 @@ void sentences_config(void)
 
 void sentences_reload(const char *option)
 {
-    gsize count;
-    const struct option_row *rows = option_rows(&count);
+    size_t count;
+    const lab_option_row_t *rows = option_rows(&count);
     const char *bare = option + strspn(option, "-");
-    for (gsize i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (strcmp(rows[i].name, bare) == 0)
             print_values(bare, (int)i);
 }
 
-static void usage_row(const struct option_row *row)
+static void usage_row(const lab_option_row_t *row)
 {
-    const struct dialog_row *d = &row->dialog;
+    const lab_dialog_row_t *d = &row->dialog;
     if (!d->type)
         return;
     printf("  --%-14s %s", row->name, text(d->tooltip));
@@ -113,17 +113,17 @@ static void usage_row(const struct option_row *row)
 
 void sentences_usage(void)
 {
-    gsize count;
-    const struct option_row *rows = option_rows(&count);
+    size_t count;
+    const lab_option_row_t *rows = option_rows(&count);
     char *head = text_format(T_USAGE_HEAD, LAB_VERSION);
 
     fputs(head, stdout);
     g_free(head);
     fputs(text(T_USAGE_OPTIONS), stdout);
-    for (gsize i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         usage_row(&rows[i]);
     fputs(text(T_USAGE_PROTOCOL), stdout);
-    for (gsize i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (!rows[i].dialog.type)
             printf("  --%s\n", rows[i].name);
     fputs(text(T_USAGE_SEE), stdout);

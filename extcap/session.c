@@ -22,23 +22,23 @@ enum {
     LINK_ETHERNET = 1,
 };
 
-static gboolean pump(struct session *s)
+static bool pump(lab_session_t *s)
 {
     if (s->wire_up)
         return wire_pump(&s->wire);
-    return s->live.watch ? livecap_pump(&s->live) : FALSE;
+    return s->live.watch ? livecap_pump(&s->live) : false;
 }
 
-static gboolean on_settle(gpointer data)
+static gboolean on_settle(void *data)
 {
-    struct session *s = data;
+    lab_session_t *s = data;
     if (pump(s) && g_get_monotonic_time() < s->settle_deadline)
         return G_SOURCE_CONTINUE;
     g_main_loop_quit(s->loop);
     return G_SOURCE_REMOVE;
 }
 
-static void settle(struct session *s)
+static void settle(lab_session_t *s)
 {
     if (s->settle_deadline)
         return;
@@ -47,31 +47,31 @@ static void settle(struct session *s)
     g_timeout_add(SETTLE_MILLISECONDS, on_settle, s);
 }
 
-static gboolean on_children_late(gpointer data)
+static gboolean on_children_late(void *data)
 {
     settle(data);
     return G_SOURCE_REMOVE;
 }
 
-void session_child_gone(struct session *s)
+void session_child_gone(lab_session_t *s)
 {
     if (s->stopping && !s->alive[ROLE_SERVER] && !s->alive[ROLE_CLIENT])
         settle(s);
 }
 
-void session_stop(struct session *s)
+void session_stop(lab_session_t *s)
 {
     if (s->stopping)
         return;
-    s->stopping = TRUE;
+    s->stopping = true;
     for (int role = ROLE_CLIENT; role >= ROLE_SERVER; role--)
         if (s->alive[role])
-            keeper_terminate(&s->keeper, (enum role)role);
+            keeper_terminate(&s->keeper, (lab_role_t)role);
     g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
     session_child_gone(s);
 }
 
-void session_fail(struct session *s, GError *error)
+void session_fail(lab_session_t *s, GError *error)
 {
     if (s->error)
         g_error_free(error);
@@ -80,7 +80,7 @@ void session_fail(struct session *s, GError *error)
     session_stop(s);
 }
 
-static gboolean on_signal(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_signal(int fd, GIOCondition condition, void *data)
 {
     struct signalfd_siginfo info;
     (void)condition;
@@ -90,16 +90,16 @@ static gboolean on_signal(gint fd, GIOCondition condition, gpointer data)
 }
 
 /* Nobody reads any more: nothing is left to be done in order. */
-static void on_reader_lost(gpointer data)
+static void on_reader_lost(void *data)
 {
-    struct session *s = data;
-    s->stopping = TRUE;
+    lab_session_t *s = data;
+    s->stopping = true;
     g_main_loop_quit(s->loop);
 }
 
-static void on_capture_lost(const char *why, gpointer data)
+static void on_capture_lost(const char *why, void *data)
 {
-    struct session *s = data;
+    lab_session_t *s = data;
     GError *error = NULL;
     lab_fail(&error, LAB_FAILED, T_E_CAPTURE_LOST, s->network.device, why);
     session_fail(s, error);
@@ -107,7 +107,7 @@ static void on_capture_lost(const char *why, gpointer data)
 
 /* The steps of the start, in order. */
 
-static gboolean take_signals(struct session *s, GError **error)
+static bool take_signals(lab_session_t *s, GError **error)
 {
     sigset_t set;
     (void)error;
@@ -118,77 +118,77 @@ static gboolean take_signals(struct session *s, GError **error)
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return TRUE;
+    return true;
 }
 
 /* If Wireshark is killed, nobody tells us to stop: the kernel shall. The parent may be gone before it is
  * asked. */
-static gboolean follow_parent(struct session *s, GError **error)
+static bool follow_parent(lab_session_t *s, GError **error)
 {
     pid_t parent = getppid();
     (void)s, (void)error;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         raise(SIGTERM);
-    return TRUE;
+    return true;
 }
 
-static gboolean check(struct session *s, GError **error)
+static bool check(lab_session_t *s, GError **error)
 {
     return options_check_capture(s->options, error);
 }
 
-static gboolean find_server(struct session *s, GError **error)
+static bool find_server(lab_session_t *s, GError **error)
 {
     s->server_path = webserver_find(s->options, error);
     return s->server_path != NULL;
 }
 
-static gboolean choose_network(struct session *s, GError **error)
+static bool choose_network(lab_session_t *s, GError **error)
 {
     return network_choose(&s->network, s->options, &s->live, error);
 }
 
-static gboolean choose_ports(struct session *s, GError **error)
+static bool choose_ports(lab_session_t *s, GError **error)
 {
     s->ports.server = s->options->port;
     s->listener = ports_listen(&s->ports.server, error);
     if (s->listener < 0)
-        return FALSE;
+        return false;
     s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
     /* Only chosen: the server takes it when it needs it. */
     int fd = ports_keep_closed(s->ports.server + 2, &s->ports.slow);
     if (fd >= 0)
         close(fd);
-    return TRUE;
+    return true;
 }
 
-static int link_type(const struct session *s)
+static int link_type(const lab_session_t *s)
 {
     return s->network.kind == NETWORK_OWN ? LINK_ETHERNET : livecap_link_type(&s->live);
 }
 
-static gboolean set_filter(struct session *s, GError **error)
+static bool set_filter(lab_session_t *s, GError **error)
 {
     const char *asked = s->options->filter;
     char *why = asked ? recorder_check_filter(asked, link_type(s)) : NULL;
     if (why) {
         lab_fail(error, LAB_USAGE, T_E_FILTER, asked, why);
         g_free(why);
-        return FALSE;
+        return false;
     }
     if (s->network.kind == NETWORK_OWN) {
         if (asked)
             recorder_filter(&s->recorder, asked, LINK_ETHERNET);
-        return TRUE;
+        return true;
     }
     char *filter = network_filter(s->options, &s->ports);
-    gboolean fine = livecap_filter(&s->live, filter);
+    bool fine = livecap_filter(&s->live, filter);
     g_free(filter);
     return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE, s->network.device, pcap_geterr(s->live.pcap));
 }
 
-static gboolean start_keeper(struct session *s, GError **error)
+static bool start_keeper(lab_session_t *s, GError **error)
 {
     int number = keeper_start(&s->keeper, &s->plan);
     for (int role = 0; role < ROLE_COUNT; role++) { /* they are the keeper's now */
@@ -201,46 +201,46 @@ static gboolean start_keeper(struct session *s, GError **error)
     return number == 0 || lab_fail(error, LAB_FAILED, T_E_HELPER, text_errno(number));
 }
 
-static gboolean no_network(const struct session *s, const struct netns *net, GError **error)
+static bool no_network(const lab_session_t *s, const lab_netns_t *net, GError **error)
 {
     if (net->step == NETNS_LINK) {
         char *veth = g_strdup(text_errno(net->number_veth));
         lab_fail(error, LAB_FAILED, T_E_LINK, net->number ? text_errno(net->number) : "-", veth);
         g_free(veth);
-        return FALSE;
+        return false;
     }
     char *self = webserver_own_path();
-    enum text_id id = s->network.chosen_by_us ? T_E_NAMESPACE_AUTO : T_E_NAMESPACE;
+    lab_text_id_t id = s->network.chosen_by_us ? T_E_NAMESPACE_AUTO : T_E_NAMESPACE;
     lab_fail(error, LAB_FAILED, id, text_errno(net->number), self);
     g_free(self);
-    return FALSE;
+    return false;
 }
 
-static gboolean build_network(struct session *s, GError **error)
+static bool build_network(lab_session_t *s, GError **error)
 {
-    struct netns net;
+    lab_netns_t net;
     if (s->network.kind != NETWORK_OWN)
-        return TRUE;
+        return true;
     if (!keeper_network(&s->keeper, &net))
         return no_network(s, &net, error);
     s->wire.fds[0] = net.wire[0];
     s->wire.fds[1] = net.wire[1];
-    s->wire_up = TRUE;
-    return TRUE;
+    s->wire_up = true;
+    return true;
 }
 
-static void write_head(struct session *s)
+static void write_head(lab_session_t *s)
 {
     char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.server);
     char *about = network_about(&s->network);
     char *filter = s->live.pcap ? network_filter(s->options, &s->ports) : g_strdup(s->options->filter);
-    struct pcapng_head head = {
+    lab_pcapng_head_t head = {
         .comment = text_format(T_COMMENT, url, LAB_VERSION, about),
         .application = "labdump " LAB_VERSION,
         .name = LAB_INTERFACE,
         .description = g_strdup_printf("%s %s", text(T_DISPLAY), url),
         .filter = filter,
-        .link_type = (guint)link_type(s),
+        .link_type = (unsigned)link_type(s),
         .snap_length = SNAP_LENGTH,
     };
     pcapng_put_head(writer_queue(s->writer), &head);
@@ -252,20 +252,20 @@ static void write_head(struct session *s)
     g_free(url);
 }
 
-static gboolean open_writer(struct session *s, GError **error)
+static bool open_writer(lab_session_t *s, GError **error)
 {
     s->writer = writer_open(s->options->fifo, s->signals, error);
     if (!s->writer)
-        return FALSE;
+        return false;
     s->recorder.writer = s->writer;
     writer_watch(s->writer, on_reader_lost, s);
-    writer_hold(s->writer, TRUE);
+    writer_hold(s->writer, true);
     write_head(s);
-    return TRUE;
+    return true;
 }
 
 /* Before the server listens, so that not even the first packet is missed. */
-static gboolean start_capture(struct session *s, GError **error)
+static bool start_capture(lab_session_t *s, GError **error)
 {
     (void)error;
     g_unix_fd_add(s->signals, G_IO_IN, on_signal, s);
@@ -273,30 +273,30 @@ static gboolean start_capture(struct session *s, GError **error)
         wire_start(&s->wire, s->wire.fds, &s->recorder);
     else
         livecap_start(&s->live, &s->recorder, on_capture_lost, s);
-    return TRUE;
+    return true;
 }
 
-static gboolean (*const steps[])(struct session *s, GError **error) = {
+static bool (*const steps[])(lab_session_t *s, GError **error) = {
     take_signals,  follow_parent, check,         find_server, choose_network, choose_ports,   set_filter,
     children_plan, start_keeper,  build_network, open_writer, start_capture,  children_start,
 };
 
-static gboolean start(struct session *s)
+static bool start(lab_session_t *s)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
         if (!steps[i](s, &s->error))
-            return FALSE;
-    return TRUE;
+            return false;
+    return true;
 }
 
-static void write_statistics(struct session *s)
+static void write_statistics(lab_session_t *s)
 {
-    guint64 dropped = s->live.pcap ? livecap_dropped(&s->live) : 0;
-    guint64 now = (guint64)g_get_real_time() * 1000;
+    uint64_t dropped = s->live.pcap ? livecap_dropped(&s->live) : 0;
+    uint64_t now = (uint64_t)g_get_real_time() * 1000;
     pcapng_put_statistics(writer_queue(s->writer), now, s->recorder.packets + dropped, dropped);
 }
 
-static void end(struct session *s)
+static void end(lab_session_t *s)
 {
     keeper_stop(&s->keeper);
     if (s->writer) {
@@ -317,13 +317,13 @@ static void end(struct session *s)
 }
 
 /* Words first: whoever reads the pipe may stop listening to us as soon as it ends. */
-static int report(struct session *s)
+static int report(lab_session_t *s)
 {
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);
     if (s->writer && !s->error)
-        writer_hold(s->writer, FALSE);
+        writer_hold(s->writer, false);
     if (s->writer)
         writer_close(s->writer, CLOSE_MILLISECONDS);
     else
@@ -331,9 +331,9 @@ static int report(struct session *s)
     return error ? error->code : 0;
 }
 
-int session_run(const struct options *o)
+int session_run(const lab_options_t *o)
 {
-    struct session s = {.options = o, .listener = -1, .closed_hold = -1};
+    lab_session_t s = {.options = o, .listener = -1, .closed_hold = -1};
 
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))

@@ -6,6 +6,6 @@
 
 /* Runs until it is told to stop, the client command has ended, or something fails. Returns the exit status.
  */
-int session_run(const struct options *options);
+int session_run(const lab_options_t *options);
 
 #endif

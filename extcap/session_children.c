@@ -18,7 +18,7 @@ static char *status_words(int status)
     return text_format(T_STATUS_EXIT, WEXITSTATUS(status));
 }
 
-static gboolean drain(struct listener *l)
+static bool drain(lab_child_output_t *l)
 {
     char part[4096];
     ssize_t n;
@@ -27,14 +27,14 @@ static gboolean drain(struct listener *l)
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-static void keep_last(GString *words, gsize most)
+static void keep_last(GString *words, size_t most)
 {
     if (words->len > most)
         g_string_erase(words, 0, (gssize)(words->len - most));
 }
 
 /* What the server wrote to standard error, as the end of a message of ours; to be freed. */
-static char *server_words(struct session *s)
+static char *server_words(lab_session_t *s)
 {
     drain(&s->errors);
     keep_last(s->errors.heard, KEEP_OF_ERRORS);
@@ -45,7 +45,7 @@ static char *server_words(struct session *s)
     return words;
 }
 
-static void fail_with(struct session *s, enum text_id id, ...)
+static void fail_with(lab_session_t *s, lab_text_id_t id, ...)
 {
     va_list ap;
     va_start(ap, id);
@@ -55,12 +55,12 @@ static void fail_with(struct session *s, enum text_id id, ...)
     g_free(words);
 }
 
-static int socket_for_relay(gpointer data)
+static int socket_for_relay(void *data)
 {
     return keeper_socket(data);
 }
 
-static void start_client(struct session *s)
+static void start_client(lab_session_t *s)
 {
     if (!s->plan.argv[ROLE_CLIENT])
         return;
@@ -68,10 +68,10 @@ static void start_client(struct session *s)
     if (number != 0)
         fail_with(s, T_E_CLIENT_START, text_errno(number));
     else
-        s->alive[ROLE_CLIENT] = TRUE;
+        s->alive[ROLE_CLIENT] = true;
 }
 
-static void on_ready(struct session *s, guint port)
+static void on_ready(lab_session_t *s, unsigned port)
 {
     g_source_remove(s->ready_timeout);
     s->ready_timeout = 0;
@@ -83,16 +83,16 @@ static void on_ready(struct session *s, guint port)
         s->relay = relay_start(s->listener, NETNS_SERVER, s->ports.server, socket_for_relay, &s->keeper);
         s->listener = -1;
     }
-    writer_hold(s->writer, FALSE);
+    writer_hold(s->writer, false);
     start_client(s);
 }
 
-static void hear_lines(struct session *s, GString *heard)
+static void hear_lines(lab_session_t *s, GString *heard)
 {
     char *end;
     while ((end = strchr(heard->str, '\n'))) {
         *end = '\0';
-        guint port = s->ready_timeout ? webserver_ready_port(heard->str) : 0;
+        unsigned port = s->ready_timeout ? webserver_ready_port(heard->str) : 0;
         g_string_erase(heard, 0, end - heard->str + 1);
         if (port)
             on_ready(s, port);
@@ -100,31 +100,31 @@ static void hear_lines(struct session *s, GString *heard)
     keep_last(heard, LINE_LIMIT);
 }
 
-static gboolean on_output(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_output(int fd, GIOCondition condition, void *data)
 {
-    struct session *s = data;
+    lab_session_t *s = data;
     (void)fd, (void)condition;
-    gboolean open = drain(&s->output);
+    bool open = drain(&s->output);
     hear_lines(s, s->output.heard);
     if (!open)
         s->output.watch = 0;
     return open;
 }
 
-static gboolean on_errors(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_errors(int fd, GIOCondition condition, void *data)
 {
-    struct session *s = data;
+    lab_session_t *s = data;
     (void)fd, (void)condition;
-    gboolean open = drain(&s->errors);
+    bool open = drain(&s->errors);
     keep_last(s->errors.heard, KEEP_OF_ERRORS);
     if (!open)
         s->errors.watch = 0;
     return open;
 }
 
-static gboolean on_silence(gpointer data)
+static gboolean on_silence(void *data)
 {
-    struct session *s = data;
+    lab_session_t *s = data;
     char *words = server_words(s);
     s->ready_timeout = 0;
     fail_with(s, T_E_SERVER_SILENT, s->server_path, READY_SECONDS, words);
@@ -132,7 +132,7 @@ static gboolean on_silence(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void server_gone(struct session *s, int status)
+static void server_gone(lab_session_t *s, int status)
 {
     if (s->stopping)
         return;
@@ -142,13 +142,13 @@ static void server_gone(struct session *s, int status)
     g_free(words);
 }
 
-static gboolean on_linger_over(gpointer data)
+static gboolean on_linger_over(void *data)
 {
     session_stop(data);
     return G_SOURCE_REMOVE;
 }
 
-static void client_gone(struct session *s, int status)
+static void client_gone(lab_session_t *s, int status)
 {
     if (s->stopping)
         return;
@@ -160,20 +160,20 @@ static void client_gone(struct session *s, int status)
         g_free(how);
         g_free(see);
     }
-    g_timeout_add((guint)(s->options->linger * 1000), on_linger_over, s);
+    g_timeout_add((unsigned)(s->options->linger * 1000), on_linger_over, s);
 }
 
-static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_event(int fd, GIOCondition condition, void *data)
 {
-    struct session *s = data;
-    struct keeper_event event;
+    lab_session_t *s = data;
+    lab_keeper_event_t event;
     (void)condition;
     if (read(fd, &event, sizeof event) != (ssize_t)sizeof event) {
         fail_with(s, T_E_HELPER, text_errno(EPIPE));
         g_main_loop_quit(s->loop);
         return G_SOURCE_REMOVE;
     }
-    s->alive[event.role] = FALSE;
+    s->alive[event.role] = false;
     if (event.role == ROLE_SERVER)
         server_gone(s, event.status);
     else
@@ -182,17 +182,17 @@ static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static gboolean open_log(struct session *s, GError **error)
+static bool open_log(lab_session_t *s, GError **error)
 {
     const char *path = s->options->client_log ? s->options->client_log : "/dev/null";
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return lab_fail(error, LAB_FAILED, T_E_LOG, path, text_errno(errno));
     s->plan.output[ROLE_CLIENT] = s->plan.errors[ROLE_CLIENT] = fd;
-    return TRUE;
+    return true;
 }
 
-static char **client_environment(const struct session *s)
+static char **client_environment(const lab_session_t *s)
 {
     const char *host = s->network.server_address;
     char *pairs[] = {g_strdup("LAB_URL"),
@@ -207,35 +207,35 @@ static char **client_environment(const struct session *s)
     return g_memdup2(pairs, sizeof pairs);
 }
 
-static gboolean pipe_for(struct listener *l, int *write_end)
+static bool pipe_for(lab_child_output_t *l, int *write_end)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return FALSE;
+        return false;
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
     l->fd = ends[0];
     l->heard = g_string_new(NULL);
     *write_end = ends[1];
-    return TRUE;
+    return true;
 }
 
-gboolean children_plan(struct session *s, GError **error)
+bool children_plan(lab_session_t *s, GError **error)
 {
-    const struct options *o = s->options;
+    const lab_options_t *o = s->options;
     s->plan.own_network = s->network.kind == NETWORK_OWN;
     s->plan.argv[ROLE_SERVER] = webserver_command(s->server_path, o, s->network.bind, &s->ports);
     if (!pipe_for(&s->output, &s->plan.output[ROLE_SERVER]) ||
         !pipe_for(&s->errors, &s->plan.errors[ROLE_SERVER]))
         return lab_fail(error, LAB_FAILED, T_E_SERVER_START, s->server_path, text_errno(errno));
     if (!o->client)
-        return TRUE;
+        return true;
     char *const shell[] = {g_strdup("/bin/sh"), g_strdup("-c"), g_strdup(o->client), NULL};
     s->plan.argv[ROLE_CLIENT] = g_memdup2(shell, sizeof shell);
     s->plan.environment = client_environment(s);
     return open_log(s, error);
 }
 
-gboolean children_start(struct session *s, GError **error)
+bool children_start(lab_session_t *s, GError **error)
 {
     g_unix_fd_add(s->keeper.events, G_IO_IN | G_IO_HUP, on_event, s);
     s->output.watch = g_unix_fd_add(s->output.fd, G_IO_IN | G_IO_HUP, on_output, s);
@@ -248,12 +248,12 @@ gboolean children_start(struct session *s, GError **error)
     int number = keeper_run(&s->keeper, ROLE_SERVER);
     if (number != 0)
         return lab_fail(error, LAB_FAILED, T_E_SERVER_START, s->server_path, text_errno(number));
-    s->alive[ROLE_SERVER] = TRUE;
+    s->alive[ROLE_SERVER] = true;
     s->ready_timeout = g_timeout_add_seconds(READY_SECONDS, on_silence, s);
-    return TRUE;
+    return true;
 }
 
-static void listener_clear(struct listener *l)
+static void listener_clear(lab_child_output_t *l)
 {
     if (l->watch)
         g_source_remove(l->watch);
@@ -263,7 +263,7 @@ static void listener_clear(struct listener *l)
     }
 }
 
-void children_clear(struct session *s)
+void children_clear(lab_session_t *s)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         g_strfreev(s->plan.argv[role]);

@@ -3,6 +3,9 @@
 #ifndef LABDUMP_SESSION_PRIVATE_H
 #define LABDUMP_SESSION_PRIVATE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "keeper.h"
 #include "livecap.h"
 #include "network.h"
@@ -12,57 +15,57 @@
 #include "wire.h"
 
 /* One of the server's two outputs. */
-struct listener {
+typedef struct {
     int fd;
-    guint watch;
+    unsigned watch;
     GString *heard; /* standard output: the line so far; standard error: the last of it */
-};
+} lab_child_output_t;
 
-struct session {
-    const struct options *options;
+typedef struct {
+    const lab_options_t *options;
     GMainLoop *loop;
     GError *error;        /* what ends the session */
     GError *client_error; /* what is said at the end but stops nothing */
     int signals;          /* signalfd of SIGTERM, SIGINT, SIGHUP */
 
-    struct network network;
-    struct ports ports;
+    lab_network_t network;
+    lab_ports_t ports;
     int listener;    /* on the host's loopback; -1 when the server has taken over */
     int closed_hold; /* keeps the closed port closed */
 
     char *server_path;
-    struct keeper_plan plan;
-    struct keeper keeper;
-    gboolean alive[ROLE_COUNT];
-    struct listener output, errors;
-    guint ready_timeout;
+    lab_keeper_plan_t plan;
+    lab_keeper_t keeper;
+    bool alive[ROLE_COUNT];
+    lab_child_output_t output, errors;
+    unsigned ready_timeout;
 
-    struct writer *writer;
-    struct recorder recorder;
-    struct livecap live;
-    struct wire wire;
-    gboolean wire_up;
-    struct relay *relay;
+    lab_writer_t *writer;
+    lab_recorder_t recorder;
+    lab_livecap_t live;
+    lab_wire_t wire;
+    bool wire_up;
+    lab_relay_t *relay;
 
-    gboolean stopping;
-    gint64 settle_deadline;
-};
+    bool stopping;
+    int64_t settle_deadline;
+} lab_session_t;
 
 /* Ends the session with this error (owned from now on), the first one counts. */
-void session_fail(struct session *s, GError *error);
+void session_fail(lab_session_t *s, GError *error);
 
 /* Ends it in order: children first, then what they still send. */
-void session_stop(struct session *s);
+void session_stop(lab_session_t *s);
 
 /* The child is gone, one way or the other: nothing to wait for any more? Then settle. */
-void session_child_gone(struct session *s);
+void session_child_gone(lab_session_t *s);
 
 /* Starts listening to the keeper and to the server's outputs, and starts the server. */
-gboolean children_start(struct session *s, GError **error);
+bool children_start(lab_session_t *s, GError **error);
 
 /* Makes the plan for the keeper: commands, environment, pipes. */
-gboolean children_plan(struct session *s, GError **error);
+bool children_plan(lab_session_t *s, GError **error);
 
-void children_clear(struct session *s);
+void children_clear(lab_session_t *s);
 
 #endif

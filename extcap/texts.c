@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <string.h>
 
-struct row {
+typedef struct {
     const char *en;
     const char *zh;
-};
+} lab_row_t;
 
-static const struct row table[T_COUNT] = {
+static const lab_row_t table[T_COUNT] = {
     [T_DISPLAY] = {"Lab web server", "实验网页服务器"},
     [T_DLT] = {"Ethernet", "以太网"},
 
@@ -199,12 +199,12 @@ static const struct {
     {ETIMEDOUT, "等待超时"},
 };
 
-static enum language in_use = LANGUAGE_EN;
+static lab_language_t in_use = LANGUAGE_EN;
 
-static enum language from_environment(void)
+static lab_language_t from_environment(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         const char *value = g_getenv(names[i]);
         if (value && *value)
             return g_str_has_prefix(value, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
@@ -212,32 +212,32 @@ static enum language from_environment(void)
     return LANGUAGE_EN;
 }
 
-void texts_use(enum language language)
+void texts_use(lab_language_t language)
 {
     in_use = language == LANGUAGE_AUTO ? from_environment() : language;
 }
 
-enum language texts_language(void)
+lab_language_t texts_language(void)
 {
     return in_use;
 }
 
-const char *text_in(enum text_id id, enum language language)
+const char *text_in(lab_text_id_t id, lab_language_t language)
 {
     return language == LANGUAGE_ZH ? table[id].zh : table[id].en;
 }
 
-const char *text(enum text_id id)
+const char *text(lab_text_id_t id)
 {
     return text_in(id, in_use);
 }
 
-char *text_vformat(enum text_id id, va_list ap)
+char *text_vformat(lab_text_id_t id, va_list ap)
 {
     return g_strdup_vprintf(text(id), ap);
 }
 
-char *text_format(enum text_id id, ...)
+char *text_format(lab_text_id_t id, ...)
 {
     va_list ap;
     va_start(ap, id);
@@ -248,7 +248,7 @@ char *text_format(enum text_id id, ...)
 
 const char *text_errno(int number)
 {
-    for (gsize i = 0; in_use == LANGUAGE_ZH && i < G_N_ELEMENTS(errnos); i++)
+    for (size_t i = 0; in_use == LANGUAGE_ZH && i < G_N_ELEMENTS(errnos); i++)
         if (errnos[i].number == number)
             return errnos[i].zh;
     return g_strerror(number);
@@ -259,7 +259,7 @@ GQuark lab_error_quark(void)
     return g_quark_from_static_string("labdump");
 }
 
-gboolean lab_fail(GError **error, int code, enum text_id id, ...)
+bool lab_fail(GError **error, int code, lab_text_id_t id, ...)
 {
     va_list ap;
     va_start(ap, id);
@@ -267,5 +267,5 @@ gboolean lab_fail(GError **error, int code, enum text_id id, ...)
     va_end(ap);
     g_set_error_literal(error, lab_error_quark(), code, words);
     g_free(words);
-    return FALSE;
+    return false;
 }

@@ -3,10 +3,11 @@
 #define LABDUMP_TEXTS_H
 
 #include <glib.h>
+#include <stdbool.h>
 
-enum language { LANGUAGE_AUTO, LANGUAGE_EN, LANGUAGE_ZH };
+typedef enum { LANGUAGE_AUTO, LANGUAGE_EN, LANGUAGE_ZH } lab_language_t;
 
-enum text_id {
+typedef enum {
     T_DISPLAY,
     T_DLT,
     /* the dialog: groups, options and their tooltips */
@@ -91,24 +92,24 @@ enum text_id {
     T_STATUS_EXIT,
     T_STATUS_SIGNAL,
     T_COUNT
-};
+} lab_text_id_t;
 
 /* Chooses the language of everything that follows; LANGUAGE_AUTO asks LC_ALL, LC_MESSAGES and LANG, in that
  * order. */
-void texts_use(enum language language);
+void texts_use(lab_language_t language);
 
 /* LANGUAGE_EN or LANGUAGE_ZH, whichever is in use. */
-enum language texts_language(void);
+lab_language_t texts_language(void);
 
 /* The text in the language in use; owned by the table. */
-const char *text(enum text_id id);
+const char *text(lab_text_id_t id);
 
 /* The text in a given language, for whoever checks the table. */
-const char *text_in(enum text_id id, enum language language);
+const char *text_in(lab_text_id_t id, lab_language_t language);
 
 /* The text with its conversions filled in, all of which are %s or %d. Free it with g_free(). */
-char *text_format(enum text_id id, ...);
-char *text_vformat(enum text_id id, va_list ap);
+char *text_format(lab_text_id_t id, ...);
+char *text_vformat(lab_text_id_t id, va_list ap);
 
 /* What an errno means, in the language in use (English words of the C library where the table has none). */
 const char *text_errno(int number);
@@ -117,7 +118,7 @@ const char *text_errno(int number);
 enum { LAB_FAILED = 1, LAB_USAGE = 2 };
 GQuark lab_error_quark(void);
 
-/* Sets *error to the text, filled in, if error is not NULL. Always returns FALSE, to be returned in turn. */
-gboolean lab_fail(GError **error, int code, enum text_id id, ...);
+/* Sets *error to the text, filled in, if error is not NULL. Always returns false, to be returned in turn. */
+bool lab_fail(GError **error, int code, lab_text_id_t id, ...);
 
 #endif

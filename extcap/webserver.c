@@ -1,6 +1,7 @@
 #include "webserver.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,7 +58,7 @@ static char *search(GError **error)
     return found;
 }
 
-char *webserver_find(const struct options *o, GError **error)
+char *webserver_find(const lab_options_t *o, GError **error)
 {
     const char *environment = g_getenv("LAB_SERVER");
     const char *asked = o->server ? o->server : environment && *environment ? environment : NULL;
@@ -79,14 +80,13 @@ static void add(GPtrArray *command, const char *option, const char *value)
     g_ptr_array_add(command, g_strdup(value));
 }
 
-static void add_number(GPtrArray *command, const char *option, guint value)
+static void add_number(GPtrArray *command, const char *option, unsigned value)
 {
     g_ptr_array_add(command, g_strdup(option));
     g_ptr_array_add(command, g_strdup_printf("%u", value));
 }
 
-char **webserver_command(const char *path, const struct options *o, const char *bind,
-                         const struct ports *ports)
+char **webserver_command(const char *path, const lab_options_t *o, const char *bind, const lab_ports_t *ports)
 {
     GPtrArray *command = g_ptr_array_new();
 
@@ -103,10 +103,10 @@ char **webserver_command(const char *path, const struct options *o, const char *
     return (char **)g_ptr_array_free(command, FALSE);
 }
 
-guint webserver_ready_port(const char *line)
+unsigned webserver_ready_port(const char *line)
 {
     if (!g_str_has_prefix(line, READY))
         return 0;
-    guint64 port = g_ascii_strtoull(line + sizeof READY - 1, NULL, 10);
-    return port <= 65535 ? (guint)port : 0;
+    uint64_t port = g_ascii_strtoull(line + sizeof READY - 1, NULL, 10);
+    return port <= 65535 ? (unsigned)port : 0;
 }

@@ -15,13 +15,13 @@ char *webserver_own_path(void);
  * /usr/local/bin, /usr/bin, PATH. NULL and *error if there is none, or if the one that was asked for cannot
  * be run.
  */
-char *webserver_find(const struct options *options, GError **error);
+char *webserver_find(const lab_options_t *options, GError **error);
 
 /* Its command line, to be freed with g_strfreev(). bind may be NULL: all addresses. */
-char **webserver_command(const char *path, const struct options *options, const char *bind,
-                         const struct ports *ports);
+char **webserver_command(const char *path, const lab_options_t *options, const char *bind,
+                         const lab_ports_t *ports);
 
 /* The port that a line of its output announces, or 0 if the line is another one. */
-guint webserver_ready_port(const char *line);
+unsigned webserver_ready_port(const char *line);
 
 #endif

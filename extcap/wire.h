@@ -3,22 +3,24 @@
 #define LABDUMP_WIRE_H
 
 #include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "recorder.h"
 
-struct wire {
+typedef struct {
     int fds[2];
-    guint watches[2];
-    struct recorder *recorder;
-    guint64 newest; /* timestamp of the last frame, nanoseconds */
-};
+    unsigned watches[2];
+    lab_recorder_t *recorder;
+    uint64_t newest; /* timestamp of the last frame, nanoseconds */
+} lab_wire_t;
 
 /* Starts forwarding from the main loop; owns both descriptors from now on. */
-void wire_start(struct wire *wire, const int fds[2], struct recorder *recorder);
+void wire_start(lab_wire_t *wire, const int fds[2], lab_recorder_t *recorder);
 
-/* Forwards what is waiting now. TRUE if there was anything. */
-gboolean wire_pump(struct wire *wire);
+/* Forwards what is waiting now. True if there was anything. */
+bool wire_pump(lab_wire_t *wire);
 
-void wire_stop(struct wire *wire);
+void wire_stop(lab_wire_t *wire);
 
 #endif

@@ -17,21 +17,21 @@ enum {
     STALL_MILLISECONDS = 30000,
 };
 
-struct writer {
+struct lab_writer {
     int fd;
     GByteArray *queue;
-    guint done; /* bytes at the front of the queue that are written */
-    gboolean broken;
-    gboolean held;
-    guint lost_watch;
-    guint room_watch;
-    void (*lost)(gpointer data);
-    gpointer lost_data;
+    unsigned done; /* bytes at the front of the queue that are written */
+    bool broken;
+    bool held;
+    unsigned lost_watch;
+    unsigned room_watch;
+    void (*lost)(void *data);
+    void *lost_data;
 };
 
 static int open_waiting(const char *path, int stop_fd)
 {
-    gint64 deadline = g_get_monotonic_time() + (gint64)READER_SECONDS * G_USEC_PER_SEC;
+    int64_t deadline = g_get_monotonic_time() + (int64_t)READER_SECONDS * G_USEC_PER_SEC;
     while (g_get_monotonic_time() < deadline) {
         int fd = open(path, O_WRONLY | O_NONBLOCK | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (fd >= 0 || errno != ENXIO)
@@ -54,7 +54,7 @@ static int open_output(const char *path, int stop_fd)
     return fd;
 }
 
-struct writer *writer_open(const char *path, int stop_fd, GError **error)
+lab_writer_t *writer_open(const char *path, int stop_fd, GError **error)
 {
     int fd = open_output(path, stop_fd);
     if (fd < 0 && errno == ENXIO) {
@@ -65,67 +65,67 @@ struct writer *writer_open(const char *path, int stop_fd, GError **error)
         lab_fail(error, LAB_FAILED, T_E_FIFO, path, text_errno(errno));
         return NULL;
     }
-    struct writer *w = g_new0(struct writer, 1);
+    lab_writer_t *w = g_new0(lab_writer_t, 1);
     w->fd = fd;
     w->queue = g_byte_array_new();
     return w;
 }
 
-GByteArray *writer_queue(struct writer *w)
+GByteArray *writer_queue(lab_writer_t *w)
 {
     return w->queue;
 }
 
-static gboolean report_lost(gpointer data)
+static gboolean report_lost(void *data)
 {
-    struct writer *w = data;
+    lab_writer_t *w = data;
     if (w->lost)
         w->lost(w->lost_data);
     return G_SOURCE_REMOVE;
 }
 
-static void mark_broken(struct writer *w)
+static void mark_broken(lab_writer_t *w)
 {
     if (w->broken)
         return;
-    w->broken = TRUE;
+    w->broken = true;
     g_idle_add(report_lost, w);
 }
 
-static gboolean on_lost(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_lost(int fd, GIOCondition condition, void *data)
 {
-    struct writer *w = data;
+    lab_writer_t *w = data;
     (void)fd, (void)condition;
     w->lost_watch = 0;
     mark_broken(w);
     return G_SOURCE_REMOVE;
 }
 
-void writer_watch(struct writer *w, void (*lost)(gpointer), gpointer data)
+void writer_watch(lab_writer_t *w, void (*lost)(void *), void *data)
 {
     w->lost = lost;
     w->lost_data = data;
     w->lost_watch = g_unix_fd_add(w->fd, G_IO_ERR, on_lost, w);
 }
 
-/* One write(); FALSE when there is nothing more to be done for now. */
-static gboolean write_some(struct writer *w)
+/* One write(); false when there is nothing more to be done for now. */
+static bool write_some(lab_writer_t *w)
 {
     if (w->broken || w->held || w->done == w->queue->len)
-        return FALSE;
+        return false;
     ssize_t n = write(w->fd, w->queue->data + w->done, w->queue->len - w->done);
     if (n < 0 && errno == EINTR)
-        return TRUE;
+        return true;
     if (n < 0) {
         if (errno != EAGAIN)
             mark_broken(w);
-        return FALSE;
+        return false;
     }
-    w->done += (guint)n;
-    return TRUE;
+    w->done += (unsigned)n;
+    return true;
 }
 
-static void compact(struct writer *w)
+static void compact(lab_writer_t *w)
 {
     if (w->broken || w->done == w->queue->len)
         g_byte_array_set_size(w->queue, 0);
@@ -136,9 +136,9 @@ static void compact(struct writer *w)
     w->done = 0;
 }
 
-static void wait_for_reader(struct writer *w, guint limit, int milliseconds)
+static void wait_for_reader(lab_writer_t *w, unsigned limit, int milliseconds)
 {
-    gint64 deadline = g_get_monotonic_time() + (gint64)milliseconds * 1000;
+    int64_t deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
     while (!w->broken && w->queue->len - w->done > limit && g_get_monotonic_time() < deadline) {
         struct pollfd room = {w->fd, POLLOUT, 0};
         poll(&room, 1, 100);
@@ -147,9 +147,9 @@ static void wait_for_reader(struct writer *w, guint limit, int milliseconds)
     }
 }
 
-static gboolean on_room(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_room(int fd, GIOCondition condition, void *data)
 {
-    struct writer *w = data;
+    lab_writer_t *w = data;
     (void)fd, (void)condition;
     while (write_some(w))
         ;
@@ -160,7 +160,7 @@ static gboolean on_room(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-void writer_flush(struct writer *w)
+void writer_flush(lab_writer_t *w)
 {
     while (write_some(w))
         ;
@@ -171,14 +171,14 @@ void writer_flush(struct writer *w)
         w->room_watch = g_unix_fd_add(w->fd, G_IO_OUT, on_room, w);
 }
 
-void writer_hold(struct writer *w, gboolean hold)
+void writer_hold(lab_writer_t *w, bool hold)
 {
     w->held = hold;
     if (!hold)
         writer_flush(w);
 }
 
-void writer_close(struct writer *w, int milliseconds)
+void writer_close(lab_writer_t *w, int milliseconds)
 {
     if (!w)
         return;

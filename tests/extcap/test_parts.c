@@ -29,7 +29,8 @@ static char *conversions(const char *format)
 static void every_text_exists_in_both_languages(void)
 {
     for (int id = 0; id < T_COUNT; id++) {
-        const char *en = text_in((enum text_id)id, LANGUAGE_EN), *zh = text_in((enum text_id)id, LANGUAGE_ZH);
+        const char *en = text_in((lab_text_id_t)id, LANGUAGE_EN),
+                   *zh = text_in((lab_text_id_t)id, LANGUAGE_ZH);
         g_assert_nonnull(en);
         g_assert_nonnull(zh);
         g_assert_true(g_utf8_validate(zh, -1, NULL));
@@ -51,7 +52,7 @@ static void errors_carry_the_exit_status(void)
     g_clear_error(&error);
 }
 
-static gboolean parse(struct options *o, const char *a, const char *b, GError **error)
+static bool parse(lab_options_t *o, const char *a, const char *b, GError **error)
 {
     char *argv[] = {(char *)"labdump", (char *)a, (char *)b, NULL};
     optind = 0; /* glibc: start anew */
@@ -60,7 +61,7 @@ static gboolean parse(struct options *o, const char *a, const char *b, GError **
 
 static void options_have_defaults(void)
 {
-    struct options o;
+    lab_options_t o;
     g_assert_true(parse(&o, "--capture", NULL, NULL));
     g_assert_cmpint(o.verb, ==, VERB_CAPTURE);
     g_assert_cmpuint(o.port, ==, 8080);
@@ -75,8 +76,8 @@ static void empty_values_count_as_none(void)
     static const char *const names[] = {"--port",       "--root",          "--config",
                                         "--server",     "--network",       "--client",
                                         "--client-log", "--client-linger", "--language"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        struct options o;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        lab_options_t o;
         g_assert_true(parse(&o, names[i], "", NULL));
         g_assert_cmpuint(o.port, ==, 8080);
         g_assert_cmpstr(o.network, ==, "auto");
@@ -91,8 +92,8 @@ static void bad_values_are_refused(void)
                                          {"--port", "80 "},          {"--client-linger", "-1"},
                                          {"--client-linger", "nan"}, {"--client-linger", "1s"},
                                          {"--language", "de"},       {"--port", NULL}};
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-        struct options o;
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        lab_options_t o;
         GError *error = NULL;
         g_assert_false(parse(&o, bad[i][0], bad[i][1], &error));
         g_assert_cmpint(error->code, ==, LAB_USAGE);
@@ -102,26 +103,26 @@ static void bad_values_are_refused(void)
 
 static void a_flag_may_carry_its_value(void)
 {
-    struct options o;
+    lab_options_t o;
     g_assert_true(parse(&o, "--dns", NULL, NULL));
     g_assert_true(o.dns);
     g_assert_true(parse(&o, "--dns=false", NULL, NULL));
     g_assert_false(o.dns);
 }
 
-static guint32 word(const GByteArray *b, guint at)
+static uint32_t word(const GByteArray *b, unsigned at)
 {
-    guint32 value;
+    uint32_t value;
     memcpy(&value, b->data + at, sizeof value);
     return value;
 }
 
 /* Both lengths of every block agree and the blocks fill the array. */
-static guint count_blocks(const GByteArray *b)
+static unsigned count_blocks(const GByteArray *b)
 {
-    guint at = 0, count = 0;
+    unsigned at = 0, count = 0;
     while (at < b->len) {
-        guint32 length = word(b, at + 4);
+        uint32_t length = word(b, at + 4);
         g_assert_cmpuint(length % 4, ==, 0);
         g_assert_cmpuint(at + length, <=, b->len);
         g_assert_cmpuint(word(b, at + length - 4), ==, length);
@@ -133,12 +134,12 @@ static guint count_blocks(const GByteArray *b)
 
 static void blocks_are_well_formed(void)
 {
-    static const guint8 frame[61] = {1};
+    static const uint8_t frame[61] = {1};
     GByteArray *b = g_byte_array_new();
-    struct pcapng_head head = {"comment", "labdump", "lab", NULL, "tcp port 80", 1, 262144};
+    lab_pcapng_head_t head = {"comment", "labdump", "lab", NULL, "tcp port 80", 1, 262144};
     pcapng_put_head(b, &head);
     g_assert_cmpuint(count_blocks(b), ==, 2);
-    for (guint length = 57; length <= 61; length++)
+    for (unsigned length = 57; length <= 61; length++)
         pcapng_put_packet(b, 1700000000123456789u, frame, length, 1514);
     pcapng_put_statistics(b, 1700000000123456789u, 5, 0);
     g_assert_cmpuint(count_blocks(b), ==, 8);
@@ -164,8 +165,8 @@ static void the_server_says_its_port(void)
 
 static void the_server_is_told_what_was_asked(void)
 {
-    struct options o = {.root = "/r", .language = LANGUAGE_ZH};
-    struct ports ports = {80, 81, 82};
+    lab_options_t o = {.root = "/r", .language = LANGUAGE_ZH};
+    lab_ports_t ports = {80, 81, 82};
     char **command = webserver_command("/s", &o, "10.77.0.1", &ports), *line = g_strjoinv(" ", command);
     g_assert_cmpstr(line, ==,
                     "/s --port 80 --closed-port 81 --slow-port 82 --bind 10.77.0.1 --root /r --language zh");
@@ -173,12 +174,12 @@ static void the_server_is_told_what_was_asked(void)
     g_free(line);
 }
 
-static gboolean refused(guint port)
+static bool refused(unsigned port)
 {
     struct sockaddr_in there = {
-        .sin_family = AF_INET, .sin_port = htons((guint16)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    gboolean result = connect(fd, (struct sockaddr *)&there, sizeof there) != 0;
+    bool result = connect(fd, (struct sockaddr *)&there, sizeof there) != 0;
     close(fd);
     return result;
 }
@@ -186,7 +187,7 @@ static gboolean refused(guint port)
 static void ports_are_found(void)
 {
     GError *error = NULL;
-    guint port = 0, closed = 0, again;
+    unsigned port = 0, closed = 0, again;
     int fd = ports_listen(&port, &error), hold;
     g_assert_no_error(error);
     g_assert_cmpuint(port, >, 0);
