@@ -64,11 +64,11 @@ static void options_have_defaults(void)
     lab_options_t o;
     g_assert_true(parse(&o, "--capture", NULL, NULL));
     g_assert_cmpint(o.verb, ==, VERB_CAPTURE);
-    g_assert_cmpuint(o.port, ==, 8080);
-    g_assert_cmpstr(o.network, ==, "auto");
-    g_assert_cmpfloat(o.linger, ==, 1.0);
-    g_assert_false(o.dns);
-    g_assert_null(o.client);
+    g_assert_cmpuint(o.settings.port, ==, 8080);
+    g_assert_cmpstr(o.settings.network, ==, "auto");
+    g_assert_cmpfloat(o.settings.linger, ==, 1.0);
+    g_assert_false(o.settings.dns);
+    g_assert_null(o.settings.client);
 }
 
 static void empty_values_count_as_none(void)
@@ -79,10 +79,10 @@ static void empty_values_count_as_none(void)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         lab_options_t o;
         g_assert_true(parse(&o, names[i], "", NULL));
-        g_assert_cmpuint(o.port, ==, 8080);
-        g_assert_cmpstr(o.network, ==, "auto");
-        g_assert_cmpfloat(o.linger, ==, 1.0);
-        g_assert_null(o.root);
+        g_assert_cmpuint(o.settings.port, ==, 8080);
+        g_assert_cmpstr(o.settings.network, ==, "auto");
+        g_assert_cmpfloat(o.settings.linger, ==, 1.0);
+        g_assert_null(o.settings.root);
     }
 }
 
@@ -105,9 +105,9 @@ static void a_flag_may_carry_its_value(void)
 {
     lab_options_t o;
     g_assert_true(parse(&o, "--dns", NULL, NULL));
-    g_assert_true(o.dns);
+    g_assert_true(o.settings.dns);
     g_assert_true(parse(&o, "--dns=false", NULL, NULL));
-    g_assert_false(o.dns);
+    g_assert_false(o.settings.dns);
 }
 
 static uint32_t word(const GByteArray *b, unsigned at)
@@ -165,9 +165,10 @@ static void the_server_says_its_port(void)
 
 static void the_server_is_told_what_was_asked(void)
 {
-    lab_options_t o = {.root = "/r", .language = LANGUAGE_ZH};
+    lab_settings_t settings = {.root = "/r", .language = "zh"};
     lab_ports_t ports = {80, 81, 82};
-    char **command = webserver_command("/s", &o, "10.77.0.1", &ports), *line = g_strjoinv(" ", command);
+    char **command = webserver_command("/s", &settings, "10.77.0.1", &ports),
+         *line = g_strjoinv(" ", command);
     g_assert_cmpstr(line, ==,
                     "/s --port 80 --closed-port 81 --slow-port 82 --bind 10.77.0.1 --root /r --language zh");
     g_strfreev(command);

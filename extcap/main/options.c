@@ -1,18 +1,15 @@
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define SETTER(name) static bool name(lab_options_t *o, const char *value, GError **error)
 
 /* A setter that cannot fail: remember the value, an empty one as none. */
-#define STRING_SETTER(field)                                                                                 \
-    SETTER(set_##field)                                                                                      \
+#define STRING_SETTER(name, field)                                                                           \
+    SETTER(set_##name)                                                                                       \
     {                                                                                                        \
         (void)error;                                                                                         \
         o->field = value && *value ? value : NULL;                                                           \
@@ -27,15 +24,15 @@
         return true;                                                                                         \
     }
 
-STRING_SETTER(interface)
-STRING_SETTER(fifo)
-STRING_SETTER(filter)
-STRING_SETTER(reload)
-STRING_SETTER(root)
-STRING_SETTER(config)
-STRING_SETTER(server)
-STRING_SETTER(client)
-STRING_SETTER(client_log)
+STRING_SETTER(interface, interface)
+STRING_SETTER(fifo, settings.fifo)
+STRING_SETTER(filter, settings.filter)
+STRING_SETTER(reload, reload)
+STRING_SETTER(root, settings.root)
+STRING_SETTER(config, settings.config)
+STRING_SETTER(server, settings.server)
+STRING_SETTER(client, settings.client)
+STRING_SETTER(client_log, settings.client_log)
 VERB_SETTER(verb_help, VERB_HELP)
 VERB_SETTER(verb_version, VERB_VERSION)
 VERB_SETTER(verb_interfaces, VERB_INTERFACES)
@@ -57,14 +54,14 @@ SETTER(set_port)
         return true;
     if (!g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
         return lab_fail(error, LAB_USAGE, T_E_PORT, value);
-    o->port = (unsigned)number;
+    o->settings.port = (unsigned)number;
     return true;
 }
 
 SETTER(set_network)
 {
     (void)error;
-    o->network = value && *value ? value : "auto";
+    o->settings.network = value && *value ? value : "auto";
     return true;
 }
 
@@ -72,7 +69,7 @@ SETTER(set_network)
 SETTER(set_dns)
 {
     (void)error;
-    o->dns = !value || g_ascii_strcasecmp(value, "false") != 0;
+    o->settings.dns = !value || g_ascii_strcasecmp(value, "false") != 0;
     return true;
 }
 
@@ -84,17 +81,26 @@ SETTER(set_linger)
     double seconds = g_ascii_strtod(value, &end);
     if (end == value || *end || !(seconds >= 0 && seconds <= 3600))
         return lab_fail(error, LAB_USAGE, T_E_LINGER, value);
-    o->linger = seconds;
+    o->settings.linger = seconds;
     return true;
 }
 
 SETTER(set_language)
 {
-    static const char *const names[] = {"auto", "en", "zh"};
-    for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
-        if (!value || !*value || strcmp(value, names[i]) == 0) {
-            o->language = (lab_language_t)i;
-            texts_use(o->language);
+    static const struct {
+        const char *name;
+        lab_language_t use;
+    } languages[] = {{"en", LANGUAGE_EN}, {"zh", LANGUAGE_ZH}};
+    bool automatic = !value || !*value || strcmp(value, "auto") == 0;
+
+    o->settings.language = automatic ? NULL : value;
+    if (automatic) {
+        texts_use(LANGUAGE_AUTO);
+        return true;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(languages); i++) {
+        if (strcmp(value, languages[i].name) == 0) {
+            texts_use(languages[i].use);
             return true;
         }
     }
@@ -157,11 +163,6 @@ const lab_option_row_t *option_rows(size_t *count)
     return rows;
 }
 
-static bool apply(lab_options_t *o, int index, const char *value, GError **error)
-{
-    return rows[index].set(o, value, error);
-}
-
 bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 {
     struct option known[G_N_ELEMENTS(rows) + 1] = {0};
@@ -169,25 +170,13 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         known[i] = (struct option){rows[i].name, rows[i].has_arg, NULL, 1};
-    *o = (lab_options_t){.port = 8080, .network = "auto", .linger = 1};
+    *o = (lab_options_t){.settings = {.port = 8080, .network = "auto", .linger = 1}};
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
         if (found == ':')
             return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE, argv[optind - 1]);
-        if (found == 1 && !apply(o, index, optarg, error))
+        if (found == 1 && !rows[index].set(o, optarg, error))
             return false;
     }
-    return true;
-}
-
-bool options_check_capture(const lab_options_t *o, GError **error)
-{
-    struct stat st;
-    if (o->root && (stat(o->root, &st) != 0 || access(o->root, R_OK | X_OK) != 0))
-        return lab_fail(error, LAB_FAILED, T_E_ROOT, o->root, text_errno(errno));
-    if (o->root && !S_ISDIR(st.st_mode))
-        return lab_fail(error, LAB_FAILED, T_E_ROOT, o->root, text_errno(ENOTDIR));
-    if (o->config && access(o->config, R_OK) != 0)
-        return lab_fail(error, LAB_FAILED, T_E_CONFIG, o->config, text_errno(errno));
     return true;
 }

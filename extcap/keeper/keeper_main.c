@@ -1,5 +1,5 @@
 /* The keeper's side: a small loop that starts, reports and, at the end, kills. */
-#include "keeper_link.h"
+#include "keeper_main.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_DESCRIPTORS = 4096, KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
+#include "netns.h"
+
+enum { KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
 
 typedef struct {
     const lab_keeper_plan_t *plan;
@@ -25,16 +27,31 @@ typedef struct {
     pid_t pids[ROLE_COUNT];
 } lab_keeper_state_t;
 
-/* Whatever labdump inherited, Wireshark's own pipes above all, must not be held open by us. */
+static int compare_fds(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Closes what labdump inherited: Wireshark waits until nobody holds its pipes open. Descriptors of a role
+ * that the plan does not have are 0. */
 static void close_others(const lab_keeper_state_t *s)
 {
-    for (int fd = STDERR_FILENO + 1; fd < MOST_DESCRIPTORS; fd++) {
-        bool ours = fd == s->control || fd == s->events;
-        for (int role = 0; role < ROLE_COUNT; role++)
-            ours = ours || fd == s->plan->output[role] || fd == s->plan->errors[role];
-        if (!ours)
-            close(fd);
+    const lab_keeper_plan_t *p = s->plan;
+    int kept[] = {s->control,
+                  s->events,
+                  p->output[ROLE_SERVER],
+                  p->errors[ROLE_SERVER],
+                  p->output[ROLE_CLIENT],
+                  p->errors[ROLE_CLIENT]};
+    int first = STDERR_FILENO + 1;
+
+    qsort(kept, G_N_ELEMENTS(kept), sizeof *kept, compare_fds);
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        if (kept[i] > first)
+            close_range((unsigned)first, (unsigned)kept[i] - 1, 0);
+        first = MAX(first, kept[i] + 1);
     }
+    close_range((unsigned)first, ~0u, 0);
 }
 
 static void redirect(int fd, int standard)

@@ -2,10 +2,10 @@
 #ifndef LABDUMP_SESSION_H
 #define LABDUMP_SESSION_H
 
-#include "options.h"
+#include "settings.h"
 
 /* Runs until it is told to stop, the client command has ended, or something fails. Returns the exit status.
  */
-int session_run(const lab_options_t *options);
+int session_run(const lab_settings_t *settings);
 
 #endif

@@ -10,24 +10,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "keeper_main.h"
 #include "netns.h"
-
-typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_COUNT } lab_role_t;
-
-/* What the keeper may be asked to start. The keeper is a fork of labdump and reads this from its own copy. */
-typedef struct {
-    bool own_network;
-    char **argv[ROLE_COUNT]; /* NULL: there is none */
-    char **environment;      /* NAME, value, NAME, value, ..., NULL: added for the client */
-    int output[ROLE_COUNT];  /* where standard output goes */
-    int errors[ROLE_COUNT];  /* and standard error */
-} lab_keeper_plan_t;
-
-/* A child has ended; status as from waitpid(). */
-typedef struct {
-    int role;
-    int status;
-} lab_keeper_event_t;
 
 typedef struct {
     pid_t pid;

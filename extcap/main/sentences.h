@@ -4,8 +4,6 @@
 
 #include "options.h"
 
-#define LAB_INTERFACE "lab"
-
 void sentences_interfaces(void);
 void sentences_dlts(void);
 void sentences_config(void);

@@ -9,7 +9,7 @@
 #include "keeper.h"
 #include "livecap.h"
 #include "network.h"
-#include "options.h"
+#include "settings.h"
 #include "recorder.h"
 #include "relay.h"
 #include "wire.h"
@@ -22,7 +22,7 @@ typedef struct {
 } lab_child_output_t;
 
 typedef struct {
-    const lab_options_t *options;
+    const lab_settings_t *settings;
     GMainLoop *loop;
     GError *error;        /* what ends the session */
     GError *client_error; /* what is said at the end but stops nothing */

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "settings.h"
 #include "texts.h"
 
 typedef enum {
@@ -20,22 +21,9 @@ typedef enum {
 
 typedef struct {
     lab_verb_t verb;
-    lab_language_t language;
-    /* From the protocol; NULL where not given. All strings are owned by the caller's argv. */
-    const char *interface;
-    const char *fifo;
-    const char *filter;
-    const char *reload;
-    /* From the dialog. An empty string counts as not given, and such a value is NULL here. */
-    unsigned port;
-    const char *root;
-    const char *config;
-    const char *server;
-    const char *network; /* never NULL: auto, own, loopback or a device's name */
-    bool dns;
-    const char *client;
-    const char *client_log;
-    double linger; /* seconds */
+    const char *interface; /* NULL where not given; the strings are owned by the caller's argv */
+    const char *reload;    /* the option whose values are asked for again; NULL: all */
+    lab_settings_t settings;
 } lab_options_t;
 
 /* What Wireshark's dialog shows for an option; type NULL: nothing. The types are those of extcap(4). */
@@ -65,9 +53,5 @@ const lab_option_row_t *option_rows(size_t *count);
  * Returns false and sets *error (code LAB_USAGE) at the first value that cannot be.
  */
 bool options_parse(lab_options_t *options, int argc, char **argv, GError **error);
-
-/* Checks what must hold before a capture can start (folders and files exist). Same result as options_parse().
- */
-bool options_check_capture(const lab_options_t *options, GError **error);
 
 #endif

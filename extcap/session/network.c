@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "texts.h"
 #include "webserver.h"
 
 #define LOOPBACK "127.0.0.1"
@@ -80,7 +81,7 @@ static bool refused(const lab_network_t *n, lab_livecap_result_t result, const c
     return false;
 }
 
-bool network_choose(lab_network_t *n, const lab_options_t *o, lab_livecap_t *live, GError **error)
+bool network_choose(lab_network_t *n, const lab_settings_t *o, lab_livecap_t *live, GError **error)
 {
     char *why = NULL;
     bool automatic = strcmp(o->network, "auto") == 0, fine;
@@ -108,7 +109,7 @@ bool network_choose(lab_network_t *n, const lab_options_t *o, lab_livecap_t *liv
     return fine;
 }
 
-char *network_filter(const lab_options_t *o, const lab_ports_t *ports)
+char *network_filter(const lab_settings_t *o, const lab_ports_t *ports)
 {
     if (o->filter)
         return g_strdup(o->filter);

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "ports.h"
-#include "sentences.h"
 #include "session_private.h"
+#include "texts.h"
 #include "webserver.h"
 
 enum {
@@ -135,23 +135,23 @@ static bool follow_parent(lab_session_t *s, GError **error)
 
 static bool check(lab_session_t *s, GError **error)
 {
-    return options_check_capture(s->options, error);
+    return settings_check(s->settings, error);
 }
 
 static bool find_server(lab_session_t *s, GError **error)
 {
-    s->server_path = webserver_find(s->options, error);
+    s->server_path = webserver_find(s->settings, error);
     return s->server_path != NULL;
 }
 
 static bool choose_network(lab_session_t *s, GError **error)
 {
-    return network_choose(&s->network, s->options, &s->live, error);
+    return network_choose(&s->network, s->settings, &s->live, error);
 }
 
 static bool choose_ports(lab_session_t *s, GError **error)
 {
-    s->ports.server = s->options->port;
+    s->ports.server = s->settings->port;
     s->listener = ports_listen(&s->ports.server, error);
     if (s->listener < 0)
         return false;
@@ -170,7 +170,7 @@ static int link_type(const lab_session_t *s)
 
 static bool set_filter(lab_session_t *s, GError **error)
 {
-    const char *asked = s->options->filter;
+    const char *asked = s->settings->filter;
     char *why = asked ? recorder_check_filter(asked, link_type(s)) : NULL;
     if (why) {
         lab_fail(error, LAB_USAGE, T_E_FILTER, asked, why);
@@ -182,7 +182,7 @@ static bool set_filter(lab_session_t *s, GError **error)
             recorder_filter(&s->recorder, asked, LINK_ETHERNET);
         return true;
     }
-    char *filter = network_filter(s->options, &s->ports);
+    char *filter = network_filter(s->settings, &s->ports);
     bool fine = livecap_filter(&s->live, filter);
     g_free(filter);
     return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE, s->network.device, pcap_geterr(s->live.pcap));
@@ -233,7 +233,7 @@ static void write_head(lab_session_t *s)
 {
     char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.server);
     char *about = network_about(&s->network);
-    char *filter = s->live.pcap ? network_filter(s->options, &s->ports) : g_strdup(s->options->filter);
+    char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
     lab_pcapng_head_t head = {
         .comment = text_format(T_COMMENT, url, LAB_VERSION, about),
         .application = "labdump " LAB_VERSION,
@@ -254,7 +254,7 @@ static void write_head(lab_session_t *s)
 
 static bool open_writer(lab_session_t *s, GError **error)
 {
-    s->writer = writer_open(s->options->fifo, s->signals, error);
+    s->writer = writer_open(s->settings->fifo, s->signals, error);
     if (!s->writer)
         return false;
     s->recorder.writer = s->writer;
@@ -327,13 +327,13 @@ static int report(lab_session_t *s)
     if (s->writer)
         writer_close(s->writer, CLOSE_MILLISECONDS);
     else
-        writer_let_go(s->options->fifo);
+        writer_let_go(s->settings->fifo);
     return error ? error->code : 0;
 }
 
-int session_run(const lab_options_t *o)
+int session_run(const lab_settings_t *o)
 {
-    lab_session_t s = {.options = o, .listener = -1, .closed_hold = -1};
+    lab_session_t s = {.settings = o, .listener = -1, .closed_hold = -1};
 
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))

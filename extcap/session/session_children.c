@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "texts.h"
 #include "webserver.h"
 
 enum { READY_SECONDS = 10, KEEP_OF_ERRORS = 500, LINE_LIMIT = 4096 };
@@ -155,12 +156,12 @@ static void client_gone(lab_session_t *s, int status)
     if (status != 0) {
         char *how = status_words(status);
         char *see =
-            s->options->client_log ? text_format(T_E_CLIENT_SEE, s->options->client_log) : g_strdup("");
+            s->settings->client_log ? text_format(T_E_CLIENT_SEE, s->settings->client_log) : g_strdup("");
         lab_fail(&s->client_error, LAB_FAILED, T_E_CLIENT, how, see);
         g_free(how);
         g_free(see);
     }
-    g_timeout_add((unsigned)(s->options->linger * 1000), on_linger_over, s);
+    g_timeout_add((unsigned)(s->settings->linger * 1000), on_linger_over, s);
 }
 
 static gboolean on_event(int fd, GIOCondition condition, void *data)
@@ -184,7 +185,7 @@ static gboolean on_event(int fd, GIOCondition condition, void *data)
 
 static bool open_log(lab_session_t *s, GError **error)
 {
-    const char *path = s->options->client_log ? s->options->client_log : "/dev/null";
+    const char *path = s->settings->client_log ? s->settings->client_log : "/dev/null";
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return lab_fail(error, LAB_FAILED, T_E_LOG, path, text_errno(errno));
@@ -221,7 +222,7 @@ static bool pipe_for(lab_child_output_t *l, int *write_end)
 
 bool children_plan(lab_session_t *s, GError **error)
 {
-    const lab_options_t *o = s->options;
+    const lab_settings_t *o = s->settings;
     s->plan.own_network = s->network.kind == NETWORK_OWN;
     s->plan.argv[ROLE_SERVER] = webserver_command(s->server_path, o, s->network.bind, &s->ports);
     if (!pipe_for(&s->output, &s->plan.output[ROLE_SERVER]) ||

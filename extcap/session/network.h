@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "livecap.h"
-#include "options.h"
+#include "settings.h"
 #include "ports.h"
 
 typedef enum { NETWORK_OWN, NETWORK_LOOPBACK, NETWORK_DEVICE } lab_network_kind_t;
@@ -24,11 +24,11 @@ typedef struct {
  * Decides, and opens the live capture unless it is an own network. False and *error if the network that was
  * asked for cannot be captured on. Free with network_clear().
  */
-bool network_choose(lab_network_t *network, const lab_options_t *options, lab_livecap_t *live,
+bool network_choose(lab_network_t *network, const lab_settings_t *settings, lab_livecap_t *live,
                     GError **error);
 
 /* The filter for a live capture: the person's own, else the session's ports (and DNS). To be freed. */
-char *network_filter(const lab_options_t *options, const lab_ports_t *ports);
+char *network_filter(const lab_settings_t *settings, const lab_ports_t *ports);
 
 /* One sentence about it for the capture's comment, to be freed. */
 char *network_about(const lab_network_t *network);

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "texts.h"
+
 #define READY "labserver: listening on port "
 
 char *webserver_own_path(void)
@@ -58,7 +60,7 @@ static char *search(GError **error)
     return found;
 }
 
-char *webserver_find(const lab_options_t *o, GError **error)
+char *webserver_find(const lab_settings_t *o, GError **error)
 {
     const char *environment = g_getenv("LAB_SERVER");
     const char *asked = o->server ? o->server : environment && *environment ? environment : NULL;
@@ -86,7 +88,8 @@ static void add_number(GPtrArray *command, const char *option, unsigned value)
     g_ptr_array_add(command, g_strdup_printf("%u", value));
 }
 
-char **webserver_command(const char *path, const lab_options_t *o, const char *bind, const lab_ports_t *ports)
+char **webserver_command(const char *path, const lab_settings_t *o, const char *bind,
+                         const lab_ports_t *ports)
 {
     GPtrArray *command = g_ptr_array_new();
 
@@ -97,8 +100,7 @@ char **webserver_command(const char *path, const lab_options_t *o, const char *b
     add(command, "--bind", bind);
     add(command, "--root", o->root);
     add(command, "--config", o->config);
-    if (o->language != LANGUAGE_AUTO)
-        add(command, "--language", o->language == LANGUAGE_ZH ? "zh" : "en");
+    add(command, "--language", o->language);
     g_ptr_array_add(command, NULL);
     return (char **)g_ptr_array_free(command, FALSE);
 }

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "options.h"
+#include "settings.h"
 #include "ports.h"
 
 /* Our own program file, to be freed. */
@@ -15,10 +15,10 @@ char *webserver_own_path(void);
  * /usr/local/bin, /usr/bin, PATH. NULL and *error if there is none, or if the one that was asked for cannot
  * be run.
  */
-char *webserver_find(const lab_options_t *options, GError **error);
+char *webserver_find(const lab_settings_t *settings, GError **error);
 
 /* Its command line, to be freed with g_strfreev(). bind may be NULL: all addresses. */
-char **webserver_command(const char *path, const lab_options_t *options, const char *bind,
+char **webserver_command(const char *path, const lab_settings_t *settings, const char *bind,
                          const lab_ports_t *ports);
 
 /* The port that a line of its output announces, or 0 if the line is another one. */

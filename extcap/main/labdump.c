@@ -30,7 +30,7 @@ static int check_interface(const lab_options_t *o)
 /* Wireshark asks whether a capture filter is good: silence means yes. */
 static int answer_filter(const lab_options_t *o)
 {
-    char *why = recorder_check_filter(o->filter, 1);
+    char *why = recorder_check_filter(o->settings.filter, 1);
     if (why)
         puts(why);
     g_free(why);
@@ -50,9 +50,9 @@ static int answer(const lab_options_t *o)
             sentences_config();
         return 0;
     case VERB_CAPTURE:
-        return o->fifo ? session_run(o) : complain(T_E_FIFO_MISSING);
+        return o->settings.fifo ? session_run(&o->settings) : complain(T_E_FIFO_MISSING);
     default:
-        return o->filter ? answer_filter(o) : complain(T_E_NO_VERB);
+        return o->settings.filter ? answer_filter(o) : complain(T_E_NO_VERB);
     }
 }
 
@@ -71,7 +71,7 @@ static int run(const lab_options_t *o)
     case VERB_CLEANUP: /* the keeper has seen to it already */
         return 0;
     case VERB_NONE:
-        if (!o->interface && !o->filter)
+        if (!o->interface && !o->settings.filter)
             return complain(T_E_NO_VERB);
         break;
     default:
