@@ -58,11 +58,13 @@ lab_writer_t *writer_open(const char *path, int stop_fd, GError **error)
 {
     int fd = open_output(path, stop_fd);
     if (fd < 0 && errno == ENXIO) {
-        lab_fail(error, LAB_FAILED, T_E_FIFO_READER, path, READER_SECONDS);
+        lab_fail(error, LAB_FAILED, T_E_FIFO_READER,
+                 LAB_PLACES(LAB_WORDS("file", path), LAB_NUMBER("seconds", READER_SECONDS)));
         return NULL;
     }
     if (fd < 0) {
-        lab_fail(error, LAB_FAILED, T_E_FIFO, path, text_errno(errno));
+        lab_fail(error, LAB_FAILED, T_E_FIFO,
+                 LAB_PLACES(LAB_WORDS("file", path), LAB_WORDS("why", text_errno(errno))));
         return NULL;
     }
     lab_writer_t *w = g_new0(lab_writer_t, 1);

@@ -21,7 +21,7 @@ static int check_interface(const lab_options_t *o)
         return complain(T_E_NO_INTERFACE);
     if (strcmp(o->interface, LAB_INTERFACE) == 0)
         return 0;
-    char *words = text_format(T_E_INTERFACE, o->interface);
+    char *words = text_with(T_E_INTERFACE, LAB_PLACES(LAB_WORDS("interface", o->interface)));
     fprintf(stderr, "%s\n", words);
     g_free(words);
     return LAB_USAGE;
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     lab_options_t options;
     GError *error = NULL;
 
-    texts_use(LANGUAGE_AUTO);
+    texts_use(lab_language_of_environment());
     if (options_parse(&options, argc, argv, &error))
         return run(&options);
     fprintf(stderr, "%s\n", error->message);

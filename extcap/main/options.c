@@ -53,7 +53,7 @@ SETTER(set_port)
     if (!value || !*value)
         return true;
     if (!g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
-        return lab_fail(error, LAB_USAGE, T_E_PORT, value);
+        return lab_fail(error, LAB_USAGE, T_E_PORT, LAB_PLACES(LAB_WORDS("port", value)));
     o->settings.port = (unsigned)number;
     return true;
 }
@@ -80,7 +80,7 @@ SETTER(set_linger)
         return true;
     double seconds = g_ascii_strtod(value, &end);
     if (end == value || *end || !(seconds >= 0 && seconds <= 3600))
-        return lab_fail(error, LAB_USAGE, T_E_LINGER, value);
+        return lab_fail(error, LAB_USAGE, T_E_LINGER, LAB_PLACES(LAB_WORDS("seconds", value)));
     o->settings.linger = seconds;
     return true;
 }
@@ -89,13 +89,13 @@ SETTER(set_language)
 {
     static const struct {
         const char *name;
-        lab_language_t use;
-    } languages[] = {{"en", LANGUAGE_EN}, {"zh", LANGUAGE_ZH}};
+        lab_lang_t use;
+    } languages[] = {{"en", LAB_LANG_EN}, {"zh", LAB_LANG_ZH}};
     bool automatic = !value || !*value || strcmp(value, "auto") == 0;
 
     o->settings.language = automatic ? NULL : value;
     if (automatic) {
-        texts_use(LANGUAGE_AUTO);
+        texts_use(lab_language_of_environment());
         return true;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(languages); i++) {
@@ -104,7 +104,7 @@ SETTER(set_language)
             return true;
         }
     }
-    return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, value);
+    return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, LAB_PLACES(LAB_WORDS("language", value)));
 }
 
 #define SERVER(type, id, value, more)                                                                        \
@@ -174,7 +174,8 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
         if (found == ':')
-            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE, argv[optind - 1]);
+            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE,
+                            LAB_PLACES(LAB_WORDS("option", argv[optind - 1])));
         if (found == 1 && !rows[index].set(o, optarg, error))
             return false;
     }

@@ -23,7 +23,7 @@ static void value_sentence(int arg, const char *value, const char *display, bool
 
 static void device_sentence(int arg, const char *device)
 {
-    char *display = text_format(T_NETWORK_DEVICE, device);
+    char *display = text_with(T_NETWORK_DEVICE, LAB_PLACES(LAB_WORDS("device", device)));
     value_sentence(arg, device, display, false);
     g_free(display);
 }
@@ -115,7 +115,7 @@ void sentences_usage(void)
 {
     size_t count;
     const lab_option_row_t *rows = option_rows(&count);
-    char *head = text_format(T_USAGE_HEAD, LAB_VERSION);
+    char *head = text_with(T_USAGE_HEAD, LAB_PLACES(LAB_WORDS("version", LAB_VERSION)));
 
     fputs(head, stdout);
     g_free(head);

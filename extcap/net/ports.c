@@ -48,11 +48,12 @@ int ports_listen(unsigned *port, GError **error)
     if (fd >= 0)
         close(fd);
     if (number == EADDRINUSE)
-        lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, (int)*port, (int)*port);
+        lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, LAB_PLACES(LAB_NUMBER("port", *port)));
     else if (number == EACCES)
-        lab_fail(error, LAB_FAILED, T_E_PORT_RIGHTS, (int)*port);
+        lab_fail(error, LAB_FAILED, T_E_PORT_RIGHTS, LAB_PLACES(LAB_NUMBER("port", *port)));
     else
-        lab_fail(error, LAB_FAILED, T_E_PORT_OTHER, (int)*port, text_errno(number));
+        lab_fail(error, LAB_FAILED, T_E_PORT_OTHER,
+                 LAB_PLACES(LAB_NUMBER("port", *port), LAB_WORDS("why", text_errno(number))));
     return -1;
 }
 

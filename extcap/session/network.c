@@ -64,7 +64,8 @@ static bool no_device(const char *name, GError **error)
         g_string_append_printf(names, "%s%s", names->len ? ", " : "", d->if_name);
     if (devices)
         if_freenameindex(devices);
-    lab_fail(error, LAB_FAILED, T_E_DEVICE, name, names->str);
+    lab_fail(error, LAB_FAILED, T_E_DEVICE,
+             LAB_PLACES(LAB_WORDS("device", name), LAB_WORDS("devices", names->str)));
     g_string_free(names, TRUE);
     return false;
 }
@@ -74,9 +75,11 @@ static bool refused(const lab_network_t *n, lab_livecap_result_t result, const c
     if (result == LIVECAP_NO_DEVICE)
         return no_device(n->device, error);
     if (result != LIVECAP_NO_RIGHTS)
-        return lab_fail(error, LAB_FAILED, T_E_CAPTURE, n->device, why);
+        return lab_fail(error, LAB_FAILED, T_E_CAPTURE,
+                        LAB_PLACES(LAB_WORDS("device", n->device), LAB_WORDS("why", why)));
     char *self = webserver_own_path();
-    lab_fail(error, LAB_FAILED, T_E_CAPTURE_RIGHTS, n->device, why, self);
+    lab_fail(error, LAB_FAILED, T_E_CAPTURE_RIGHTS,
+             LAB_PLACES(LAB_WORDS("device", n->device), LAB_WORDS("why", why), LAB_WORDS("labdump", self)));
     g_free(self);
     return false;
 }
@@ -121,12 +124,13 @@ char *network_about(const lab_network_t *n)
 {
     switch (n->kind) {
     case NETWORK_OWN:
-        return text_format(T_ABOUT_OWN, NETNS_CLIENT, NETNS_SERVER);
+        return text_with(T_ABOUT_OWN,
+                         LAB_PLACES(LAB_WORDS("client", NETNS_CLIENT), LAB_WORDS("server", NETNS_SERVER)));
     case NETWORK_LOOPBACK:
         return g_strdup(text(T_ABOUT_LOOPBACK));
     case NETWORK_DEVICE:
     default:
-        return text_format(T_ABOUT_DEVICE, n->device);
+        return text_with(T_ABOUT_DEVICE, LAB_PLACES(LAB_WORDS("device", n->device)));
     }
 }
 

@@ -8,10 +8,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "children.h"
+#include "livecap.h"
+#include "network.h"
 #include "ports.h"
-#include "session_private.h"
+#include "recorder.h"
+#include "relay.h"
 #include "texts.h"
 #include "webserver.h"
+#include "wire.h"
 
 enum {
     CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
@@ -21,6 +26,32 @@ enum {
     SNAP_LENGTH = 262144,
     LINK_ETHERNET = 1,
 };
+
+typedef struct {
+    const lab_settings_t *settings;
+    GMainLoop *loop;
+    GError *error;        /* what ends the session */
+    GError *client_error; /* what is said at the end but stops nothing */
+    int signals;          /* signalfd of SIGTERM, SIGINT, SIGHUP */
+
+    lab_network_t network;
+    lab_ports_t ports;
+    int listener;    /* on the host's loopback; -1 when somebody else owns it */
+    int closed_hold; /* keeps the closed port closed */
+
+    char *server_path; /* until the children own it */
+    lab_children_t children;
+
+    lab_writer_t *writer;
+    lab_recorder_t recorder;
+    lab_livecap_t live;
+    lab_wire_t wire;
+    bool wire_up;
+    lab_relay_t *relay;
+
+    bool stopping;
+    int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
+} lab_session_t;
 
 static bool pump(lab_session_t *s)
 {
@@ -53,31 +84,33 @@ static gboolean on_children_late(void *data)
     return G_SOURCE_REMOVE;
 }
 
-void session_child_gone(lab_session_t *s)
+/* Settles once the session is stopping and no child is left to wait for. */
+static void settle_if_alone(lab_session_t *s)
 {
-    if (s->stopping && !s->alive[ROLE_SERVER] && !s->alive[ROLE_CLIENT])
+    if (s->stopping && !children_alive(&s->children))
         settle(s);
 }
 
-void session_stop(lab_session_t *s)
+/* Ends the session in order: children first, then what they still send. */
+static void stop(lab_session_t *s)
 {
-    if (s->stopping)
-        return;
-    s->stopping = true;
-    for (int role = ROLE_CLIENT; role >= ROLE_SERVER; role--)
-        if (s->alive[role])
-            keeper_terminate(&s->keeper, (lab_role_t)role);
-    g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
-    session_child_gone(s);
+    if (!s->stopping) {
+        s->stopping = true;
+        children_stop(&s->children);
+        g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
+    }
+    settle_if_alone(s);
 }
 
-void session_fail(lab_session_t *s, GError *error)
+/* Ends the session with this error, which it owns from now on. The first one counts. */
+static void fail(void *data, GError *error)
 {
+    lab_session_t *s = data;
     if (s->error)
         g_error_free(error);
     else
         s->error = error;
-    session_stop(s);
+    stop(s);
 }
 
 static gboolean on_signal(int fd, GIOCondition condition, void *data)
@@ -85,7 +118,7 @@ static gboolean on_signal(int fd, GIOCondition condition, void *data)
     struct signalfd_siginfo info;
     (void)condition;
     if (read(fd, &info, sizeof info) > 0)
-        session_stop(data);
+        stop(data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -100,10 +133,46 @@ static void on_reader_lost(void *data)
 static void on_capture_lost(const char *why, void *data)
 {
     lab_session_t *s = data;
-    GError *error = NULL;
-    lab_fail(&error, LAB_FAILED, T_E_CAPTURE_LOST, s->network.device, why);
-    session_fail(s, error);
+    fail(s, lab_error(LAB_FAILED, T_E_CAPTURE_LOST,
+                      LAB_PLACES(LAB_WORDS("device", s->network.device), LAB_WORDS("why", why))));
 }
+
+static int make_socket(void *keeper)
+{
+    return keeper_socket(keeper);
+}
+
+static void on_ready(void *data)
+{
+    lab_session_t *s = data;
+    if (s->network.kind == NETWORK_OWN) {
+        s->relay = relay_start(s->listener, NETNS_SERVER, s->ports.server, make_socket, &s->children.keeper);
+        s->listener = -1;
+    }
+    writer_hold(s->writer, false);
+}
+
+static gboolean on_linger_over(void *data)
+{
+    stop(data);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_child_ended(void *data, lab_role_t role, GError *error)
+{
+    lab_session_t *s = data;
+    if (s->stopping) {
+        g_clear_error(&error);
+        settle_if_alone(s);
+    } else if (role == ROLE_SERVER) {
+        fail(s, error);
+    } else {
+        s->client_error = error;
+        g_timeout_add((unsigned)(s->settings->linger * 1000), on_linger_over, s);
+    }
+}
+
+static const lab_children_events_t children_events = {on_ready, on_child_ended, fail};
 
 /* The steps of the start, in order. */
 
@@ -173,7 +242,7 @@ static bool set_filter(lab_session_t *s, GError **error)
     const char *asked = s->settings->filter;
     char *why = asked ? recorder_check_filter(asked, link_type(s)) : NULL;
     if (why) {
-        lab_fail(error, LAB_USAGE, T_E_FILTER, asked, why);
+        lab_fail(error, LAB_USAGE, T_E_FILTER, LAB_PLACES(LAB_WORDS("filter", asked), LAB_WORDS("why", why)));
         g_free(why);
         return false;
     }
@@ -185,33 +254,37 @@ static bool set_filter(lab_session_t *s, GError **error)
     char *filter = network_filter(s->settings, &s->ports);
     bool fine = livecap_filter(&s->live, filter);
     g_free(filter);
-    return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE, s->network.device, pcap_geterr(s->live.pcap));
+    return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE,
+                            LAB_PLACES(LAB_WORDS("device", s->network.device),
+                                       LAB_WORDS("why", pcap_geterr(s->live.pcap))));
+}
+
+static bool plan_children(lab_session_t *s, GError **error)
+{
+    char *path = g_steal_pointer(&s->server_path);
+    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, error);
 }
 
 static bool start_keeper(lab_session_t *s, GError **error)
 {
-    int number = keeper_start(&s->keeper, &s->plan);
-    for (int role = 0; role < ROLE_COUNT; role++) { /* they are the keeper's now */
-        if (!s->plan.argv[role])
-            continue;
-        close(s->plan.output[role]);
-        if (s->plan.errors[role] != s->plan.output[role])
-            close(s->plan.errors[role]);
-    }
-    return number == 0 || lab_fail(error, LAB_FAILED, T_E_HELPER, text_errno(number));
+    return children_keep(&s->children, error);
 }
 
-static bool no_network(const lab_session_t *s, const lab_netns_t *net, GError **error)
+static bool no_link(const lab_netns_t *net, GError **error)
 {
-    if (net->step == NETNS_LINK) {
-        char *veth = g_strdup(text_errno(net->number_veth));
-        lab_fail(error, LAB_FAILED, T_E_LINK, net->number ? text_errno(net->number) : "-", veth);
-        g_free(veth);
-        return false;
-    }
+    char *veth = g_strdup(text_errno(net->number_veth));
+    const char *tap = net->number ? text_errno(net->number) : "-";
+    lab_fail(error, LAB_FAILED, T_E_LINK, LAB_PLACES(LAB_WORDS("tap", tap), LAB_WORDS("veth", veth)));
+    g_free(veth);
+    return false;
+}
+
+static bool no_namespace(const lab_session_t *s, const lab_netns_t *net, GError **error)
+{
     char *self = webserver_own_path();
     lab_text_id_t id = s->network.chosen_by_us ? T_E_NAMESPACE_AUTO : T_E_NAMESPACE;
-    lab_fail(error, LAB_FAILED, id, text_errno(net->number), self);
+    lab_fail(error, LAB_FAILED, id,
+             LAB_PLACES(LAB_WORDS("why", text_errno(net->number)), LAB_WORDS("labdump", self)));
     g_free(self);
     return false;
 }
@@ -221,8 +294,8 @@ static bool build_network(lab_session_t *s, GError **error)
     lab_netns_t net;
     if (s->network.kind != NETWORK_OWN)
         return true;
-    if (!keeper_network(&s->keeper, &net))
-        return no_network(s, &net, error);
+    if (!keeper_network(&s->children.keeper, &net))
+        return net.step == NETNS_LINK ? no_link(&net, error) : no_namespace(s, &net, error);
     s->wire.fds[0] = net.wire[0];
     s->wire.fds[1] = net.wire[1];
     s->wire_up = true;
@@ -235,7 +308,8 @@ static void write_head(lab_session_t *s)
     char *about = network_about(&s->network);
     char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
     lab_pcapng_head_t head = {
-        .comment = text_format(T_COMMENT, url, LAB_VERSION, about),
+        .comment = text_with(T_COMMENT, LAB_PLACES(LAB_WORDS("url", url), LAB_WORDS("version", LAB_VERSION),
+                                                   LAB_WORDS("about", about))),
         .application = "labdump " LAB_VERSION,
         .name = LAB_INTERFACE,
         .description = g_strdup_printf("%s %s", text(T_DISPLAY), url),
@@ -276,9 +350,19 @@ static bool start_capture(lab_session_t *s, GError **error)
     return true;
 }
 
+static bool start_server(lab_session_t *s, GError **error)
+{
+    /* Held until now so that nobody else took the port. On loopback and on a device the server takes it. */
+    if (s->network.kind != NETWORK_OWN) {
+        close(s->listener);
+        s->listener = -1;
+    }
+    return children_start(&s->children, &children_events, s, error);
+}
+
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals,  follow_parent, check,         find_server, choose_network, choose_ports,   set_filter,
-    children_plan, start_keeper,  build_network, open_writer, start_capture,  children_start,
+    take_signals,  follow_parent, check,         find_server, choose_network, choose_ports, set_filter,
+    plan_children, start_keeper,  build_network, open_writer, start_capture,  start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -298,7 +382,7 @@ static void write_statistics(lab_session_t *s)
 
 static void end(lab_session_t *s)
 {
-    keeper_stop(&s->keeper);
+    keeper_stop(&s->children.keeper);
     if (s->writer) {
         if (s->live.watch)
             livecap_wait();
@@ -340,7 +424,8 @@ int session_run(const lab_settings_t *o)
         g_main_loop_run(s.loop);
     end(&s);
     int status = report(&s);
-    children_clear(&s);
+    children_clear(&s.children);
+    g_free(s.server_path);
     network_clear(&s.network);
     g_clear_error(&s.error);
     g_clear_error(&s.client_error);

@@ -11,10 +11,13 @@ bool settings_check(const lab_settings_t *s, GError **error)
 {
     struct stat st;
     if (s->root && (stat(s->root, &st) != 0 || access(s->root, R_OK | X_OK) != 0))
-        return lab_fail(error, LAB_FAILED, T_E_ROOT, s->root, text_errno(errno));
+        return lab_fail(error, LAB_FAILED, T_E_ROOT,
+                        LAB_PLACES(LAB_WORDS("folder", s->root), LAB_WORDS("why", text_errno(errno))));
     if (s->root && !S_ISDIR(st.st_mode))
-        return lab_fail(error, LAB_FAILED, T_E_ROOT, s->root, text_errno(ENOTDIR));
+        return lab_fail(error, LAB_FAILED, T_E_ROOT,
+                        LAB_PLACES(LAB_WORDS("folder", s->root), LAB_WORDS("why", text_errno(ENOTDIR))));
     if (s->config && access(s->config, R_OK) != 0)
-        return lab_fail(error, LAB_FAILED, T_E_CONFIG, s->config, text_errno(errno));
+        return lab_fail(error, LAB_FAILED, T_E_CONFIG,
+                        LAB_PLACES(LAB_WORDS("file", s->config), LAB_WORDS("why", text_errno(errno))));
     return true;
 }

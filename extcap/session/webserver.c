@@ -53,7 +53,7 @@ static char *search(GError **error)
         found = g_find_program_in_path("labserver");
     if (!found) {
         char *places = g_strjoinv(", ", list);
-        lab_fail(error, LAB_FAILED, T_E_SERVER_NOWHERE, places);
+        lab_fail(error, LAB_FAILED, T_E_SERVER_NOWHERE, LAB_PLACES(LAB_WORDS("places", places)));
         g_free(places);
     }
     g_strfreev(list);
@@ -69,8 +69,9 @@ char *webserver_find(const lab_settings_t *o, GError **error)
     int number = why_not(asked);
     if (number == 0)
         return g_canonicalize_filename(asked, NULL);
-    lab_fail(error, LAB_FAILED, T_E_SERVER_GIVEN, asked, text_errno(number),
-             o->server ? "--server" : "LAB_SERVER");
+    lab_fail(error, LAB_FAILED, T_E_SERVER_GIVEN,
+             LAB_PLACES(LAB_WORDS("path", asked), LAB_WORDS("why", text_errno(number)),
+                        LAB_WORDS("source", o->server ? "--server" : "LAB_SERVER")));
     return NULL;
 }
 

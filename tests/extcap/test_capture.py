@@ -41,6 +41,7 @@ def page_is_complete(capture_, where, server):
 
 
 def looks_like_a_lan(c):
+    check("{" not in c.comment(), "a place was not filled in:", c.comment())
     check(c.packets[0].arp and c.packets[1].arp, "ARP comes first")
     equal({p.mss() for p in c.tcp if "S" in p.flags}, {1460})
     check(max(p.length for p in c.packets) <= 1514, "a frame is too long for Ethernet")
@@ -334,6 +335,7 @@ def fails(*arguments, names, wrap=lambda *c: list(c), **more):
         equal(done.returncode, 1, done.stderr)
         check(time.monotonic() - start < 15, "took too long")
         check(all(name in done.stderr for name in names), done.stderr)
+        check("{" not in done.stderr, "a place was not filled in:", done.stderr)
         check(len(done.stderr.encode()) <= 1024, "longer than Wireshark shows:", len(done.stderr))
         equal(processes_of(where), [])
 

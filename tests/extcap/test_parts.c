@@ -1,5 +1,6 @@
 /* The parts of labdump that can be looked at by themselves. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,41 +13,67 @@
 #include "texts.h"
 #include "webserver.h"
 
-/* The conversions of a format, one letter each, in order. */
-static char *conversions(const char *format)
+static int compare_words(const void *a, const void *b)
 {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of a text's places, "{name}", sorted and each followed by a space. */
+static char *places(const char *words)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     GString *found = g_string_new(NULL);
-    for (const char *p = format; *p; p++) {
-        if (*p != '%')
-            continue;
-        p++;
-        if (*p != '%')
-            g_string_append_c(found, *p);
-    }
+    for (const char *open = strchr(words, '{'); open; open = strchr(open + 1, '{'))
+        g_ptr_array_add(names, g_strndup(open + 1, strcspn(open + 1, "}")));
+    g_ptr_array_sort(names, compare_words);
+    for (unsigned i = 0; i < names->len; i++)
+        g_string_append_printf(found, "%s ", (char *)names->pdata[i]);
+    g_ptr_array_unref(names);
     return g_string_free(found, FALSE);
 }
 
 static void every_text_exists_in_both_languages(void)
 {
     for (int id = 0; id < T_COUNT; id++) {
-        const char *en = text_in((lab_text_id_t)id, LANGUAGE_EN),
-                   *zh = text_in((lab_text_id_t)id, LANGUAGE_ZH);
-        g_assert_nonnull(en);
-        g_assert_nonnull(zh);
+        const char *en = text_in((lab_text_id_t)id, LAB_LANG_EN),
+                   *zh = text_in((lab_text_id_t)id, LAB_LANG_ZH);
+        g_assert_cmpstr(en, !=, "");
+        g_assert_cmpstr(zh, !=, en);
         g_assert_true(g_utf8_validate(zh, -1, NULL));
-        char *in_en = conversions(en), *in_zh = conversions(zh);
+        char *in_en = places(en), *in_zh = places(zh);
         g_assert_cmpstr(in_en, ==, in_zh);
-        g_assert_true(strspn(in_en, "sd") == strlen(in_en));
         g_free(in_en);
         g_free(in_zh);
     }
 }
 
+static void places_are_filled_in(void)
+{
+    texts_use(LAB_LANG_ZH);
+    char *words =
+        text_with(T_E_FIFO_READER, LAB_PLACES(LAB_NUMBER("seconds", 30), LAB_WORDS("file", "{seconds}")));
+    g_assert_cmpstr(words, ==, "labdump：没有程序读取 “{seconds}”；30 秒后放弃。");
+    g_free(words);
+    texts_use(LAB_LANG_EN);
+    words = text_with(T_STATUS_EXIT, NULL);
+    g_assert_cmpstr(words, ==, "exit status {number}"); /* a place without a value shows */
+    g_free(words);
+}
+
+static void errnos_are_told_in_the_language_in_use(void)
+{
+    texts_use(LAB_LANG_ZH);
+    g_assert_cmpstr(text_errno(ENOENT), ==, "不存在");
+    texts_use(LAB_LANG_EN);
+    g_assert_cmpstr(text_errno(ENOENT), ==, "No such file or directory");
+    g_assert_cmpstr(text_errno(EXDEV), ==, g_strerror(EXDEV)); /* no row of its own */
+}
+
 static void errors_carry_the_exit_status(void)
 {
     GError *error = NULL;
-    texts_use(LANGUAGE_EN);
-    g_assert_false(lab_fail(&error, LAB_USAGE, T_E_PORT, "x"));
+    texts_use(LAB_LANG_EN);
+    g_assert_false(lab_fail(&error, LAB_USAGE, T_E_PORT, LAB_PLACES(LAB_WORDS("port", "x"))));
     g_assert_cmpint(error->code, ==, 2);
     g_assert_nonnull(strstr(error->message, "\"x\""));
     g_clear_error(&error);
@@ -211,6 +238,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/texts/both-languages", every_text_exists_in_both_languages);
+    g_test_add_func("/texts/places", places_are_filled_in);
+    g_test_add_func("/texts/errnos", errnos_are_told_in_the_language_in_use);
     g_test_add_func("/texts/errors", errors_carry_the_exit_status);
     g_test_add_func("/options/defaults", options_have_defaults);
     g_test_add_func("/options/empty", empty_values_count_as_none);
