@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/if_link.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -10,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "netlink.h"
 
 static int control(const char *name, unsigned long request, struct ifreq *r)
 {
@@ -61,10 +64,13 @@ int interface_address(const char *name, const char *address)
     return result;
 }
 
-int interface_queue(const char *name, int packets)
+/* Not the ioctl SIOCSIFTXQLEN, which the kernel refuses inside a user namespace. */
+int interface_queue(const char *name, unsigned packets)
 {
-    struct ifreq r = {.ifr_qlen = packets};
-    return control(name, SIOCSIFTXQLEN, &r);
+    lab_netlink_t m = netlink_link(0);
+    netlink_attribute(&m, IFLA_IFNAME, name, strlen(name) + 1);
+    netlink_attribute(&m, IFLA_TXQLEN, &packets, sizeof packets);
+    return netlink_send(&m);
 }
 
 int interface_no_offload(const char *name)

@@ -10,7 +10,7 @@ int interface_up(const char *name);
 int interface_address(const char *name, const char *address);
 
 /* A longer queue, so that a burst of the sender's window is not lost before it is captured. */
-int interface_queue(const char *name, int packets);
+int interface_queue(const char *name, unsigned packets);
 
 /* Segmentation and checksums in software: frames of a real size with right checksums. */
 int interface_no_offload(const char *name);

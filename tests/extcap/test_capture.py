@@ -68,6 +68,15 @@ def test_own_network_as_an_ordinary_user():
         looks_like_a_lan(c)
 
 
+def test_an_ordinary_user_gets_a_long_queue_too():
+    """A sender's window of several megabytes must fit, or frames are lost that no real wire would lose."""
+    need_namespaces()
+    need(shutil.which("ip"), "ip(8) is missing")
+    with folder() as where:
+        capture(where, "--network", "own", "--client", "ip -o link show cli0", wrap=stranger)
+        check("qlen 10000" in log_of(where), log_of(where))
+
+
 def test_own_network_without_tap():
     need(is_root(), "hiding /dev/net/tun needs root")
     need(os.path.exists("/dev/net/tun"), "there is no /dev/net/tun to hide, so the other tests ran without it")
