@@ -2,12 +2,10 @@
 
 #include <glib-unix.h>
 
-/*
- * Not libpcap's immediate mode: it gives every packet a slot of 128 KB on loopback, where frames can be that
- * long, and a burst of a few hundred packets is more than a ring of any decent size holds. Without it the
- * ring is packed tightly, and what is in it is handed over after these milliseconds at the latest.
- */
-enum { SNAP_LENGTH = 262144, RING_BYTES = 64 << 20, HAND_OVER_MILLISECONDS = 10 };
+/* libpcap's immediate mode is not used. On loopback, where frames can be 64 KB long, it gives every packet a
+ * slot of 128 KB in the ring buffer, and a burst of a few hundred packets overruns it. Without immediate mode
+ * the packets are packed tightly, and are handed over after HAND_OVER_MILLISECONDS at the latest. */
+enum { RING_BYTES = 64 << 20, HAND_OVER_MILLISECONDS = 10 };
 
 static lab_livecap_result_t judge(int status)
 {
@@ -24,7 +22,7 @@ static lab_livecap_result_t judge(int status)
 
 static int configure(lab_livecap_t *live, pcap_t *p)
 {
-    int status = pcap_set_snaplen(p, SNAP_LENGTH);
+    int status = pcap_set_snaplen(p, LAB_SNAP_LENGTH);
     if (status == 0)
         status = pcap_set_promisc(p, 0);
     if (status == 0)
@@ -76,7 +74,7 @@ int livecap_link_type(const lab_livecap_t *live)
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 {
     lab_livecap_t *live = (lab_livecap_t *)user;
-    /* tv_usec holds nanoseconds where they were granted */
+    /* In nanosecond precision, tv_usec holds nanoseconds. */
     uint64_t fraction = (uint64_t)header->ts.tv_usec * (live->nanoseconds ? 1 : 1000);
     recorder_packet(live->recorder, (uint64_t)header->ts.tv_sec * 1000000000u + fraction, data,
                     header->caplen, header->len);

@@ -20,11 +20,11 @@ typedef struct {
 
 typedef enum { LIVECAP_OK, LIVECAP_NO_RIGHTS, LIVECAP_NO_DEVICE, LIVECAP_FAILED } lab_livecap_result_t;
 
-/* Opens the device; from now on its packets are kept. *why, libpcap's words, is to be freed where it failed.
- */
+/* Opens the device; its packets are buffered from now on. On failure *why is libpcap's message, to be freed
+ * with g_free(). */
 lab_livecap_result_t livecap_open(lab_livecap_t *live, const char *device, char **why);
 
-/* Lets only packets of the filter through, which was checked for livecap_link_type(). */
+/* Captures only what matches the filter. False if libpcap refuses it; pcap_geterr() says why. */
 bool livecap_filter(lab_livecap_t *live, const char *filter);
 
 int livecap_link_type(const lab_livecap_t *live);
@@ -33,13 +33,13 @@ int livecap_link_type(const lab_livecap_t *live);
 void livecap_start(lab_livecap_t *live, lab_recorder_t *recorder, void (*lost)(const char *, void *),
                    void *data);
 
-/* Records what is waiting now. True if there was anything. */
+/* Records the packets that are waiting now. True if there was one. */
 bool livecap_pump(lab_livecap_t *live);
 
-/* Waits until what was captured by now is there to be pumped. */
+/* Waits until every packet that was captured by now can be recorded with livecap_pump(). */
 void livecap_wait(void);
 
-/* Packets that the kernel had no room for. */
+/* The number of packets that the kernel dropped because the buffer was full. */
 uint64_t livecap_dropped(lab_livecap_t *live);
 
 void livecap_close(lab_livecap_t *live);

@@ -24,7 +24,8 @@ static void put_padded(GByteArray *out, const void *data, size_t length)
     g_byte_array_append(out, zeros, (unsigned)(-length & 3));
 }
 
-/* A block's length stands before and after it: begin() leaves room for the first, end() fills in both. */
+/* The length of a block stands at its start and at its end. begin() leaves room for the first, end() writes
+ * both. */
 static unsigned begin(GByteArray *out, uint32_t type)
 {
     unsigned start = out->len;
@@ -83,7 +84,7 @@ static void put_interface(GByteArray *out, const lab_pcapng_head_t *head)
     put_text(out, IF_NAME, head->name);
     put_text(out, IF_DESCRIPTION, head->description);
     put_option(out, IF_TSRESOL, &nanosecond, 1);
-    if (head->filter) { /* its first byte says: a string for libpcap */
+    if (head->filter) { /* the first byte, 0, means: a filter in libpcap's language */
         char *value = g_strconcat("0", head->filter, NULL);
         value[0] = '\0';
         put_option(out, IF_FILTER, value, strlen(head->filter) + 1);

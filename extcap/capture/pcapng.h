@@ -5,13 +5,13 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* What the head of the file says; strings may be NULL. */
+/* The contents of the section header and of the interface description. Strings may be NULL. */
 typedef struct {
     const char *comment;
     const char *application;
     const char *name;        /* of the interface */
     const char *description; /* of the interface */
-    const char *filter;      /* capture filter, as a person wrote it */
+    const char *filter;      /* capture filter in libpcap's language */
     unsigned link_type;      /* LINKTYPE_ number */
     unsigned snap_length;    /* bytes */
 } lab_pcapng_head_t;

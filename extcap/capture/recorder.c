@@ -1,10 +1,8 @@
 #include "recorder.h"
 
-enum { SNAP_LENGTH = 262144 };
-
 static int compile(struct bpf_program *program, const char *filter, int link_type, char **words)
 {
-    pcap_t *dead = pcap_open_dead(link_type, SNAP_LENGTH);
+    pcap_t *dead = pcap_open_dead(link_type, LAB_SNAP_LENGTH);
     int result = pcap_compile(dead, program, filter, 1, PCAP_NETMASK_UNKNOWN);
     if (result != 0 && words)
         *words = g_strdup(pcap_geterr(dead));
@@ -35,7 +33,6 @@ static bool wanted(const lab_recorder_t *r, const uint8_t *data, unsigned captur
 void recorder_packet(lab_recorder_t *r, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
                      unsigned length)
 {
-    r->seen++;
     if (!wanted(r, data, captured, length))
         return;
     r->packets++;

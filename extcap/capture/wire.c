@@ -7,7 +7,7 @@
 
 enum { FRAME_ROOM = 65536, BATCH = 64 };
 
-/* The clock may be set back while we run; time in a capture should not. */
+/* Nanoseconds since 1970. Never less than before, even if the system clock is set back. */
 static uint64_t timestamp(lab_wire_t *w)
 {
     struct timespec now;
@@ -17,7 +17,8 @@ static uint64_t timestamp(lab_wire_t *w)
     return w->newest;
 }
 
-/* Both ends announce themselves in IPv6 unasked; the network has no IPv6, so that is only noise. */
+/* Both ends send IPv6 neighbour discovery by themselves. The network has no IPv6, so these frames are
+ * dropped. */
 static bool is_noise(const uint8_t *frame, ssize_t length)
 {
     return length < ETHER_HDR_LEN || ((frame[12] << 8 | frame[13]) == ETHERTYPE_IPV6);
@@ -35,7 +36,7 @@ static int forward(lab_wire_t *w, int from)
             continue;
         recorder_packet(w->recorder, timestamp(w), frame, (unsigned)n, (unsigned)n);
         if (write(w->fds[1 - from], frame, (size_t)n) < 0)
-            continue; /* as on any wire: it is lost, and TCP sees to it */
+            continue; /* dropped, as on a real wire; TCP retransmits */
     }
     return count;
 }
@@ -52,12 +53,11 @@ static gboolean on_frame(int fd, GIOCondition condition, void *data)
     return G_SOURCE_CONTINUE;
 }
 
-void wire_start(lab_wire_t *w, const int fds[2], lab_recorder_t *recorder)
+void wire_start(lab_wire_t *w, lab_recorder_t *recorder)
 {
     w->recorder = recorder;
     for (int i = 0; i < 2; i++) {
-        w->fds[i] = fds[i];
-        w->watches[i] = g_unix_fd_add(fds[i], G_IO_IN, on_frame, w);
+        w->watches[i] = g_unix_fd_add(w->fds[i], G_IO_IN, on_frame, w);
     }
 }
 

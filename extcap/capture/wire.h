@@ -1,4 +1,4 @@
-/* The wire between client and server: takes a frame from one end, records it, hands it to the other end. */
+/* The link between client and server: reads a frame from one end, records it, writes it to the other end. */
 #ifndef LABDUMP_WIRE_H
 #define LABDUMP_WIRE_H
 
@@ -9,16 +9,16 @@
 #include "recorder.h"
 
 typedef struct {
-    int fds[2];
+    int fds[2]; /* the ends; closed by wire_stop() */
     unsigned watches[2];
     lab_recorder_t *recorder;
     uint64_t newest; /* timestamp of the last frame, nanoseconds */
 } lab_wire_t;
 
-/* Starts forwarding from the main loop; owns both descriptors from now on. */
-void wire_start(lab_wire_t *wire, const int fds[2], lab_recorder_t *recorder);
+/* Starts forwarding from the main loop. The caller has set fds. */
+void wire_start(lab_wire_t *wire, lab_recorder_t *recorder);
 
-/* Forwards what is waiting now. True if there was anything. */
+/* Forwards the frames that are waiting now. True if there was one. */
 bool wire_pump(lab_wire_t *wire);
 
 void wire_stop(lab_wire_t *wire);

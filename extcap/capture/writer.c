@@ -12,7 +12,7 @@
 enum {
     READER_SECONDS = 30,
     POLL_MILLISECONDS = 10,
-    /* Past this much the network has to wait for the reader; TCP then slows down by itself. */
+    /* Bytes in the queue above which forwarding stops until the reader has caught up. */
     QUEUE_LIMIT = 64 << 20,
     STALL_MILLISECONDS = 30000,
 };

@@ -1,4 +1,4 @@
-/* The end of the pipe that Wireshark reads: a queue, so that a slow reader never holds up the network. */
+/* The end of the pipe that Wireshark reads, with a queue, so that a slow reader does not delay packets. */
 #ifndef LABDUMP_WRITER_H
 #define LABDUMP_WRITER_H
 
@@ -13,20 +13,18 @@ typedef struct lab_writer lab_writer_t;
  */
 lab_writer_t *writer_open(const char *path, int stop_fd, GError **error);
 
-/* Bytes to be written are appended here; writer_flush() sends what the reader takes. */
+/* Append here the bytes to be written, then call writer_flush(). */
 GByteArray *writer_queue(lab_writer_t *writer);
 
 /* Calls lost(data) once, from the main loop, when nobody reads any more. */
 void writer_watch(lab_writer_t *writer, void (*lost)(void *data), void *data);
 
-/* Writes what can be written now; the rest follows from the main loop. Waits only if far too much has piled
- * up. */
+/* Writes what can be written now; the rest follows from the main loop. Waits for the reader only if the queue
+ * is longer than 64 MB, and at most 30 seconds. */
 void writer_flush(lab_writer_t *writer);
 
-/*
- * Nothing is sent while the writer is held. Wireshark counts a capture as begun with the first bytes: held
- * until all is up, a start that fails is a failure there too, not an empty capture.
- */
+/* Nothing is sent while the writer is held. To Wireshark a capture has begun with its first bytes. A start
+ * that fails while the writer is held is shown as a failure, not as an empty capture. */
 void writer_hold(lab_writer_t *writer, bool hold);
 
 /* Writes everything unless the writer is held, waiting for the reader at most the given time, and frees the

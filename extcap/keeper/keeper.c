@@ -42,8 +42,8 @@ bool keeper_network(lab_keeper_t *k, lab_netns_t *net)
     lab_keeper_answer_t answer = {NETNS_NAMESPACE, EPIPE, 0};
     bool answered = ask(k, KEEPER_NETWORK, ROLE_SERVER, &answer, net->wire);
     net->step = (lab_netns_step_t)answer.step;
-    net->number = answer.number;
-    net->number_veth = answer.number_veth;
+    net->error = answer.error;
+    net->veth_error = answer.veth_error;
     return answered && net->step == NETNS_OK;
 }
 
@@ -51,7 +51,7 @@ int keeper_run(lab_keeper_t *k, lab_role_t role)
 {
     lab_keeper_answer_t answer;
     int none[2];
-    return ask(k, KEEPER_RUN, role, &answer, none) ? answer.number : EPIPE;
+    return ask(k, KEEPER_RUN, role, &answer, none) ? answer.error : EPIPE;
 }
 
 int keeper_socket(lab_keeper_t *k)

@@ -1,8 +1,6 @@
-/*
- * The keeper: a process that stands between labdump and what labdump starts. It holds the namespaces, starts
- * the web server and the client in them, and takes every one of their processes along when labdump ends,
- * however it ends.
- */
+/* The keeper: a process between labdump and the programs that labdump starts. It holds the namespaces and
+ * starts the web server and the client command in them. When labdump ends, even by SIGKILL, the keeper kills
+ * all their processes. */
 #ifndef LABDUMP_KEEPER_H
 #define LABDUMP_KEEPER_H
 
@@ -22,8 +20,8 @@ typedef struct {
 /* Forks the keeper. The caller must have one thread only. Returns 0 or an errno. */
 int keeper_start(lab_keeper_t *keeper, const lab_keeper_plan_t *plan);
 
-/* Builds the network; wire[] of *net are then descriptors of ours. False: step and numbers of *net say why.
- */
+/* Builds the network of its own; wire[] of *net are then the caller's descriptors. False on failure: step and
+ * errors of *net say why. */
 bool keeper_network(lab_keeper_t *keeper, lab_netns_t *net);
 
 /* Starts a child. Returns 0 or an errno, of exec() too. */
@@ -35,7 +33,7 @@ int keeper_socket(lab_keeper_t *keeper);
 /* Asks a child and its process group to end (SIGTERM). */
 void keeper_terminate(lab_keeper_t *keeper, lab_role_t role);
 
-/* Ends all that is left and waits until it is gone. */
+/* Kills all processes that are left and waits until they are gone, at most 5 seconds. */
 void keeper_stop(lab_keeper_t *keeper);
 
 #endif

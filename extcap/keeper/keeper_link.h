@@ -17,8 +17,8 @@ typedef struct {
 
 typedef struct {
     int step;
-    int number;
-    int number_veth;
+    int error;
+    int veth_error;
 } lab_keeper_answer_t;
 
 /* A child has ended; status as from waitpid(). Sent unasked, over a pipe of its own. */

@@ -1,4 +1,4 @@
-/* The keeper's side: a small loop that starts, reports and, at the end, kills. */
+/* A loop that answers requests and reports children that ended. At its end it kills what is left. */
 #include "keeper_main.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ static void detach(lab_keeper_state_t *s)
 {
     sigset_t set;
 
-    setsid(); /* the terminal's Ctrl-C is for labdump, which then ends us in order */
+    setsid(); /* Ctrl-C in the terminal reaches labdump only, which then stops the keeper */
     prctl(PR_SET_NAME, "labdump-keeper");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -115,7 +115,7 @@ static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, in
     _exit(127);
 }
 
-/* The pipe closes by itself when exec() succeeds, and carries its errno when not. */
+/* exec() closes the pipe when it succeeds; when it fails, its errno is written to the pipe. */
 static int run(lab_keeper_state_t *s, lab_role_t role)
 {
     int report[2], number = 0;
@@ -133,7 +133,7 @@ static int run(lab_keeper_state_t *s, lab_role_t role)
         number = 0;
     close(report[0]);
     s->pids[role] = number == 0 ? pid : 0;
-    /* The reader shall see the end of the output when the child is gone. */
+    /* Closed here, so that the reader sees the end of the output when the child is gone. */
     close(s->plan->output[role]);
     close(s->plan->errors[role]);
     return number;
@@ -142,7 +142,7 @@ static int run(lab_keeper_state_t *s, lab_role_t role)
 static void build_network(lab_keeper_state_t *s)
 {
     netns_build(&s->net);
-    lab_keeper_answer_t answer = {(int)s->net.step, s->net.number, s->net.number_veth};
+    lab_keeper_answer_t answer = {(int)s->net.step, s->net.error, s->net.veth_error};
     keeper_link_send(s->control, &answer, s->net.wire, s->net.step == NETNS_OK ? 2 : 0);
     for (int i = 0; i < 2; i++)
         if (s->net.wire[i] >= 0)
@@ -170,7 +170,7 @@ static void serve(lab_keeper_state_t *s, const lab_keeper_request_t *request)
         make_socket(s);
         return;
     case KEEPER_RUN:
-        answer.number = run(s, request->role);
+        answer.error = run(s, request->role);
         break;
     case KEEPER_TERMINATE:
         if (s->pids[request->role] > 0)
@@ -222,8 +222,8 @@ static pid_t parent_of(const char *pid)
     return parent;
 }
 
-/* As their reaper we inherit the children of whoever dies, so that killing children again and again gets them
- * all. */
+/* The keeper is a subreaper: the children of a process that dies become children of the keeper. Called until
+ * there is no child left, this kills all descendants. */
 static void kill_children(void)
 {
     GDir *processes = g_dir_open("/proc", 0, NULL);

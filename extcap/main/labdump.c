@@ -1,6 +1,4 @@
-/*
- * labdump: the lab's web server as a capture interface of Wireshark's (extcap(4)).
- */
+/* labdump: an extcap(4) for Wireshark that starts the lab's web server and captures its traffic. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +25,7 @@ static int check_interface(const lab_options_t *o)
     return LAB_USAGE;
 }
 
-/* Wireshark asks whether a capture filter is good: silence means yes. */
+/* Wireshark asks whether a capture filter is valid. No output means that it is. */
 static int answer_filter(const lab_options_t *o)
 {
     char *why = recorder_check_filter(o->settings.filter, 1);
@@ -68,7 +66,7 @@ static int run(const lab_options_t *o)
     case VERB_INTERFACES:
         sentences_interfaces();
         return 0;
-    case VERB_CLEANUP: /* the keeper has seen to it already */
+    case VERB_CLEANUP: /* nothing is left: the keeper has killed everything */
         return 0;
     case VERB_NONE:
         if (!o->interface && !o->settings.filter)

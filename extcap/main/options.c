@@ -7,7 +7,7 @@
 
 #define SETTER(name) static bool name(lab_options_t *o, const char *value, GError **error)
 
-/* A setter that cannot fail: remember the value, an empty one as none. */
+/* A setter that cannot fail. An empty value counts as not given: NULL. */
 #define STRING_SETTER(name, field)                                                                           \
     SETTER(set_##name)                                                                                       \
     {                                                                                                        \
@@ -65,7 +65,7 @@ SETTER(set_network)
     return true;
 }
 
-/* Wireshark passes a flag without a value, a person may well write --dns=false. */
+/* Wireshark passes a boolflag without a value. On a command line --dns=false is allowed too. */
 SETTER(set_dns)
 {
     (void)error;
@@ -152,7 +152,7 @@ static const lab_option_row_t rows[] = {
     {"extcap-cleanup-postkill", no_argument, verb_cleanup, NO_DIALOG},
     {"capture", no_argument, verb_capture, NO_DIALOG},
     {"fifo", required_argument, set_fifo, NO_DIALOG},
-    /* No toolbar yet, so nobody waits at the other end of these. */
+    /* There is no toolbar, so Wireshark opens no control pipes. */
     {"extcap-control-in", required_argument, ignore, NO_DIALOG},
     {"extcap-control-out", required_argument, ignore, NO_DIALOG},
 };

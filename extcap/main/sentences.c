@@ -28,7 +28,7 @@ static void device_sentence(int arg, const char *device)
     g_free(display);
 }
 
-/* if_nameindex() and not pcap_findalldevs(): it needs no rights and lists nothing but network devices. */
+/* if_nameindex() needs no rights and lists network devices only, unlike pcap_findalldevs(). */
 static void network_values(int arg)
 {
     value_sentence(arg, "auto", text(T_NETWORK_AUTO), true);

@@ -8,7 +8,8 @@ void sentences_interfaces(void);
 void sentences_dlts(void);
 void sentences_config(void);
 
-/* The values of one option again, named without dashes; nothing for an option that has none to reload. */
+/* Prints the values of one option (name with or without dashes). Prints nothing if the option has no list of
+ * values. */
 void sentences_reload(const char *option);
 
 /* --help. */

@@ -83,5 +83,5 @@ int interface_no_offload(const char *name)
         r.ifr_data = (void *)&value;
         result = control(name, SIOCETHTOOL, &r);
     }
-    return result; /* of the checksum, which matters most */
+    return result; /* of the last command, checksum offload */
 }

@@ -1,4 +1,4 @@
-/* Setting up network interfaces of the current network namespace by ioctl. All return 0 or an errno. */
+/* Setting up network interfaces of the current network namespace. All return 0 or an errno. */
 #ifndef LABDUMP_INTERFACE_H
 #define LABDUMP_INTERFACE_H
 
@@ -6,13 +6,15 @@
 
 int interface_up(const char *name);
 
-/* Address in dotted form, prefix /24; the hardware address is made from it (02:00 and the four bytes). */
+/* Sets the IPv4 address (dotted form, prefix /24) and the MAC address (02:00 and the four bytes of the IPv4
+ * address). */
 int interface_address(const char *name, const char *address);
 
-/* A longer queue, so that a burst of the sender's window is not lost before it is captured. */
+/* Sets the length of the transmit queue. A full send window must fit, or frames are dropped before they are
+ * captured. */
 int interface_queue(const char *name, unsigned packets);
 
-/* Segmentation and checksums in software: frames of a real size with right checksums. */
+/* Turns off segmentation and checksum offload: frames have at most the MTU's size and correct checksums. */
 int interface_no_offload(const char *name);
 
 #endif

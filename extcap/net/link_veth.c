@@ -34,7 +34,7 @@ static int make_pair(const char *near_name, const char *far_name, int far_ns)
     return netlink_send(&m);
 }
 
-/* Sees every frame that arrives on the interface, none that we send there ourselves. */
+/* A packet socket that receives every frame that arrives on the interface, and none that it sent itself. */
 static int packet_socket(const char *name, int *fd)
 {
     int one = 1, room = 8 << 20;

@@ -34,7 +34,7 @@ static int map_id(const char *path, unsigned id)
     return write_file(path, line);
 }
 
-/* Everybody keeps the own number, so that files are still one's own inside. */
+/* Maps the user's own uid and gid to themselves, so that files keep their owner inside. */
 static int enter_user_namespace(void)
 {
     unsigned uid = getuid(), gid = getgid();
@@ -64,7 +64,8 @@ static int make_namespaces(lab_netns_t *net)
     int result = unshare(CLONE_NEWNET) == 0 ? 0 : enter_user_namespace();
     if (result == 0)
         result = current_namespace(&net->server_ns);
-    /* A student may well want port 80, and it harms nobody in here; outside it must never be written. */
+    /* Inside, everybody may use port 80. Written only if the namespace was made: outside, the setting must
+     * not change. */
     if (result == 0)
         write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     if (result == 0 && unshare(CLONE_NEWNET) != 0)
@@ -84,8 +85,8 @@ static int join_by_tap(lab_netns_t *net)
     return result;
 }
 
-/* In a namespace between the two, which has no address: nobody there answers for them. The sockets keep it
- * alive. */
+/* Done in a third namespace, which has no address, so that nothing there answers the frames. The packet
+ * sockets keep this namespace alive. */
 static int join_by_veth(lab_netns_t *net)
 {
     int result = unshare(CLONE_NEWNET) == 0 ? 0 : errno;
@@ -99,7 +100,7 @@ static int join_by_veth(lab_netns_t *net)
 static int bring_up(int ns, const char *link, const char *address)
 {
     int result = enter(ns);
-    interface_no_offload(link); /* a TAP device has nothing to switch off and says so */
+    interface_no_offload(link); /* fails on a TAP device, which has no offload */
     interface_queue(link, QUEUE_PACKETS);
     if (result == 0)
         result = interface_address(link, address);
@@ -120,18 +121,18 @@ static void drop_taps(lab_netns_t *net)
 lab_netns_step_t netns_build(lab_netns_t *net)
 {
     *net = (lab_netns_t){.server_ns = -1, .client_ns = -1, .wire = {-1, -1}};
-    net->number = make_namespaces(net);
-    if (net->number != 0)
+    net->error = make_namespaces(net);
+    if (net->error != 0)
         return net->step = NETNS_NAMESPACE;
-    net->number = join_by_tap(net);
-    if (net->number != 0) {
+    net->error = join_by_tap(net);
+    if (net->error != 0) {
         drop_taps(net);
-        net->number_veth = join_by_veth(net);
-        if (net->number_veth != 0)
+        net->veth_error = join_by_veth(net);
+        if (net->veth_error != 0)
             return net->step = NETNS_LINK;
     }
-    net->number_veth = bring_up(net->server_ns, SERVER_LINK, NETNS_SERVER);
-    if (net->number_veth == 0) /* last, because the caller stays here */
-        net->number_veth = bring_up(net->client_ns, CLIENT_LINK, NETNS_CLIENT);
-    return net->step = net->number_veth == 0 ? NETNS_OK : NETNS_LINK;
+    net->veth_error = bring_up(net->server_ns, SERVER_LINK, NETNS_SERVER);
+    if (net->veth_error == 0) /* last, because the caller stays in this namespace */
+        net->veth_error = bring_up(net->client_ns, CLIENT_LINK, NETNS_CLIENT);
+    return net->step = net->veth_error == 0 ? NETNS_OK : NETNS_LINK;
 }

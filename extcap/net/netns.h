@@ -1,5 +1,5 @@
-/* A network of its own: two network namespaces, a client's and a server's, joined by a wire that passes
- * through us. */
+/* A network of its own: two network namespaces, the client's and the server's, whose frames pass through
+ * labdump. */
 #ifndef LABDUMP_NETNS_H
 #define LABDUMP_NETNS_H
 
@@ -12,16 +12,15 @@ typedef struct {
     int server_ns;
     int client_ns;
     int wire[2]; /* client's end, server's end */
-    /* Why it failed: an errno each; both kinds of link have one. */
+    /* Why it failed. For NETNS_LINK, `error` is the errno of the TAP device and veth_error that of the veth
+     * pair; `error` is 0 if the devices were made but could not be set up. */
     lab_netns_step_t step;
-    int number;
-    int number_veth;
+    int error;
+    int veth_error;
 } lab_netns_t;
 
-/*
- * Builds it and leaves the caller, which must have one thread only, in the client's namespace. Makes a user
- * namespace where the rights are missing. Returns NETNS_OK, or what could not be done, with the numbers
- * filled in.
+/* Builds it and leaves the caller, which must have one thread only, in the client's namespace. Makes a user
+ * namespace if the rights are missing. Returns NETNS_OK, or the step that failed, with the errors filled in.
  */
 lab_netns_step_t netns_build(lab_netns_t *net);
 

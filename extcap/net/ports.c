@@ -10,7 +10,7 @@
 
 enum { BACKLOG = 128 };
 
-/* A socket bound to 127.0.0.1; -1 and errno if it cannot be. */
+/* A socket bound to 127.0.0.1, or -1 and errno. */
 static int bound(unsigned port, bool reuse)
 {
     int one = 1;

@@ -100,7 +100,7 @@ static GIOCondition wants(const lab_relayed_t *c, int i)
     return wanted;
 }
 
-/* A side that is through in both directions would report a hang-up for ever, so it is no longer asked. */
+/* A side whose both directions have ended is no longer polled: it would report a hang-up for ever. */
 static void rearm(lab_relayed_t *c)
 {
     for (int i = 0; i < SIDES; i++) {
@@ -130,7 +130,7 @@ static bool move_data(lab_relayed_t *c, int i, GIOCondition condition)
 {
     lab_relay_side_t *s = &c->sides[i], *other = &c->sides[1 - i];
     bool fine = pass_on(other, s);
-    /* Data before an abort is still there to be read; the abort itself is what recv() then reports. */
+    /* Data that came before a RST can still be read; the recv() after it reports the RST. */
     if (fine && condition & (G_IO_IN | G_IO_ERR | G_IO_HUP))
         fine = take_in(s);
     return pass_on(s, other) && fine && !(condition & G_IO_ERR);

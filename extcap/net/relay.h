@@ -1,8 +1,5 @@
-/*
- * The way in for a browser outside: connections to a listener on the host's 127.0.0.1 are carried on, octet
- * by octet, over connections of their own inside the client's namespace. The end of a direction (FIN) and an
- * abort (RST) are passed on as such.
- */
+/* For a browser outside of the network of its own: a connection to the listener on the host's 127.0.0.1 is
+ * relayed over a second connection, made in the client's namespace. A FIN and a RST are passed on as such. */
 #ifndef LABDUMP_RELAY_H
 #define LABDUMP_RELAY_H
 
@@ -10,10 +7,8 @@
 
 typedef struct lab_relay lab_relay_t;
 
-/*
- * Accepts from the main loop on listener, which it then owns, and carries on to address:port.
- * make_socket(data) yields a fresh non-blocking TCP socket in the right namespace, or -1.
- */
+/* Accepts from the main loop on `listener`, which it owns from now on, and relays to address:port.
+ * make_socket(data) returns a new non-blocking TCP socket in the client's namespace, or -1. */
 lab_relay_t *relay_start(int listener, const char *address, unsigned port, int (*make_socket)(void *),
                          void *data);
 

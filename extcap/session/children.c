@@ -124,7 +124,7 @@ static gboolean on_silence(void *data)
     return G_SOURCE_REMOVE;
 }
 
-/* The server has no reason to end by itself. */
+/* The server ended by itself, which is always an error. */
 static GError *server_error(lab_children_t *c, int status)
 {
     char *how = status_words(status), *said = server_words(c);
@@ -240,7 +240,7 @@ bool children_plan(lab_children_t *c, const lab_settings_t *settings, const lab_
 bool children_keep(lab_children_t *c, GError **error)
 {
     int number = keeper_start(&c->keeper, &c->plan);
-    for (int role = 0; role < ROLE_COUNT; role++) { /* they are the keeper's now */
+    for (int role = 0; role < ROLE_COUNT; role++) { /* only the keeper needs them from now on */
         if (!c->plan.argv[role])
             continue;
         close(c->plan.output[role]);

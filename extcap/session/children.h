@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The web server and the client command: planned, started by the keeper, heard, ended. */
+/* The web server and the client command: starts them through the keeper, reads their output, notices their
+ * end. */
 #ifndef LABDUMP_CHILDREN_H
 #define LABDUMP_CHILDREN_H
 

@@ -26,7 +26,7 @@ static void use_loopback(lab_network_t *n)
     n->kind = NETWORK_LOOPBACK;
     n->device = "lo";
     n->server_address = g_strdup(LOOPBACK);
-    n->bind = LOOPBACK; /* an exercise is not for the whole classroom to see */
+    n->bind = LOOPBACK; /* not reachable from other machines */
     n->browse = LOOPBACK;
 }
 

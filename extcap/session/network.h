@@ -1,4 +1,4 @@
-/* Which network a capture runs on, and what follows from it. */
+/* The network that a capture runs on: of its own, loopback or a device. */
 #ifndef LABDUMP_NETWORK_H
 #define LABDUMP_NETWORK_H
 
@@ -20,17 +20,15 @@ typedef struct {
     const char *browse;   /* the address for a browser on this machine */
 } lab_network_t;
 
-/*
- * Decides, and opens the live capture unless it is an own network. False and *error if the network that was
- * asked for cannot be captured on. Free with network_clear().
- */
+/* Chooses the network, and opens the live capture unless it is a network of its own. False and *error if the
+ * network that was asked for cannot be captured on. Free with network_clear(). */
 bool network_choose(lab_network_t *network, const lab_settings_t *settings, lab_livecap_t *live,
                     GError **error);
 
-/* The filter for a live capture: the person's own, else the session's ports (and DNS). To be freed. */
+/* The filter for a live capture: the one of the settings, else the session's ports (and DNS). To be freed. */
 char *network_filter(const lab_settings_t *settings, const lab_ports_t *ports);
 
-/* One sentence about it for the capture's comment, to be freed. */
+/* One sentence about the network for the comment in the capture, to be freed. */
 char *network_about(const lab_network_t *network);
 
 void network_clear(lab_network_t *network);

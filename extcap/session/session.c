@@ -20,10 +20,9 @@
 
 enum {
     CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
-    SETTLE_MILLISECONDS = 60,     /* silence after which nothing more comes: a delayed ACK takes 40 */
+    SETTLE_MILLISECONDS = 60,     /* without a packet; a delayed ACK takes 40 */
     SETTLE_LIMIT = 500,
     CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
-    SNAP_LENGTH = 262144,
     LINK_ETHERNET = 1,
 };
 
@@ -31,7 +30,7 @@ typedef struct {
     const lab_settings_t *settings;
     GMainLoop *loop;
     GError *error;        /* what ends the session */
-    GError *client_error; /* what is said at the end but stops nothing */
+    GError *client_error; /* reported at the end; does not end the session */
     int signals;          /* signalfd of SIGTERM, SIGINT, SIGHUP */
 
     lab_network_t network;
@@ -91,7 +90,7 @@ static void settle_if_alone(lab_session_t *s)
         settle(s);
 }
 
-/* Ends the session in order: children first, then what they still send. */
+/* Ends the session: asks the children to end, then records what they still send. */
 static void stop(lab_session_t *s)
 {
     if (!s->stopping) {
@@ -122,7 +121,7 @@ static gboolean on_signal(int fd, GIOCondition condition, void *data)
     return G_SOURCE_CONTINUE;
 }
 
-/* Nobody reads any more: nothing is left to be done in order. */
+/* Nobody reads the capture any more: ends at once. */
 static void on_reader_lost(void *data)
 {
     lab_session_t *s = data;
@@ -190,8 +189,7 @@ static bool take_signals(lab_session_t *s, GError **error)
     return true;
 }
 
-/* If Wireshark is killed, nobody tells us to stop: the kernel shall. The parent may be gone before it is
- * asked. */
+/* If Wireshark is killed, the kernel sends SIGTERM. The parent may have ended before that is set up. */
 static bool follow_parent(lab_session_t *s, GError **error)
 {
     pid_t parent = getppid();
@@ -225,7 +223,7 @@ static bool choose_ports(lab_session_t *s, GError **error)
     if (s->listener < 0)
         return false;
     s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
-    /* Only chosen: the server takes it when it needs it. */
+    /* Closed again: the server binds this port when it plays the scenario. */
     int fd = ports_keep_closed(s->ports.server + 2, &s->ports.slow);
     if (fd >= 0)
         close(fd);
@@ -272,8 +270,8 @@ static bool start_keeper(lab_session_t *s, GError **error)
 
 static bool no_link(const lab_netns_t *net, GError **error)
 {
-    char *veth = g_strdup(text_errno(net->number_veth));
-    const char *tap = net->number ? text_errno(net->number) : "-";
+    char *veth = g_strdup(text_errno(net->veth_error));
+    const char *tap = net->error ? text_errno(net->error) : "-";
     lab_fail(error, LAB_FAILED, T_E_LINK, LAB_PLACES(LAB_WORDS("tap", tap), LAB_WORDS("veth", veth)));
     g_free(veth);
     return false;
@@ -284,7 +282,7 @@ static bool no_namespace(const lab_session_t *s, const lab_netns_t *net, GError 
     char *self = webserver_own_path();
     lab_text_id_t id = s->network.chosen_by_us ? T_E_NAMESPACE_AUTO : T_E_NAMESPACE;
     lab_fail(error, LAB_FAILED, id,
-             LAB_PLACES(LAB_WORDS("why", text_errno(net->number)), LAB_WORDS("labdump", self)));
+             LAB_PLACES(LAB_WORDS("why", text_errno(net->error)), LAB_WORDS("labdump", self)));
     g_free(self);
     return false;
 }
@@ -315,7 +313,7 @@ static void write_head(lab_session_t *s)
         .description = g_strdup_printf("%s %s", text(T_DISPLAY), url),
         .filter = filter,
         .link_type = (unsigned)link_type(s),
-        .snap_length = SNAP_LENGTH,
+        .snap_length = LAB_SNAP_LENGTH,
     };
     pcapng_put_head(writer_queue(s->writer), &head);
     writer_flush(s->writer);
@@ -344,7 +342,7 @@ static bool start_capture(lab_session_t *s, GError **error)
     (void)error;
     g_unix_fd_add(s->signals, G_IO_IN, on_signal, s);
     if (s->wire_up)
-        wire_start(&s->wire, s->wire.fds, &s->recorder);
+        wire_start(&s->wire, &s->recorder);
     else
         livecap_start(&s->live, &s->recorder, on_capture_lost, s);
     return true;
@@ -400,7 +398,7 @@ static void end(lab_session_t *s)
         close(s->closed_hold);
 }
 
-/* Words first: whoever reads the pipe may stop listening to us as soon as it ends. */
+/* The message is written before the pipe is closed: Wireshark may read no more of it afterwards. */
 static int report(lab_session_t *s)
 {
     const GError *error = s->error ? s->error : s->client_error;

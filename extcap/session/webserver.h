@@ -1,4 +1,4 @@
-/* Finding labserver, and what it is told and says. */
+/* labserver: finding it, its command line, its first line of output. */
 #ifndef LABDUMP_WEBSERVER_H
 #define LABDUMP_WEBSERVER_H
 
@@ -7,7 +7,7 @@
 #include "settings.h"
 #include "ports.h"
 
-/* Our own program file, to be freed. */
+/* The path of the running labdump, to be freed. */
 char *webserver_own_path(void);
 
 /*
