@@ -84,21 +84,21 @@ static bool refused(const lab_network_t *n, lab_livecap_result_t result, const c
     return false;
 }
 
-bool network_choose(lab_network_t *n, const lab_settings_t *o, lab_livecap_t *live, GError **error)
+bool network_choose(lab_network_t *n, const lab_settings_t *settings, lab_livecap_t *live, GError **error)
 {
     char *why = NULL;
-    bool automatic = strcmp(o->network, "auto") == 0, fine;
+    bool automatic = strcmp(settings->network, "auto") == 0, fine;
 
-    if (strcmp(o->network, "own") == 0) {
+    if (strcmp(settings->network, "own") == 0) {
         use_own(n);
         return true;
     }
-    if (automatic || strcmp(o->network, "loopback") == 0 || strcmp(o->network, "lo") == 0)
+    if (automatic || strcmp(settings->network, "loopback") == 0 || strcmp(settings->network, "lo") == 0)
         use_loopback(n);
-    else if (strcmp(o->network, "any") == 0 || if_nametoindex(o->network) != 0)
-        use_device(n, o->network);
+    else if (strcmp(settings->network, "any") == 0 || if_nametoindex(settings->network) != 0)
+        use_device(n, settings->network);
     else
-        return no_device(o->network, error);
+        return no_device(settings->network, error);
     lab_livecap_result_t result = livecap_open(live, n->device, &why);
     fine = result == LIVECAP_OK;
     if (!fine && automatic) {
@@ -112,12 +112,12 @@ bool network_choose(lab_network_t *n, const lab_settings_t *o, lab_livecap_t *li
     return fine;
 }
 
-char *network_filter(const lab_settings_t *o, const lab_ports_t *ports)
+char *network_filter(const lab_settings_t *settings, const lab_ports_t *ports)
 {
-    if (o->filter)
-        return g_strdup(o->filter);
+    if (settings->filter)
+        return g_strdup(settings->filter);
     return g_strdup_printf("tcp port %u or tcp port %u or tcp port %u%s", ports->server, ports->closed,
-                           ports->slow, o->dns ? " or port 53" : "");
+                           ports->slow, settings->dns ? " or port 53" : "");
 }
 
 char *network_about(const lab_network_t *n)

@@ -413,9 +413,9 @@ static int report(lab_session_t *s)
     return error ? error->code : 0;
 }
 
-int session_run(const lab_settings_t *o)
+int session_run(const lab_settings_t *settings)
 {
-    lab_session_t s = {.settings = o, .listener = -1, .closed_hold = -1};
+    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1};
 
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))

@@ -60,10 +60,12 @@ static char *search(GError **error)
     return found;
 }
 
-char *webserver_find(const lab_settings_t *o, GError **error)
+char *webserver_find(const lab_settings_t *settings, GError **error)
 {
     const char *environment = g_getenv("LAB_SERVER");
-    const char *asked = o->server ? o->server : environment && *environment ? environment : NULL;
+    const char *asked = settings->server              ? settings->server
+                        : environment && *environment ? environment
+                                                      : NULL;
     if (!asked)
         return search(error);
     int number = why_not(asked);
@@ -71,7 +73,7 @@ char *webserver_find(const lab_settings_t *o, GError **error)
         return g_canonicalize_filename(asked, NULL);
     lab_fail(error, LAB_FAILED, T_E_SERVER_GIVEN,
              LAB_PLACES(LAB_WORDS("path", asked), LAB_WORDS("why", text_errno(number)),
-                        LAB_WORDS("source", o->server ? "--server" : "LAB_SERVER")));
+                        LAB_WORDS("source", settings->server ? "--server" : "LAB_SERVER")));
     return NULL;
 }
 
@@ -89,7 +91,7 @@ static void add_number(GPtrArray *command, const char *option, unsigned value)
     g_ptr_array_add(command, g_strdup_printf("%u", value));
 }
 
-char **webserver_command(const char *path, const lab_settings_t *o, const char *bind,
+char **webserver_command(const char *path, const lab_settings_t *settings, const char *bind,
                          const lab_ports_t *ports)
 {
     GPtrArray *command = g_ptr_array_new();
@@ -99,9 +101,9 @@ char **webserver_command(const char *path, const lab_settings_t *o, const char *
     add_number(command, "--closed-port", ports->closed);
     add_number(command, "--slow-port", ports->slow);
     add(command, "--bind", bind);
-    add(command, "--root", o->root);
-    add(command, "--config", o->config);
-    add(command, "--language", o->language);
+    add(command, "--root", settings->root);
+    add(command, "--config", settings->config);
+    add(command, "--language", settings->language);
     g_ptr_array_add(command, NULL);
     return (char **)g_ptr_array_free(command, FALSE);
 }

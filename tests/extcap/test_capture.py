@@ -314,6 +314,17 @@ def test_killed_or_ended_nothing_stays():
             ended_by(signal_, "loopback", lambda *c: list(c))
 
 
+def test_nothing_inherited_stays_open():
+    """Neither the client nor its parent, the keeper, holds a descriptor that labdump inherited."""
+    need_namespaces()
+    hold = ["sh", "-c", 'exec 9>inherited-file && exec "$@"', "sh"]
+    with folder() as where:
+        capture(where, "--network", "own", "--client", "ls -l /proc/self/fd /proc/$PPID/fd; cat /proc/$PPID/comm",
+                wrap=lambda *command: hold + list(command))
+        check("labdump-keeper" in log_of(where) and "socket:" in log_of(where), log_of(where))
+        check("inherited-file" not in log_of(where), log_of(where))
+
+
 def test_reader_that_goes_away():
     need_namespaces()
     with folder() as where:
