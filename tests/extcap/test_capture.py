@@ -41,6 +41,7 @@ def page_is_complete(capture_, where, server):
 
 
 def looks_like_a_lan(c):
+    check("{" not in c.comment(), "a place was not filled in:", c.comment())
     check(c.packets[0].arp and c.packets[1].arp, "ARP comes first")
     equal({p.mss() for p in c.tcp if "S" in p.flags}, {1460})
     check(max(p.length for p in c.packets) <= 1514, "a frame is too long for Ethernet")
@@ -65,6 +66,15 @@ def test_own_network_as_an_ordinary_user():
         check(log_of(where).split()[1] != "0", "the client runs as root")
         check("10.77.0.1" in c.comment(), "auto did not choose the own network")
         looks_like_a_lan(c)
+
+
+def test_an_ordinary_user_gets_a_long_queue_too():
+    """A sender's window of several megabytes must fit, or frames are lost that no real wire would lose."""
+    need_namespaces()
+    need(shutil.which("ip"), "ip(8) is missing")
+    with folder() as where:
+        capture(where, "--network", "own", "--client", "ip -o link show cli0", wrap=stranger)
+        check("qlen 10000" in log_of(where), log_of(where))
 
 
 def test_own_network_without_tap():
@@ -304,6 +314,17 @@ def test_killed_or_ended_nothing_stays():
             ended_by(signal_, "loopback", lambda *c: list(c))
 
 
+def test_nothing_inherited_stays_open():
+    """Neither the client nor its parent, the keeper, holds a descriptor that labdump inherited."""
+    need_namespaces()
+    hold = ["sh", "-c", 'exec 9>inherited-file && exec "$@"', "sh"]
+    with folder() as where:
+        capture(where, "--network", "own", "--client", "ls -l /proc/self/fd /proc/$PPID/fd; cat /proc/$PPID/comm",
+                wrap=lambda *command: hold + list(command))
+        check("labdump-keeper" in log_of(where) and "socket:" in log_of(where), log_of(where))
+        check("inherited-file" not in log_of(where), log_of(where))
+
+
 def test_reader_that_goes_away():
     need_namespaces()
     with folder() as where:
@@ -334,6 +355,7 @@ def fails(*arguments, names, wrap=lambda *c: list(c), **more):
         equal(done.returncode, 1, done.stderr)
         check(time.monotonic() - start < 15, "took too long")
         check(all(name in done.stderr for name in names), done.stderr)
+        check("{" not in done.stderr, "a place was not filled in:", done.stderr)
         check(len(done.stderr.encode()) <= 1024, "longer than Wireshark shows:", len(done.stderr))
         equal(processes_of(where), [])
 

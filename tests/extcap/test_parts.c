@@ -1,5 +1,6 @@
 /* The parts of labdump that can be looked at by themselves. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,46 +13,73 @@
 #include "texts.h"
 #include "webserver.h"
 
-/* The conversions of a format, one letter each, in order. */
-static char *conversions(const char *format)
+static int compare_words(const void *a, const void *b)
 {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of a text's places, "{name}", sorted and each followed by a space. */
+static char *places(const char *words)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     GString *found = g_string_new(NULL);
-    for (const char *p = format; *p; p++) {
-        if (*p != '%')
-            continue;
-        p++;
-        if (*p != '%')
-            g_string_append_c(found, *p);
-    }
+    for (const char *open = strchr(words, '{'); open; open = strchr(open + 1, '{'))
+        g_ptr_array_add(names, g_strndup(open + 1, strcspn(open + 1, "}")));
+    g_ptr_array_sort(names, compare_words);
+    for (unsigned i = 0; i < names->len; i++)
+        g_string_append_printf(found, "%s ", (char *)names->pdata[i]);
+    g_ptr_array_unref(names);
     return g_string_free(found, FALSE);
 }
 
 static void every_text_exists_in_both_languages(void)
 {
     for (int id = 0; id < T_COUNT; id++) {
-        const char *en = text_in((enum text_id)id, LANGUAGE_EN), *zh = text_in((enum text_id)id, LANGUAGE_ZH);
-        g_assert_nonnull(en);
-        g_assert_nonnull(zh);
+        const char *en = text_in((lab_text_id_t)id, LAB_LANG_EN),
+                   *zh = text_in((lab_text_id_t)id, LAB_LANG_ZH);
+        g_assert_cmpstr(en, !=, "");
+        g_assert_cmpstr(zh, !=, en);
         g_assert_true(g_utf8_validate(zh, -1, NULL));
-        char *in_en = conversions(en), *in_zh = conversions(zh);
+        char *in_en = places(en), *in_zh = places(zh);
         g_assert_cmpstr(in_en, ==, in_zh);
-        g_assert_true(strspn(in_en, "sd") == strlen(in_en));
         g_free(in_en);
         g_free(in_zh);
     }
 }
 
+static void places_are_filled_in(void)
+{
+    texts_use(LAB_LANG_ZH);
+    char *words =
+        text_with(T_E_FIFO_READER, LAB_PLACES(LAB_NUMBER("seconds", 30), LAB_WORDS("file", "{seconds}")));
+    g_assert_cmpstr(words, ==, "labdump：没有程序读取 “{seconds}”；30 秒后放弃。");
+    g_free(words);
+    texts_use(LAB_LANG_EN);
+    words = text_with(T_STATUS_EXIT, NULL);
+    g_assert_cmpstr(words, ==, "exit status {number}"); /* a place without a value shows */
+    g_free(words);
+}
+
+static void errnos_are_told_in_the_language_in_use(void)
+{
+    texts_use(LAB_LANG_ZH);
+    g_assert_cmpstr(text_errno(ENOENT), ==, "不存在");
+    texts_use(LAB_LANG_EN);
+    g_assert_cmpstr(text_errno(ENOENT), ==, "No such file or directory");
+    g_assert_cmpstr(text_errno(EXDEV), ==, g_strerror(EXDEV)); /* no row of its own */
+}
+
 static void errors_carry_the_exit_status(void)
 {
     GError *error = NULL;
-    texts_use(LANGUAGE_EN);
-    g_assert_false(lab_fail(&error, LAB_USAGE, T_E_PORT, "x"));
+    texts_use(LAB_LANG_EN);
+    g_assert_false(lab_fail(&error, LAB_USAGE, T_E_PORT, LAB_PLACES(LAB_WORDS("port", "x"))));
     g_assert_cmpint(error->code, ==, 2);
     g_assert_nonnull(strstr(error->message, "\"x\""));
     g_clear_error(&error);
 }
 
-static gboolean parse(struct options *o, const char *a, const char *b, GError **error)
+static bool parse(lab_options_t *o, const char *a, const char *b, GError **error)
 {
     char *argv[] = {(char *)"labdump", (char *)a, (char *)b, NULL};
     optind = 0; /* glibc: start anew */
@@ -60,14 +88,14 @@ static gboolean parse(struct options *o, const char *a, const char *b, GError **
 
 static void options_have_defaults(void)
 {
-    struct options o;
+    lab_options_t o;
     g_assert_true(parse(&o, "--capture", NULL, NULL));
     g_assert_cmpint(o.verb, ==, VERB_CAPTURE);
-    g_assert_cmpuint(o.port, ==, 8080);
-    g_assert_cmpstr(o.network, ==, "auto");
-    g_assert_cmpfloat(o.linger, ==, 1.0);
-    g_assert_false(o.dns);
-    g_assert_null(o.client);
+    g_assert_cmpuint(o.settings.port, ==, 8080);
+    g_assert_cmpstr(o.settings.network, ==, "auto");
+    g_assert_cmpfloat(o.settings.linger, ==, 1.0);
+    g_assert_false(o.settings.dns);
+    g_assert_null(o.settings.client);
 }
 
 static void empty_values_count_as_none(void)
@@ -75,13 +103,13 @@ static void empty_values_count_as_none(void)
     static const char *const names[] = {"--port",       "--root",          "--config",
                                         "--server",     "--network",       "--client",
                                         "--client-log", "--client-linger", "--language"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        struct options o;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        lab_options_t o;
         g_assert_true(parse(&o, names[i], "", NULL));
-        g_assert_cmpuint(o.port, ==, 8080);
-        g_assert_cmpstr(o.network, ==, "auto");
-        g_assert_cmpfloat(o.linger, ==, 1.0);
-        g_assert_null(o.root);
+        g_assert_cmpuint(o.settings.port, ==, 8080);
+        g_assert_cmpstr(o.settings.network, ==, "auto");
+        g_assert_cmpfloat(o.settings.linger, ==, 1.0);
+        g_assert_null(o.settings.root);
     }
 }
 
@@ -91,8 +119,8 @@ static void bad_values_are_refused(void)
                                          {"--port", "80 "},          {"--client-linger", "-1"},
                                          {"--client-linger", "nan"}, {"--client-linger", "1s"},
                                          {"--language", "de"},       {"--port", NULL}};
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-        struct options o;
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        lab_options_t o;
         GError *error = NULL;
         g_assert_false(parse(&o, bad[i][0], bad[i][1], &error));
         g_assert_cmpint(error->code, ==, LAB_USAGE);
@@ -102,26 +130,26 @@ static void bad_values_are_refused(void)
 
 static void a_flag_may_carry_its_value(void)
 {
-    struct options o;
+    lab_options_t o;
     g_assert_true(parse(&o, "--dns", NULL, NULL));
-    g_assert_true(o.dns);
+    g_assert_true(o.settings.dns);
     g_assert_true(parse(&o, "--dns=false", NULL, NULL));
-    g_assert_false(o.dns);
+    g_assert_false(o.settings.dns);
 }
 
-static guint32 word(const GByteArray *b, guint at)
+static uint32_t word(const GByteArray *b, unsigned at)
 {
-    guint32 value;
+    uint32_t value;
     memcpy(&value, b->data + at, sizeof value);
     return value;
 }
 
 /* Both lengths of every block agree and the blocks fill the array. */
-static guint count_blocks(const GByteArray *b)
+static unsigned count_blocks(const GByteArray *b)
 {
-    guint at = 0, count = 0;
+    unsigned at = 0, count = 0;
     while (at < b->len) {
-        guint32 length = word(b, at + 4);
+        uint32_t length = word(b, at + 4);
         g_assert_cmpuint(length % 4, ==, 0);
         g_assert_cmpuint(at + length, <=, b->len);
         g_assert_cmpuint(word(b, at + length - 4), ==, length);
@@ -133,12 +161,12 @@ static guint count_blocks(const GByteArray *b)
 
 static void blocks_are_well_formed(void)
 {
-    static const guint8 frame[61] = {1};
+    static const uint8_t frame[61] = {1};
     GByteArray *b = g_byte_array_new();
-    struct pcapng_head head = {"comment", "labdump", "lab", NULL, "tcp port 80", 1, 262144};
+    lab_pcapng_head_t head = {"comment", "labdump", "lab", NULL, "tcp port 80", 1, 262144};
     pcapng_put_head(b, &head);
     g_assert_cmpuint(count_blocks(b), ==, 2);
-    for (guint length = 57; length <= 61; length++)
+    for (unsigned length = 57; length <= 61; length++)
         pcapng_put_packet(b, 1700000000123456789u, frame, length, 1514);
     pcapng_put_statistics(b, 1700000000123456789u, 5, 0);
     g_assert_cmpuint(count_blocks(b), ==, 8);
@@ -164,21 +192,22 @@ static void the_server_says_its_port(void)
 
 static void the_server_is_told_what_was_asked(void)
 {
-    struct options o = {.root = "/r", .language = LANGUAGE_ZH};
-    struct ports ports = {80, 81, 82};
-    char **command = webserver_command("/s", &o, "10.77.0.1", &ports), *line = g_strjoinv(" ", command);
+    lab_settings_t settings = {.root = "/r", .language = "zh"};
+    lab_ports_t ports = {80, 81, 82};
+    char **command = webserver_command("/s", &settings, "10.77.0.1", &ports),
+         *line = g_strjoinv(" ", command);
     g_assert_cmpstr(line, ==,
                     "/s --port 80 --closed-port 81 --slow-port 82 --bind 10.77.0.1 --root /r --language zh");
     g_strfreev(command);
     g_free(line);
 }
 
-static gboolean refused(guint port)
+static bool refused(unsigned port)
 {
     struct sockaddr_in there = {
-        .sin_family = AF_INET, .sin_port = htons((guint16)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    gboolean result = connect(fd, (struct sockaddr *)&there, sizeof there) != 0;
+    bool result = connect(fd, (struct sockaddr *)&there, sizeof there) != 0;
     close(fd);
     return result;
 }
@@ -186,7 +215,7 @@ static gboolean refused(guint port)
 static void ports_are_found(void)
 {
     GError *error = NULL;
-    guint port = 0, closed = 0, again;
+    unsigned port = 0, closed = 0, again;
     int fd = ports_listen(&port, &error), hold;
     g_assert_no_error(error);
     g_assert_cmpuint(port, >, 0);
@@ -209,6 +238,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/texts/both-languages", every_text_exists_in_both_languages);
+    g_test_add_func("/texts/places", places_are_filled_in);
+    g_test_add_func("/texts/errnos", errnos_are_told_in_the_language_in_use);
     g_test_add_func("/texts/errors", errors_carry_the_exit_status);
     g_test_add_func("/options/defaults", options_have_defaults);
     g_test_add_func("/options/empty", empty_values_count_as_none);

@@ -117,6 +117,7 @@ def refused(*arguments, names, status=2, **more):
         equal(done.returncode, status, done.stderr)
         equal(done.stdout, "")
         check(all(name in done.stderr for name in names), done.stderr)
+        check("{" not in done.stderr, "a place was not filled in:", done.stderr)
         equal("：" in done.stderr, lang.startswith("zh"), done.stderr)
 
 

@@ -1,0 +1,29 @@
+/* pcapng blocks, appended to a byte array. The format: IETF draft-ietf-opsawg-pcapng. */
+#ifndef LABDUMP_PCAPNG_H
+#define LABDUMP_PCAPNG_H
+
+#include <glib.h>
+#include <stdint.h>
+
+/* The contents of the section header and of the interface description. Strings may be NULL. */
+typedef struct {
+    const char *comment;
+    const char *application;
+    const char *name;        /* of the interface */
+    const char *description; /* of the interface */
+    const char *filter;      /* capture filter in libpcap's language */
+    unsigned link_type;      /* LINKTYPE_ number */
+    unsigned snap_length;    /* bytes */
+} lab_pcapng_head_t;
+
+/* A section header and one interface, with timestamps in nanoseconds. */
+void pcapng_put_head(GByteArray *out, const lab_pcapng_head_t *head);
+
+/* One packet on that interface; nanoseconds since 1970. */
+void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                       unsigned length);
+
+/* The interface's statistics, once at the end. */
+void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped);
+
+#endif

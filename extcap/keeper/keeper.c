@@ -1,0 +1,81 @@
+/* labdump's side of the keeper. */
+#include "keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keeper_link.h"
+#include "keeper_main.h"
+
+enum { STOP_MILLISECONDS = 5000 };
+
+int keeper_start(lab_keeper_t *k, const lab_keeper_plan_t *plan)
+{
+    int control[2], events[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0 || pipe2(events, O_CLOEXEC) != 0)
+        return errno;
+    k->pid = fork();
+    if (k->pid < 0)
+        return errno;
+    if (k->pid == 0)
+        keeper_main(plan, control[1], events[1]);
+    close(control[1]);
+    close(events[1]);
+    k->control = control[0];
+    k->events = events[0];
+    return 0;
+}
+
+static bool ask(lab_keeper_t *k, int verb, lab_role_t role, lab_keeper_answer_t *answer, int fds[2])
+{
+    lab_keeper_request_t request = {verb, role};
+    fds[0] = fds[1] = -1;
+    return send(k->control, &request, sizeof request, MSG_NOSIGNAL) == (ssize_t)sizeof request &&
+           keeper_link_receive(k->control, answer, fds);
+}
+
+bool keeper_network(lab_keeper_t *k, lab_netns_t *net)
+{
+    lab_keeper_answer_t answer = {NETNS_NAMESPACE, EPIPE, 0};
+    bool answered = ask(k, KEEPER_NETWORK, ROLE_SERVER, &answer, net->wire);
+    net->step = (lab_netns_step_t)answer.step;
+    net->error = answer.error;
+    net->veth_error = answer.veth_error;
+    return answered && net->step == NETNS_OK;
+}
+
+int keeper_run(lab_keeper_t *k, lab_role_t role)
+{
+    lab_keeper_answer_t answer;
+    int none[2];
+    return ask(k, KEEPER_RUN, role, &answer, none) ? answer.error : EPIPE;
+}
+
+int keeper_socket(lab_keeper_t *k)
+{
+    lab_keeper_answer_t answer;
+    int fds[2];
+    return ask(k, KEEPER_SOCKET, ROLE_CLIENT, &answer, fds) ? fds[0] : -1;
+}
+
+void keeper_terminate(lab_keeper_t *k, lab_role_t role)
+{
+    lab_keeper_answer_t answer;
+    int none[2];
+    ask(k, KEEPER_TERMINATE, role, &answer, none);
+}
+
+void keeper_stop(lab_keeper_t *k)
+{
+    if (k->pid <= 0)
+        return;
+    shutdown(k->control, SHUT_RDWR);
+    for (int waited = 0; waited < STOP_MILLISECONDS && waitpid(k->pid, NULL, WNOHANG) == 0; waited++)
+        g_usleep(1000);
+    close(k->control);
+    close(k->events);
+    k->pid = 0;
+}

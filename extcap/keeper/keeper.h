@@ -1,0 +1,39 @@
+/* The keeper: a process between labdump and the programs that labdump starts. It holds the namespaces and
+ * starts the web server and the client command in them. When labdump ends, even by SIGKILL, the keeper kills
+ * all their processes. */
+#ifndef LABDUMP_KEEPER_H
+#define LABDUMP_KEEPER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "keeper_main.h"
+#include "netns.h"
+
+typedef struct {
+    pid_t pid;
+    int control;
+    int events; /* yields lab_keeper_event_t; its end means that the keeper is gone */
+} lab_keeper_t;
+
+/* Forks the keeper. The caller must have one thread only. Returns 0 or an errno. */
+int keeper_start(lab_keeper_t *keeper, const lab_keeper_plan_t *plan);
+
+/* Builds the network of its own; wire[] of *net are then the caller's descriptors. False on failure: step and
+ * errors of *net say why. */
+bool keeper_network(lab_keeper_t *keeper, lab_netns_t *net);
+
+/* Starts a child. Returns 0 or an errno, of exec() too. */
+int keeper_run(lab_keeper_t *keeper, lab_role_t role);
+
+/* A TCP socket in the client's namespace, non-blocking, for us to connect; or -1. */
+int keeper_socket(lab_keeper_t *keeper);
+
+/* Asks a child and its process group to end (SIGTERM). */
+void keeper_terminate(lab_keeper_t *keeper, lab_role_t role);
+
+/* Kills all processes that are left and waits until they are gone, at most 5 seconds. */
+void keeper_stop(lab_keeper_t *keeper);
+
+#endif

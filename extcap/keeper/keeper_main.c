@@ -1,0 +1,268 @@
+/* A loop that answers requests and reports children that ended. At its end it kills what is left. */
+#include "keeper_main.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "netns.h"
+
+enum { KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
+
+typedef struct {
+    const lab_keeper_plan_t *plan;
+    int control;
+    int events;
+    int signals;
+    lab_netns_t net;
+    pid_t pids[ROLE_COUNT];
+} lab_keeper_state_t;
+
+static int compare_fds(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Closes what labdump inherited: Wireshark waits until nobody holds its pipes open. Descriptors of a role
+ * that the plan does not have are 0. */
+static void close_others(const lab_keeper_state_t *s)
+{
+    const lab_keeper_plan_t *p = s->plan;
+    int kept[] = {s->control,
+                  s->events,
+                  p->output[ROLE_SERVER],
+                  p->errors[ROLE_SERVER],
+                  p->output[ROLE_CLIENT],
+                  p->errors[ROLE_CLIENT]};
+    int first = STDERR_FILENO + 1;
+
+    qsort(kept, G_N_ELEMENTS(kept), sizeof *kept, compare_fds);
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        if (kept[i] > first)
+            close_range((unsigned)first, (unsigned)kept[i] - 1, 0);
+        first = MAX(first, kept[i] + 1);
+    }
+    close_range((unsigned)first, ~0u, 0);
+}
+
+static void redirect(int fd, int standard)
+{
+    if (dup2(fd, standard) < 0)
+        _exit(127);
+}
+
+static void detach(lab_keeper_state_t *s)
+{
+    sigset_t set;
+
+    setsid(); /* Ctrl-C in the terminal reaches labdump only, which then stops the keeper */
+    prctl(PR_SET_NAME, "labdump-keeper");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        redirect(nothing, fd);
+    close_others(s);
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper)
+{
+    sigset_t none;
+
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != keeper)
+        _exit(127);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    redirect(s->plan->output[role], STDOUT_FILENO);
+    redirect(s->plan->errors[role], STDERR_FILENO);
+    for (char **pair = s->plan->environment; role == ROLE_CLIENT && pair && *pair; pair += 2)
+        setenv(pair[0], pair[1], 1);
+}
+
+static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, int report)
+{
+    int number = 0;
+    prepare_child(s, role, keeper);
+    if (s->plan->own_network && role == ROLE_SERVER && setns(s->net.server_ns, CLONE_NEWNET) != 0)
+        number = errno;
+    if (number == 0) {
+        execvp(s->plan->argv[role][0], s->plan->argv[role]);
+        number = errno;
+    }
+    if (write(report, &number, sizeof number) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+/* exec() closes the pipe when it succeeds; when it fails, its errno is written to the pipe. */
+static int run(lab_keeper_state_t *s, lab_role_t role)
+{
+    int report[2], number = 0;
+    pid_t self = getpid();
+
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return errno;
+    pid_t pid = fork();
+    if (pid == 0)
+        child(s, role, self, report[1]);
+    close(report[1]);
+    if (pid < 0)
+        number = EAGAIN;
+    else if (read(report[0], &number, sizeof number) != (ssize_t)sizeof number)
+        number = 0;
+    close(report[0]);
+    s->pids[role] = number == 0 ? pid : 0;
+    /* Closed here, so that the reader sees the end of the output when the child is gone. */
+    close(s->plan->output[role]);
+    close(s->plan->errors[role]);
+    return number;
+}
+
+static void build_network(lab_keeper_state_t *s)
+{
+    netns_build(&s->net);
+    lab_keeper_answer_t answer = {(int)s->net.step, s->net.error, s->net.veth_error};
+    keeper_link_send(s->control, &answer, s->net.wire, s->net.step == NETNS_OK ? 2 : 0);
+    for (int i = 0; i < 2; i++)
+        if (s->net.wire[i] >= 0)
+            close(s->net.wire[i]);
+}
+
+static void make_socket(lab_keeper_state_t *s)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    lab_keeper_answer_t answer = {0, fd < 0 ? errno : 0, 0};
+    keeper_link_send(s->control, &answer, &fd, fd < 0 ? 0 : 1);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void serve(lab_keeper_state_t *s, const lab_keeper_request_t *request)
+{
+    lab_keeper_answer_t answer = {0};
+
+    switch (request->verb) {
+    case KEEPER_NETWORK:
+        build_network(s);
+        return;
+    case KEEPER_SOCKET:
+        make_socket(s);
+        return;
+    case KEEPER_RUN:
+        answer.error = run(s, request->role);
+        break;
+    case KEEPER_TERMINATE:
+        if (s->pids[request->role] > 0)
+            kill(-s->pids[request->role], SIGTERM);
+        break;
+    default:
+        break;
+    }
+    keeper_link_send(s->control, &answer, NULL, 0);
+}
+
+static void report_end(lab_keeper_state_t *s, pid_t pid, int status)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if (s->pids[role] != pid)
+            continue;
+        lab_keeper_event_t event = {role, status};
+        s->pids[role] = 0;
+        if (write(s->events, &event, sizeof event) < 0)
+            return; /* labdump is gone; the control socket says so too */
+    }
+}
+
+/* False when there is no child any more. */
+static bool reap(lab_keeper_state_t *s)
+{
+    struct signalfd_siginfo info;
+    pid_t pid;
+    int status;
+
+    while (read(s->signals, &info, sizeof info) > 0)
+        ;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        report_end(s, pid, status);
+    return pid == 0;
+}
+
+static pid_t parent_of(const char *pid)
+{
+    char *path = g_strconcat("/proc/", pid, "/stat", NULL), *words = NULL;
+    pid_t parent = 0;
+    if (g_file_get_contents(path, &words, NULL, NULL)) {
+        const char *after_name = strrchr(words, ')');
+        if (after_name && strlen(after_name) > 4) /* ") S 123": state, then parent */
+            parent = (pid_t)strtol(after_name + 4, NULL, 10);
+    }
+    g_free(words);
+    g_free(path);
+    return parent;
+}
+
+/* The keeper is a subreaper: the children of a process that dies become children of the keeper. Called until
+ * there is no child left, this kills all descendants. */
+static void kill_children(void)
+{
+    GDir *processes = g_dir_open("/proc", 0, NULL);
+    const char *name;
+    while (processes && (name = g_dir_read_name(processes)))
+        if (g_ascii_isdigit(*name) && parent_of(name) == getpid())
+            kill((pid_t)strtol(name, NULL, 10), SIGKILL);
+    if (processes)
+        g_dir_close(processes);
+}
+
+static void end_everything(lab_keeper_state_t *s)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        if (s->pids[role] > 0)
+            kill(-s->pids[role], SIGKILL);
+    for (int round = 0; round < KILL_ROUNDS && reap(s); round++) {
+        kill_children();
+        g_usleep(KILL_PAUSE);
+    }
+}
+
+void keeper_main(const lab_keeper_plan_t *plan, int control, int events)
+{
+    lab_keeper_state_t s = {.plan = plan, .control = control, .events = events};
+    lab_keeper_request_t request;
+
+    detach(&s);
+    for (;;) {
+        struct pollfd waiting[2] = {{control, POLLIN, 0}, {s.signals, POLLIN, 0}};
+        poll(waiting, 2, -1);
+        if (waiting[1].revents)
+            reap(&s);
+        if (!waiting[0].revents)
+            continue;
+        if (recv(control, &request, sizeof request, 0) != (ssize_t)sizeof request)
+            break;
+        serve(&s, &request);
+    }
+    end_everything(&s);
+    _exit(0);
+}

@@ -1,0 +1,183 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTER(name) static bool name(lab_options_t *o, const char *value, GError **error)
+
+/* A setter that cannot fail. An empty value counts as not given: NULL. */
+#define STRING_SETTER(name, field)                                                                           \
+    SETTER(set_##name)                                                                                       \
+    {                                                                                                        \
+        (void)error;                                                                                         \
+        o->field = value && *value ? value : NULL;                                                           \
+        return true;                                                                                         \
+    }
+
+#define VERB_SETTER(name, value_of)                                                                          \
+    SETTER(name)                                                                                             \
+    {                                                                                                        \
+        (void)value, (void)error;                                                                            \
+        o->verb = value_of;                                                                                  \
+        return true;                                                                                         \
+    }
+
+STRING_SETTER(interface, interface)
+STRING_SETTER(fifo, settings.fifo)
+STRING_SETTER(filter, settings.filter)
+STRING_SETTER(reload, reload)
+STRING_SETTER(root, settings.root)
+STRING_SETTER(config, settings.config)
+STRING_SETTER(server, settings.server)
+STRING_SETTER(client, settings.client)
+STRING_SETTER(client_log, settings.client_log)
+VERB_SETTER(verb_help, VERB_HELP)
+VERB_SETTER(verb_version, VERB_VERSION)
+VERB_SETTER(verb_interfaces, VERB_INTERFACES)
+VERB_SETTER(verb_dlts, VERB_DLTS)
+VERB_SETTER(verb_config, VERB_CONFIG)
+VERB_SETTER(verb_capture, VERB_CAPTURE)
+VERB_SETTER(verb_cleanup, VERB_CLEANUP)
+
+SETTER(ignore)
+{
+    (void)o, (void)value, (void)error;
+    return true;
+}
+
+SETTER(set_port)
+{
+    uint64_t number;
+    if (!value || !*value)
+        return true;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, 65535, &number, NULL))
+        return lab_fail(error, LAB_USAGE, T_E_PORT, LAB_PLACES(LAB_WORDS("port", value)));
+    o->settings.port = (unsigned)number;
+    return true;
+}
+
+SETTER(set_network)
+{
+    (void)error;
+    o->settings.network = value && *value ? value : "auto";
+    return true;
+}
+
+/* Wireshark passes a boolflag without a value. On a command line --dns=false is allowed too. */
+SETTER(set_dns)
+{
+    (void)error;
+    o->settings.dns = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
+SETTER(set_linger)
+{
+    char *end;
+    if (!value || !*value)
+        return true;
+    double seconds = g_ascii_strtod(value, &end);
+    if (end == value || *end || !(seconds >= 0 && seconds <= 3600))
+        return lab_fail(error, LAB_USAGE, T_E_LINGER, LAB_PLACES(LAB_WORDS("seconds", value)));
+    o->settings.linger = seconds;
+    return true;
+}
+
+SETTER(set_language)
+{
+    static const struct {
+        const char *name;
+        lab_lang_t use;
+    } languages[] = {{"en", LAB_LANG_EN}, {"zh", LAB_LANG_ZH}};
+    bool automatic = !value || !*value || strcmp(value, "auto") == 0;
+
+    o->settings.language = automatic ? NULL : value;
+    if (automatic) {
+        texts_use(lab_language_of_environment());
+        return true;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(languages); i++) {
+        if (strcmp(value, languages[i].name) == 0) {
+            texts_use(languages[i].use);
+            return true;
+        }
+    }
+    return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, LAB_PLACES(LAB_WORDS("language", value)));
+}
+
+#define SERVER(type, id, value, more)                                                                        \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SERVER, value, more, T_DEFAULT, false                                    \
+    }
+#define CAPTURE(type, id, value, more)                                                                       \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_CAPTURE, value, more, T_DEFAULT, false                                   \
+    }
+#define SCRIPT(type, id, value, more)                                                                        \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SCRIPT, value, more, T_DEFAULT, false                                    \
+    }
+#define EMPTY(type, id, more, placeholder)                                                                   \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, true                                      \
+    }
+#define FILE_MAY_LACK "{mustexist=false}"
+#define NO_DIALOG                                                                                            \
+    {                                                                                                        \
+        NULL, T_DISPLAY, T_DISPLAY, T_DISPLAY, NULL, "", T_DEFAULT, false                                    \
+    }
+
+static const lab_option_row_t rows[] = {
+    {"port", required_argument, set_port, SERVER("unsigned", T_PORT, "8080", "{range=0,65535}")},
+    {"root", required_argument, set_root, EMPTY("string", T_ROOT, "", T_ROOT_EMPTY)},
+    {"config", required_argument, set_config, EMPTY("fileselect", T_CONFIG, FILE_MAY_LACK, T_DEFAULT)},
+    {"server", required_argument, set_server, EMPTY("fileselect", T_SERVER, FILE_MAY_LACK, T_SERVER_EMPTY)},
+    {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
+    {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
+    {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
+    {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
+    {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
+    {"client-linger", required_argument, set_linger, SCRIPT("double", T_LINGER, "1", "{range=0,3600}")},
+    {"help", no_argument, verb_help, NO_DIALOG},
+    {"version", no_argument, verb_version, NO_DIALOG},
+    {"extcap-interfaces", no_argument, verb_interfaces, NO_DIALOG},
+    {"extcap-version", optional_argument, ignore, NO_DIALOG},
+    {"extcap-interface", required_argument, set_interface, NO_DIALOG},
+    {"extcap-dlts", no_argument, verb_dlts, NO_DIALOG},
+    {"extcap-config", no_argument, verb_config, NO_DIALOG},
+    {"extcap-reload-option", required_argument, set_reload, NO_DIALOG},
+    {"extcap-capture-filter", required_argument, set_filter, NO_DIALOG},
+    {"extcap-cleanup-postkill", no_argument, verb_cleanup, NO_DIALOG},
+    {"capture", no_argument, verb_capture, NO_DIALOG},
+    {"fifo", required_argument, set_fifo, NO_DIALOG},
+    /* There is no toolbar, so Wireshark opens no control pipes. */
+    {"extcap-control-in", required_argument, ignore, NO_DIALOG},
+    {"extcap-control-out", required_argument, ignore, NO_DIALOG},
+};
+
+const lab_option_row_t *option_rows(size_t *count)
+{
+    *count = G_N_ELEMENTS(rows);
+    return rows;
+}
+
+bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
+{
+    struct option known[G_N_ELEMENTS(rows) + 1] = {0};
+    int found, index = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        known[i] = (struct option){rows[i].name, rows[i].has_arg, NULL, 1};
+    *o = (lab_options_t){.settings = {.port = 8080, .network = "auto", .linger = 1}};
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
+        if (found == ':')
+            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE,
+                            LAB_PLACES(LAB_WORDS("option", argv[optind - 1])));
+        if (found == 1 && !rows[index].set(o, optarg, error))
+            return false;
+    }
+    return true;
+}

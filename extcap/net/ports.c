@@ -1,0 +1,67 @@
+#include "ports.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "texts.h"
+
+enum { BACKLOG = 128 };
+
+/* A socket bound to 127.0.0.1, or -1 and errno. */
+static int bound(unsigned port, bool reuse)
+{
+    int one = 1;
+    struct sockaddr_in here = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    if (reuse)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&here, sizeof here) == 0)
+        return fd;
+    int number = errno;
+    close(fd);
+    errno = number;
+    return -1;
+}
+
+static unsigned port_of(int fd)
+{
+    struct sockaddr_in here = {0};
+    socklen_t length = sizeof here;
+    getsockname(fd, (struct sockaddr *)&here, &length);
+    return ntohs(here.sin_port);
+}
+
+int ports_listen(unsigned *port, GError **error)
+{
+    int fd = bound(*port, true);
+    if (fd >= 0 && listen(fd, BACKLOG) == 0) {
+        *port = port_of(fd);
+        return fd;
+    }
+    int number = errno;
+    if (fd >= 0)
+        close(fd);
+    if (number == EADDRINUSE)
+        lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, LAB_PLACES(LAB_NUMBER("port", *port)));
+    else if (number == EACCES)
+        lab_fail(error, LAB_FAILED, T_E_PORT_RIGHTS, LAB_PLACES(LAB_NUMBER("port", *port)));
+    else
+        lab_fail(error, LAB_FAILED, T_E_PORT_OTHER,
+                 LAB_PLACES(LAB_NUMBER("port", *port), LAB_WORDS("why", text_errno(number))));
+    return -1;
+}
+
+int ports_keep_closed(unsigned port, unsigned *closed)
+{
+    int fd = port <= 65535 ? bound(port, false) : -1;
+    if (fd < 0)
+        fd = bound(0, false);
+    *closed = fd >= 0 ? port_of(fd) : 1;
+    return fd;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "children.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "texts.h"
+#include "webserver.h"
+
+enum { READY_SECONDS = 10, KEEP_OF_ERRORS = 500, LINE_LIMIT = 4096 };
+
+static char *status_words(int status)
+{
+    if (WIFSIGNALED(status))
+        return text_with(T_STATUS_SIGNAL, LAB_PLACES(LAB_NUMBER("number", WTERMSIG(status))));
+    return text_with(T_STATUS_EXIT, LAB_PLACES(LAB_NUMBER("number", WEXITSTATUS(status))));
+}
+
+static bool drain(lab_child_output_t *output)
+{
+    char part[4096];
+    ssize_t n;
+    while ((n = read(output->fd, part, sizeof part)) > 0)
+        g_string_append_len(output->heard, part, n);
+    return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+static void keep_last(GString *words, size_t most)
+{
+    if (words->len > most)
+        g_string_erase(words, 0, (gssize)(words->len - most));
+}
+
+/* What the server wrote to standard error, as the end of a message of ours; to be freed. */
+static char *server_words(lab_children_t *c)
+{
+    drain(&c->errors);
+    keep_last(c->errors.heard, KEEP_OF_ERRORS);
+    char *valid = g_utf8_make_valid(c->errors.heard->str, (gssize)c->errors.heard->len);
+    g_strchomp(valid);
+    char *words = *valid ? text_with(T_E_SERVER_SAID, LAB_PLACES(LAB_WORDS("words", valid))) : g_strdup("");
+    g_free(valid);
+    return words;
+}
+
+static void fail_with(lab_children_t *c, lab_text_id_t id, const lab_place_t *places)
+{
+    c->events->failed(c->data, lab_error(LAB_FAILED, id, places));
+}
+
+static void start_client(lab_children_t *c)
+{
+    if (!c->plan.argv[ROLE_CLIENT])
+        return;
+    int number = keeper_run(&c->keeper, ROLE_CLIENT);
+    if (number != 0)
+        fail_with(c, T_E_CLIENT_START, LAB_PLACES(LAB_WORDS("why", text_errno(number))));
+    else
+        c->alive[ROLE_CLIENT] = true;
+}
+
+static void on_ready(lab_children_t *c, unsigned port)
+{
+    g_source_remove(c->ready_timeout);
+    c->ready_timeout = 0;
+    if (port != c->server_port) {
+        fail_with(c, T_E_SERVER_PORT,
+                  LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_NUMBER("port", port),
+                             LAB_NUMBER("wanted", c->server_port)));
+        return;
+    }
+    c->events->ready(c->data);
+    start_client(c);
+}
+
+static void hear_lines(lab_children_t *c, GString *heard)
+{
+    char *end;
+    while ((end = strchr(heard->str, '\n'))) {
+        *end = '\0';
+        unsigned port = c->ready_timeout ? webserver_ready_port(heard->str) : 0;
+        g_string_erase(heard, 0, end - heard->str + 1);
+        if (port)
+            on_ready(c, port);
+    }
+    keep_last(heard, LINE_LIMIT);
+}
+
+static gboolean on_output(int fd, GIOCondition condition, void *data)
+{
+    lab_children_t *c = data;
+    (void)fd, (void)condition;
+    bool open = drain(&c->output);
+    hear_lines(c, c->output.heard);
+    if (!open)
+        c->output.watch = 0;
+    return open;
+}
+
+static gboolean on_errors(int fd, GIOCondition condition, void *data)
+{
+    lab_children_t *c = data;
+    (void)fd, (void)condition;
+    bool open = drain(&c->errors);
+    keep_last(c->errors.heard, KEEP_OF_ERRORS);
+    if (!open)
+        c->errors.watch = 0;
+    return open;
+}
+
+static gboolean on_silence(void *data)
+{
+    lab_children_t *c = data;
+    char *words = server_words(c);
+    c->ready_timeout = 0;
+    fail_with(c, T_E_SERVER_SILENT,
+              LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_NUMBER("seconds", READY_SECONDS),
+                         LAB_WORDS("said", words)));
+    g_free(words);
+    return G_SOURCE_REMOVE;
+}
+
+/* The server ended by itself, which is always an error. */
+static GError *server_error(lab_children_t *c, int status)
+{
+    char *how = status_words(status), *said = server_words(c);
+    GError *error = lab_error(
+        LAB_FAILED, T_E_SERVER_DIED,
+        LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_WORDS("how", how), LAB_WORDS("said", said)));
+    g_free(how);
+    g_free(said);
+    return error;
+}
+
+static GError *client_error(const lab_children_t *c, int status)
+{
+    const char *log = c->settings->client_log;
+    if (status == 0)
+        return NULL;
+    char *how = status_words(status);
+    char *see = log ? text_with(T_E_CLIENT_SEE, LAB_PLACES(LAB_WORDS("file", log))) : g_strdup("");
+    GError *error =
+        lab_error(LAB_FAILED, T_E_CLIENT, LAB_PLACES(LAB_WORDS("how", how), LAB_WORDS("see", see)));
+    g_free(how);
+    g_free(see);
+    return error;
+}
+
+/* The children are gone with their keeper. */
+static void keeper_gone(lab_children_t *c)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        c->alive[role] = false;
+    fail_with(c, T_E_HELPER, LAB_PLACES(LAB_WORDS("why", text_errno(EPIPE))));
+}
+
+static gboolean on_event(int fd, GIOCondition condition, void *data)
+{
+    lab_children_t *c = data;
+    lab_keeper_event_t event;
+    GError *error = NULL;
+    (void)condition;
+    if (read(fd, &event, sizeof event) != (ssize_t)sizeof event) {
+        keeper_gone(c);
+        return G_SOURCE_REMOVE;
+    }
+    c->alive[event.role] = false;
+    if (!c->stopping)
+        error = event.role == ROLE_SERVER ? server_error(c, event.status) : client_error(c, event.status);
+    c->events->ended(c->data, event.role, error);
+    return G_SOURCE_CONTINUE;
+}
+
+static bool open_log(lab_children_t *c, GError **error)
+{
+    const char *path = c->settings->client_log ? c->settings->client_log : "/dev/null";
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return lab_fail(error, LAB_FAILED, T_E_LOG,
+                        LAB_PLACES(LAB_WORDS("file", path), LAB_WORDS("why", text_errno(errno))));
+    c->plan.output[ROLE_CLIENT] = c->plan.errors[ROLE_CLIENT] = fd;
+    return true;
+}
+
+static char **client_environment(const char *host, const lab_ports_t *ports)
+{
+    char *pairs[] = {g_strdup("LAB_URL"),
+                     g_strdup_printf("http://%s:%u/", host, ports->server),
+                     g_strdup("LAB_HOST"),
+                     g_strdup(host),
+                     g_strdup("LAB_PORT"),
+                     g_strdup_printf("%u", ports->server),
+                     g_strdup("LAB_CLOSED_PORT"),
+                     g_strdup_printf("%u", ports->closed),
+                     NULL};
+    return g_memdup2(pairs, sizeof pairs);
+}
+
+static bool pipe_for(lab_child_output_t *output, int *write_end)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    output->fd = ends[0];
+    output->heard = g_string_new(NULL);
+    *write_end = ends[1];
+    return true;
+}
+
+static bool cannot_start(const lab_children_t *c, int number, GError **error)
+{
+    return lab_fail(error, LAB_FAILED, T_E_SERVER_START,
+                    LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_WORDS("why", text_errno(number))));
+}
+
+bool children_plan(lab_children_t *c, const lab_settings_t *settings, const lab_network_t *network,
+                   const lab_ports_t *ports, char *server_path, GError **error)
+{
+    c->settings = settings;
+    c->server_path = server_path;
+    c->server_port = ports->server;
+    c->plan.own_network = network->kind == NETWORK_OWN;
+    c->plan.argv[ROLE_SERVER] = webserver_command(server_path, settings, network->bind, ports);
+    if (!pipe_for(&c->output, &c->plan.output[ROLE_SERVER]) ||
+        !pipe_for(&c->errors, &c->plan.errors[ROLE_SERVER]))
+        return cannot_start(c, errno, error);
+    if (!settings->client)
+        return true;
+    char *const shell[] = {g_strdup("/bin/sh"), g_strdup("-c"), g_strdup(settings->client), NULL};
+    c->plan.argv[ROLE_CLIENT] = g_memdup2(shell, sizeof shell);
+    c->plan.environment = client_environment(network->server_address, ports);
+    return open_log(c, error);
+}
+
+bool children_keep(lab_children_t *c, GError **error)
+{
+    int number = keeper_start(&c->keeper, &c->plan);
+    for (int role = 0; role < ROLE_COUNT; role++) { /* only the keeper needs them from now on */
+        if (!c->plan.argv[role])
+            continue;
+        close(c->plan.output[role]);
+        if (c->plan.errors[role] != c->plan.output[role])
+            close(c->plan.errors[role]);
+    }
+    return number == 0 ||
+           lab_fail(error, LAB_FAILED, T_E_HELPER, LAB_PLACES(LAB_WORDS("why", text_errno(number))));
+}
+
+bool children_start(lab_children_t *c, const lab_children_events_t *events, void *data, GError **error)
+{
+    c->events = events;
+    c->data = data;
+    g_unix_fd_add(c->keeper.events, G_IO_IN | G_IO_HUP, on_event, c);
+    c->output.watch = g_unix_fd_add(c->output.fd, G_IO_IN | G_IO_HUP, on_output, c);
+    c->errors.watch = g_unix_fd_add(c->errors.fd, G_IO_IN | G_IO_HUP, on_errors, c);
+    int number = keeper_run(&c->keeper, ROLE_SERVER);
+    if (number != 0)
+        return cannot_start(c, number, error);
+    c->alive[ROLE_SERVER] = true;
+    c->ready_timeout = g_timeout_add_seconds(READY_SECONDS, on_silence, c);
+    return true;
+}
+
+void children_stop(lab_children_t *c)
+{
+    c->stopping = true;
+    for (int role = ROLE_CLIENT; role >= ROLE_SERVER; role--)
+        if (c->alive[role])
+            keeper_terminate(&c->keeper, (lab_role_t)role);
+}
+
+bool children_alive(const lab_children_t *c)
+{
+    return c->alive[ROLE_SERVER] || c->alive[ROLE_CLIENT];
+}
+
+static void output_clear(lab_child_output_t *output)
+{
+    if (output->watch)
+        g_source_remove(output->watch);
+    if (output->heard) {
+        close(output->fd);
+        g_string_free(output->heard, TRUE);
+    }
+}
+
+void children_clear(lab_children_t *c)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        g_strfreev(c->plan.argv[role]);
+    g_strfreev(c->plan.environment);
+    output_clear(&c->output);
+    output_clear(&c->errors);
+    g_free(c->server_path);
+}

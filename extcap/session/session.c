@@ -1,0 +1,433 @@
+#include "session.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "children.h"
+#include "livecap.h"
+#include "network.h"
+#include "ports.h"
+#include "recorder.h"
+#include "relay.h"
+#include "texts.h"
+#include "webserver.h"
+#include "wire.h"
+
+enum {
+    CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
+    SETTLE_MILLISECONDS = 60,     /* without a packet; a delayed ACK takes 40 */
+    SETTLE_LIMIT = 500,
+    CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
+    LINK_ETHERNET = 1,
+};
+
+typedef struct {
+    const lab_settings_t *settings;
+    GMainLoop *loop;
+    GError *error;        /* what ends the session */
+    GError *client_error; /* reported at the end; does not end the session */
+    int signals;          /* signalfd of SIGTERM, SIGINT, SIGHUP */
+
+    lab_network_t network;
+    lab_ports_t ports;
+    int listener;    /* on the host's loopback; -1 when somebody else owns it */
+    int closed_hold; /* keeps the closed port closed */
+
+    char *server_path; /* until the children own it */
+    lab_children_t children;
+
+    lab_writer_t *writer;
+    lab_recorder_t recorder;
+    lab_livecap_t live;
+    lab_wire_t wire;
+    bool wire_up;
+    lab_relay_t *relay;
+
+    bool stopping;
+    int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
+} lab_session_t;
+
+static bool pump(lab_session_t *s)
+{
+    if (s->wire_up)
+        return wire_pump(&s->wire);
+    return s->live.watch ? livecap_pump(&s->live) : false;
+}
+
+static gboolean on_settle(void *data)
+{
+    lab_session_t *s = data;
+    if (pump(s) && g_get_monotonic_time() < s->settle_deadline)
+        return G_SOURCE_CONTINUE;
+    g_main_loop_quit(s->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void settle(lab_session_t *s)
+{
+    if (s->settle_deadline)
+        return;
+    s->settle_deadline = g_get_monotonic_time() + 1000l * SETTLE_LIMIT;
+    pump(s);
+    g_timeout_add(SETTLE_MILLISECONDS, on_settle, s);
+}
+
+static gboolean on_children_late(void *data)
+{
+    settle(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Settles once the session is stopping and no child is left to wait for. */
+static void settle_if_alone(lab_session_t *s)
+{
+    if (s->stopping && !children_alive(&s->children))
+        settle(s);
+}
+
+/* Ends the session: asks the children to end, then records what they still send. */
+static void stop(lab_session_t *s)
+{
+    if (!s->stopping) {
+        s->stopping = true;
+        children_stop(&s->children);
+        g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
+    }
+    settle_if_alone(s);
+}
+
+/* Ends the session with this error, which it owns from now on. The first one counts. */
+static void fail(void *data, GError *error)
+{
+    lab_session_t *s = data;
+    if (s->error)
+        g_error_free(error);
+    else
+        s->error = error;
+    stop(s);
+}
+
+static gboolean on_signal(int fd, GIOCondition condition, void *data)
+{
+    struct signalfd_siginfo info;
+    (void)condition;
+    if (read(fd, &info, sizeof info) > 0)
+        stop(data);
+    return G_SOURCE_CONTINUE;
+}
+
+/* Nobody reads the capture any more: ends at once. */
+static void on_reader_lost(void *data)
+{
+    lab_session_t *s = data;
+    s->stopping = true;
+    g_main_loop_quit(s->loop);
+}
+
+static void on_capture_lost(const char *why, void *data)
+{
+    lab_session_t *s = data;
+    fail(s, lab_error(LAB_FAILED, T_E_CAPTURE_LOST,
+                      LAB_PLACES(LAB_WORDS("device", s->network.device), LAB_WORDS("why", why))));
+}
+
+static int make_socket(void *keeper)
+{
+    return keeper_socket(keeper);
+}
+
+static void on_ready(void *data)
+{
+    lab_session_t *s = data;
+    if (s->network.kind == NETWORK_OWN) {
+        s->relay = relay_start(s->listener, NETNS_SERVER, s->ports.server, make_socket, &s->children.keeper);
+        s->listener = -1;
+    }
+    writer_hold(s->writer, false);
+}
+
+static gboolean on_linger_over(void *data)
+{
+    stop(data);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_child_ended(void *data, lab_role_t role, GError *error)
+{
+    lab_session_t *s = data;
+    if (s->stopping) {
+        g_clear_error(&error);
+        settle_if_alone(s);
+    } else if (role == ROLE_SERVER) {
+        fail(s, error);
+    } else {
+        s->client_error = error;
+        g_timeout_add((unsigned)(s->settings->linger * 1000), on_linger_over, s);
+    }
+}
+
+static const lab_children_events_t children_events = {on_ready, on_child_ended, fail};
+
+/* The steps of the start, in order. */
+
+static bool take_signals(lab_session_t *s, GError **error)
+{
+    sigset_t set;
+    (void)error;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return true;
+}
+
+/* If Wireshark is killed, the kernel sends SIGTERM. The parent may have ended before that is set up. */
+static bool follow_parent(lab_session_t *s, GError **error)
+{
+    pid_t parent = getppid();
+    (void)s, (void)error;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        raise(SIGTERM);
+    return true;
+}
+
+static bool check(lab_session_t *s, GError **error)
+{
+    return settings_check(s->settings, error);
+}
+
+static bool find_server(lab_session_t *s, GError **error)
+{
+    s->server_path = webserver_find(s->settings, error);
+    return s->server_path != NULL;
+}
+
+static bool choose_network(lab_session_t *s, GError **error)
+{
+    return network_choose(&s->network, s->settings, &s->live, error);
+}
+
+static bool choose_ports(lab_session_t *s, GError **error)
+{
+    s->ports.server = s->settings->port;
+    s->listener = ports_listen(&s->ports.server, error);
+    if (s->listener < 0)
+        return false;
+    s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
+    /* Closed again: the server binds this port when it plays the scenario. */
+    int fd = ports_keep_closed(s->ports.server + 2, &s->ports.slow);
+    if (fd >= 0)
+        close(fd);
+    return true;
+}
+
+static int link_type(const lab_session_t *s)
+{
+    return s->network.kind == NETWORK_OWN ? LINK_ETHERNET : livecap_link_type(&s->live);
+}
+
+static bool set_filter(lab_session_t *s, GError **error)
+{
+    const char *asked = s->settings->filter;
+    char *why = asked ? recorder_check_filter(asked, link_type(s)) : NULL;
+    if (why) {
+        lab_fail(error, LAB_USAGE, T_E_FILTER, LAB_PLACES(LAB_WORDS("filter", asked), LAB_WORDS("why", why)));
+        g_free(why);
+        return false;
+    }
+    if (s->network.kind == NETWORK_OWN) {
+        if (asked)
+            recorder_filter(&s->recorder, asked, LINK_ETHERNET);
+        return true;
+    }
+    char *filter = network_filter(s->settings, &s->ports);
+    bool fine = livecap_filter(&s->live, filter);
+    g_free(filter);
+    return fine || lab_fail(error, LAB_FAILED, T_E_CAPTURE,
+                            LAB_PLACES(LAB_WORDS("device", s->network.device),
+                                       LAB_WORDS("why", pcap_geterr(s->live.pcap))));
+}
+
+static bool plan_children(lab_session_t *s, GError **error)
+{
+    char *path = g_steal_pointer(&s->server_path);
+    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, error);
+}
+
+static bool start_keeper(lab_session_t *s, GError **error)
+{
+    return children_keep(&s->children, error);
+}
+
+static bool no_link(const lab_netns_t *net, GError **error)
+{
+    char *veth = g_strdup(text_errno(net->veth_error));
+    const char *tap = net->error ? text_errno(net->error) : "-";
+    lab_fail(error, LAB_FAILED, T_E_LINK, LAB_PLACES(LAB_WORDS("tap", tap), LAB_WORDS("veth", veth)));
+    g_free(veth);
+    return false;
+}
+
+static bool no_namespace(const lab_session_t *s, const lab_netns_t *net, GError **error)
+{
+    char *self = webserver_own_path();
+    lab_text_id_t id = s->network.chosen_by_us ? T_E_NAMESPACE_AUTO : T_E_NAMESPACE;
+    lab_fail(error, LAB_FAILED, id,
+             LAB_PLACES(LAB_WORDS("why", text_errno(net->error)), LAB_WORDS("labdump", self)));
+    g_free(self);
+    return false;
+}
+
+static bool build_network(lab_session_t *s, GError **error)
+{
+    lab_netns_t net;
+    if (s->network.kind != NETWORK_OWN)
+        return true;
+    if (!keeper_network(&s->children.keeper, &net))
+        return net.step == NETNS_LINK ? no_link(&net, error) : no_namespace(s, &net, error);
+    s->wire.fds[0] = net.wire[0];
+    s->wire.fds[1] = net.wire[1];
+    s->wire_up = true;
+    return true;
+}
+
+static void write_head(lab_session_t *s)
+{
+    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.server);
+    char *about = network_about(&s->network);
+    char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
+    lab_pcapng_head_t head = {
+        .comment = text_with(T_COMMENT, LAB_PLACES(LAB_WORDS("url", url), LAB_WORDS("version", LAB_VERSION),
+                                                   LAB_WORDS("about", about))),
+        .application = "labdump " LAB_VERSION,
+        .name = LAB_INTERFACE,
+        .description = g_strdup_printf("%s %s", text(T_DISPLAY), url),
+        .filter = filter,
+        .link_type = (unsigned)link_type(s),
+        .snap_length = LAB_SNAP_LENGTH,
+    };
+    pcapng_put_head(writer_queue(s->writer), &head);
+    writer_flush(s->writer);
+    g_free((char *)head.comment);
+    g_free((char *)head.description);
+    g_free(filter);
+    g_free(about);
+    g_free(url);
+}
+
+static bool open_writer(lab_session_t *s, GError **error)
+{
+    s->writer = writer_open(s->settings->fifo, s->signals, error);
+    if (!s->writer)
+        return false;
+    s->recorder.writer = s->writer;
+    writer_watch(s->writer, on_reader_lost, s);
+    writer_hold(s->writer, true);
+    write_head(s);
+    return true;
+}
+
+/* Before the server listens, so that not even the first packet is missed. */
+static bool start_capture(lab_session_t *s, GError **error)
+{
+    (void)error;
+    g_unix_fd_add(s->signals, G_IO_IN, on_signal, s);
+    if (s->wire_up)
+        wire_start(&s->wire, &s->recorder);
+    else
+        livecap_start(&s->live, &s->recorder, on_capture_lost, s);
+    return true;
+}
+
+static bool start_server(lab_session_t *s, GError **error)
+{
+    /* Held until now so that nobody else took the port. On loopback and on a device the server takes it. */
+    if (s->network.kind != NETWORK_OWN) {
+        close(s->listener);
+        s->listener = -1;
+    }
+    return children_start(&s->children, &children_events, s, error);
+}
+
+static bool (*const steps[])(lab_session_t *s, GError **error) = {
+    take_signals,  follow_parent, check,         find_server, choose_network, choose_ports, set_filter,
+    plan_children, start_keeper,  build_network, open_writer, start_capture,  start_server,
+};
+
+static bool start(lab_session_t *s)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (!steps[i](s, &s->error))
+            return false;
+    return true;
+}
+
+static void write_statistics(lab_session_t *s)
+{
+    uint64_t dropped = s->live.pcap ? livecap_dropped(&s->live) : 0;
+    uint64_t now = (uint64_t)g_get_real_time() * 1000;
+    pcapng_put_statistics(writer_queue(s->writer), now, s->recorder.packets + dropped, dropped);
+}
+
+static void end(lab_session_t *s)
+{
+    keeper_stop(&s->children.keeper);
+    if (s->writer) {
+        if (s->live.watch)
+            livecap_wait();
+        pump(s);
+        write_statistics(s);
+    }
+    relay_stop(s->relay);
+    if (s->wire_up)
+        wire_stop(&s->wire);
+    livecap_close(&s->live);
+    recorder_clear(&s->recorder);
+    if (s->listener >= 0)
+        close(s->listener);
+    if (s->closed_hold >= 0)
+        close(s->closed_hold);
+}
+
+/* The message is written before the pipe is closed: Wireshark may read no more of it afterwards. */
+static int report(lab_session_t *s)
+{
+    const GError *error = s->error ? s->error : s->client_error;
+    if (error)
+        fprintf(stderr, "%s\n", error->message);
+    if (s->writer && !s->error)
+        writer_hold(s->writer, false);
+    if (s->writer)
+        writer_close(s->writer, CLOSE_MILLISECONDS);
+    else
+        writer_let_go(s->settings->fifo);
+    return error ? error->code : 0;
+}
+
+int session_run(const lab_settings_t *settings)
+{
+    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1};
+
+    s.loop = g_main_loop_new(NULL, FALSE);
+    if (start(&s))
+        g_main_loop_run(s.loop);
+    end(&s);
+    int status = report(&s);
+    children_clear(&s.children);
+    g_free(s.server_path);
+    network_clear(&s.network);
+    g_clear_error(&s.error);
+    g_clear_error(&s.client_error);
+    g_main_loop_unref(s.loop);
+    close(s.signals);
+    return status;
+}

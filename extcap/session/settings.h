@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one capture was asked to do, whoever asked: Wireshark's dialog or a command line. */
+#ifndef LABDUMP_SETTINGS_H
+#define LABDUMP_SETTINGS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* The name of the one interface that labdump offers. */
+#define LAB_INTERFACE "lab"
+
+/* Strings are owned by the caller and are NULL where nothing was given. */
+typedef struct {
+    const char *fifo;   /* where the packets go: a path, or - for standard output */
+    const char *filter; /* capture filter in libpcap's language */
+    unsigned port;      /* of the web server; 0: any free one */
+    const char *root;
+    const char *config;
+    const char *server;
+    const char *network; /* never NULL: auto, own, loopback or a device's name */
+    bool dns;
+    const char *language; /* en or zh; NULL: the one of the environment */
+    const char *client;
+    const char *client_log;
+    double linger; /* seconds that the capture goes on after the client command */
+} lab_settings_t;
+
+/* Checks that folders and files exist. False and *error (code LAB_FAILED) at the first that does not. */
+bool settings_check(const lab_settings_t *settings, GError **error);
+
+#endif
