@@ -1,0 +1,61 @@
+/* One representation of a file: its bytes, its headers, and the responses that are made of it. */
+#ifndef LABSERVER_VARIANT_H
+#define LABSERVER_VARIANT_H
+
+#include <glib.h>
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "keepalive.h"
+
+/* What the extension of a file's name says. */
+typedef struct {
+    const char *extension;
+    const char *type;
+    bool text;   /* tell the charset, if it is UTF-8 */
+    bool packed; /* worth compressing */
+} media_type_t;
+
+/* application/octet-stream if NAME's extension is unknown. */
+const media_type_t *type_of(const char *name);
+
+/* Nothing changes once it is made. */
+typedef struct variant variant_t;
+struct variant {
+    GBytes *bytes;        /* NULL: too large to keep, see fd */
+    int fd;               /* -1, or open for reading */
+    uint64_t size;        /* bytes */
+    char *type;           /* Content-Type */
+    char *etag;           /* with its quotes */
+    int64_t modified;     /* seconds since 1970 */
+    const char *language; /* Content-Language of a filled page, else NULL */
+    bool negotiated;      /* chosen by Accept-Language */
+    const char *coding;   /* Content-Encoding, or NULL */
+    variant_t *packed;    /* the same with gzip; NULL: not worth it */
+};
+
+/* Takes BYTES over. MODIFIED in seconds since 1970. */
+variant_t *variant_in_memory(const media_type_t *type, int64_t modified, GBytes *bytes);
+
+/* Makes the gzip form of a text that gains by it. Call it when the fields above are set. */
+void variant_pack(variant_t *variant);
+
+/* Takes FD over. */
+variant_t *variant_on_disk(const media_type_t *type, const struct stat *status, int fd);
+void variant_free(variant_t *variant);
+
+/* The whole variant with the header fields of the plan. The caller destroys it once it is queued. NULL if
+ * there is no memory or descriptor left. */
+struct MHD_Response *variant_whole(const variant_t *variant, const keepalive_t *rules, persistence_t plan);
+
+/* Bytes FIRST to LAST of it, both inclusive, for 206. The caller destroys it. NULL as above. */
+struct MHD_Response *variant_part(const variant_t *variant, const keepalive_t *rules, persistence_t plan,
+                                  uint64_t first, uint64_t last);
+
+/* The headers that every response of VARIANT has, with TYPE for Content-Type. */
+void variant_add_headers(struct MHD_Response *response, const variant_t *variant, const char *type,
+                         const keepalive_t *rules, persistence_t plan);
+
+#endif
