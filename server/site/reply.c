@@ -15,14 +15,20 @@ static bool sends_body(const exchange_t *exchange, unsigned status)
     return strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) != 0 && status != 304 && status != 204;
 }
 
+static enum MHD_Result queue(const exchange_t *exchange, unsigned status, struct MHD_Response *response,
+                             uint64_t body)
+{
+    exchange->request->body = sends_body(exchange, status) ? body : 0;
+    return MHD_queue_response(exchange->connection, status, response);
+}
+
 /* Queues the response and gives it up. NULL closes the connection. */
 static enum MHD_Result queue_once(const exchange_t *exchange, unsigned status, struct MHD_Response *response,
                                   uint64_t body)
 {
     if (!response)
         return MHD_NO;
-    exchange->request->body = sends_body(exchange, status) ? body : 0;
-    enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
+    enum MHD_Result result = queue(exchange, status, response, body);
     MHD_destroy_response(response);
     return result;
 }
@@ -143,12 +149,15 @@ static enum MHD_Result reply_no_range(const exchange_t *exchange, uint64_t size)
     return send_status(exchange, 416, why, MHD_HTTP_HEADER_CONTENT_RANGE, range);
 }
 
-static enum MHD_Result reply_whole(const exchange_t *exchange, const variant_t *variant, unsigned status)
+static enum MHD_Result reply_whole(const exchange_t *exchange, variant_t *variant, unsigned status)
 {
-    struct MHD_Response *response =
-        variant_whole(variant, &exchange->service->keepalive, exchange->request->plan);
+    const keepalive_t *rules = &exchange->service->keepalive;
+    persistence_t plan = exchange->request->plan;
+    struct MHD_Response *kept = variant_kept(variant, rules, plan);
 
-    return queue_once(exchange, status, response, variant->size);
+    if (kept)
+        return queue(exchange, status, kept, variant->size);
+    return queue_once(exchange, status, variant_whole(variant, rules, plan), variant->size);
 }
 
 static enum MHD_Result reply_part(const exchange_t *exchange, const variant_t *variant, const range_t *range)
@@ -170,7 +179,7 @@ static enum MHD_Result reply_parts(const exchange_t *exchange, const variant_t *
 }
 
 /* A range counts the bytes of the file as it is: no coding then. */
-static const variant_t *choose_coding(const exchange_t *exchange, const variant_t *variant)
+static variant_t *choose_coding(const exchange_t *exchange, variant_t *variant)
 {
     const request_headers_t *headers = &exchange->request->headers;
     bool pack = variant->packed && !headers->conditions.range && !exchange->service->no_compression &&
@@ -179,9 +188,9 @@ static const variant_t *choose_coding(const exchange_t *exchange, const variant_
     return pack ? variant->packed : variant;
 }
 
-enum MHD_Result reply_variant(const exchange_t *exchange, const variant_t *whole)
+enum MHD_Result reply_variant(const exchange_t *exchange, variant_t *whole)
 {
-    const variant_t *variant = choose_coding(exchange, whole);
+    variant_t *variant = choose_coding(exchange, whole);
     const http_conditions_t *conditions = &exchange->request->headers.conditions;
     const http_validators_t validators = {variant->etag, variant->modified};
     unsigned status = http_precondition(conditions, &validators);
@@ -216,7 +225,7 @@ static enum MHD_Result reply_missing(const exchange_t *exchange)
 
 enum MHD_Result reply_file(const exchange_t *exchange)
 {
-    const variant_t *variant = site_find(exchange->site, exchange->path, exchange->lang);
+    variant_t *variant = site_find(exchange->site, exchange->path, exchange->lang);
 
     return variant ? reply_variant(exchange, variant) : reply_missing(exchange);
 }

@@ -45,7 +45,7 @@ enum MHD_Result reply_redirect(const exchange_t *exchange, unsigned status, cons
 enum MHD_Result reply_file(const exchange_t *exchange);
 
 /* The variant, with conditions, ranges and the coding that the client accepts. */
-enum MHD_Result reply_variant(const exchange_t *exchange, const variant_t *variant);
+enum MHD_Result reply_variant(const exchange_t *exchange, variant_t *variant);
 
 /* 204 with the methods that are allowed, as in the field Allow. */
 enum MHD_Result reply_options(const exchange_t *exchange, const char *allowed);

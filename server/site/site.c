@@ -281,7 +281,7 @@ static const entry_t *find_entry(const site_t *site, const char *path)
     return g_hash_table_lookup(folder ? site->folders : site->entries, path);
 }
 
-const variant_t *site_find(const site_t *site, const char *path, lab_lang_t lang)
+variant_t *site_find(const site_t *site, const char *path, lab_lang_t lang)
 {
     const entry_t *entry = find_entry(site, path);
 

@@ -25,7 +25,7 @@ uint64_t site_signature(const char *root, const char *config_path);
 
 /* PATH is decoded and begins with "/"; a folder answers with its index.html. NULL if there is no such file.
  */
-const variant_t *site_find(const site_t *site, const char *path, lab_lang_t lang);
+variant_t *site_find(const site_t *site, const char *path, lab_lang_t lang);
 
 /* Is PATH a folder with an index.html that lacks its last slash? */
 bool site_is_folder(const site_t *site, const char *path);

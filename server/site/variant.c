@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "gzip.h"
-#include "http.h"
 #include "response.h"
 
 static const media_type_t types[] = {
@@ -64,6 +63,10 @@ const media_type_t *type_of(const char *name)
 
 void variant_free(variant_t *variant)
 {
+    for (unsigned i = 0; i < VARIANT_KEPT; i++) {
+        if (variant->kept[i])
+            MHD_destroy_response((struct MHD_Response *)variant->kept[i]);
+    }
     if (variant->packed)
         variant_free(variant->packed);
     g_clear_pointer(&variant->bytes, g_bytes_unref);
@@ -89,6 +92,7 @@ static variant_t *variant_new(const media_type_t *type, int64_t modified)
     variant->type = g_strdup(type->type);
     /* RFC 9110, 8.8.2.1: never later than the clock of the response. */
     variant->modified = MIN(modified, g_get_real_time() / G_USEC_PER_SEC);
+    http_date_format(variant->modified, variant->last_modified);
     return variant;
 }
 
@@ -183,11 +187,8 @@ static const char *varies(const variant_t *variant)
 void variant_add_headers(struct MHD_Response *response, const variant_t *variant, const char *type,
                          const keepalive_t *rules, persistence_t plan)
 {
-    char date[HTTP_DATE_SIZE];
-
-    http_date_format(variant->modified, date);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, date);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, variant->last_modified);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, variant->etag);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
     /* Ask again at every visit: that is the 304 one wants to see in a capture. */
@@ -209,6 +210,21 @@ struct MHD_Response *variant_whole(const variant_t *variant, const keepalive_t *
     if (response)
         variant_add_headers(response, variant, variant->type, rules, plan);
     return response;
+}
+
+struct MHD_Response *variant_kept(variant_t *variant, const keepalive_t *rules, persistence_t plan)
+{
+    unsigned slot = plan.close ? 0 : plan.remaining + 1;
+
+    if (variant->fd >= 0 || slot >= VARIANT_KEPT)
+        return NULL;
+    if (g_once_init_enter(&variant->kept[slot])) {
+        struct MHD_Response *response = variant_whole(variant, rules, plan);
+        if (!response)
+            g_error("no memory for a response");
+        g_once_init_leave(&variant->kept[slot], (gsize)response);
+    }
+    return (struct MHD_Response *)variant->kept[slot];
 }
 
 struct MHD_Response *variant_part(const variant_t *variant, const keepalive_t *rules, persistence_t plan,

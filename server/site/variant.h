@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "http.h"
 #include "keepalive.h"
 
 /* What the extension of a file's name says. */
@@ -21,19 +22,24 @@ typedef struct {
 /* application/octet-stream if NAME's extension is unknown. */
 const media_type_t *type_of(const char *name);
 
-/* Nothing changes once it is made. */
+/* Responses that are kept: one for each number of requests that may follow, and one that closes. */
+#define VARIANT_KEPT 129
+
+/* Nothing but `kept` changes once it is made. */
 typedef struct variant variant_t;
 struct variant {
-    GBytes *bytes;        /* NULL: too large to keep, see fd */
-    int fd;               /* -1, or open for reading */
-    uint64_t size;        /* bytes */
-    char *type;           /* Content-Type */
-    char *etag;           /* with its quotes */
-    int64_t modified;     /* seconds since 1970 */
-    const char *language; /* Content-Language of a filled page, else NULL */
-    bool negotiated;      /* chosen by Accept-Language */
-    const char *coding;   /* Content-Encoding, or NULL */
-    variant_t *packed;    /* the same with gzip; NULL: not worth it */
+    GBytes *bytes;                      /* NULL: too large to keep, see fd */
+    int fd;                             /* -1, or open for reading */
+    uint64_t size;                      /* bytes */
+    char *type;                         /* Content-Type */
+    char *etag;                         /* with its quotes */
+    int64_t modified;                   /* seconds since 1970 */
+    char last_modified[HTTP_DATE_SIZE]; /* the same for the field Last-Modified */
+    const char *language;               /* Content-Language of a filled page, else NULL */
+    bool negotiated;                    /* chosen by Accept-Language */
+    const char *coding;                 /* Content-Encoding, or NULL */
+    variant_t *packed;                  /* the same with gzip; NULL: not worth it */
+    gsize kept[VARIANT_KEPT];           /* struct MHD_Response *; 0: not made yet */
 };
 
 /* Takes BYTES over. MODIFIED in seconds since 1970. */
@@ -49,6 +55,10 @@ void variant_free(variant_t *variant);
 /* The whole variant with the header fields of the plan. The caller destroys it once it is queued. NULL if
  * there is no memory or descriptor left. */
 struct MHD_Response *variant_whole(const variant_t *variant, const keepalive_t *rules, persistence_t plan);
+
+/* The same, made once for each plan and kept by the variant: to make one takes an eighth of the CPU time of a
+ * request for a page. NULL if this one is not kept: a file on the disk, or too many requests may follow. */
+struct MHD_Response *variant_kept(variant_t *variant, const keepalive_t *rules, persistence_t plan);
 
 /* Bytes FIRST to LAST of it, both inclusive, for 206. The caller destroys it. NULL as above. */
 struct MHD_Response *variant_part(const variant_t *variant, const keepalive_t *rules, persistence_t plan,
