@@ -1,3 +1,4 @@
+/* accesslog.c - see accesslog.h. */
 #include "accesslog.h"
 
 #include <errno.h>

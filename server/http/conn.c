@@ -44,7 +44,7 @@ static void timer_fire(const due_t *timer)
         conn_reset(timer->conn->fd);
 }
 
-/* Fires what is due at NOW, or all of it. */
+/* Fires what is due at `now`, or all of it. */
 static void fire_due(conns_t *conns, int64_t now, bool all)
 {
     due_t *timer;

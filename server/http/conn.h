@@ -1,5 +1,5 @@
-/* The connections that are open, and what happens to them later: a pause ends, a reset is due, a header takes
- * too long. One thread looks after all of it. */
+/* conn.h - the open connections, and the thread that ends pauses, sends resets that are due and closes
+ * connections whose header takes too long. */
 #ifndef LABSERVER_CONN_H
 #define LABSERVER_CONN_H
 
@@ -24,34 +24,35 @@ typedef struct conn {
 
 typedef struct conns conns_t;
 
-/* RULES must outlive it. A header may take HEADER_SECONDS, however slowly its bytes come: the library's own
- * timeout starts anew at each of them. TICK (may be NULL) is called about twice a second. */
+/* `rules` must outlive it. A header must be complete within `header_seconds`; the library's own timeout
+ * starts anew at each byte. `tick` may be NULL; the thread calls it twice a second. */
 conns_t *conns_new(const keepalive_t *rules, unsigned header_seconds, void (*tick)(void *data), void *data);
 
 /* A connection that the library has just accepted; the caller keeps the pointer until conns_remove(). */
 conn_t *conns_add(conns_t *conns, struct MHD_Connection *connection);
 
-/* Before the library closes its descriptor. Frees CONN. */
+/* Call it before the library closes the connection's descriptor. Frees `conn`. */
 void conns_remove(conns_t *conns, conn_t *conn);
 
-/* Suspends CONNECTION for MILLISECONDS. false, at once, if the server is stopping. */
+/* Suspends `connection` for so many milliseconds. false if the server is stopping: nothing is suspended
+ * then. */
 bool conns_pause(conns_t *conns, conn_t *conn, struct MHD_Connection *connection, unsigned milliseconds);
 
-/* Sends a RST on it after MILLISECONDS, if it is still open. */
+/* Sends a RST on the connection after so many milliseconds, if it is still open. */
 void conns_reset_later(conns_t *conns, conn_t *conn, unsigned milliseconds);
 
-/* The client has SECONDS from now for what it is sending. 0: no hurry. */
+/* The client must have sent what it is sending within so many seconds. 0: no deadline. */
 void conns_set_deadline(conn_t *conn, unsigned seconds);
 
-/* The same for a header; the time that an idle connection is kept comes on top if there was a request before.
- */
+/* The same for a header. After a first request, the time that an idle connection is kept is added. */
 void conns_expect_request(const conns_t *conns, conn_t *conn);
 
 /* Ends every pause and the thread. Call it before the library is stopped. */
 void conns_stop(conns_t *conns);
 void conns_free(conns_t *conns);
 
-/* Sends a RST now. A disconnected socket does it whatever is queued, while SO_LINGER 0 waits for close(). */
+/* Sends a RST at once, whatever is queued: connect() to AF_UNSPEC does that. SO_LINGER with 0 would wait
+ * for close(). */
 void conn_reset(int fd);
 
 #endif

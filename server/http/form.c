@@ -1,3 +1,4 @@
+/* form.c - see form.h. */
 #include "form.h"
 
 #include "html.h"

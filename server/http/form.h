@@ -1,4 +1,4 @@
-/* The body of a POST: the fields of a form, files included, or one piece of anything else. */
+/* form.h - the body of a POST: the fields of a form, files included, or one piece of any other type. */
 #ifndef LABSERVER_FORM_H
 #define LABSERVER_FORM_H
 
@@ -9,18 +9,18 @@
 
 typedef struct form form_t;
 
-/* For the request that CONNECTION is at. CONTENT_TYPE as it was sent, or NULL. */
+/* A form for the request that `connection` is at. `content_type` is the field Content-Type, or NULL. */
 form_t *form_new(struct MHD_Connection *connection, const char *content_type);
 void form_free(form_t *form);
 
-/* The next SIZE bytes of the body. Of each field the beginning is kept, and of all of it the length and the
- * checksum: what is sent does not fill the memory. */
+/* Takes the next `size` bytes of the body. Only the beginning of each field is stored; its length and
+ * checksum are counted over all of it. */
 void form_take(form_t *form, const char *data, size_t size);
 
-/* The end of the body: what came, as HTML for people. The caller frees it. */
+/* Call it at the end of the body. Returns a page that shows what came; the caller frees it. */
 char *form_html(form_t *form, lab_lang_t lang);
 
-/* The page with the form itself, as HTML. The caller frees it. */
+/* The page with the empty form. The caller frees it. */
 char *form_blank_html(lab_lang_t lang);
 
 #endif

@@ -1,3 +1,4 @@
+/* gzip.c - see gzip.h. */
 #include "gzip.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* http.c - see http.h. */
 #include "http.h"
 
 #include <string.h>
@@ -155,7 +156,7 @@ lab_lang_t http_language(const char *accept_language, lab_lang_t fallback)
     return choice;
 }
 
-/* -1: CODING is not in the list; else its weight in thousandths. */
+/* -1: `coding` is not in the list; else its weight in thousandths. */
 static int coding_weight(const char *list, const char *coding)
 {
     size_t wanted = strlen(coding);

@@ -1,4 +1,4 @@
-/* How long a connection is kept, and what the response says about it. */
+/* keepalive.h - how long a connection is kept, and what the response says about it. */
 #ifndef LABSERVER_KEEPALIVE_H
 #define LABSERVER_KEEPALIVE_H
 
@@ -17,8 +17,8 @@ typedef struct {
     unsigned remaining; /* requests still answered after this one; 0: no limit */
 } persistence_t;
 
-/* For the response to request number ANSWERED (from 1) of a connection. CLIENT_CLOSES: the client said that
- * it will not send another. */
+/* The plan for the response to request number `answered` (from 1) of a connection. `client_closes`: the
+ * client said that it will send no other. */
 persistence_t keepalive_plan(const keepalive_t *rules, unsigned answered, bool client_closes);
 
 /* Seconds that the library waits for a request: it must wait for a first one even where no connection is

@@ -1,3 +1,4 @@
+/* range.c - see range.h. */
 #include "range.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ static spec_t read_spec(const char **p, uint64_t size, range_t *range)
     return SPEC_INSIDE;
 }
 
-/* The members of LIST, of which there may be empty ones (RFC 9110, 5.6.1.2). false: it is no such list, or
+/* The members of `list`, of which there may be empty ones (RFC 9110, 5.6.1.2). false: it is no such list, or
  * too long. */
 static bool read_list(const char *list, uint64_t size, ranges_t *ranges)
 {

@@ -1,4 +1,4 @@
-/* What a Range header asks for (RFC 9110, 14). */
+/* range.h - what the field Range asks for (RFC 9110, 14). */
 #ifndef LABSERVER_RANGE_H
 #define LABSERVER_RANGE_H
 
@@ -6,8 +6,8 @@
 
 #include "http.h"
 
-/* Who asks for more pieces than this at once gets the whole: it is broken or up to no good (RFC 9110, 14.2
- * and 17.15). */
+/* A request for more pieces at once gets the whole file (RFC 9110, 14.2 and 17.15: broken or hostile
+ * clients). */
 #define RANGES_MAX 16
 
 /* Bytes first to last, counted from 0, both inclusive. */
@@ -29,9 +29,9 @@ typedef enum {
     RANGE_UNSATISFIABLE, /* 416 */
 } range_kind_t;
 
-/* The ranges of SIZE bytes that HEADER asks for: "bytes=a-b", "bytes=a-", "bytes=-n", or several of them
+/* The ranges of `size` bytes that `header` asks for: "bytes=a-b", "bytes=a-", "bytes=-n", or several of them
  * behind commas. Those that begin behind the end are left out, two that overlap become one; if more overlap,
- * the header is ignored (RFC 9110, 14.2). RANGES is set for RANGE_PART and RANGE_PARTS only. */
+ * the header is ignored (RFC 9110, 14.2). `ranges` is set for RANGE_PART and RANGE_PARTS only. */
 range_kind_t range_read(const char *header, uint64_t size, ranges_t *ranges);
 
 /* The same with If-Range (RFC 9110, 13.1.5) taken into account. */

@@ -1,3 +1,4 @@
+/* request.c - see request.h. */
 #include "request.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* The headers of a request that matter here, and which requests are refused before anything is looked up. */
+/* request.h - the header fields of a request that labserver reads, and the rules by which a request is
+ * refused before its path is looked up. */
 #ifndef LABSERVER_REQUEST_H
 #define LABSERVER_REQUEST_H
 
@@ -39,8 +40,7 @@ typedef struct {
 
 void request_headers(struct MHD_Connection *connection, request_headers_t *headers);
 
-/* Why a request is refused; the connection is closed then, as nobody can be sure where the next one begins.
- */
+/* Why a request is refused. The connection is closed then: where the next request begins is not certain. */
 typedef struct {
     unsigned status; /* 0: it is not refused */
     text_id_t why;
@@ -58,7 +58,7 @@ typedef struct {
 /* Longer request targets are cut in the log. */
 #define TARGET_MAX 1023
 
-/* What the server does to the connection once the response is out. */
+/* What the server does to the connection once the response is sent. */
 typedef enum { AFTER_NOTHING, AFTER_RESET, AFTER_HALF_CLOSE } after_t;
 
 /* The request that a connection is at: there is one at a time, pipelined ones wait. */
@@ -74,15 +74,15 @@ typedef struct {
     after_t after;
     form_t *form;                /* what takes the body of a POST, or NULL */
     uint64_t received;           /* bytes of the request's body */
-    unsigned played;             /* status that a scenario sent past the library, or 0 */
+    unsigned played;             /* status of a response that the raw player sends, or 0 */
     char target[TARGET_MAX + 1]; /* as it was sent; last, as it is not cleared for each request */
 } request_t;
 
-/* The rules of RFC 9112, 3 (target, Host), 5 (header lines), 6.1 and 6.3 (length), which the library leaves
- * to us. */
+/* The rules of RFC 9112, 3 (target, Host), 5 (header lines), 6.1 and 6.3 (length) that the library does
+ * not check. */
 refusal_t request_check(const request_headers_t *headers, const request_line_t *line);
 
-/* Will the client not send another request on this connection (RFC 9112, 9.3)? */
+/* Whether the client will send no other request on this connection (RFC 9112, 9.3). */
 bool request_closes(const request_headers_t *headers, const char *version);
 
 #endif

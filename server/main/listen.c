@@ -1,3 +1,4 @@
+/* listen.c - see listen.h. */
 #include "listen.h"
 
 #include <arpa/inet.h>
@@ -130,7 +131,7 @@ static char *url_of(const address_t *address, unsigned port)
                            port);
 }
 
-/* Keeps in *REACHED the first URL that other computers can use. */
+/* Keeps in `*reached` the first URL that other computers can use. */
 static void print_url(const address_t *address, unsigned port, text_id_t who, char **reached)
 {
     g_autofree char *url = url_of(address, port);

@@ -1,3 +1,4 @@
+/* main.c - starts the server and waits for a signal to end it. */
 #include <signal.h>
 
 #include "server.h"

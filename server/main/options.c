@@ -1,3 +1,4 @@
+/* options.c - see options.h. */
 #include "options.h"
 
 #include <getopt.h>
@@ -151,7 +152,7 @@ static options_result_t apply(const row_t *row, const char *value, options_t *op
     return OPTIONS_WRONG;
 }
 
-/* What getopt could not read: ARGUMENT is the word on the command line, INDEX its row or -1. */
+/* What getopt could not read: `argument` is the word on the command line, `index` its row or -1. */
 static options_result_t refuse(int problem, const char *argument, int index)
 {
     g_autofree char *name = g_strndup(argument, strcspn(argument, "="));

@@ -1,4 +1,4 @@
-/* The command line. */
+/* options.h - the command line. */
 #ifndef LABSERVER_OPTIONS_H
 #define LABSERVER_OPTIONS_H
 
@@ -39,9 +39,9 @@ typedef struct {
 
 typedef enum { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG } options_result_t;
 
-/* Fills OPTIONS with the defaults and what ARGV says, and sets the language of the terminal. OPTIONS_SHOWN:
- * --help or
- * --version was answered on standard output. OPTIONS_WRONG: the reason is on standard error. */
+/* Fills `options` with the defaults and what `argv` says, and sets the language of the terminal.
+ * OPTIONS_SHOWN: --help or --version was answered on standard output. OPTIONS_WRONG: the reason is on
+ * standard error. */
 options_result_t options_parse(int argc, char **argv, options_t *options);
 
 #endif

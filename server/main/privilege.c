@@ -1,3 +1,4 @@
+/* privilege.c - see privilege.h. */
 #include "privilege.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* qr.c - see qr.h. */
 #include "qr.h"
 
 #ifdef LAB_QR

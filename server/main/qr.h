@@ -1,14 +1,14 @@
-/* A QR code on the terminal, for phones. */
+/* qr.h - a QR code on the terminal, for phones. */
 #ifndef LABSERVER_QR_H
 #define LABSERVER_QR_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* Was the program built with it? */
+/* Whether the program was built with libqrencode. */
 bool qr_available(void);
 
-/* Prints URL as a QR code on standard output; nothing if it was built without. */
+/* Prints the URL as a QR code on standard output; nothing without libqrencode. */
 void qr_print(const char *url);
 
 #endif

@@ -47,7 +47,7 @@ static void take_accepted(int fd, const struct sockaddr *address, socklen_t size
 {
     const server_t *server = data;
 
-    /* The library closes FD itself if it does not take it. */
+    /* The library closes `fd` itself if it does not take it. */
     MHD_add_connection(server->daemon[0], fd, address, size);
 }
 
@@ -149,7 +149,7 @@ static bool open_sockets(server_t *server, bool *wrong_use)
     return true;
 }
 
-/* The exit code; whatever was opened is in SERVER. */
+/* The exit code; whatever was opened is in `server`. */
 static int open_parts(server_t *server)
 {
     const options_t *options = server->options;

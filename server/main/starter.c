@@ -1,3 +1,4 @@
+/* starter.c - see starter.h. */
 #include "starter.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
 static const media_type_t page_type = {".html", "text/html", true, true};
 static const media_type_t sample_type = {".txt", "text/plain", true, false};
 
-/* Replies with BYTES as if they were a file that was last changed when the server started. Takes them over.
+/* Replies with `bytes` as if they were a file that was last changed when the server started. Takes them over.
  */
 static enum MHD_Result reply_bytes(const exchange_t *exchange, const media_type_t *type, GBytes *bytes,
                                    bool pack)
@@ -134,7 +134,7 @@ enum MHD_Result scenario_cookies(const scenario_t *scenario, const exchange_t *e
     uint64_t visits = 0;
 
     if (sent && !http_number(sent, 0, 1000000, &visits))
-        visits = 0; /* whatever it is, it is none of ours */
+        visits = 0; /* the value is not one that this server set */
     g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, visits + 1);
     g_autofree char *line = text_fill(exchange->lang, T_LAB_VISITS, "number", number, NULL);
     g_autofree char *extra = g_strdup_printf("<p>%s</p>\n", line);

@@ -43,7 +43,8 @@ static const raw_plan_t plans[] = {
      "Keep-Alive: timeout=5\r\n",
      false,
      {{STEP_SEND, 0}, {STEP_WAIT, 300}, {STEP_END, 0}}},
-    /* What comes while nobody reads stays in the system's buffer: closing with it there is a RST. */
+    /* The bytes that arrive are not read and stay in the system's buffer. close() with unread bytes sends
+     * a RST. */
     {"unread-data",
      "HTTP/1.1 413 Content Too Large",
      "Connection: close\r\n",
@@ -71,7 +72,7 @@ static const raw_plan_t plans[] = {
      {{STEP_SEND, 0}, {STEP_FIN, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
 };
 
-/* The whole response, head and page. *SIZE: bytes of the page. */
+/* The whole response, head and page. `*size`: bytes of the page. */
 static GBytes *message_of(const raw_plan_t *plan, const scenario_t *scenario, const exchange_t *exchange,
                           uint64_t *size)
 {
@@ -94,7 +95,7 @@ static GBytes *message_of(const raw_plan_t *plan, const scenario_t *scenario, co
     return g_string_free_to_bytes(out);
 }
 
-/* The library closes its descriptor without a word on the wire, as ours still holds the connection. */
+/* The library closes its own descriptor. That sends nothing, as the duplicate keeps the connection open. */
 enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *exchange)
 {
     const raw_plan_t *plan = scenario_plan(scenario, plans, G_N_ELEMENTS(plans), sizeof *plans);

@@ -10,7 +10,7 @@
 
 #include "conn.h"
 
-/* Enough for a class; more are refused, so that a stranger cannot fill the descriptors. */
+/* Enough for a class. More are refused, so that one client cannot use up the descriptors. */
 #define PLAYS_MAX 128
 
 typedef struct {
@@ -47,13 +47,13 @@ static void wake(raw_player_t *player)
     }
 }
 
-static void send_message(const play_t *play, size_t divisor)
+static void send_message(const play_t *play)
 {
     size_t size;
     const char *data = g_bytes_get_data(play->message, &size);
 
     /* A few KB to a socket with nothing queued: all of it or, if the client is gone, nothing. */
-    if (send(play->fd, data, size / divisor, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+    if (send(play->fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
         /* the next step will see it */
     }
 }
@@ -82,10 +82,7 @@ static void act(const play_t *play)
 {
     switch (play->step->kind) {
     case STEP_SEND:
-        send_message(play, 1);
-        break;
-    case STEP_HALF:
-        send_message(play, 2);
+        send_message(play);
         break;
     case STEP_FIN:
         shutdown(play->fd, SHUT_WR);
@@ -110,7 +107,7 @@ static bool read_away(play_t *play, int64_t now)
     if (n < 0)
         return errno == EAGAIN || errno == EINTR;
     if (n > 0 && play->step->kind == STEP_ANSWER)
-        send_message(play, 1);
+        send_message(play);
     if (n > 0 && play->step->kind != STEP_LISTEN)
         play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
     return n > 0;
@@ -174,10 +171,11 @@ static void go_on(raw_player_t *player, const GArray *list)
     uint64_t count;
 
     if (g_array_index(list, struct pollfd, 0).revents && read(player->wake, &count, sizeof count) < 0) {
-        /* somebody else emptied it */
+        /* another wake-up has read it */
     }
     ports_go_on(&player->ports, now, waiting);
-    /* New plays were put at the end meanwhile; from the end, because the array fills holes from there. */
+    /* New plays were added at the end meanwhile. The loop runs from the end, because removal moves the
+     * last play into the hole. */
     for (unsigned i = player->plays->len; i-- > 0;) {
         bool readable = i + 2 < list->len && g_array_index(list, struct pollfd, i + 2).revents != 0;
         if (!advance(g_ptr_array_index(player->plays, i), now, readable))

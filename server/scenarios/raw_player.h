@@ -12,7 +12,6 @@
 typedef enum {
     STEP_END,    /* close */
     STEP_SEND,   /* send the message */
-    STEP_HALF,   /* send half of the message */
     STEP_WAIT,   /* wait so many milliseconds without reading */
     STEP_LISTEN, /* read and drop what comes until the client closes, at most so many milliseconds */
     STEP_ANSWER, /* the same, but the message is sent again each time something comes */

@@ -1,3 +1,4 @@
+/* parts.c - see parts.h. */
 #include "parts.h"
 
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 /* Room for one read. */
 #define BLOCK 65536
 
-/* A stretch of the body: text of ours between the parts, or bytes of the file. */
+/* A stretch of the body: the lines between the parts, or bytes of the file. */
 typedef struct {
     char *text;     /* NULL: the file's */
     uint64_t from;  /* in the file */
@@ -35,7 +36,7 @@ static void body_free(void *data)
     g_free(body);
 }
 
-/* As much as there is of SIZE bytes; nothing or less if the file cannot be read any more. */
+/* As much as there is of `size` bytes; nothing or less if the file cannot be read any more. */
 static ssize_t copy(const parts_t *body, const stretch_t *stretch, uint64_t within, char *out, size_t size)
 {
     if (stretch->text)
@@ -67,7 +68,7 @@ static ssize_t read_body(void *cls, uint64_t position, char *out, size_t room)
     return (ssize_t)filled;
 }
 
-/* Takes TEXT over. */
+/* Takes `text` over. */
 static void add_stretch(parts_t *body, char *text, uint64_t from, uint64_t size)
 {
     stretch_t *stretch = &body->stretch[body->count];

@@ -1,3 +1,4 @@
+/* root.c - see root.h. */
 #include "root.h"
 
 #include <glib.h>

@@ -1,4 +1,4 @@
-/* Where our own page is. */
+/* root.h - where the page that comes with labserver is. */
 #ifndef LABSERVER_ROOT_H
 #define LABSERVER_ROOT_H
 

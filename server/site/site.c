@@ -75,7 +75,7 @@ static variant_t *filled(const site_t *site, const media_type_t *type, int64_t m
     return variant;
 }
 
-/* BYTES end with a zero byte behind them. */
+/* `bytes` end with a zero byte behind them. */
 static bool wants_filling(const media_type_t *type, GBytes *bytes, const char *path)
 {
     size_t size;
@@ -161,7 +161,7 @@ static void skip_link(const char *path)
     complain(T_LINK_SKIPPED, "file", path, NULL);
 }
 
-/* Adds ROOT/NAME if it exists. */
+/* Adds ROOT/`name` if it exists. */
 static bool add_own(site_t *site, const char *root, const char *name, const char *group, const char *prefix)
 {
     g_autofree char *path = g_build_filename(root, name, NULL);

@@ -1,5 +1,5 @@
-/* The files that are served, read into memory: a table of paths, so that no name from the network is ever
- * opened. */
+/* site.h - the files that are served, in a table of paths. Small ones are in memory, large ones are open:
+ * no name from the network is ever opened. */
 #ifndef LABSERVER_SITE_H
 #define LABSERVER_SITE_H
 
@@ -12,22 +12,22 @@
 
 typedef struct site site_t;
 
-/* Reads ROOT and fills its pages with CONFIG_PATH (may be NULL) and the root's own student.ini and text.ini.
- * NULL: the reason is on standard error. */
+/* Reads `root` and fills its pages with `config_path` (may be NULL) and the root's own student.ini and
+ * text.ini. NULL: the reason is on standard error. */
 site_t *site_load(const char *root, const char *config_path);
 
-/* A site lives as long as somebody holds it: a request keeps the one that it began with. */
+/* A site is freed when its last reference is given up. A request keeps the site that it began with. */
 const site_t *site_ref(const site_t *site);
 void site_unref(const site_t *site);
 
-/* Changes whenever a file of ROOT or CONFIG_PATH does. 0 if ROOT cannot be read. */
+/* A number that changes whenever a file of `root` or `config_path` does. 0 if `root` cannot be read. */
 uint64_t site_signature(const char *root, const char *config_path);
 
-/* PATH is decoded and begins with "/"; a folder answers with its index.html. NULL if there is no such file.
+/* `path` is decoded and begins with "/"; a folder answers with its index.html. NULL if there is no such file.
  */
 variant_t *site_find(const site_t *site, const char *path, lab_lang_t lang);
 
-/* Is PATH a folder with an index.html that lacks its last slash? */
+/* Whether `path` is a folder with an index.html and lacks the last slash. */
 bool site_is_folder(const site_t *site, const char *path);
 
 /* The language that the config file wants for every page; false if the client chooses. */

@@ -5,7 +5,7 @@
 
 #include "html.h"
 
-/* Where the placeholder that P begins with ends, or NULL; its inside is copied to *NAME. */
+/* Where the placeholder that P begins with ends, or NULL; its inside is copied to `*name`. */
 static const char *placeholder(const char *p, char **name)
 {
     if (p[0] != '{' || p[1] != '{')
@@ -28,7 +28,7 @@ bool template_has_places(const char *html)
     return false;
 }
 
-/* The value of KEY, or NULL. */
+/* The value of `key`, or NULL. */
 static char *value_of(const char *key, config_t *config, lab_lang_t lang)
 {
     if (!strcmp(key, "lang"))
@@ -48,7 +48,7 @@ static const char *enter_section(const char *key, const char *p, config_t *confi
     return end ? end + strlen(closing) : p;
 }
 
-/* One placeholder from FROM to END: writes what it stands for and says where to go on. */
+/* One placeholder from `from` to `end`: writes what it stands for and says where to go on. */
 static const char *expand(GString *out, const char *from, const char *end, const char *name, config_t *config,
                           lab_lang_t lang)
 {

@@ -115,7 +115,7 @@ variant_t *variant_in_memory(const media_type_t *type, int64_t modified, GBytes 
 /* Less than this fits one segment anyway. */
 #define PACK_MIN 1024
 
-/* TYPE as the variant has it, its parameters included. */
+/* `type` as the variant has it, its parameters included. */
 static bool type_packs(const char *type)
 {
     size_t length = strcspn(type, ";");

@@ -1,4 +1,5 @@
-/* One representation of a file: its bytes, its headers, and the responses that are made of it. */
+/* variant.h - one representation of a file: its bytes, its header fields, and the responses that are made
+ * of it. */
 #ifndef LABSERVER_VARIANT_H
 #define LABSERVER_VARIANT_H
 
@@ -19,7 +20,7 @@ typedef struct {
     bool packed; /* worth compressing */
 } media_type_t;
 
-/* application/octet-stream if NAME's extension is unknown. */
+/* application/octet-stream if `name`'s extension is unknown. */
 const media_type_t *type_of(const char *name);
 
 /* Responses that are kept: one for each number of requests that may follow, and one that closes. */
@@ -42,13 +43,13 @@ struct variant {
     gsize kept[VARIANT_KEPT];           /* struct MHD_Response *; 0: not made yet */
 };
 
-/* Takes BYTES over. MODIFIED in seconds since 1970. */
+/* Takes `bytes` over. `modified` in seconds since 1970. */
 variant_t *variant_in_memory(const media_type_t *type, int64_t modified, GBytes *bytes);
 
 /* Makes the gzip form of a text that gains by it. Call it when the fields above are set. */
 void variant_pack(variant_t *variant);
 
-/* Takes FD over. */
+/* Takes `fd` over. */
 variant_t *variant_on_disk(const media_type_t *type, const struct stat *status, int fd);
 void variant_free(variant_t *variant);
 
@@ -60,11 +61,11 @@ struct MHD_Response *variant_whole(const variant_t *variant, const keepalive_t *
  * request for a page. NULL if this one is not kept: a file on the disk, or too many requests may follow. */
 struct MHD_Response *variant_kept(variant_t *variant, const keepalive_t *rules, persistence_t plan);
 
-/* Bytes FIRST to LAST of it, both inclusive, for 206. The caller destroys it. NULL as above. */
+/* Bytes `first` to `last` of it, both inclusive, for 206. The caller destroys it. NULL as above. */
 struct MHD_Response *variant_part(const variant_t *variant, const keepalive_t *rules, persistence_t plan,
                                   uint64_t first, uint64_t last);
 
-/* The headers that every response of VARIANT has, with TYPE for Content-Type. */
+/* The headers that every response of `variant` has, with `type` for Content-Type. */
 void variant_add_headers(struct MHD_Response *response, const variant_t *variant, const char *type,
                          const keepalive_t *rules, persistence_t plan);
 

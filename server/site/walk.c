@@ -1,3 +1,4 @@
+/* walk.c - see walk.h. */
 #include "walk.h"
 
 #include <dirent.h>
@@ -52,7 +53,7 @@ static bool visit_entry(walk_t *walk, int folder, const char *prefix, const char
     return true;
 }
 
-/* Takes FD over. */
+/* Takes `fd` over. */
 static bool walk_folder(walk_t *walk, int fd, const char *prefix)
 {
     DIR *folder = fdopendir(fd);

@@ -1,4 +1,4 @@
-/* Every file below a folder. */
+/* walk.h - every file below a folder. */
 #ifndef LABSERVER_WALK_H
 #define LABSERVER_WALK_H
 
@@ -12,12 +12,13 @@ typedef struct {
     struct stat status;
 } walk_file_t;
 
-/* FOLDER is open, for openat. false stops the walk. */
+/* `folder` is open, for openat. false stops the walk. */
 typedef bool (*walk_visit_t)(int folder, const walk_file_t *file, void *data);
 
-/* Visits every regular file below ROOT but hidden ones (.name, name~) and *.ini, which hold what is not for
- * the public. Symbolic links are not followed: ON_LINK, if there is one, is told of each. false if ROOT
- * cannot be read (errno is set) or VISIT stopped it. A folder below that cannot be read is passed over. */
+/* Visits every regular file below `root` except hidden ones (.name, name~) and *.ini, which are not for
+ * the public. Symbolic links are not followed; `on_link`, if not NULL, is called for each. A folder below
+ * that cannot be read is passed over. false if `root` cannot be read (errno is set) or `visit` stopped the
+ * walk. */
 bool walk(const char *root, walk_visit_t visit, void (*on_link)(const char *path), void *data);
 
 #endif

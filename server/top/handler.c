@@ -7,7 +7,7 @@
 #include "dispatch.h"
 #include "form.h"
 
-/* The rest of a body that nobody wants may take so long. */
+/* Seconds for the rest of a body that is not used. */
 #define BODY_SECONDS 60
 
 /* Time for the last bytes to be acknowledged before the connection is reset. */
@@ -136,7 +136,8 @@ static enum MHD_Result begin(exchange_t *exchange, const char *method, const cha
     return refusal.status || has_body ? answer_at_once(exchange, refusal) : MHD_YES;
 }
 
-/* A piece of the body. What nobody wants is read and forgotten; who sends without end is cut off. */
+/* Takes a piece of the body. A body that is not used is read and dropped; one that goes on beyond all
+ * limits closes the connection. */
 static enum MHD_Result take_body(const exchange_t *exchange, const char *data, size_t *size)
 {
     request_t *request = exchange->request;
