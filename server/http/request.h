@@ -74,7 +74,7 @@ typedef struct {
     after_t after;
     form_t *form;                /* what takes the body of a POST, or NULL */
     uint64_t received;           /* bytes of the request's body */
-    unsigned played;             /* status of a response that the raw player sends, or 0 */
+    unsigned raw_status;         /* status of a response that the raw player sends, or 0 */
     char target[TARGET_MAX + 1]; /* as it was sent; last, as it is not cleared for each request */
 } request_t;
 

@@ -103,14 +103,14 @@ enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *excha
     uint64_t size;
 
     if (fd < 0)
-        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_PLAYS);
+        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
     GBytes *message = message_of(plan, scenario, exchange, &size);
     if (!raw_player_play(exchange->service->raw_player, fd, plan->steps, message)) {
         g_bytes_unref(message);
         close(fd);
-        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_PLAYS);
+        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
     }
-    exchange->request->played = (unsigned)g_ascii_strtoull(plan->status + strlen("HTTP/1.1 "), NULL, 10);
+    exchange->request->raw_status = (unsigned)g_ascii_strtoull(plan->status + strlen("HTTP/1.1 "), NULL, 10);
     exchange->request->body = size;
     return MHD_NO;
 }

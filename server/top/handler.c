@@ -256,9 +256,9 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **requ
 
     if (!conn)
         return;
-    unsigned played = conn->request.played;
-    accesslog_write(service->log, conn, played ? played : status_of(connection),
-                    played || how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    unsigned raw_status = conn->request.raw_status;
+    accesslog_write(service->log, conn, raw_status ? raw_status : status_of(connection),
+                    raw_status || how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         act_afterwards(service, conn);
     g_clear_pointer(&conn->request.form, form_free);
