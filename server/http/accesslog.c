@@ -9,7 +9,7 @@
 
 #include "texts.h"
 
-/* Written out before it grows beyond this. */
+/* Bytes: the lines are written to the file before they grow beyond this. */
 #define HELD_MAX 32768
 
 struct access_log {
@@ -46,7 +46,8 @@ access_log_t *accesslog_open(const char *path, bool *ok)
     return log;
 }
 
-/* The lock is held. A full disk or a reader that left must not stop the server: the lines are lost then. */
+/* The lock is held. If the disk is full or the reader of standard output has gone, the lines are lost and
+ * the server goes on. */
 static void write_out(access_log_t *log)
 {
     size_t done = 0;

@@ -44,7 +44,7 @@ static void timer_fire(const due_t *timer)
         conn_reset(timer->conn->fd);
 }
 
-/* Fires what is due at `now`, or all of it. */
+/* Does what is due at `now`, or all of it. */
 static void fire_due(conns_t *conns, int64_t now, bool all)
 {
     due_t *timer;
@@ -55,8 +55,8 @@ static void fire_due(conns_t *conns, int64_t now, bool all)
     }
 }
 
-/* The library sees the end of the input and closes; it must not be closed from here, the descriptor is its
- * own. */
+/* The library sees the end of the input and closes the connection. close() here would close a descriptor
+ * that is the library's. */
 static void end_late(conns_t *conns, int64_t now)
 {
     for (GList *link = conns->all.head; link; link = link->next) {
@@ -114,7 +114,7 @@ conns_t *conns_new(const keepalive_t *rules, unsigned header_seconds, void (*tic
     return conns;
 }
 
-/* An IPv4 client on the dual-stack socket is shown as what it is. */
+/* The address of an IPv4 client on the dual-stack socket is written as IPv4. */
 static void write_address(const struct sockaddr *address, char out[INET6_ADDRSTRLEN])
 {
     const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;

@@ -4,7 +4,7 @@
 #include "html.h"
 #include "texts.h"
 
-/* Of a field that much is kept and shown, in bytes. */
+/* Bytes of a field that are stored and shown. */
 #define SHOWN_MAX 2000
 /* More fields are counted and not shown. */
 #define FIELDS_MAX 100
@@ -109,7 +109,7 @@ void form_take(form_t *form, const char *data, size_t size)
         form->broken = MHD_post_process(form->processor, data, size) != MHD_YES;
 }
 
-/* Text is shown as text; anything else by its first bytes. */
+/* Text is shown as text, any other bytes in hexadecimal. */
 static char *value_html(const field_t *field)
 {
     const char *end;
@@ -163,8 +163,8 @@ char *form_html(form_t *form, lab_lang_t lang)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
-    /* The library hands out what it held back when its processor ends, and says whether the form was whole.
-     */
+    /* The library hands out its last bytes when its processor is destroyed. The result says whether the
+     * form was complete. */
     if (form->processor)
         form->broken = MHD_destroy_post_processor(form->processor) != MHD_YES || form->broken;
     form->processor = NULL;

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <zlib.h>
 
-/* zlib's largest window, and 16 for a gzip header instead of its own. */
+/* zlib's largest window; 16 more stand for a gzip header (RFC 1952). */
 #define GZIP_WINDOW (MAX_WBITS + 16)
 
 GBytes *gzip_bytes(GBytes *bytes)

@@ -52,7 +52,7 @@ bool http_list_has(const char *list, const char *token)
     return false;
 }
 
-/* One entity tag at P: where it ends, or NULL if it is not one. */
+/* The end of the entity tag at `p`, or NULL if there is none. */
 static const char *etag_end(const char *p)
 {
     if (*p != '"')
@@ -117,7 +117,7 @@ bool http_digits(const char **p, uint64_t *number)
     return true;
 }
 
-/* The weight of the list member at P, in thousandths (RFC 9110, 12.4.2). */
+/* The weight of the list member at `p`, in thousandths (RFC 9110, 12.4.2). */
 static int weight(const char *p, size_t length)
 {
     g_autofree char *member = g_strndup(p, length);

@@ -5,7 +5,7 @@
 
 typedef enum { SPEC_BAD, SPEC_OUTSIDE, SPEC_INSIDE } spec_t;
 
-/* "-n": the last N bytes; *P is behind the dash. */
+/* Reads "-n", the last n bytes. *p is behind the dash. */
 static spec_t read_suffix(const char **p, uint64_t size, range_t *range)
 {
     uint64_t length;
@@ -18,7 +18,7 @@ static spec_t read_suffix(const char **p, uint64_t size, range_t *range)
     return SPEC_INSIDE;
 }
 
-/* One member of the list at *P; moves *P behind it. */
+/* Reads one member of the list at *p and moves *p behind it. */
 static spec_t read_spec(const char **p, uint64_t size, range_t *range)
 {
     uint64_t from;
@@ -40,7 +40,7 @@ static spec_t read_spec(const char **p, uint64_t size, range_t *range)
     return SPEC_INSIDE;
 }
 
-/* The members of `list`, of which there may be empty ones (RFC 9110, 5.6.1.2). false: it is no such list, or
+/* Reads the members of `list`; empty ones are allowed (RFC 9110, 5.6.1.2). false if it is no such list, or
  * too long. */
 static bool read_list(const char *list, uint64_t size, ranges_t *ranges)
 {
@@ -64,7 +64,7 @@ static bool overlap(const range_t *a, const range_t *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The first two that overlap, as indices. How many pairs there are. */
+/* Returns how many pairs overlap; `first` and `second` get the indices of the first pair. */
 static unsigned find_overlaps(const ranges_t *ranges, unsigned *first, unsigned *second)
 {
     unsigned pairs = 0;
@@ -108,8 +108,8 @@ range_kind_t range_read(const char *header, uint64_t size, ranges_t *ranges)
     return ranges->count == 1 ? RANGE_PART : RANGE_PARTS;
 }
 
-/* If-Range holds an entity tag or a date, and wants an exact match: a cached half must not be joined with
- * another. */
+/* If-Range holds an entity tag or a date and needs an exact match: parts of two versions must not be
+ * joined. */
 static bool if_range_holds(const char *value, const http_validators_t *current)
 {
     int64_t when;

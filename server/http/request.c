@@ -75,7 +75,7 @@ static bool is_http10(const char *version)
     return !strcmp(version, MHD_HTTP_VERSION_1_0);
 }
 
-/* A target as long as RFC 9112, 3 asks for, and more header lines than any browser sends. */
+/* The length of a target that RFC 9112, 3 recommends, and more header lines than browsers send. */
 #define TARGET_BYTES_MAX 8000
 #define LINES_MAX        100
 
@@ -146,7 +146,8 @@ static bool length_bad(const request_headers_t *headers, const request_line_t *l
     return length && !http_number(length, 0, G_MAXUINT64 - 1, &bytes);
 }
 
-/* HTTP/1.0 has no chunks: a Transfer-Encoding there is as unclear as both headers at once (RFC 9112, 6.1). */
+/* HTTP/1.0 has no chunks. Transfer-Encoding there leaves the length as unclear as both fields at once do
+ * (RFC 9112, 6.1). */
 static bool length_and_chunked(const request_headers_t *headers, const request_line_t *line)
 {
     return headers->count[HEADER_TRANSFER_ENCODING] &&

@@ -12,7 +12,7 @@ static void block_signals(sigset_t *signals)
     sigaddset(signals, SIGTERM);
     sigaddset(signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, signals, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a client that leaves is no reason to end */
+    signal(SIGPIPE, SIG_IGN); /* a client that has gone must not end the server */
 }
 
 /* SIGHUP, as log rotation sends it, opens the log again. */

@@ -33,7 +33,7 @@ typedef struct {
 
 #define AT(member) G_STRUCT_OFFSET(options_t, member)
 
-/* A day: longer than any lesson, and still a timeout that comes. */
+/* A day, in seconds: longer than any lesson. */
 #define TIMEOUT_MAX  86400
 #define REQUESTS_MAX 1000000
 #define BODY_MAX     1073741824
@@ -61,7 +61,7 @@ static const row_t rows[] = {
     {"language", KIND_LANGUAGE, "LANG", "zh", 0, AT(language), T_OPT_LANGUAGE},
     {"help", KIND_HELP, NULL, NULL, 0, 0, T_OPT_HELP},
     {"version", KIND_VERSION, NULL, NULL, 0, 0, T_OPT_VERSION},
-    {"tls", KIND_TLS, NULL, NULL, 0, 0, T_COUNT}, /* known so that the answer is clear; not in --help */
+    {"tls", KIND_TLS, NULL, NULL, 0, 0, T_COUNT}, /* in the table for a clear message; not in --help */
 };
 
 static void show_help(void)
@@ -167,7 +167,7 @@ static options_result_t refuse(int problem, const char *argument, int index)
     return OPTIONS_WRONG;
 }
 
-/* --language counts from the first message on, wherever it stands. */
+/* Finds --language wherever it stands, so that it holds for the first message too. */
 static void find_language(int argc, char **argv)
 {
     lab_lang_t lang = lab_language_of_environment();
@@ -209,7 +209,7 @@ static options_result_t parse_rows(int argc, char **argv, options_t *options)
     return result;
 }
 
-/* Two services on one port cannot be; 0 is any, and any differs. */
+/* Whether the ports differ. 0 is a free port and differs from all. */
 static bool ports_differ(const options_t *options)
 {
     const struct {

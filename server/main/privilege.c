@@ -27,7 +27,8 @@ static bool is_true_root(void)
            count == G_MAXUINT32;
 }
 
-/* A change of user takes away the wish to end with the parent: made again, unless the parent is gone. */
+/* Linux clears PR_SET_PDEATHSIG on a change of user. It is set again, unless the parent has ended
+ * meanwhile. */
 static bool become(const struct passwd *entry)
 {
     int signal_of_parent = 0;

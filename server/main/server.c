@@ -12,9 +12,9 @@
 #include "raw_player.h"
 #include "root.h"
 
-/* Bytes for one connection's headers, cleared at each request, once and a half: 16 KB cost a twentieth of the
- * speed with a thousand connections, 32 KB another tenth. The library keeps a cookie twice, and one of 4096
- * bytes is what a browser may send (RFC 6265, 6.1): with a browser's other headers that just fits. */
+/* Bytes for one connection's headers. The library clears them at each request: 16 KB cost a twentieth of
+ * the speed with a thousand connections, 32 KB another tenth. It stores a cookie twice, and a browser may
+ * send one of 4096 bytes (RFC 6265, 6.1): with a browser's other header fields that just fits. */
 #define CONNECTION_MEMORY 10240
 
 /* Descriptors beside those of connections: files, logs, the library's own. */
@@ -25,7 +25,7 @@
 #define STOP_WAIT (2 * (int64_t)G_USEC_PER_SEC)
 #define STOP_STEP (10 * G_TIME_SPAN_MILLISECOND)
 
-/* What the library last complained of, for the one case in which it matters to people: it does not start. */
+/* The library's last message, for the case that it does not start. */
 static char library_message[200];
 
 static void remember_message(void *cls, const char *format, va_list values)
@@ -65,8 +65,8 @@ static unsigned connection_limit(void)
                                                   : (unsigned)limit.rlim_cur / 2;
 }
 
-/* One for each processor that the process may use: with taskset or in a container those are fewer than the
- * machine has, and threads that share one only get in each other's way. */
+/* One thread for each processor that the process may use. With taskset or in a container those are fewer
+ * than the machine has; more threads than processors are slower. */
 static unsigned thread_count(void)
 {
     cpu_set_t usable;
@@ -149,7 +149,7 @@ static bool open_sockets(server_t *server, bool *wrong_use)
     return true;
 }
 
-/* The exit code; whatever was opened is in `server`. */
+/* Returns the exit code. What was opened is in `server`. */
 static int open_parts(server_t *server)
 {
     const options_t *options = server->options;
@@ -172,7 +172,7 @@ static int open_parts(server_t *server)
     return 0;
 }
 
-/* The exit code. What is open stays open. */
+/* Returns the exit code. What was opened stays open. */
 static int start_threads(server_t *server)
 {
     server->service.conns =

@@ -44,7 +44,7 @@ static ssize_t end_body(const body_state_t *state)
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
-/* A number of lines, so that little is left to do for each of the many blocks of a download. */
+/* Many lines, so that a download needs few copies for each block. */
 #define LINE      "This is the body of a response. Count its bytes.\n"
 #define LINES     LINE LINE LINE LINE LINE LINE LINE LINE
 #define LINE_SIZE (sizeof LINE - 1)

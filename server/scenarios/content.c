@@ -5,7 +5,7 @@
 #include "scenario.h"
 #include "variant.h"
 
-/* A body for ranges: so long that each third of it is several segments. */
+/* Bytes of a body for ranges: each third of it is several segments. */
 #define SAMPLE_SIZE 90000
 
 static const media_type_t page_type = {".html", "text/html", true, true};
@@ -39,7 +39,7 @@ enum MHD_Result scenario_not_modified(const scenario_t *scenario, const exchange
     return reply_bytes(exchange, &page_type, bytes_of(scenario_html(scenario, exchange, NULL)), false);
 }
 
-/* Text that repeats itself, so that there is something to win. */
+/* Text that repeats itself and so compresses well. */
 static char *long_extra(lab_lang_t lang)
 {
     GString *out = g_string_new(NULL);
@@ -66,7 +66,7 @@ enum MHD_Result scenario_sample(const scenario_t *scenario, const exchange_t *ex
     return reply_bytes(exchange, &sample_type, g_bytes_new_take(data, SAMPLE_SIZE), false);
 }
 
-/* Without a script there is the link: a browser that goes on with a broken download asks for a range too. */
+/* The link is for browsers without scripts. A browser that resumes a download asks for a range too. */
 static const char parts_html[] =
     "<p><a class=\"run\" href=\"" SCENARIO_PREFIX "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n"
     "<script>\n(async () => {\n"

@@ -26,7 +26,7 @@ bool scenario_owns(const char *path)
     return g_str_has_prefix(path, SCENARIO_PREFIX) || !strcmp(path, "/lab");
 }
 
-/* The row for what the path has behind /lab/. */
+/* The row whose name is what the path has behind /lab/. */
 static const scenario_t *find(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
@@ -68,7 +68,7 @@ static enum MHD_Result reply_index(const exchange_t *exchange)
     return reply_page(exchange, 200, html_document(lang, text(lang, T_LAB_TITLE), body->str));
 }
 
-/* What the form of a POST scenario sends: more than the buffers of both systems hold. */
+/* Bytes that the form of a POST scenario sends: more than the buffers of both systems hold. */
 #define FILLER_SIZE 600000
 
 static enum MHD_Result reply_form(const scenario_t *scenario, const exchange_t *exchange)

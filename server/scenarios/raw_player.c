@@ -52,7 +52,8 @@ static void send_message(const play_t *play)
     size_t size;
     const char *data = g_bytes_get_data(play->message, &size);
 
-    /* A few KB to a socket with nothing queued: all of it or, if the client is gone, nothing. */
+    /* The message is a few KB and nothing is queued: the system takes all of it, or nothing if the client
+     * has gone. */
     if (send(play->fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
         /* the next step will see it */
     }
@@ -113,7 +114,7 @@ static bool read_away(play_t *play, int64_t now)
     return n > 0;
 }
 
-/* Goes as far as it can now. false: it is over. */
+/* Does all steps that can be done now. false: the last one is done. */
 static bool advance(play_t *play, int64_t now, bool readable)
 {
     for (;; play->step++, play->due = 0, readable = false) {
@@ -143,7 +144,8 @@ static GArray *watched(const raw_player_t *player)
     g_array_append_val(list, entry);
     for (unsigned i = 0; i < player->plays->len; i++) {
         const play_t *play = g_ptr_array_index(player->plays, i);
-        /* Hang-ups are always reported: a step that only waits must not see them, or it would spin. */
+        /* poll() always reports a hang-up. A step that only waits must not watch the socket, or the loop
+         * would spin. */
         entry.fd = is_reading(play->step->kind) ? play->fd : -1;
         g_array_append_val(list, entry);
     }

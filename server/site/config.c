@@ -77,7 +77,8 @@ static unsigned line_of(const char *content, const char *place)
     return line;
 }
 
-/* GKeyFile says what is wrong but not where, and only in its own words: look before it does. */
+/* GKeyFile's message has no line number and is in English only, so the lines are checked before it reads
+ * them. */
 static bool content_is_sound(const char *content, size_t length, const char *path)
 {
     const char *bad;
@@ -97,7 +98,8 @@ static bool content_is_sound(const char *content, size_t length, const char *pat
     return true;
 }
 
-/* A wrong escape such as \P shows only when the value is read: read them all now. */
+/* A wrong escape such as \P shows when the value is read. All values are read now, so that it shows at the
+ * start. */
 static bool values_are_sound(GKeyFile *keys, const char *path, const char *group)
 {
     g_auto(GStrv) names = g_key_file_get_keys(keys, group, NULL, NULL);

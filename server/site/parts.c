@@ -36,7 +36,7 @@ static void body_free(void *data)
     g_free(body);
 }
 
-/* As much as there is of `size` bytes; nothing or less if the file cannot be read any more. */
+/* Copies `size` bytes, or fewer if the file has fewer or cannot be read. */
 static ssize_t copy(const parts_t *body, const stretch_t *stretch, uint64_t within, char *out, size_t size)
 {
     if (stretch->text)
@@ -57,7 +57,7 @@ static ssize_t read_body(void *cls, uint64_t position, char *out, size_t room)
         const stretch_t *stretch = &body->stretch[i];
         uint64_t within = position + filled - stretch->start;
         if (within >= stretch->size)
-            continue; /* it lies before, as those behind are not reached */
+            continue; /* it lies before the position; those behind it are not reached */
         ssize_t n = copy(body, stretch, within, out + filled, MIN(room - filled, stretch->size - within));
         if (n <= 0)
             return filled ? (ssize_t)filled : MHD_CONTENT_READER_END_WITH_ERROR;
@@ -111,7 +111,7 @@ static parts_t *body_new(const variant_t *variant, const ranges_t *ranges, const
 struct MHD_Response *parts_response(const variant_t *variant, const keepalive_t *rules, persistence_t plan,
                                     const ranges_t *ranges, uint64_t *size)
 {
-    /* 128 bits of chance: no file holds them (RFC 2046, 5.1.1). */
+    /* A random number of 128 bits: no file contains it (RFC 2046, 5.1.1). */
     g_autofree char *boundary =
         g_strdup_printf("%08x%08x%08x%08x", g_random_int(), g_random_int(), g_random_int(), g_random_int());
     g_autofree char *type = g_strconcat("multipart/byteranges; boundary=", boundary, NULL);

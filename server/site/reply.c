@@ -9,7 +9,7 @@
 #include "range.h"
 #include "response.h"
 
-/* HEAD and these two have no body, whatever the response object holds. */
+/* Responses to HEAD, 304 and 204 have no body (RFC 9110, 6.4.1), whatever the response object holds. */
 static bool sends_body(const exchange_t *exchange, unsigned status)
 {
     return strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) != 0 && status != 304 && status != 204;
@@ -178,7 +178,7 @@ static enum MHD_Result reply_parts(const exchange_t *exchange, const variant_t *
     return queue_once(exchange, 206, response, size);
 }
 
-/* A range counts the bytes of the file as it is: no coding then. */
+/* A range counts bytes of the file without a coding. */
 static variant_t *choose_coding(const exchange_t *exchange, variant_t *variant)
 {
     const request_headers_t *headers = &exchange->request->headers;

@@ -12,12 +12,12 @@
 #include "template.h"
 #include "walk.h"
 
-/* Larger files are sent from the disk: slower, but a film does not fill the memory. */
+/* Bytes. Larger files are sent from the disk: that is slower, but does not fill the memory. */
 #define MEMORY_FILE_MAX ((off_t)8 << 20)
 
 #define FILES_MAX 4096
 
-/* A path's variants; the same one twice if the language makes no difference. */
+/* A path's variants. Both are the same one if the file does not depend on the language. */
 typedef struct {
     variant_t *in[LAB_LANGS];
 } entry_t;
@@ -26,7 +26,7 @@ struct site {
     GHashTable *entries;
     GHashTable *folders; /* "/", "/sub/": the entry of the index.html there, owned by the table above */
     config_t *config;
-    bool fixed; /* all pages in LANGUAGE */
+    bool fixed; /* all pages are in `language` */
     lab_lang_t language;
     int64_t config_modified;
 };
@@ -161,7 +161,7 @@ static void skip_link(const char *path)
     complain(T_LINK_SKIPPED, "file", path, NULL);
 }
 
-/* Adds ROOT/`name` if it exists. */
+/* Adds the file `name` of `root` if it exists. */
 static bool add_own(site_t *site, const char *root, const char *name, const char *group, const char *prefix)
 {
     g_autofree char *path = g_build_filename(root, name, NULL);
@@ -236,8 +236,8 @@ void site_unref(const site_t *site)
     g_atomic_rc_box_release_full((site_t *)site, site_clear);
 }
 
-/* A sum, so that the order in which the folder is read does not matter; each file is mixed well before
- * (FNV-1a). */
+/* Adds a hash of one file (FNV-1a) to the sum. A sum does not depend on the order in which the folder is
+ * read. */
 static void sign(uint64_t *sum, const char *path, const struct stat *status)
 {
     const uint64_t facts[] = {g_str_hash(path), (uint64_t)status->st_mtim.tv_sec,

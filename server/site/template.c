@@ -5,7 +5,7 @@
 
 #include "html.h"
 
-/* Where the placeholder that P begins with ends, or NULL; its inside is copied to `*name`. */
+/* The end of the placeholder that begins at `p`, or NULL; its inside is copied to `*name`. */
 static const char *placeholder(const char *p, char **name)
 {
     if (p[0] != '{' || p[1] != '{')
@@ -36,7 +36,7 @@ static char *value_of(const char *key, config_t *config, lab_lang_t lang)
     return config_value(config, key, lang);
 }
 
-/* {{?key}} ended at P: behind its {{/key}} if there is no value to show, else P. */
+/* {{?key}} ended at `p`. Returns the place behind {{/key}} if there is no value to show, else `p`. */
 static const char *enter_section(const char *key, const char *p, config_t *config, lab_lang_t lang)
 {
     g_autofree char *value = value_of(key, config, lang);
@@ -48,7 +48,7 @@ static const char *enter_section(const char *key, const char *p, config_t *confi
     return end ? end + strlen(closing) : p;
 }
 
-/* One placeholder from `from` to `end`: writes what it stands for and says where to go on. */
+/* Writes what the placeholder from `from` to `end` stands for. Returns where to go on. */
 static const char *expand(GString *out, const char *from, const char *end, const char *name, config_t *config,
                           lab_lang_t lang)
 {

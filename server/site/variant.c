@@ -90,7 +90,8 @@ static variant_t *variant_new(const media_type_t *type, int64_t modified)
 
     variant->fd = -1;
     variant->type = g_strdup(type->type);
-    /* RFC 9110, 8.8.2.1: never later than the clock of the response. */
+    variant->packs = type->packed;
+    /* Last-Modified is never later than the clock (RFC 9110, 8.8.2.1). */
     variant->modified = MIN(modified, g_get_real_time() / G_USEC_PER_SEC);
     http_date_format(variant->modified, variant->last_modified);
     return variant;
@@ -112,24 +113,12 @@ variant_t *variant_in_memory(const media_type_t *type, int64_t modified, GBytes 
     return variant;
 }
 
-/* Less than this fits one segment anyway. */
+/* Bytes. A smaller file fits one segment anyway. */
 #define PACK_MIN 1024
-
-/* `type` as the variant has it, its parameters included. */
-static bool type_packs(const char *type)
-{
-    size_t length = strcspn(type, ";");
-
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
-        if (types[i].packed && strlen(types[i].type) == length && !strncmp(types[i].type, type, length))
-            return true;
-    }
-    return false;
-}
 
 void variant_pack(variant_t *variant)
 {
-    if (!variant->bytes || variant->size < PACK_MIN || !type_packs(variant->type))
+    if (!variant->bytes || variant->size < PACK_MIN || !variant->packs)
         return;
     GBytes *bytes = gzip_bytes(variant->bytes);
     if (!bytes || g_bytes_get_size(bytes) > variant->size / 10 * 9) {
@@ -162,8 +151,8 @@ static void release_bytes(void *bytes)
     g_bytes_unref(bytes);
 }
 
-/* No headers yet. The response keeps the bytes alive: a response outlives the site that made it while it is
- * sent. */
+/* A response without header fields. It keeps the bytes by a reference: it may be sent when the site is
+ * freed already. */
 static struct MHD_Response *body_response(const variant_t *variant, uint64_t first, uint64_t length)
 {
     if (variant->fd >= 0) {
@@ -175,7 +164,7 @@ static struct MHD_Response *body_response(const variant_t *variant, uint64_t fir
         (size_t)length, length ? (void *)(data + first) : NULL, release_bytes, g_bytes_ref(variant->bytes));
 }
 
-/* What the choice between this variant and others was made by. */
+/* The value of Vary: the fields by which this variant was chosen, or NULL. */
 static const char *varies(const variant_t *variant)
 {
     static const char *const names[2][2] = {{NULL, "Accept-Encoding"},
@@ -191,7 +180,7 @@ void variant_add_headers(struct MHD_Response *response, const variant_t *variant
     MHD_add_response_header(response, MHD_HTTP_HEADER_LAST_MODIFIED, variant->last_modified);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, variant->etag);
     MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
-    /* Ask again at every visit: that is the 304 one wants to see in a capture. */
+    /* A browser must ask again at every visit: a capture then shows a 304. */
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
     if (variant->language)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, variant->language);

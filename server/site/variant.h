@@ -33,6 +33,7 @@ struct variant {
     int fd;                             /* -1, or open for reading */
     uint64_t size;                      /* bytes */
     char *type;                         /* Content-Type */
+    bool packs;                         /* worth compressing, as its media type says */
     char *etag;                         /* with its quotes */
     int64_t modified;                   /* seconds since 1970 */
     char last_modified[HTTP_DATE_SIZE]; /* the same for the field Last-Modified */

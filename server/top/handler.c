@@ -53,7 +53,7 @@ static lab_lang_t choose_language(const exchange_t *exchange)
                          exchange->service->language);
 }
 
-/* A scenario's own timeout was for the time after its response only. */
+/* A scenario's own timeout holds for the time after its response only. */
 static void restore_timeout(const exchange_t *exchange)
 {
     if (!exchange->conn->timeout_changed)
@@ -89,7 +89,7 @@ static enum MHD_Result refuse_body(const exchange_t *exchange)
     return reply_status(exchange, 413, text_fill(exchange->lang, T_WHY_BODY_LARGE, "limit", limit, NULL));
 }
 
-/* Is more announced than is taken? What is not announced is counted as it comes. */
+/* Whether Content-Length is more than is taken. A body without it is counted as it comes. */
 static bool announces_too_much(const exchange_t *exchange)
 {
     const char *length = exchange->request->headers.value[HEADER_CONTENT_LENGTH];
@@ -98,7 +98,7 @@ static bool announces_too_much(const exchange_t *exchange)
     return length && http_number(length, 0, G_MAXUINT64 - 1, &bytes) && bytes > exchange->service->max_body;
 }
 
-/* The headers are complete. What is answered now makes the library close without reading on. */
+/* The header is complete. The library closes a connection that is answered now without reading the body. */
 static enum MHD_Result answer_at_once(exchange_t *exchange, refusal_t refusal)
 {
     request_t *request = exchange->request;
