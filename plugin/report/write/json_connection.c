@@ -1,9 +1,11 @@
-/* json_report.c - the report as JSON, written by Wireshark's own json_dumper. A value that is not known is
- * null. */
-#include "json_write.h"
-#include "page_facts.h"
-#include "report.h"
-#include "report_json.h"
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* json_connection.c - the connections in JSON: those of the whole report, and one frame by frame. */
+#include "json.h"
+#include "json_parts.h"
+#include "names.h"
+#include "segments.h"
+
+/* ---- opening, closing, TLS ---- */
 
 static void lookup(json_dumper *j, const lab_conn_t *conn)
 {
@@ -67,6 +69,8 @@ static void resets(json_dumper *j, const lab_conn_t *conn)
     json_dumper_end_array(j);
 }
 
+/* ---- keep-alive and anomalies ---- */
+
 static void keepalives(json_dumper *j, const lab_conn_t *conn)
 {
     const GArray *events = lab_conn_keepalives(conn);
@@ -84,7 +88,7 @@ static void keepalives(json_dumper *j, const lab_conn_t *conn)
     json_dumper_end_array(j);
 }
 
-static void anomaly(json_dumper *j, const lab_finding_t *f, bool with_stream)
+void lab_json_anomaly(json_dumper *j, const lab_finding_t *f, bool with_stream)
 {
     begin_object(j, NULL);
     string(j, "token", lab_anomalies[f->anomaly].token);
@@ -107,15 +111,17 @@ static int by_stream(const void *x, const void *y)
 typedef struct {
     lab_finding_t *list;
     guint count, next;
-} findings_t;
+} lab_findings_t;
 
-static void anomalies_of(json_dumper *j, findings_t *findings, uint32_t stream)
+static void anomalies_of(json_dumper *j, lab_findings_t *findings, uint32_t stream)
 {
     begin_array(j, "anomalies");
     while (findings->next < findings->count && findings->list[findings->next].stream <= stream)
-        anomaly(j, &findings->list[findings->next++], false);
+        lab_json_anomaly(j, &findings->list[findings->next++], false);
     json_dumper_end_array(j);
 }
+
+/* ---- the connection ---- */
 
 static void tls(json_dumper *j, const lab_conn_t *conn)
 {
@@ -131,7 +137,7 @@ static void tls(json_dumper *j, const lab_conn_t *conn)
     json_dumper_end_object(j);
 }
 
-static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findings)
+static void connection(json_dumper *j, const lab_conn_t *conn, lab_findings_t *findings)
 {
     unsigned client = lab_conn_client(conn);
     begin_object(j, NULL);
@@ -153,70 +159,11 @@ static void connection(json_dumper *j, const lab_conn_t *conn, findings_t *findi
     json_dumper_end_object(j);
 }
 
-void lab_json_timing(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
+void lab_json_connections(json_dumper *j, const lab_report_t *report)
 {
-    const lab_timing_t t = lab_exchange_timing(engine, x);
-    begin_object(j, "timing");
-    seconds(j, "queue", true, t.queue);
-    string(j, "queue_is", lab_queues[t.queue_is].token);
-    bool hidden = t.queue_is == LAB_QUEUE_NOT_VISIBLE || t.queue_is == LAB_QUEUE_OPENED_AHEAD;
-    seconds(j, "queue_at_most", hidden, hidden ? lab_exchange_queue_bound(engine, x) : -1);
-    seconds(j, "dns", true, t.dns);
-    seconds(j, "connect", true, t.connect);
-    seconds(j, "tls", true, t.tls);
-    seconds(j, "send", true, t.send);
-    seconds(j, "wait", true, t.wait);
-    seconds(j, "receive", true, t.receive);
-    seconds(j, "total", true, t.total);
-    json_dumper_end_object(j);
-}
-
-static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_exchange_t *x)
-{
-    begin_object(j, NULL);
-    number(j, "number", x->number);
-    number(j, "stream", x->stream);
-    number(j, "index", x->index);
-    frame(j, "request_frame", x->request_first);
-    frame(j, "response_first_frame", x->response_first);
-    frame(j, "response_last_frame", x->response_first ? x->response_last : 0);
-    string(j, "method", x->method);
-    string(j, "target", x->target);
-    boolean(j, "secure", x->secure);
-    frame(j, "status", x->status);
-    boolean(j, "complete", x->response_first ? x->response_complete : -1);
-    string(j, "object", lab_exchange_object(x));
-    frame(j, "page", lab_exchange_page(engine, x));
-    seconds(j, "started", x->request_first != 0, x->request_begin - lab_engine_first_time(engine));
-    if (x->response_first)
-        number(j, "body_bytes", x->received);
-    else
-        null(j, "body_bytes");
-    lab_json_heads(j, x);
-    lab_json_timing(j, engine, x);
-    json_dumper_end_object(j);
-}
-
-static void capture(json_dumper *j, const lab_report_t *report)
-{
-    uint32_t quality = lab_report_quality(report);
-    begin_object(j, "capture");
-    if (report->file)
-        string(j, "file", report->file);
-    number(j, "frames", report->frames);
-    number(j, "tcp_frames", report->engine ? lab_engine_tcp_frames(report->engine) : 0);
-    begin_array(j, "quality");
-    for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)
-        if (quality & (1u << bit))
-            json_dumper_value_string(j, lab_quality_token(bit));
-    json_dumper_end_array(j);
-    json_dumper_end_object(j);
-}
-
-static void connections(json_dumper *j, const lab_engine_t *e)
-{
+    const lab_engine_t *e = report->engine;
     const GArray *all = e ? lab_engine_findings(e) : NULL;
-    findings_t findings = {.count = all ? all->len : 0};
+    lab_findings_t findings = {.count = all ? all->len : 0};
     if (findings.count) {
         findings.list = g_memdup2(all->data, sizeof *findings.list * findings.count);
         qsort(findings.list, findings.count, sizeof *findings.list, by_stream);
@@ -229,71 +176,58 @@ static void connections(json_dumper *j, const lab_engine_t *e)
     g_free(findings.list);
 }
 
-static void exchanges(json_dumper *j, const lab_engine_t *e)
+/* ---- one connection frame by frame ---- */
+
+static void flags(json_dumper *j, const lab_step_t *step)
 {
-    begin_array(j, "exchanges");
-    for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
-        exchange(j, e, lab_engine_exchange(e, n));
-    json_dumper_end_array(j);
+    GString *text = g_string_new(NULL);
+    lab_report_flags(step->flags, text);
+    string(j, "flags", step->lookup ? NULL : text->str);
+    g_string_free(text, TRUE);
 }
 
-static void numbers(json_dumper *j, const char *key, const GArray *list)
+static void note(json_dumper *j, const lab_report_t *report, const lab_step_t *step)
 {
-    begin_array(j, key);
-    for (guint i = 0; i < list->len; i++)
-        json_dumper_value_anyf(j, "%u", g_array_index(list, uint32_t, i));
-    json_dumper_end_array(j);
+    GString *text = g_string_new(NULL);
+    lab_note(report->engine, step->annotation, step->frame, report->lang, text);
+    string(j, "note", text->str);
+    g_string_free(text, TRUE);
 }
 
-static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
+static void segment(json_dumper *j, const lab_report_t *report, const lab_step_t *step)
 {
-    lab_page_facts_t facts = lab_page_facts(e, p);
     begin_object(j, NULL);
-    number(j, "number", p->number);
-    string(j, "url", p->url);
-    frame(j, "first_frame", facts.first_frame);
-    frame(j, "last_frame", facts.last_frame);
-    seconds(j, "started", true, p->begin_time - lab_engine_first_time(e));
-    seconds(j, "time", true, p->last_time - p->begin_time);
-    number(j, "body_bytes", p->bytes);
-    number(j, "parallel", facts.parallel);
-    numbers(j, "exchanges", p->exchanges);
-    numbers(j, "connections", facts.streams);
-    numbers(j, "spare_connections", facts.spare);
+    number(j, "frame", step->frame);
+    string(j, "sender", step->from_client ? "client" : "server");
+    number(j, "client_port", step->client_port);
+    number(j, "server_port", step->server_port);
+    string(j, "type", step->type);
+    flags(j, step);
+    known(j, "seq", step->seq);
+    known(j, "seq_raw", step->seq_raw);
+    known(j, "ack", step->ack);
+    known(j, "ack_raw", step->ack_raw);
+    known(j, "length", step->length);
+    note(j, report, step);
     json_dumper_end_object(j);
-    lab_page_facts_clear(&facts);
 }
 
-static void pages(json_dumper *j, const lab_engine_t *e)
+bool lab_write_connection_json(const lab_report_t *report, uint32_t stream, GString *out)
 {
-    begin_array(j, "pages");
-    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
-        if (lab_engine_page(e, n)->exchanges->len)
-            page(j, e, lab_engine_page(e, n));
-    json_dumper_end_array(j);
-}
-
-static void anomalies(json_dumper *j, const lab_engine_t *e)
-{
-    const GArray *all = e ? lab_engine_findings(e) : NULL;
-    begin_array(j, "anomalies");
-    for (guint i = 0; all && i < all->len; i++)
-        anomaly(j, &g_array_index(all, lab_finding_t, i), true);
-    json_dumper_end_array(j);
-}
-
-void lab_report_json(const lab_report_t *report, GString *out)
-{
-    json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    begin_object(&j, NULL);
-    capture(&j, report);
-    lab_json_kinds(&j, report);
-    connections(&j, report->engine);
-    exchanges(&j, report->engine);
-    pages(&j, report->engine);
-    anomalies(&j, report->engine);
-    lab_json_meanings(&j, report);
-    json_dumper_end_object(&j);
-    json_dumper_finish(&j);
-    g_string_append_c(out, '\n');
+    const lab_conn_t *conn = lab_report_find_connection(report, stream);
+    if (!conn)
+        return false;
+    unsigned client = lab_conn_client(conn);
+    GArray *steps = lab_connection_steps(report->engine, conn);
+    json_dumper j = begin_text(out);
+    number(&j, "stream", lab_conn_stream(conn));
+    endpoint(&j, "client", lab_conn_endpoint(conn, client));
+    endpoint(&j, "server", lab_conn_endpoint(conn, !client));
+    begin_array(&j, "segments");
+    for (guint i = 0; i < steps->len; i++)
+        segment(&j, report, &g_array_index(steps, lab_step_t, i));
+    json_dumper_end_array(&j);
+    finish_text(&j, out);
+    g_array_unref(steps);
+    return true;
 }
