@@ -95,7 +95,7 @@ static void add_timing(lab_document_t *d, const lab_engine_t *engine, const lab_
                 {"send", t.send, lab_text(LAB_TEXT_TIMING_SEND, d->lang)},
                 {"wait", t.wait, lab_text(LAB_TEXT_TIMING_WAIT, d->lang)},
                 {"receive", t.receive, lab_text(LAB_TEXT_TIMING_RECEIVE, d->lang)},
-                {"total", t.total, lab_text(LAB_TEXT_TIMING_TOTAL, d->lang)}};
+                {"sum", t.total, lab_text(LAB_TEXT_TIMING_TOTAL, d->lang)}};
     lab_document_section(d, LAB_TEXT_TIMING, LAB_NO_PLACES);
     lab_table_t *table = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

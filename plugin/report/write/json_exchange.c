@@ -88,7 +88,7 @@ static void timing(json_dumper *j, const lab_engine_t *engine, const lab_exchang
     seconds(j, "send", true, t.send);
     seconds(j, "wait", true, t.wait);
     seconds(j, "receive", true, t.receive);
-    seconds(j, "total", true, t.total);
+    seconds(j, "sum", true, t.total);
     json_dumper_end_object(j);
 }
 
