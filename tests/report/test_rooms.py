@@ -51,6 +51,12 @@ class Rooms(unittest.TestCase):
             pairs = {(a.name, b.name) for a, (_, needed) in files.items() for b, (defined, _) in files.items() if a != b and needed & defined}
             self.assertEqual(sorted(pair for pair in pairs if pair[::-1] in pairs), [], room)
 
+    def test_no_include_goes_round_the_include_folders(self):
+        files = [file for folder in ("report", "words") for file in (ROOT / "plugin" / folder).rglob("*.[ch]")]
+        paths = [f"{file.relative_to(ROOT)}: {line}" for file in files for line in file.read_text(encoding="utf-8").splitlines()
+                 if re.match(r'#include ".*/', line)]
+        self.assertEqual(paths, [])
+
     def test_of_the_engine_only_the_face_is_used(self):
         engine = ROOT / "plugin" / "engine"
         face = words_of(file for name in FACE for file in engine.rglob(name))
