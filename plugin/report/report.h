@@ -1,7 +1,9 @@
 /* report.h - the report on a capture: what the engine found, in every format. Knows nothing of Wireshark's
  * dissection.
  *
- * facts/ asks the engine, document/ says it in sentences and tables, write/ turns it into a format.
+ * facts/ asks the engine, document/ says it in sentences and tables, write/ turns it into a format. A further
+ * format of the same report is a further writer of the document, as text_writer.c is, and a row in
+ * statistics.c.
  */
 #ifndef LAB_REPORT_H
 #define LAB_REPORT_H

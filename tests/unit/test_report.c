@@ -271,6 +271,25 @@ static void a_connection_has_the_frames_of_both_its_stream_numbers(void)
     feed_free(f);
 }
 
+/* Frames 1 to 5: an open connection with data. Frame 6: a SYN in its window, with which Wireshark begins
+ * stream 1. Frame 7: the challenge ACK (RFC 5961 4.2). Frame 8: the connection goes on. */
+static void a_connection_goes_on_after_a_challenged_syn(void)
+{
+    feed_t *f = feed_new();
+    feed_open(f);
+    feed_play(f, ">PA.+10,. <A.,.");
+    f->stream = 1;
+    f->isn[0] += 100;
+    feed_play(f, ">S0");
+    f->isn[0] -= 100;
+    feed_play(f, "<A1,11 >PA11+5,1");
+    for (uint32_t number = 0; number < 2; number++) {
+        connection_holds(f, number, "\"frame\":", 8);
+        connection_holds(f, number, "\"stream\": 0,", 1);
+    }
+    feed_free(f);
+}
+
 static void other_connections_have_no_part_of_it(void)
 {
     feed_t *f = two_stream_numbers();
@@ -305,6 +324,8 @@ int main(int argc, char **argv)
     g_test_add_func("/document/every entry has texts without layout", every_entry_has_texts_without_layout);
     g_test_add_func("/connection/a connection has the frames of both its stream numbers",
                     a_connection_has_the_frames_of_both_its_stream_numbers);
+    g_test_add_func("/connection/a connection goes on after a challenged SYN",
+                    a_connection_goes_on_after_a_challenged_syn);
     g_test_add_func("/connection/other connections have no part of it", other_connections_have_no_part_of_it);
     return g_test_run();
 }
