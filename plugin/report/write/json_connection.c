@@ -5,7 +5,7 @@
 #include "names.h"
 #include "segments.h"
 
-/* ---- opening, closing, TLS ---- */
+/* ---- look-up, opening, TLS, closing, resets ---- */
 
 static void lookup(json_dumper *j, const lab_conn_t *conn)
 {
@@ -31,6 +31,20 @@ static void opening(json_dumper *j, const lab_conn_t *conn)
     string(j, "kind", lab_opens[lab_conn_open_kind(conn)].token);
     frames(j, "frames", steps, 3);
     seconds(j, "time", lab_conn_open_time(conn) >= 0, lab_conn_open_time(conn));
+    json_dumper_end_object(j);
+}
+
+static void tls(json_dumper *j, const lab_conn_t *conn)
+{
+    lab_tls_kind_t kind = lab_conn_tls_kind(conn);
+    if (kind == LAB_TLS_NONE) {
+        null(j, "tls");
+        return;
+    }
+    begin_object(j, "tls");
+    string(j, "kind", lab_tls_kinds[kind].token);
+    seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
+    string(j, "inside", lab_decrypted_kinds[lab_conn_decrypted(conn)].token);
     json_dumper_end_object(j);
 }
 
@@ -122,20 +136,6 @@ static void anomalies_of(json_dumper *j, lab_findings_t *findings, uint32_t stre
 }
 
 /* ---- the connection ---- */
-
-static void tls(json_dumper *j, const lab_conn_t *conn)
-{
-    lab_tls_kind_t kind = lab_conn_tls_kind(conn);
-    if (kind == LAB_TLS_NONE) {
-        null(j, "tls");
-        return;
-    }
-    begin_object(j, "tls");
-    string(j, "kind", lab_tls_kinds[kind].token);
-    seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
-    string(j, "inside", lab_decrypted_kinds[lab_conn_decrypted(conn)].token);
-    json_dumper_end_object(j);
-}
 
 static void connection(json_dumper *j, const lab_conn_t *conn, lab_findings_t *findings)
 {
