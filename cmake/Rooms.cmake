@@ -21,6 +21,7 @@ function(lab_room name)
   target_link_libraries(${name} PRIVATE PkgConfig::GLIB ${room_LINK})
   set_target_properties(${name} PROPERTIES LAB_ROOM_FOLDER ${folder} POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
   lab_warnings(${name})
+  set_property(GLOBAL APPEND PROPERTY LAB_ROOMS ${name})
   string(JOIN " " below_names ${room_BELOW})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/rooms/${name}.txt
        CONTENT "${folder}\n${below_names}\n$<JOIN:$<TARGET_OBJECTS:${name}>,\n>\n")

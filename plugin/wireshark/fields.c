@@ -491,7 +491,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record,
     proto_item_set_generated(root);
     f.tree = proto_item_add_subtree(root, ett_lab);
     f.d = lab_engine_detail(engine, record);
-    f.conn = lab_engine_conn(engine, record->stream);
+    f.conn = lab_engine_conn_of(engine, record);
     fill_note(&f, root);
     if (record->phase == LAB_PHASE_RESOLVE) { /* no segment: only what it was for */
         add_token(&f, F_PHASE, &lab_phases[LAB_PHASE_RESOLVE]);

@@ -516,7 +516,7 @@ void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, ui
 {
     lab_note_view_t v = {.engine = engine, .r = annotation, .frame = frame, .lang = lang};
     v.d = lab_engine_detail(engine, annotation);
-    v.conn = lab_engine_conn(engine, annotation->stream);
+    v.conn = lab_engine_conn_of(engine, annotation);
     v.x = lab_engine_exchange(engine, annotation->exchange);
     if (v.d && v.d->reset)
         append_reset(&v, out);

@@ -2,7 +2,7 @@
 #ifndef LAB_KINDS_H
 #define LAB_KINDS_H
 
-#include "report.h"
+#include "lab.h"
 
 /* A kind of HTTP message and how many of it there are. */
 typedef struct {

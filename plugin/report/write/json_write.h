@@ -1,4 +1,4 @@
-/* json_write.h - short words for Wireshark's json_dumper. A value that is not known is null. */
+/* json_write.h - short names for calls of Wireshark's json_dumper. A value that is not known is null. */
 #ifndef LAB_JSON_WRITE_H
 #define LAB_JSON_WRITE_H
 
@@ -6,7 +6,7 @@
 
 #include <wsutil/json_dumper.h>
 
-#include "report.h"
+#include "names.h"
 
 static inline void name(json_dumper *j, const char *key)
 {
@@ -23,6 +23,15 @@ static inline void null(json_dumper *j, const char *key)
 {
     name(j, key);
     json_dumper_value_anyf(j, "null");
+}
+
+/* Below 0 = not known. */
+static inline void known(json_dumper *j, const char *key, int64_t value)
+{
+    if (value < 0)
+        null(j, key);
+    else
+        number(j, key, (uint64_t)value);
 }
 
 /* Of a frame, a status or another number from 1: 0 = not known. */
@@ -46,13 +55,14 @@ static inline void string(json_dumper *j, const char *key, const char *value)
     g_free(valid);
 }
 
+/* Below 0 = not known. */
 static inline void boolean(json_dumper *j, const char *key, int value)
 {
     name(j, key);
     json_dumper_value_anyf(j, "%s", value < 0 ? "null" : value ? "true" : "false");
 }
 
-/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
+/* Nanoseconds. Negative if the capture clock stepped back: not known. */
 static inline void seconds(json_dumper *j, const char *key, bool known, int64_t ns)
 {
     if (!known || ns < 0) {
@@ -71,6 +81,21 @@ static inline void begin_object(json_dumper *j, const char *key)
     json_dumper_begin_object(j);
 }
 
+/* A JSON text in `out`: one object, and a line end after it. */
+static inline json_dumper begin_text(GString *out)
+{
+    json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    json_dumper_begin_object(&j);
+    return j;
+}
+
+static inline void finish_text(json_dumper *j, GString *out)
+{
+    json_dumper_end_object(j);
+    json_dumper_finish(j);
+    g_string_append_c(out, '\n');
+}
+
 static inline void begin_array(json_dumper *j, const char *key)
 {
     name(j, key);
@@ -87,6 +112,7 @@ static inline void endpoint(json_dumper *j, const char *key, const lab_endpoint_
     g_free(address);
 }
 
+/* Frames, without those that are 0 (not known). */
 static inline void frames(json_dumper *j, const char *key, const uint32_t *list, unsigned n)
 {
     begin_array(j, key);

@@ -2,8 +2,9 @@
  * milliseconds there, and -1 is what does not apply. What the capture does not show is left empty, not
  * guessed.
  */
+#include "har.h"
+#include "exchange_facts.h"
 #include "json_write.h"
-#include "url.h"
 #include "words.h"
 
 #include <string.h>
@@ -18,10 +19,16 @@ static void milliseconds(json_dumper *j, const char *key, int64_t ns)
         json_dumper_value_anyf(j, "%s", g_ascii_formatd(text, sizeof text, "%.6f", (double)ns / 1e6));
 }
 
-static void minus_one(json_dumper *j, const char *key)
+/* Below 0 = not known. */
+static void minus_or(json_dumper *j, const char *key, int64_t value)
 {
     name(j, key);
-    json_dumper_value_anyf(j, "-1");
+    json_dumper_value_anyf(j, "%" G_GINT64_FORMAT, MAX(value, -1));
+}
+
+static void minus_one(json_dumper *j, const char *key)
+{
+    minus_or(j, key, -1);
 }
 
 /* ISO 8601, as HAR wants it. */
@@ -63,31 +70,13 @@ static const char *cookie(json_dumper *j, const char *text)
     return text + length;
 }
 
-/* The value of a head's line, or NULL if it is of another field than the wanted one. */
-static const char *value_in(const char *line, const char *wanted)
-{
-    size_t length;
-    const char *value;
-    bool is_wanted = lab_field_split(line, &length, &value) && length == strlen(wanted) &&
-                     g_ascii_strncasecmp(line, wanted, length) == 0;
-    return is_wanted ? value : NULL;
-}
-
-static const char *field_value(const lab_head_t *head, const char *wanted)
-{
-    const char *value = NULL;
-    for (unsigned i = 0; head && !value && i < head->count; i++)
-        value = value_in(head->lines[i], wanted);
-    return value ? value : "";
-}
-
 /* Those of Cookie are many in a line, those of Set-Cookie one, with attributes after it. */
 static void cookies(json_dumper *j, const lab_head_t *head)
 {
     static const char *const names[] = {"Cookie", "Set-Cookie"};
     begin_array(j, "cookies");
     for (unsigned i = 0; head && i < head->count; i++) {
-        const char *value = value_in(head->lines[i], names[head->status != 0]);
+        const char *value = lab_report_line_value(head->lines[i], names[head->status != 0]);
         if (!value)
             continue;
         do
@@ -127,46 +116,17 @@ static void query(json_dumper *j, const char *target)
     json_dumper_end_array(j);
 }
 
-/* RFC 9112 3.3: what the request line and Host say together. "*" is no path, and CONNECT names a host and a
- * port only. */
-static char *url_of(const lab_conn_t *conn, const lab_exchange_t *x)
-{
-    const char *scheme = x->secure ? "https" : "http", *target = x->target ? x->target : "";
-    if (lab_url_is_absolute(target))
-        return g_strdup(target);
-    if (g_strcmp0(x->method, "CONNECT") == 0)
-        return g_strdup_printf("%s://%s", scheme, target);
-    char *server = lab_report_endpoint(lab_conn_endpoint(conn, !x->client));
-    char *url = g_strdup_printf("%s://%s%s", scheme, x->host ? x->host : server,
-                                strcmp(target, "*") == 0 ? "" : target);
-    g_free(server);
-    return url;
-}
-
-/* RFC 9112 6.3: a request without one of these fields has no body; of chunks only the data were of the body,
- * and they are not counted. */
-static int64_t request_body(const lab_head_t *head)
-{
-    const char *length = field_value(head, "content-length");
-    if (*field_value(head, "transfer-encoding"))
-        return -1;
-    return *length ? g_ascii_strtoll(length, NULL, 10) : 0;
-}
-
-static void request(json_dumper *j, const lab_conn_t *conn, const lab_exchange_t *x)
+static void request(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x)
 {
     const lab_head_t *head = lab_exchange_head(x, false);
-    char *url = url_of(conn, x);
+    char *url = lab_exchange_url(e, x);
     begin_object(j, "request");
     string(j, "method", x->method);
     string(j, "url", url);
     string(j, "httpVersion", head ? head->version : "");
     headers(j, head);
     query(j, x->target);
-    if (head && x->request_complete && request_body(head) >= 0)
-        number(j, "bodySize", (uint64_t)request_body(head));
-    else
-        minus_one(j, "bodySize");
+    minus_or(j, "bodySize", lab_exchange_request_body(x));
     json_dumper_end_object(j);
     g_free(url);
 }
@@ -184,11 +144,8 @@ static void response(json_dumper *j, const lab_exchange_t *x)
     number(j, "size", x->received);
     string(j, "mimeType", x->content_type ? x->content_type : "");
     json_dumper_end_object(j);
-    string(j, "redirectURL", field_value(head, "location"));
-    if (x->response_complete)
-        number(j, "bodySize", x->received);
-    else
-        minus_one(j, "bodySize");
+    string(j, "redirectURL", lab_report_field_value(head, "location"));
+    minus_or(j, "bodySize", x->response_complete ? (int64_t)x->received : -1);
     json_dumper_end_object(j);
 }
 
@@ -221,14 +178,6 @@ static void timings(json_dumper *j, const lab_timing_t *t)
     json_dumper_end_object(j);
 }
 
-/* What came before the request's first byte: the queue of a pipelined request comes after it. */
-static int64_t started(const lab_exchange_t *x, const lab_timing_t *t)
-{
-    int64_t ready = t->queue_is == LAB_QUEUE_CONNECTION_READY ? t->queue : 0;
-    const int64_t before[] = {t->dns, t->connect, t->tls, ready};
-    return x->request_begin - sum(before, G_N_ELEMENTS(before));
-}
-
 static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x)
 {
     const lab_conn_t *conn = lab_engine_conn(e, x->stream);
@@ -240,9 +189,9 @@ static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x
     g_snprintf(id, sizeof id, "page_%u", lab_exchange_page(e, x));
     if (lab_exchange_page(e, x))
         string(j, "pageref", id);
-    date(j, "startedDateTime", started(x, &t));
+    date(j, "startedDateTime", lab_exchange_started(x, &t));
     milliseconds(j, "time", sum(parts, G_N_ELEMENTS(parts)));
-    request(j, conn, x);
+    request(j, e, x);
     response(j, x);
     begin_object(j, "cache");
     json_dumper_end_object(j);
@@ -260,7 +209,7 @@ static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
 {
     const lab_exchange_t *first = lab_engine_exchange(e, g_array_index(p->exchanges, uint32_t, 0));
     const lab_timing_t t = lab_exchange_timing(e, first);
-    int64_t begin = first->request_first ? started(first, &t) : p->begin_time;
+    int64_t begin = first->request_first ? lab_exchange_started(first, &t) : p->begin_time;
     char id[24];
     begin_object(j, NULL);
     g_snprintf(id, sizeof id, "page_%u", p->number);
@@ -274,29 +223,42 @@ static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
     json_dumper_end_object(j);
 }
 
-void lab_report_har(const lab_report_t *report, GString *out)
+/* ---- the log ---- */
+
+static void creator(json_dumper *j)
 {
-    const lab_engine_t *e = report->engine;
-    json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    begin_object(&j, NULL);
-    begin_object(&j, "log");
-    string(&j, "version", "1.2");
-    begin_object(&j, "creator");
-    string(&j, "name", "Lab");
-    string(&j, "version", LAB_VERSION);
-    json_dumper_end_object(&j);
-    begin_array(&j, "pages");
+    begin_object(j, "creator");
+    string(j, "name", "Lab");
+    string(j, "version", LAB_VERSION);
+    json_dumper_end_object(j);
+}
+
+static void pages(json_dumper *j, const lab_engine_t *e)
+{
+    begin_array(j, "pages");
     for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
         if (lab_engine_page(e, n)->exchanges->len)
-            page(&j, e, lab_engine_page(e, n));
-    json_dumper_end_array(&j);
-    begin_array(&j, "entries");
+            page(j, e, lab_engine_page(e, n));
+    json_dumper_end_array(j);
+}
+
+static void entries(json_dumper *j, const lab_engine_t *e)
+{
+    begin_array(j, "entries");
     for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
         if (lab_engine_exchange(e, n)->method && lab_engine_exchange(e, n)->request_first)
-            entry(&j, e, lab_engine_exchange(e, n));
-    json_dumper_end_array(&j);
+            entry(j, e, lab_engine_exchange(e, n));
+    json_dumper_end_array(j);
+}
+
+void lab_write_har(const lab_report_t *report, GString *out)
+{
+    json_dumper j = begin_text(out);
+    begin_object(&j, "log");
+    string(&j, "version", "1.2");
+    creator(&j);
+    pages(&j, report->engine);
+    entries(&j, report->engine);
     json_dumper_end_object(&j);
-    json_dumper_end_object(&j);
-    json_dumper_finish(&j);
-    g_string_append_c(out, '\n');
+    finish_text(&j, out);
 }

@@ -1,7 +1,7 @@
-/* names.c - how addresses, sides and capture quality are written. */
+/* names.c - see names.h. */
 #include <arpa/inet.h>
 
-#include "report.h"
+#include "names.h"
 #include "texts.h"
 
 char *lab_report_address(const lab_endpoint_t *e)
@@ -44,9 +44,16 @@ static const struct {
     {"no-tcp", LAB_TEXT_QUALITY_NO_TCP},
 };
 
-uint32_t lab_report_quality(const lab_report_t *report)
+void lab_report_flags(uint8_t flags, GString *out)
 {
-    return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+    const char *separator = "";
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!(flags & (1u << i)))
+            continue;
+        g_string_append_printf(out, "%s%s", separator, names[i]);
+        separator = ", ";
+    }
 }
 
 const char *lab_quality_token(unsigned bit)
