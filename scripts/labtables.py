@@ -5,6 +5,7 @@ causes of a RST (plugin/engine). scripts/update-docs writes pages from them, tes
 Reading is by the shape of C: strings, words, brackets. What a row looks like beyond its strings does not matter, nor in
 which file a table is.
 """
+import functools
 import pathlib
 import re
 from collections import namedtuple
@@ -24,6 +25,7 @@ class TableError(Exception):
     """A table that is missing or cannot be read; its text says what and where."""
 
 
+@functools.lru_cache(maxsize=64)
 def pieces(text):
     """The text as ("string" | "word" | "mark", value); comments left out, strings beside each other joined."""
     text = re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", "", text, flags=re.M)
@@ -77,19 +79,23 @@ class Sources:
 
     def __init__(self, root=ROOT):
         self.root = pathlib.Path(root)
-        self.parts = None
+        self.texts, self.parts = None, {}
 
     def rows(self, name):
         """The members of the array `name`, wherever below plugin/ it is defined."""
-        if self.parts is None:
-            self.parts = {path: pieces(path.read_text(encoding="utf-8")) for path in sorted(self.root.glob("plugin/**/*.c"))}
-        for parts in self.parts.values():
+        if self.texts is None:
+            self.texts = {path: path.read_text(encoding="utf-8") for path in sorted(self.root.glob("plugin/**/*.c"))}
+        for path, text in self.texts.items():
+            if f"{name}[" not in text or not re.search(rf"\b{name}\[[^\]\n]*\]\s*=\s*{{", text):
+                continue
+            if path not in self.parts:
+                self.parts[path] = pieces(text)
+            parts = self.parts[path]
             for i, part in enumerate(parts):
-                if part != ("word", name) or parts[i + 1:i + 2] != [("mark", "[")]:
-                    continue
-                start = next((j for j in range(i, min(i + 8, len(parts) - 1)) if parts[j] == ("mark", "=")), None)
-                if start and parts[start + 1] == ("mark", "{"):
-                    return groups(parts[start + 1:], "{", "}")
+                if part == ("word", name) and parts[i + 1] == ("mark", "["):
+                    start = i + 1 + parts[i + 1:].index(("mark", "]"))
+                    if parts[start + 1:start + 3] == [("mark", "="), ("mark", "{")]:
+                        return groups(parts[start + 2:], "{", "}")
         raise TableError(f"no table {name}[] = {{ ... }} in any file of {self.root / 'plugin'}: was it renamed? See scripts/update-docs")
 
     def tokens(self, name):
@@ -112,7 +118,9 @@ class Sources:
     def fields(self):
         """The display fields, in the order of fields.def."""
         path = self.root / "plugin" / "wireshark" / "fields.def"
-        parts, result = pieces(path.read_text(encoding="utf-8")), []
+        if path not in self.parts:
+            self.parts[path] = pieces(path.read_text(encoding="utf-8"))
+        parts, result = self.parts[path], []
         for i, (kind, value) in enumerate(parts):
             if kind == "word" and value in ("LAB_FIELD", "LAB_FIELD_TOO"):
                 result.append(field(groups(parts[i + 1:], "(", ")"), value == "LAB_FIELD_TOO"))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. The set-up step: which packages are missing, and installing them.
 #
 # needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
