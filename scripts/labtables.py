@@ -99,12 +99,12 @@ class Sources:
         raise TableError(f"no table {name}[] = {{ ... }} in any file of {self.root / 'plugin'}: was it renamed? See scripts/update-docs")
 
     def tokens(self, name):
-        """A table whose rows hold four strings: token, rule, text in English and in Chinese. Empty rows (NULL) are left out."""
+        """A table whose rows hold four strings: token, rule, text in English and in Chinese. Rows whose token is NULL are left out."""
         result = []
         for row in self.rows(name):
-            if "NULL" in words(row):
-                continue
             found = strings(row)
+            if len(found) == 3 and "NULL" in words(row):
+                continue
             if len(found) != 4:
                 raise TableError(f"{name}: a row has not token, rule and two texts but {found}")
             confidence = [w for w in words(row) if w in ("LAB_CERTAIN", "LAB_LIKELY", "LAB_POSSIBLE", "LAB_UNKNOWN")]

@@ -28,6 +28,7 @@ FAULTS = [
      [EN, "port-reuse"]),
     ("a cause's text was changed on the page", ZH, r"此 RST 清除了它", "此 RST 没有清除它", [ZH, "run scripts/update-docs"]),
     ("a cause has another name in the sources", CAUSES, r'"mptcp"', '"multipath"', [EN, ZH, "multipath"]),
+    ("a cause has no rule, and no row", CAUSES, r'(\{ )"mptcp", mptcp,', r'\1"multipath", NULL,', [EN, ZH, "multipath"]),
     ("a cause's text has an unknown variable", CAUSES, r"this RST clears it", "this RST clears it for {whom}", ["port-reuse", "{whom}"]),
     ("a field has no row", ZH, ROW_OF_A_FIELD, "", [ZH, "lab.http.status"]),
     ("a field has another type in the sources", FIELDS, r'"lab\.http\.status", U16', '"lab.http.status", TOKEN', [EN, ZH, "lab.http.status"]),
