@@ -40,6 +40,8 @@ FAULTS = [
     ("a table written by hand has a token too many", ZH, r"`no-tcp`", "`no-tcp`、`no-udp`", [ZH, "qualities", "`no-udp`"]),
     ("what may change later is not told", EN, r"\| `lab\.tls\.kind` \| `unknown` until[^\n]*\n", "", [EN, "lab.tls.kind", "later"]),
     ("a page names a field that does not exist", "README.md", r"`lab\.rst\.cause`|lab\.phase", "lab.rst.couse", ["README.md", "lab.rst.couse"]),
+    ("a kind of object is told of in one language", FIELDS, r"`icon` 图标，", "", ["lab.http.object", "in Chinese"]),
+    ("a kind of object is not told of", "plugin/engine/http/content_kind.c", r'"style"', '"sheet"', ["lab.http.object does not tell of `sheet`", "tells of `style`"]),
     ("a link leads nowhere", "docs/cross-check.md", r"\A", "[x](no-such-page.md)\n", ["docs/cross-check.md", "no-such-page.md"]),
     ("a link leads to a heading that is gone", EN, r"### Roles", "### Parts", [EN, "#roles"]),
     ("a new table of tokens is on no page", "plugin/engine/tokens/tokens.c", r"\Z", 'const lab_token_t lab_colours[1] = { { "red", "", { { "", "" } } } };\n',
