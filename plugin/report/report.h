@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* report.h - the report on a capture: what the engine found, in every format. Knows nothing of Wireshark's
  * dissection.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* statistics.c - tshark's -z lab,... and, in Wireshark, Statistics > Lab. */
 #include <errno.h>
 #include <stdio.h>

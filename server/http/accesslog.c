@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* accesslog.c - see accesslog.h. */
 #include "accesslog.h"
 

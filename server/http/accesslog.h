@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* accesslog.h - the access log, in the combined format of Apache and nginx. */
 #ifndef LABSERVER_ACCESSLOG_H
 #define LABSERVER_ACCESSLOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conn.h - the open connections, and the thread that ends pauses, sends resets that are due and closes
  * connections whose header takes too long. */
 #ifndef LABSERVER_CONN_H

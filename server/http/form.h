@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* form.h - the body of a POST: the fields of a form, files included, or one piece of any other type. */
 #ifndef LABSERVER_FORM_H
 #define LABSERVER_FORM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gzip.c - see gzip.h. */
 #include "gzip.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gzip.h - compression of bodies. */
 #ifndef LABSERVER_GZIP_H
 #define LABSERVER_GZIP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http.h - what HTTP's header fields say: dates, entity tags, conditions, lists. Pure functions. */
 #ifndef LABSERVER_HTTP_H
 #define LABSERVER_HTTP_H

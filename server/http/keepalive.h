@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keepalive.h - how long a connection is kept, and what the response says about it. */
 #ifndef LABSERVER_KEEPALIVE_H
 #define LABSERVER_KEEPALIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* range.h - what the field Range asks for (RFC 9110, 14). */
 #ifndef LABSERVER_RANGE_H
 #define LABSERVER_RANGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* request.h - the header fields of a request that labserver reads, and the rules by which a request is
  * refused before its path is looked up. */
 #ifndef LABSERVER_REQUEST_H

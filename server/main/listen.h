@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* listen.h - the socket that the server listens on, and the URLs that lead to it. */
 #ifndef LABSERVER_LISTEN_H
 #define LABSERVER_LISTEN_H

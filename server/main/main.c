@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - starts the server and waits for a signal to end it. */
 #include <signal.h>
 

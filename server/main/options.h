@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.h - the command line. */
 #ifndef LABSERVER_OPTIONS_H
 #define LABSERVER_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* privilege.h - root opens a low port and the log; an ordinary user serves. */
 #ifndef LABSERVER_PRIVILEGE_H
 #define LABSERVER_PRIVILEGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* qr.h - a QR code on the terminal, for phones. */
 #ifndef LABSERVER_QR_H
 #define LABSERVER_QR_H

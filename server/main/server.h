@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* server.h - the running server: sockets, threads and the HTTP library. */
 #ifndef LABSERVER_SERVER_H
 #define LABSERVER_SERVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* starter.c - see starter.h. */
 #include "starter.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* starter.h - a folder to begin one's own page with (--init). */
 #ifndef LABSERVER_STARTER_H
 #define LABSERVER_STARTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* body.c - scenarios whose body is written piece by piece. */
 #include <netinet/tcp.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* connection.c - scenarios about the connection: how long it is kept, how it ends, where a request leads. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* content.c - scenarios about what HTTP carries: many objects, parts, validators, cookies, compression. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* raw.c - scenarios that the HTTP library would never play: it lets the connection go, the raw player goes
  * on. */
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* raw_player.c - see raw_player.h. */
 #include "raw_player.h"
 

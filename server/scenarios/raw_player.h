@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* raw_player.h - connections that the HTTP library has let go, played step by step on the bare socket.
  *
  * What an HTTP library would never do is done here. One thread plays all of them.

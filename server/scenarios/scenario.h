@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenario.h - what a scenario is, and what the functions that run scenarios share.
  *
  * The table is scenarios.def. A scenario makes one thing happen on the wire.

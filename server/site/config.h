@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* config.h - the student's config file: a key file (GLib's GKeyFile) with the group [student], and the
  * page's own texts. */
 #ifndef LABSERVER_CONFIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* parts.h - several pieces of one file in one response: multipart/byteranges (RFC 9110, 14.6). */
 #ifndef LABSERVER_PARTS_H
 #define LABSERVER_PARTS_H

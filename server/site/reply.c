@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reply.c - see reply.h. */
 #include "reply.h"
 

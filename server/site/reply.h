@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reply.h - responses to one request: pages of the server's own, files, refusals. */
 #ifndef LABSERVER_REPLY_H
 #define LABSERVER_REPLY_H

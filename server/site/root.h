@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* root.h - where the page that comes with labserver is. */
 #ifndef LABSERVER_ROOT_H
 #define LABSERVER_ROOT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* site.c - see site.h. */
 #include "site.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* site.h - the files that are served, in a table of paths. Small ones are in memory, large ones are open:
  * no name from the network is ever opened. */
 #ifndef LABSERVER_SITE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* store.h - the site that is served now, read again when its files change. Any thread may use it. */
 #ifndef LABSERVER_STORE_H
 #define LABSERVER_STORE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* template.h - the student's page: a template whose placeholders are filled from the config file. */
 #ifndef LABSERVER_TEMPLATE_H
 #define LABSERVER_TEMPLATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* variant.c - see variant.h. */
 #include "variant.h"
 

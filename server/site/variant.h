@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* variant.h - one representation of a file: its bytes, its header fields, and the responses that are made
  * of it. */
 #ifndef LABSERVER_VARIANT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* walk.h - every file below a folder. */
 #ifndef LABSERVER_WALK_H
 #define LABSERVER_WALK_H

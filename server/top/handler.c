@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* handler.c - see handler.h. */
 #include "handler.h"
 

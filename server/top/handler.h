@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* handler.h - the callbacks of the HTTP library, from a connection's first byte to its last.
  *
  * `cls` is the service_t.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* texts.c - look-ups in texts.def; see texts.h. */
 #include "texts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* texts.h - the texts of labserver in English and Chinese, from the one table texts.def. */
 #ifndef LABSERVER_TEXTS_H
 #define LABSERVER_TEXTS_H

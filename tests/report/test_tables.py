@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The tables that a report on a capture asks for, through tshark: explained heads, one exchange, one connection, the kinds of
 messages and the ports. The capture is written here packet by packet; what is expected was worked out from it by hand."""
 import argparse

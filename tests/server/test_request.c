@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "accesslog.h"
 #include "keepalive.h"
 #include "request.h"

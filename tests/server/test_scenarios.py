@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Every scenario with a client of its own, in one capture: what labserver did, labdump recorded and the plugin must name.
 
 labdump starts the server, in a network of its own or on a loopback, and this program, with --client, as its client. The client takes the

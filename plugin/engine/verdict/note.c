@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* note.c - the one sentence about a frame, put together when somebody looks at it.
  *
  * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* message_tables.c - one exchange as a laboratory report asks for it: tables 1.1 (request) and 1.2
  * (response), and where its time went. */
 #include "http_status.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* overviews.c - the tables with a row for every connection, exchange and anomaly. */
 #include "names.h"
 #include "walks.h"

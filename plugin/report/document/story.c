@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* story.c - the report as a person reads it: the capture, its page loads, what happened on each connection,
  * the anomalies. */
 #include "names.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* table.h - a table of a document: titles first, then cells row by row. */
 #ifndef LAB_TABLE_H
 #define LAB_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* kinds.c - see kinds.h. `engine` may be NULL: a capture without a frame. */
 #include "kinds.h"
 

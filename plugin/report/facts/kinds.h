@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* kinds.h - which kinds of messages a capture holds, and which servers were talked to from which ports. */
 #ifndef LAB_KINDS_H
 #define LAB_KINDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* names.c - see names.h. */
 #include <arpa/inet.h>
 

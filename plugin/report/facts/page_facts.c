@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* page_facts.c - see page_facts.h. */
 #include "page_facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* page_facts.h - what a page load amounts to: its connections and how many of them worked at once. */
 #ifndef LAB_PAGE_FACTS_H
 #define LAB_PAGE_FACTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* segments.h - the frames of one connection in their order, name look-up included. */
 #ifndef LAB_SEGMENTS_H
 #define LAB_SEGMENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* har.c - the HTTP exchanges as HAR 1.2, which browsers' network panels and other viewers open. Times are
  * milliseconds there, and -1 is what does not apply. What the capture does not show is left empty, not
  * guessed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json_exchange.c - the exchanges in JSON: those of the whole report, and one with the meanings of its words.
  */
 #include "http_status.h"

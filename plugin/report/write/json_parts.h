@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json_parts.h - the parts of the JSON report that have a file of their own. */
 #ifndef LAB_JSON_PARTS_H
 #define LAB_JSON_PARTS_H

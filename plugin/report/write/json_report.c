@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json_report.c - the whole report as JSON: the capture, its messages and servers, and in their order the
  * connections, exchanges, page loads and anomalies. */
 #include "json.h"

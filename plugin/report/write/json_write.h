@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json_write.h - short names for calls of Wireshark's json_dumper. A value that is not known is null. */
 #ifndef LAB_JSON_WRITE_H
 #define LAB_JSON_WRITE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libFuzzer: a config file and a page that is filled from it. The first line that is "%%" divides the input
  * in the two. */
 #include <stdint.h>

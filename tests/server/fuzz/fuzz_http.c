@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libFuzzer: whatever labserver reads itself of a request. The first byte chooses a function, the rest is its
  * string. */
 #include <stdint.h>
