@@ -10,7 +10,7 @@ LATER = {
     "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
     "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
     "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
-    "lab.keepalive": {"more", "other", "gone"}, "lab.open.step": {"new"},
+    "lab.keepalive": {"new", "more", "other", "gone"}, "lab.keepalive.number": {"new"}, "lab.open.step": {"new"},
     "lab.state.client": {"other"}, "lab.state.server": {"other"},  # for the reasons in REASONS only
     "lab.anomaly": {"new", "more"},
     "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # for the reasons in REASONS only
