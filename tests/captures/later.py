@@ -13,13 +13,17 @@ LATER = {field.name: set(field.changes) for field in tables.Sources().fields() i
 # What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete,
 # and so were those of a TLS record, beside which the frame may carry the end of the TLS handshake.
 # And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that
-# went, values that came.
+# went, values that came. A RST in the handshake may turn out not to have been obeyed, a SYN to be answered by the old connection, and the first ACK
+# of a capture to be a keep-alive probe, when its answer shows it.
 FINS = ({"fin1"}, {"fin1-ack", "fin2"})
 HANDSHAKE = ({"ack"}, {"handshake-ack"})
-STATES = [({"CLOSED"}, {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK"}), ({"UNKNOWN"}, {"ESTABLISHED"})]
+PROBE = ({"ack"}, {"keepalive-probe"})
+SYNCHRONIZED = {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"}
+STATES = [({"CLOSED"}, SYNCHRONIZED | {"SYN-SENT", "SYN-RECEIVED"}), ({"UNKNOWN"}, {"ESTABLISHED"}), ({"SYN-SENT"}, SYNCHRONIZED),
+          ({"SYN-RECEIVED"}, SYNCHRONIZED)]
 REASONS = {
-    "lab.phase": [({"data"}, {"request", "response", "open"}), ({"tls"}, {"request", "response"})],
-    "lab.role": [({"data"}, {"request", "response"}), FINS, HANDSHAKE],
+    "lab.phase": [({"data"}, {"request", "response", "open", "idle"}), ({"tls"}, {"request", "response"})],
+    "lab.role": [({"data"}, {"request", "response"}), FINS, HANDSHAKE, PROBE],
     "lab.state.client": STATES, "lab.state.server": STATES,
     "lab.keepalive": [({"single-use"}, set())],
     "lab.close.step": [({"1"}, {"2", "3"})],
