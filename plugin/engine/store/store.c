@@ -1,4 +1,4 @@
-/* store.c - the table of connections and the list of exchanges; see store.h. */
+/* store.c - table of connections and list of exchanges; see store.h. */
 #include "store.h"
 
 #include "events.h"
