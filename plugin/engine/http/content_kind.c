@@ -1,4 +1,4 @@
-/* object.c - what kind of thing a response brought: the first row that fits. */
+/* content_kind.c - kind of a response: the first row that fits. */
 #include "lab.h"
 
 #include <string.h>
