@@ -126,11 +126,10 @@ typedef struct {
     uint32_t probe_number;   /* number of the keep-alive probe in this idle period, from 1 */
     int64_t probe_interval;  /* nanoseconds since the last activity or the probe before */
     struct lab_reset *reset; /* of a RST, else NULL */
-    uint32_t
-        tls_steps;  /* set, bit number = lab_tls_step_t; with application data alone 0, LAB_MARK_TLS_DATA */
-    uint32_t count; /* retransmissions: how often these bytes were sent before */
-    uint32_t connection; /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
-    uint16_t tls_alert;  /* level << 8 | description; 0 = no alert, or an encrypted one */
+    uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
+    uint32_t count;          /* retransmissions: how often these bytes were sent before */
+    uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
+    uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6

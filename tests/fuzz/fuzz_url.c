@@ -1,5 +1,5 @@
-/* fuzz_url.c - what a request names, and what a Location or Referer relative to it names: lines of Host,
- * target and reference.
+/* fuzz_url.c - the resource of a request, and of a Location or Referer relative to it. The input has three
+ * lines: Host, target and reference.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,5 +1,5 @@
-/* The resource that a URL names: the examples of RFC 3986 5.4, equal spellings of 6.2, and request targets of RFC
- * 9112 3.2.
+/* The resource that a URL names: the examples of RFC 3986 5.4, equal spellings of 6.2, and request targets of
+ * RFC 9112 3.2.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -208,8 +208,7 @@ void lab_http_keep_line(lab_http_head_t *head, const char *line)
 
 bool lab_http_parse_head(lab_http_head_t *head, char *text, size_t length)
 {
-    memset(head, 0,
-           offsetof(lab_http_head_t, lines)); /* `lines` is large; line_count says how many are set */
+    memset(head, 0, offsetof(lab_http_head_t, lines)); /* line_count says how many lines are set */
     head->content_length = head->keepalive_timeout = head->keepalive_max = -1;
     char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
     if (!end || !take_start_line(head, line, (size_t)(end - line)))

@@ -3,13 +3,12 @@
 
 #include "exchange.h"
 
-/* The segment carries bytes of a request or response of `x`. */
 void lab_label_message(lab_annotation_t *annotation, const lab_exchange_t *x, lab_role_t role)
 {
     if (!annotation)
         return;
     if (!annotation->exchange ||
-        annotation->exchange > x->number) /* pieces of a start line are labelled late */
+        annotation->exchange > x->number) /* a start line in pieces is labelled late */
         annotation->exchange = x->number;
     annotation->exchange_last = MAX(annotation->exchange_last, x->number);
     annotation->roles = (annotation->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
@@ -40,7 +39,6 @@ static void acknowledges_message(lab_annotation_t *annotation, const lab_exchang
         annotation->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
 }
 
-/* Acknowledgments of the first pieces of a start line, which came before the line was known to be one. */
 void lab_label_acks_between(const lab_direction_t *d, lab_position_t first, lab_position_t last)
 {
     uint32_t from = MAX(first.frame + 1, last.frame > PIECES_SPAN ? last.frame - PIECES_SPAN : 0);
@@ -62,7 +60,6 @@ static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int
     return end >= 0 && ack->ack > end && ack->before >= end;
 }
 
-/* The newest message of the other end that the acknowledgment number reaches. */
 void lab_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
 {
     guint count = lab_exchange_count(conn), oldest = count > LAB_PIPELINE_MAX ? count - LAB_PIPELINE_MAX : 0;
@@ -109,7 +106,7 @@ static void label_window(lab_context_t *c, const lab_end_t *sender)
         c->annotation->exchange = c->annotation->exchange_last = d->exchange->number;
 }
 
-/* ---- repeated bytes, windows ---- */
+/* ---- repeated bytes ---- */
 
 static bool within(int64_t offset, int64_t start, int64_t finish)
 {
