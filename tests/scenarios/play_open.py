@@ -103,7 +103,7 @@ def unanswered(lab):
     """Nobody answers the SYNs"""
     lab.wire.rule("lose", lambda packet: packet.side == "client")
     assert lab.refused(8080, options=[(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)]) == "ETIMEDOUT"
-    lab.presumed.add("client")  # it gave up without a word
+    lab.presumed.add("client")  # it gave up without sending a packet
     lab.expect(open__kind="unanswered", anomaly_tokens=["syn-retransmitted"], close__first=None, open__time=None,
                close__kind=one_of("open", "closed-in-handshake"))
 
@@ -129,7 +129,7 @@ def given_up_then_silence(lab):
     lab.wire.rule("lose", is_(SYN), 1)
     client = lab.dial(blocking=False)
     lab.until(lambda: lab.count(SYN) == 1)
-    lab.presumed.add("client")  # it gives up without a word
+    lab.presumed.add("client")  # it gives up without sending a packet
     client.close()
     lab.expect(open__kind="unanswered", close__first=None, close__kind=one_of("open", "closed-in-handshake"))
 
