@@ -1,4 +1,4 @@
-# Sourced by lab. Configuring and building; where what was built lies.
+# Sourced by lab. Configures and builds; names the build directory.
 
 # The preset of CMakePresets.json that is built; its directory is build/PRESET.
 LAB_PRESET=${LAB_PRESET:-release}
@@ -15,7 +15,7 @@ log_file() {
 # a package's files keep the packager's dates.
 build_key() { echo "$LAB_ROOT $(pkg-config --modversion wireshark)"; }
 
-# build_all [TARGET...]: the build directory made and brought up to date. Says nothing when there is nothing to do.
+# build_all [TARGET...]: makes the build directory and brings it up to date. Prints nothing if it is up to date.
 build_all() {
     key_file=$LAB_BUILD/lab-build-key
     if [ -e "$LAB_BUILD/CMakeCache.txt" ] && [ "$(cat "$key_file" 2>/dev/null)" != "$(build_key)" ]; then

@@ -42,7 +42,7 @@ def visit(browser, port):
 
 
 def requests_of(events):
-    """What the browser tells of its requests over the wire: URL, status and connection. Those it answered itself are left out."""
+    """The browser's own record of its requests: URL, status and connection. Responses from its cache are left out."""
     urls, found = {}, []
     for event in events:
         method, p = event.get("method"), event.get("params", {})
@@ -88,7 +88,7 @@ def look(options, work):
         return Seen(os.path.join(work, "browser.pcap"), log.read().splitlines(), json.load(requests))
 
 
-# ---- what must hold; each returns what is wrong, or nothing ----
+# ---- checks: each returns the differences ----
 
 def logged(seen):
     """(method, target, status) of every line of the combined log."""
@@ -111,7 +111,7 @@ def the_browser_saw_the_same_statuses(seen, report):
 
 
 def requests_share_connections_as_in_the_browser(seen, report):
-    """The browser's connection numbers and ours, request by request: one must decide the other."""
+    """Requests on one connection of the browser are on one connection in the report."""
     ours = collections.defaultdict(list)
     for x in report["exchanges"]:
         ours[x["target"], x["status"]].append(x["stream"])

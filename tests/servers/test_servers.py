@@ -2,7 +2,7 @@
 """Real clients ask real servers while the loopback interface is captured: labserver, Python's http.server (HTTP/1.0 and 1.1) and nginx.
 For every connection the plugin's exchanges must be the requests that the client sent on it, with the statuses and bodies that it got.
 
-Exit code 77: no capture is possible here. A server that is not installed is left out, and that is said.
+Exit code 77: no capture is possible here. A server that is not installed is left out with a message.
 """
 import collections
 import json
@@ -134,7 +134,7 @@ def differences(seen, report):
 
 
 def sent_again(x, client, seen):
-    """curl repeats a request on which the server closed, and tells of the repetition only (RFC 9112 9.3.1)."""
+    """curl repeats a request if the server closed instead of a response (RFC 9112 9.3.1), and prints the repetition only."""
     return x["status"] is None and any((s.client, s.method, s.target) == (client, x["method"], x["target"]) for s in seen)
 
 

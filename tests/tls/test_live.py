@@ -3,7 +3,7 @@
 With the keys, the plugin's exchanges must be what the client asked for and got; without them there must be none.
 
 Then the same capture with the keys inside it (pcapng): one pass, two passes and sharkd, which reads as the GUI does, must agree.
-Exit code 77: no capture is possible here. A server that is not installed is left out, and that is said.
+Exit code 77: no capture is possible here. A server that is not installed is left out with a message.
 """
 import json
 import os

@@ -1,4 +1,4 @@
-/* What the files of the case parser share.
+/* The case parser: functions that its files share.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -32,7 +32,7 @@ def skip(why):
 
 
 def own_network():
-    """The words before a command that give it a network of its own; none where that cannot be."""
+    """The command prefix that gives a program a network of its own; empty if the machine does not allow one."""
     unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
     up = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     possible = shutil.which("unshare") and not subprocess.run([*unshare, *up, "true"], stderr=subprocess.DEVNULL, check=False).returncode
