@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* labels.c - which exchange a segment belongs to; see labels.h. */
 #include "labels.h"
 

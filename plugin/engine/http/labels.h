@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* labels.h - sets the exchange, role and phase of the segments that belong to a message; private to http/. */
 #ifndef LAB_LABELS_H
 #define LAB_LABELS_H

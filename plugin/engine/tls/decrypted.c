@@ -92,7 +92,7 @@ static void remember_spans(lab_decrypted_t *d, int64_t from, int64_t to)
     g_array_append_val(d->record_spans, spans);
 }
 
-/* Forgets all records, and the spans that end before the TCP offset `to`. */
+/* Forgets all records, and the spans that end at or before the TCP offset `to`. */
 static void forget(lab_decrypted_t *d, int64_t to)
 {
     guint over = 0;
@@ -285,6 +285,5 @@ void lab_decrypted_take(void *user, const uint8_t *data, uint32_t length, int64_
     if (data)
         note_steps(d, frame, true_steps(steps, shown, count && records[count - 1].end == length));
     if ((count == 0 && !conn->decrypts) || d->spans->len > SPANS_MAX)
-        forget(d,
-               offset + length); /* nothing of the connection was decrypted, or no record ends for too long */
+        forget(d, offset + length); /* nothing was ever decrypted, or a record has no end */
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* handshake.c - the handshake of TLS and its kind, without any key; see tls.h.
  *
  * Read are the messages that are not encrypted: both hellos, and the types of the other messages up to

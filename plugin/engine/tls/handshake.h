@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* handshake.h - state of a TLS connection, shared by records.c and handshake.c. */
 #ifndef LAB_TLS_HANDSHAKE_H
 #define LAB_TLS_HANDSHAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* records.c - the records of TLS and its alerts; see tls.h. */
 #include "handshake.h"
 
