@@ -126,9 +126,26 @@ static int64_t some_time(fuzz_t *f)
     return b == 255 ? -1000000 : INT64_C(1000) << (b % 34);
 }
 
+static void make_options(fuzz_t *f, lab_segment_t *seg)
+{
+    uint8_t options[40] = {0};
+    seg->options_length = fuzz_byte(&f->in) % (sizeof options + 1);
+    for (unsigned i = 0; i < seg->options_length; i++)
+        options[i] = fuzz_byte(&f->in);
+    seg->options = g_memdup2(options, seg->options_length);
+    seg->ttl = fuzz_byte(&f->in);
+}
+
+static void free_records(GArray *decrypted)
+{
+    for (guint i = 0; i < decrypted->len; i++)
+        g_free((void *)g_array_index(decrypted, lab_decrypted_record_t, i).data);
+    g_array_unref(decrypted);
+}
+
 static void feed_segment(fuzz_t *f)
 {
-    uint8_t kind = fuzz_byte(&f->in), options[40] = {0};
+    uint8_t kind = fuzz_byte(&f->in);
     unsigned stream = kind & 3, side = (kind >> 2) & 1;
     lab_segment_t seg = {.frame = f->frame, .stream = stream, .ttl = 64};
     GString *payload = g_string_new(NULL);
@@ -148,25 +165,18 @@ static void feed_segment(fuzz_t *f)
     seg.captured = (uint32_t)MIN(payload->len, seg.length);
     seg.window = (uint16_t)(fuzz_byte(&f->in) << 8);
     seg.checksum = seg.ip_id = fuzz_byte(&f->in);
-    if (kind & 0x40) {
-        seg.options_length = fuzz_byte(&f->in) % (sizeof options + 1);
-        for (unsigned i = 0; i < seg.options_length; i++)
-            options[i] = fuzz_byte(&f->in);
-        seg.ttl = fuzz_byte(&f->in);
-    }
+    if (kind & 0x40)
+        make_options(f, &seg);
     if (kind & 0x80)
         (seg.ttl & 1 ? &seg.ack : &seg.seq)[0] = fuzz_word(&f->in);
     f->time += some_time(f);
     seg.time = f->time;
-    seg.options = g_memdup2(options, seg.options_length);
     seg.payload = g_memdup2(payload->str, seg.captured);
     if (!(seg.flags & LAB_TH_RST))
         f->next[stream][side] =
             seg.seq + seg.length + !!(seg.flags & LAB_TH_SYN) + !!(seg.flags & LAB_TH_FIN);
     lab_engine_segment(f->engine, &seg);
-    for (guint i = 0; i < decrypted->len; i++)
-        g_free((void *)g_array_index(decrypted, lab_decrypted_record_t, i).data);
-    g_array_unref(decrypted);
+    free_records(decrypted);
     g_free((void *)seg.options);
     g_free((void *)seg.payload);
     g_string_free(payload, TRUE);

@@ -112,17 +112,34 @@ static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t 
 
 /* ---- callbacks of the parser ---- */
 
-static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
+/* The first byte of a message. Inside TLS: frame, time and offset of the record that holds it. */
+static lab_position_t beginning(const lab_direction_t *d, lab_position_t at)
 {
-    lab_direction_t *d = user;
-    lab_conn_t *conn = d->conn;
-    unsigned client = response ? !d->end : d->end, count;
+    unsigned count;
     const lab_span_t *first =
         d->decrypted ? lab_decrypted_spans(d->decrypted, at.offset, &count, &at.offset) : NULL;
     if (first) {
         at.frame = first->frame;
         at.time = first->time;
     }
+    return at;
+}
+
+static void request_begins(const lab_direction_t *d, lab_position_t at)
+{
+    lab_exchange_t *x = d->exchange;
+    x->request_first = at.frame;
+    x->request_begin = at.time;
+    x->request_start = at.offset;
+    x->response_after = d->acked;
+}
+
+static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
+{
+    lab_direction_t *d = user;
+    lab_conn_t *conn = d->conn;
+    unsigned client = response ? !d->end : d->end;
+    at = beginning(d, at);
     if (!conn->client_certain) {
         conn->client = (uint8_t)client;
         conn->client_certain = true;
@@ -140,12 +157,8 @@ static void begin(void *user, bool response, lab_position_t at, lab_position_t l
     }
     if (response && d->exchange->response_start < 0)
         d->exchange->response_start = at.offset; /* of a 1xx response, if there is one */
-    if (!response) {
-        d->exchange->request_first = at.frame;
-        d->exchange->request_begin = at.time;
-        d->exchange->request_start = at.offset;
-        d->exchange->response_after = d->acked;
-    }
+    if (!response)
+        request_begins(d, at);
     if (!d->decrypted)
         lab_label_acks_between(d, at, last);
 }
