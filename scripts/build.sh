@@ -19,7 +19,7 @@ build_key() { echo "$LAB_ROOT $(pkg-config --modversion wireshark)"; }
 build_all() {
     key_file=$LAB_BUILD/lab-build-key
     if [ -e "$LAB_BUILD/CMakeCache.txt" ] && [ "$(cat "$key_file" 2>/dev/null)" != "$(build_key)" ]; then
-        # Without a key the first configuration failed: nothing was built, so nothing is said.
+        # Without a key the first configuration failed: nothing was built, so there is no message.
         [ ! -e "$key_file" ] || say build.changed
         rm -rf "$LAB_BUILD"
     fi

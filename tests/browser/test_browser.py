@@ -27,7 +27,7 @@ LIMIT = 60      # seconds for everything
 KEEPALIVE = 2   # seconds that labserver promises
 OBJECTS = {"/": "page", "/style.css": "style", "/logo.png": "image", "/tune.mp3": "audio", "/favicon.ico": "icon"}
 
-# What was seen: the capture, the server's log lines and the browser's requests (dictionaries).
+# The outcome: the capture, the server's log lines and the browser's requests (dictionaries).
 Seen = collections.namedtuple("Seen", "capture log requests")
 
 
@@ -51,7 +51,7 @@ def requests_of(events):
         elif method == "Network.responseReceived" and not p["response"].get("fromDiskCache") and p["response"].get("connectionId"):
             found.append({"id": p["requestId"], "url": p["response"]["url"], "status": p["response"]["status"],
                           "connection": p["response"]["connectionId"]})
-    for event in events:  # the status as it was on the wire: a 304 is told as 200 in the other event
+    for event in events:  # the status on the wire: the other event has 200 for a 304
         if event.get("method") == "Network.responseReceivedExtraInfo":
             for request in found:
                 if request["id"] == event["params"]["requestId"]:
@@ -79,7 +79,7 @@ def play(options, work):
 
 
 def look(options, work):
-    """Plays in a process of its own, and returns what was seen."""
+    """Plays in a process of its own, and returns the outcome."""
     run = subprocess.run([*own_network(), sys.executable, __file__, "--build", options.build, "--play", work], check=False, timeout=LIMIT)
     if run.returncode:
         sys.exit(run.returncode)

@@ -54,7 +54,7 @@ def syn_lost(lab):
 
 @scenario("ipv6")
 def syn_unseen(lab):
-    """The first SYN is lost before the capture: what is captured is an ordinary handshake"""
+    """The first SYN is lost before the capture: the captured handshake is an ordinary one"""
     lab.wire.rule("unseen", is_(SYN), 1)
     lab.pair()
     lab.expect(open__kind="three-way", open__time=about(0.005, 0.3), close__kind="open")
@@ -110,7 +110,7 @@ def unanswered(lab):
 
 @scenario("ipv6")
 def connect_given_up(lab):
-    """The client closes its socket before the SYN-ACK comes, and resets what then comes"""
+    """The client closes its socket before the SYN-ACK comes, and answers it with a RST"""
     lab.listen()
     hold = lab.wire.rule("hold", is_(SYN, ACK), 1)
     client = lab.dial(blocking=False)

@@ -122,7 +122,7 @@ def fin_answered_by_reset(lab):
     client, server = lab.pair()
     client.shutdown()
     lab.wire.rule("unseen", is_(RST), 1)
-    client.abort()  # in FIN-WAIT-2 Linux says so with a RST, which is lost here
+    client.abort()  # in FIN-WAIT-2 Linux sends a RST, which is lost here
     lab.presumed.add("client")
     server.expect_end().close()
     lab.presumed.clear()

@@ -108,7 +108,7 @@ def raw(port, name, requests, send):
         try:
             send(sock, text.encode())
         except (BrokenPipeError, ConnectionResetError):
-            pass  # the server closed before it had all, as one of HTTP/1.0 may: what it answered counts
+            pass  # an HTTP/1.0 server may close before it has all requests: its responses count
         return answers(sock, requests, name)
 
 

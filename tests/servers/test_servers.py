@@ -91,7 +91,7 @@ SERVERS = (labserver, python_1_0, python_1_1, nginx)
 # ---- the play, in a network of its own ----
 
 def play_server(options, server, work):
-    """Captures every client at one server; leaves NAME.pcap and NAME.json with what the clients saw."""
+    """Captures every client at one server; leaves NAME.pcap, and NAME.json with the requests and responses of the clients."""
     started = server(options, work)
     if started is None:
         return
@@ -123,7 +123,7 @@ def differences(seen, report):
         got = exchanges.pop(streams.get(port), [])
         who = requests[0].client
         extra = [x for x in got[len(requests):] if not sent_again(x, who, seen)]
-        # what came after the server's close may not have been sent at all
+        # a request after the server's close may never have been sent
         sent = max((i + 1 for i, s in enumerate(requests) if s.status is not None), default=0)
         if len(got) < sent or extra:
             yield f"{who}: {len(requests)} requests, {len(got)} exchanges in the report"

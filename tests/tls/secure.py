@@ -42,7 +42,7 @@ class Secure(Talk):
             if alpn:
                 context.set_alpn_protocols(list(alpn))
         client.keylog_filename = self.keylog
-        self.wire = [ssl.MemoryBIO() for _ in range(4)]  # [up]: what arrives at that end; [2 + up]: what it sends
+        self.wire = [ssl.MemoryBIO() for _ in range(4)]  # [up]: bytes that arrive at that end; [2 + up]: bytes that it sends
         self.end = [server.wrap_bio(self.wire[0], self.wire[2], server_side=True), client.wrap_bio(self.wire[1], self.wire[3])]
 
     @property

@@ -396,7 +396,7 @@ def report_differences(report, expected):
 
 
 def play(case, version, way, work):
-    """Writes the capture and compares; what is wrong."""
+    """Writes the capture, compares, and returns the differences."""
     secure = Secure(work, version, way if way not in (None, "port") else None)
     expected = case(secure)
     ends = expected.ends

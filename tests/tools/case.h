@@ -11,7 +11,7 @@
 
 enum { CASE_CLIENT = 0, CASE_SERVER = 1 };
 
-/* One end of a connection. The address is in network order; ipv6 says how many bytes of it count (16 or 4).
+/* One end of a connection. The address is in network order; It has 16 bytes with ipv6, else 4.
  */
 typedef struct {
     gboolean ipv6;

@@ -1,4 +1,4 @@
-"""What tests with real programs share: a network of their own, a capture of it, and the plugin's report of that capture."""
+"""Functions of tests with real programs: a network of their own, a capture of it, and the plugin's report of that capture."""
 import argparse
 import json
 import os

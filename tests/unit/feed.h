@@ -62,7 +62,7 @@ const char *feed_closing(feed_t *f);
 const char *feed_reset(feed_t *f, guint n);
 const lab_conn_t *feed_conn(feed_t *f);
 
-/* Checks "QUESTION=ANSWER; ..."; what is wrong fails the test. Questions of frame N: N.roles, N.phase,
+/* Checks "QUESTION=ANSWER; ..."; a wrong answer fails the test. Questions of frame N: N.roles, N.phase,
  * N.anomalies, N.keepalive, N.states, N.note, N.zh, N.exchange, N.related, N.open (its step), N.close (its
  * steps); of the connection: open, open.time, closing, reason, reset0 to reset9, zeek, history, quality,
  * bytes, client; of exchange N: xN ("GET /a 200 page 5/5 done"), xN.frames ("4-4 5-6"). */

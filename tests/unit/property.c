@@ -335,7 +335,7 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 /* The close of a connection, worked out from the frames and the ends' own states, without the engine. */
 typedef struct {
     lab_close_t kind;
-    int first; /* side; 2 both, -1 nobody */
+    int first; /* side that closed first; 2 = both, -1 = none */
     int lossless;
 } ending_t;
 

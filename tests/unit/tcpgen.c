@@ -489,7 +489,7 @@ static void take_fin(sim_t *s, unsigned side)
         answer_fin(s, side);
 }
 
-/* False if the segment was answered with a RST because nobody reads any more. */
+/* False if a RST answered the segment: the application does not read any more. */
 static bool take_data(sim_t *s, unsigned side, const gen_frame_t *f)
 {
     end_t *e = &s->end[side];
