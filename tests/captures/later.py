@@ -1,8 +1,8 @@
-"""Fields that may differ between the first and the second pass: docs/fields.md marks them "later". All others must be the same."""
+"""What the second pass may say of a frame and the first could not: docs/fields.md says "later" of it. Everything else must be the same."""
 from collections import Counter
 
-# Fields that a later frame may decide or refine, and how: "new": absent in the first pass; "more": further values; "other": another value;
-# "gone": removed.
+# Fields of which docs/fields.md says that a later frame may decide or refine them, and how:
+# "new": absent in the first pass; "more": further values; "other": another value; "gone": taken back.
 LATER = {
     "lab.note": {"new", "more", "other"},
     "lab.open.kind": {"new"}, "lab.open.time": {"new"},
@@ -21,11 +21,10 @@ LATER = {
     "lab.dns.name": {"new", "other", "gone"}, "lab.dns.query_in": {"new", "other", "gone"}, "lab.dns.answer_in": {"new", "other", "gone"}, "lab.tls.kind": {"new", "other"},
     "lab.tls.inside": {"new", "other"},
 }
-# Reasons for which phase, role and state may change: (removed values, new values).
-# - The bytes of a head, or of a TLS record, count as data until the head or record is complete. The frame may also carry the end of the TLS
-#   handshake.
-# - The capture has the second FIN before the first, or the handshake's last ACK before its SYN.
-# - The receiver did not obey a RST.
+# What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete,
+# and so were those of a TLS record, beside which the frame may carry the end of the TLS handshake.
+# And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that
+# went, values that came.
 FINS = ({"fin1"}, {"fin1-ack", "fin2"})
 HANDSHAKE = ({"ack"}, {"handshake-ack"})
 STATES = [({"CLOSED"}, {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK"}), ({"UNKNOWN"}, {"ESTABLISHED"})]
