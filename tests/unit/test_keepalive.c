@@ -23,6 +23,27 @@ static const feed_row_t keepalive_rows[] = {
     {"a probe that is answered with a RST", TALK ">A3,1@10 <R1", "6.keepalive=probe+answered-by-reset+early"},
     {"a probe after the own FIN", TALK ">FA4,1 <A1,5 >A4,1@10", "8.keepalive=probe+after-fin+early"},
     {"a retransmission of one byte is no probe", OPEN ">PA1+1,1 >PA1+1,1@1", "5.roles=data+retransmission"},
+    /* RFC 1122 4.2.3.6: SEG.SEQ = SND.NXT-1, answered by an ACK of SND.NXT */
+    {"the first ACK of a capture that is answered by an ACK of one more is a probe", ">A10,50 <A50,11", "1.roles=keepalive-probe; 1.phase=idle; 1.keepalive=probe; 2.roles=keepalive-answer; 2.related=1; 2.anomalies=; quality=middle"},
+    {"two probes without answer and one with", ">A10,50 >A10,50@10 >A10,50@20 <A50,11", "1.roles=keepalive-probe; 2.roles=keepalive-probe; 3.roles=keepalive-probe; 4.related=3"},
+    {"six probes before the answer: the first and the newest three are known", ">A10,50 >A10,50 >A10,50 >A10,50 >A10,50 >A10,50 <A50,11 >A10,50@9", "1.roles=keepalive-probe; 6.roles=keepalive-probe; 7.related=6; 8.roles=keepalive-probe"},
+    {"probes that cross at the beginning of a capture", ">A10,50 <A49,11", "1.roles=keepalive-probe; 2.roles=keepalive-probe; 2.anomalies="},
+    {"an ACK of two bytes more shows that something is missing", ">A10,50 <A50,12", "1.roles=ack; 2.roles=ack; 2.anomalies=acked-unseen"},
+    {"data that the capture has after the first ACK make it no probe", ">A10,50 >PA10+1,50 <A50,12", "1.roles=ack; 3.anomalies=acked-unseen"},
+    {"an ACK that was answered before is no probe", ">A10,50 <A50,10 <A50,11@1", "1.roles=ack; 3.anomalies=acked-unseen"},
+    {"data that acknowledge one more show missing bytes", ">A10,50 <PA50+5,11", "1.roles=ack; 2.anomalies=acked-unseen"},
+    {"a probe whose answer was captured first", "<A50,11 >A10,50@45 <A50,11", "2.roles=keepalive-probe; 3.roles=keepalive-answer; 3.anomalies="},
+    {"the idle time before the first probe is no interval", TALK ">A3,1@8000 >A3,1@8075 >A3,1@8150", "7.keepalive=probe+unanswered; 8.keepalive=probe"},
+    {"the idle time after an answer is compared with its like", TALK ">A3,1@8000 >A3,1@8075 <A1,4 >A3,1@15275 <A1,4 >A3,1@22475", "9.keepalive=probe; 11.keepalive=probe"},
+    {"a probe right after the handshake is no third step of it", OPEN ">A0,1@45 <A1,1", "4.roles=keepalive-probe; 4.phase=idle; 4.open=0; 5.roles=keepalive-answer"},
+    {"an ACK of something new is no probe", TALK "<PA1+5,4 >A3,6", "7.roles=ack; 7.keepalive="},
+    {"one below the own FIN that nobody has acknowledged is no probe", TALK ">FA4,1 >A4,1", "7.keepalive="},
+    {"a RST with ACK of the other side answers no probe", TALK ">A3,1@10 <RA1,4@20", "6.keepalive=probe+unanswered+early"},
+    {"a RST of another number answers no probe", TALK ">A3,1@10 <R9@20", "6.keepalive=probe+unanswered+early"},
+    {"evidence begins with the first probe", TALK ">A3,1@10 >A3,1@20 >A3,1@30 >A3,1@40 >A3,1@50 >A3,1@60 >RA4,1@70", "reset0=keepalive-timeout certain unknown evidence=6+9+10+11"},
+    {"an answer forgives the probes before it", TALK ">A3,1@10 >A3,1@20 >A3,1@30 <A1,4 >RA4,1@70", "reset0=abort certain unknown evidence=8"},
+    {"of two sides that probe the one that gives up resets", TALK "<A0,4@9 >A3,1@10 >A3,1@20 >RA4,1@30", "6.keepalive=probe+unanswered+early; reset0=keepalive-timeout certain unknown evidence=7+8"},
+    {"where one direction was captured no probe is unanswered", ">PA10+5,50 >A14,50@10 >A14,50@20 >A14,50@30", "2.keepalive=probe+early; 2.anomalies=; 4.keepalive=probe"},
 };
 /* HTTP persistence: what the headers promised and what the connection did. */
 #define GET       ">'GET / HTTP/1.1\n\n' "

@@ -13,6 +13,23 @@
 #include "gaps.h"
 #include "store.h"
 
+/* Of a row of frames, its first and its newest ones are kept: what shows a row is where it begins. */
+#define LAB_FRAMES_KEPT 4
+
+/* Notes a frame of a row that has `before` frames so far. */
+static inline void lab_frames_note(uint32_t *kept, uint32_t before, uint32_t frame)
+{
+    kept[before < LAB_FRAMES_KEPT ? before : 1 + (before - 1) % (LAB_FRAMES_KEPT - 1)] = frame;
+}
+
+/* Where the i-th frame that is kept lies, in capture order, if the row has `count` frames. */
+static inline uint32_t lab_frames_place(uint32_t count, uint32_t i)
+{
+    if (i == 0 || count <= LAB_FRAMES_KEPT)
+        return i;
+    return 1 + (count - LAB_FRAMES_KEPT + i - 1) % (LAB_FRAMES_KEPT - 1);
+}
+
 /* What the last segment of a side looked like. */
 typedef struct {
     uint32_t frame, length;
@@ -35,7 +52,8 @@ typedef struct {
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
-    uint16_t next_ip_id; /* IP identification of the segment up to `next` */
+    uint32_t next_frame; /* the segment up to `next` */
+    uint16_t next_ip_id; /* its IP identification */
     uint8_t scale, state;
     bool isn_known,
         evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
@@ -60,9 +78,13 @@ typedef struct {
     uint8_t fin_step;             /* lab.close.step of its FIN */
 
     /* retransmission and silence, keep-alive */
-    uint32_t unanswered_frames[4];
-    uint32_t probe_frames[4], probe_frame;
-    int64_t probe_time, probe_gap;
+    uint32_t unanswered_frames[LAB_FRAMES_KEPT];
+    uint32_t unanswered_original;           /* what the first of them repeats; 0 = not known */
+    uint32_t probe_frames[LAB_FRAMES_KEPT]; /* of the probes without answer in a row */
+    uint32_t probe_frame;
+    uint32_t first_acks; /* pure ACKs with one number that the capture begins with: perhaps probes */
+    int64_t probe_time;
+    int64_t probe_gap[2]; /* before the newest probe: after an answer, after none */
 
     /* kept for the rooms above */
     struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */

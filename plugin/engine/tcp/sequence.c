@@ -61,8 +61,9 @@ static void label_repeated(lab_context_t *c)
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
     if (c->data && !c->syn)
         lab_add_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
-    c->sender->unanswered_frames[c->sender->unanswered % G_N_ELEMENTS(c->sender->unanswered_frames)] =
-        c->seg->frame;
+    if (!c->sender->unanswered)
+        c->sender->unanswered_original = c->end == c->sender->next ? c->sender->next_frame : 0;
+    lab_frames_note(c->sender->unanswered_frames, c->sender->unanswered, c->seg->frame);
     c->sender->unanswered++;
     lab_detail_of(c->engine, c->seg->frame, c->conn->number)->count = c->sender->unanswered;
 }
@@ -171,8 +172,10 @@ void lab_sequence_advance(lab_context_t *c)
     }
     if (c->offset > sender->next && sender->last.frame)
         c->conn->unseen -= add_gap(c, sender, (lab_gap_t){sender->next, c->offset, c->seg->time, false});
-    if (c->end > sender->next)
+    if (c->end > sender->next) {
         sender->next_ip_id = c->seg->ip_id;
+        sender->next_frame = c->seg->frame;
+    }
     sender->next = MAX(sender->next, c->end);
     if (c->advances && !(c->syn && c->ack != 1)) {
         close_missed_gaps(c);
