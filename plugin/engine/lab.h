@@ -128,6 +128,7 @@ typedef struct {
     struct lab_reset *reset; /* of a RST frame */
     uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
     uint32_t count;          /* how often this was sent before (retransmissions) */
+    bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t
         connection; /* stream number + 1 of the connection that the segment belongs to; 0 = annotation's */
     uint16_t tls_alert; /* of an alert in the clear, or decrypted: level << 8 | description; 0 = none, or not
@@ -354,6 +355,7 @@ typedef struct {
     lab_close_t kind;
     int first;
     lab_reason_t reason;
+    bool announced; /* a message gave the reason before the first FIN */
     int lossless;
     int time_wait; /* end that is left in TIME-WAIT, 2 = both, -1 = none */
     uint32_t frames[8];

@@ -34,9 +34,9 @@ static inline uint32_t lab_frames_place(uint32_t count, uint32_t i)
 typedef struct {
     uint32_t frame, length;
     int64_t time, offset, ack;
-    uint16_t flags, window;
+    uint16_t flags, window, ip_id;
     uint8_t ttl;
-    bool new_bytes, probe, window_probe;
+    bool new_bytes, repeated, probe, window_probe;
 } lab_last_t;
 
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
@@ -59,6 +59,7 @@ typedef struct {
         evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
     bool scale_offered, sack_offered, timestamps_offered;
     bool syn, syn_ack, peer_syn, syn_acked;
+    uint8_t ip_ids; /* lab_ip_ids_t */
     /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
@@ -76,6 +77,9 @@ typedef struct {
     int64_t fin_offset;
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
     uint8_t fin_step;             /* lab.close.step of its FIN */
+
+    int64_t flight_offset; /* its first byte since all before it was acknowledged */
+    int64_t flight_since;  /* time of the newest payload of either side before that byte */
 
     /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[LAB_FRAMES_KEPT];
@@ -130,15 +134,16 @@ struct lab_conn {
     GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
 
     /* kept for the rooms above */
-    struct lab_tls *tls;        /* tls: NULL = carries none */
-    bool decrypts;              /* tls: some of its records were decrypted */
-    uint8_t decrypted_kind;     /* http: lab_decrypted_kind_t */
-    GArray *exchanges;          /* http: of uint32_t numbers, NULL = none */
-    lab_exchange_t *newest;     /* http: of `exchanges`; NULL = none */
-    const lab_lookup_t *lookup; /* dns */
-    uint8_t close;              /* verdict: lab_close_t, means something when `ended` */
-    bool half_close;            /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length;     /* verdict: Zeek's history */
+    struct lab_tls *tls;         /* tls: NULL = carries none */
+    bool decrypts;               /* tls: some of its records were decrypted */
+    uint8_t decrypted_kind;      /* http: lab_decrypted_kind_t */
+    GArray *exchanges;           /* http: of uint32_t numbers, NULL = none */
+    lab_exchange_t *newest;      /* http: of `exchanges`; NULL = none */
+    const lab_lookup_t *lookup;  /* dns */
+    uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
+    uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
+    bool half_close;             /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;      /* verdict: Zeek's history */
     char history[24];
 };
 
