@@ -258,6 +258,14 @@ static void note_steps(const lab_decrypted_t *in, uint32_t frame, uint32_t steps
         r->marks |= LAB_MARK_TLS;
 }
 
+/* The frame goes on with a record of the handshake: no step of its own, but the handshake all the same. */
+static void mark_handshake(const lab_conn_t *conn, uint32_t frame)
+{
+    lab_annotation_t *r = lab_annotation_of(conn->engine, frame, conn->number);
+    if (r)
+        r->marks |= LAB_MARK_TLS;
+}
+
 /* Where the content of the records in a frame is known, what they look like from outside is not told. */
 static uint32_t true_steps(uint32_t steps, uint32_t shown, bool whole)
 {
@@ -278,6 +286,8 @@ void lab_decrypted_take(void *user, const uint8_t *data, uint32_t length, int64_
     uint32_t shown = 0;
     for (unsigned i = 0; i < count; i++)
         shown |= take_record(in, &records[i], offset + records[i].end, data != NULL);
+    if (data && lab_tls_fed_handshake(conn->tls))
+        mark_handshake(conn, frame);
     if (data)
         note_steps(in, frame, true_steps(steps, shown, count && records[count - 1].end == length));
     if ((count == 0 && !conn->decrypts) || in->spans->len > SPANS_MAX)

@@ -37,6 +37,7 @@ struct lab_tls {
     side_t side[2];
     bool client_hello, server_hello, retried, certificate, tls13, psk, offers_early, early_data, failed,
         server_ccs;
+    bool fed_handshake; /* the bytes that were fed last were of the handshake, in part at least */
     int64_t begun, done;
     GArray *completed; /* of lab_tls_record_t */
 };
@@ -341,12 +342,18 @@ const lab_tls_record_t *lab_tls_completed(const lab_tls_t *tls, unsigned *count)
     return (const lab_tls_record_t *)(void *)tls->completed->data;
 }
 
+bool lab_tls_fed_handshake(const lab_tls_t *tls)
+{
+    return tls->fed_handshake;
+}
+
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t n,
                       int64_t time)
 {
     side_t *s = &tls->side[end];
     uint32_t steps = 0, all = n;
     g_array_set_size(tls->completed, 0);
+    tls->fed_handshake = false;
     if (s->lost && data &&
         lab_tls_plausible(data, n)) { /* a segment that begins with a record: go on there */
         s->lost = false;
@@ -359,6 +366,7 @@ uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8
         if (s->record_left) {
             uint32_t take = MIN(n, s->record_left);
             s->record_left -= take;
+            tls->fed_handshake |= s->header[0] == RECORD_HANDSHAKE;
             steps |= record_bytes(tls, s, data, take, time);
             data = data ? data + take : NULL;
             n -= take;
