@@ -40,6 +40,15 @@ typedef struct {
     bool new_bytes, repeated, probe, window_probe;
 } lab_last_t;
 
+/* What Zeek would know of a side; verdict/zeek.c. */
+typedef struct {
+    uint8_t state, before; /* of the endpoint, as Zeek names them */
+    uint8_t once;          /* letters that were written and come once */
+    uint8_t numbered;      /* which of `number` mean something */
+    uint32_t number[3];    /* of its last SYN, FIN and RST */
+    uint32_t windows, repeats;
+} lab_zeek_t;
+
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
  * processor's memory costs more than the work on it. */
 typedef struct {
@@ -98,6 +107,7 @@ typedef struct {
     bool sends_tls_handshake;       /* verdict: its last payload was of the TLS handshake */
     bool more_than_alert_after_fin; /* verdict: after the other's FIN it sent more than a TLS alert */
     bool request_after_fin;         /* verdict: after the other's FIN it sent an HTTP request */
+    lab_zeek_t zeek;                /* verdict */
 } lab_end_t;
 
 struct lab_conn {
@@ -145,6 +155,7 @@ struct lab_conn {
     uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
     bool half_close;             /* verdict: data came after the first FIN, from the other side */
     uint8_t history_length;      /* verdict: Zeek's history */
+    bool history_turned;         /* verdict: it is that of a connection whose end 1 is the client */
     char history[24];
 };
 
