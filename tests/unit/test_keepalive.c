@@ -27,6 +27,8 @@ static const feed_row_t keepalive_rows[] = {
     {"the first ACK of a capture that is answered by an ACK of one more is a probe", ">A10,50 <A50,11", "1.roles=keepalive-probe; 1.phase=idle; 1.keepalive=probe; 2.roles=keepalive-answer; 2.related=1; 2.anomalies=; quality=middle"},
     {"two probes without answer and one with", ">A10,50 >A10,50@10 >A10,50@20 <A50,11", "1.roles=keepalive-probe; 2.roles=keepalive-probe; 3.roles=keepalive-probe; 4.related=3"},
     {"six probes before the answer: the first and the newest three are known", ">A10,50 >A10,50 >A10,50 >A10,50 >A10,50 >A10,50 <A50,11 >A10,50@9", "1.roles=keepalive-probe; 6.roles=keepalive-probe; 7.related=6; 8.roles=keepalive-probe"},
+    {"an abort one above the first ACKs of a capture", ">A10,50 >A10,50@10 >RA11,50@20", "1.roles=keepalive-probe; 2.roles=keepalive-probe"},
+    {"an abort at the number of the first ACK of a capture", ">A10,50 >RA10,50@20", "1.roles=ack"},
     {"probes that cross at the beginning of a capture", ">A10,50 <A49,11", "1.roles=keepalive-probe; 2.roles=keepalive-probe; 2.anomalies="},
     {"an ACK of two bytes more shows that something is missing", ">A10,50 <A50,12", "1.roles=ack; 2.roles=ack; 2.anomalies=acked-unseen"},
     {"data that the capture has after the first ACK make it no probe", ">A10,50 >PA10+1,50 <A50,12", "1.roles=ack; 3.anomalies=acked-unseen"},

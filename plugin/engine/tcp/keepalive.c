@@ -143,14 +143,29 @@ static void remember_first_acks(lab_context_t *c)
     sender->first_acks++;
 }
 
-static void was_probe(lab_context_t *c, uint32_t frame, uint32_t number)
+static void was_probe(lab_context_t *c, uint32_t frame, unsigned by, uint32_t number)
 {
     lab_annotation_t *annotation = lab_annotation_of(c->engine, frame, c->conn->number);
     if (!annotation)
         return;
     annotation->roles = LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE);
     annotation->phase = LAB_PHASE_IDLE;
-    lab_keepalive_add(c, frame, c->to, LAB_KEEPALIVE_PROBE, number, 0);
+    lab_keepalive_add(c, frame, by, LAB_KEEPALIVE_PROBE, number, 0);
+}
+
+/* They were probes: what end `by` had sent before the capture reaches one number further. */
+static void first_acks_were_probes(lab_context_t *c, unsigned by, uint32_t count)
+{
+    lab_end_t *prober = &c->conn->end[by];
+    prober->next++;
+    for (uint32_t i = 0; i < MIN(count, LAB_FRAMES_KEPT); i++) {
+        uint32_t skipped = i && count > LAB_FRAMES_KEPT ? count - LAB_FRAMES_KEPT : 0;
+        was_probe(c, prober->probe_frames[lab_frames_place(count, i)], by, i + 1 + skipped);
+    }
+    prober->probes = count;
+    prober->probe_frame = prober->last.frame;
+    prober->probe_time = prober->last.time;
+    prober->probe_pending = true;
 }
 
 /* RFC 1122 4.2.3.6: the first pure ACKs of a connection that was open before the capture are answered by a
@@ -159,20 +174,20 @@ static void find_first_probes(lab_context_t *c)
 {
     lab_end_t *prober = c->receiver;
     uint32_t count = prober->first_acks;
+    bool answers = c->offset == c->sender->next || c->offset == c->sender->next - 1; /* or probes itself */
     prober->first_acks = 0;
-    if (!count || !pure_ack(c) || prober->next != 1 || c->ack != prober->next + 1 ||
-        (c->offset != c->sender->next && c->offset != c->sender->next - 1))
-        return;
-    prober->next++;
-    for (uint32_t i = 0; i < count && i < LAB_FRAMES_KEPT; i++) {
-        uint32_t place = lab_frames_place(count, i);
-        was_probe(c, prober->probe_frames[place],
-                  count <= LAB_FRAMES_KEPT || !i ? i + 1 : count - LAB_FRAMES_KEPT + 1 + i);
-    }
-    prober->probes = count;
-    prober->probe_frame = prober->last.frame;
-    prober->probe_time = prober->last.time;
-    prober->probe_pending = true;
+    if (count && pure_ack(c) && prober->next == 1 && c->ack == prober->next + 1 && answers)
+        first_acks_were_probes(c, c->to, count);
+}
+
+/* RFC 9293 3.10.5: an abort has the next number of its sender. If that is one above the ACKs before it, with
+ * nothing of the other side between, these were probes. */
+static void abort_after_first_probes(lab_context_t *c)
+{
+    lab_end_t *sender = c->sender;
+    if (sender->first_acks && c->has_ack && c->offset == sender->next + 1 && sender->next == 1 &&
+        !c->receiver->last.frame)
+        first_acks_were_probes(c, c->from, sender->first_acks);
 }
 
 /* A sign of life of the other side. */
@@ -215,6 +230,8 @@ static bool answers_probe(const lab_context_t *c)
 /* A RST: the answer to a probe, or somebody gives up whatever the probe. */
 void lab_keepalive_reset(lab_context_t *c)
 {
+    if (c->conn->midstream)
+        abort_after_first_probes(c);
     if (answers_probe(c))
         lab_keepalive_add(c, c->receiver->probe_frame, c->to, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);
     else if (c->receiver->probe_pending)
