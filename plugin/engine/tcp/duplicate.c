@@ -9,8 +9,10 @@
 
 #include "store.h"
 
-/* One place per hash value; a newer segment takes the place of an older one. */
-#define PLACES 4096u
+/* A hash value has a set of places; a newer segment takes the oldest one. Many packets may lie between one
+ * and its copy behind a router. */
+#define SETS 1024u
+#define WAYS 4u
 /* A mirror port or a router adds less than this. */
 #define NEAR INT64_C(50000000)
 /* IPv6 has no identification, IPv4 may leave it 0, and some senders never change it (RFC 6864 4.1): then only
@@ -28,8 +30,9 @@ typedef struct {
 
 /* The hash values stand by themselves: nearly always they differ, and a place need not be read. */
 struct lab_copies {
-    uint32_t hashes[PLACES];
-    seen_t places[PLACES];
+    uint32_t hashes[SETS][WAYS];
+    seen_t places[SETS][WAYS];
+    uint8_t oldest[SETS];
     uint32_t replayed; /* the frame that the next segment may be a copy of; 0 = the capture does not repeat */
     unsigned unlike;   /* segments since, in a row, that were no copy */
 };
@@ -71,17 +74,38 @@ static bool near_enough(const seen_t *seen, const lab_segment_t *seg, lab_ip_ids
     return lower || counts || apart < NEAR;
 }
 
+/* Where a segment of this hash value is remembered; WAYS = nowhere. */
+static unsigned way_of(const lab_copies_t *copies, uint32_t hash)
+{
+    const uint32_t *hashes = copies->hashes[hash % SETS];
+    unsigned way = 0;
+    while (way < WAYS && hashes[way] != hash)
+        way++;
+    return way;
+}
+
+static void remember(lab_copies_t *copies, uint32_t hash, unsigned way, const lab_segment_t *seg, unsigned by)
+{
+    copies->hashes[hash % SETS][way] = hash;
+    copies->places[hash % SETS][way] =
+        (seen_t){seg->time,  seg->frame,  seg->stream,   seg->seq,   seg->ack,    seg->length,
+                 seg->flags, seg->window, seg->checksum, seg->ip_id, (uint8_t)by, seg->ttl};
+}
+
 uint32_t lab_copies_original(lab_copies_t *copies, const lab_segment_t *seg, unsigned by, lab_ip_ids_t ids)
 {
-    uint32_t hash = hash_of(seg), known = copies->hashes[hash % PLACES];
-    seen_t *seen = &copies->places[hash % PLACES];
-    /* the further TCP layer of one frame is no second packet */
-    if (known == hash && seen->frame && seen->frame != seg->frame && same_segment(seen, seg, by) &&
-        near_enough(seen, seg, ids))
-        return seen->frame;
-    copies->hashes[hash % PLACES] = hash;
-    *seen = (seen_t){seg->time,  seg->frame,  seg->stream,   seg->seq,   seg->ack,    seg->length,
-                     seg->flags, seg->window, seg->checksum, seg->ip_id, (uint8_t)by, seg->ttl};
+    uint32_t hash = hash_of(seg);
+    unsigned way = way_of(copies, hash);
+    if (way < WAYS) {
+        const seen_t *seen = &copies->places[hash % SETS][way];
+        /* the further TCP layer of one frame is no second packet */
+        if (seen->frame && seen->frame != seg->frame && same_segment(seen, seg, by) &&
+            near_enough(seen, seg, ids))
+            return seen->frame;
+    } else {
+        way = copies->oldest[hash % SETS]++ % WAYS;
+    }
+    remember(copies, hash, way, seg, by);
     return 0;
 }
 

@@ -87,7 +87,8 @@ static bool answered_before(const lab_context_t *c)
 {
     if (c->syn && !c->has_ack)
         return c->receiver->last.frame > c->sender->syn_frame;
-    return c->receiver->ack >= (c->repeated ? c->end : c->end - 1);
+    int64_t acknowledged = c->receiver->ack; /* below 0: of nothing that the capture has */
+    return acknowledged >= 0 && acknowledged >= (c->repeated ? c->end : c->end - 1);
 }
 
 static void label_repeated(lab_context_t *c)

@@ -532,7 +532,7 @@ static const struct {
     { R(RST), unsure, { { " ({confidence})", "（{confidence}）" } } },
     { R(RST), bytes_lost, { { "; {lost} {lost|byte|bytes} lost", "；丢失 {lost} 字节" } } },
     { R(RST), nothing_lost, { { "; nothing was lost", "；没有丢失数据" } } },
-    { R(RETRANSMISSION), repeats_acked_data, { { "; the {peer} had already acknowledged it", "；{peer}此前已确认收到" } } },
+    { R(RETRANSMISSION), repeats_acked_data, { { "; the {peer} had already acknowledged these bytes", "；{peer}此前已确认这些字节" } } },
     { R(OUT_OF_ORDER), NULL, { { "; it was overtaken on the way", "；途中被超过（乱序）" } } },
     { R(ZERO_WINDOW), NULL, { { "; its receive buffer is full (window 0)", "；其接收缓冲区已满（窗口为 0）" } } },
     { R(LATE), NULL, { { "; the connection had already ended", "；此时连接已经结束" } } },
