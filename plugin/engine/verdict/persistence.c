@@ -100,7 +100,8 @@ static bool without_notice(const lab_promise_view_t *v)
 static bool unused(const lab_promise_view_t *v)
 {
     bool silent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
-    return !v->x && silent && !v->reset && !v->conn->midstream && v->conn->open == LAB_OPEN_THREE_WAY;
+    return !v->x && silent && !(v->conn->quality & LAB_QUALITY_ONE_DIRECTION) && !v->reset &&
+           !v->conn->midstream && v->conn->open == LAB_OPEN_THREE_WAY;
 }
 
 static bool single_use(const lab_promise_view_t *v)
@@ -177,6 +178,14 @@ static void look_for_race(lab_context_t *c)
     lab_keepalive_remove(c, c->receiver->fin_frame, LAB_PERSIST_SINGLE_USE);
 }
 
+/* RFC 9293 3.6: the side whose FIN was acknowledged may still get data: the connection is used after all. */
+static void used_after_all(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    if (conn->first_fin >= 0 && c->new_bytes && conn->end[0].bytes + conn->end[1].bytes == 0)
+        lab_keepalive_remove(c, conn->end[conn->first_fin].fin_frame, LAB_PERSIST_UNUSED);
+}
+
 /* RFC 9112 9.6: after announcing close the server must not process another request. */
 static void look_for_ignored_close(lab_context_t *c)
 {
@@ -198,6 +207,7 @@ void lab_persistence(lab_context_t *c)
         second_close(c);
     if (!c->data || c->rst)
         return;
+    used_after_all(c);
     look_for_race(c);
     look_for_ignored_close(c);
 }
