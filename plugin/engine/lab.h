@@ -129,6 +129,7 @@ typedef struct {
     struct lab_reset *reset; /* of a RST, else NULL */
     uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
     uint32_t count;          /* retransmissions: how often these bytes were sent before */
+    bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
@@ -359,8 +360,9 @@ typedef struct {
     lab_close_t kind;
     int first; /* end that closed first, 2 = both at once, -1 = none */
     lab_reason_t reason;
-    int lossless;  /* 1 = all bytes were acknowledged, 0 = bytes were lost, -1 = not known */
-    int time_wait; /* end that remains in TIME-WAIT, 2 = both, -1 = none */
+    bool announced; /* a message gave the reason before the first FIN */
+    int lossless;   /* 1 = all bytes were acknowledged, 0 = bytes were lost, -1 = not known */
+    int time_wait;  /* end that remains in TIME-WAIT, 2 = both, -1 = none */
     uint32_t frames[8];
     unsigned frame_count;
 } lab_closing_t;

@@ -24,10 +24,11 @@ static bool show_two(const lab_rst_view_t *v, uint32_t first, uint32_t second)
     return show(v, second);
 }
 
-static bool show_last(const lab_rst_view_t *v, const uint32_t *ring, uint32_t count, uint32_t size)
+/* The first frame of a row and its newest ones. */
+static bool show_row(const lab_rst_view_t *v, const uint32_t *kept, uint32_t count)
 {
-    for (uint32_t i = count > size ? count - size : 0; i < count; i++)
-        lab_rst_evidence(v->reset, ring[i % size]);
+    for (uint32_t i = 0; i < MIN(count, LAB_FRAMES_KEPT); i++)
+        lab_rst_evidence(v->reset, kept[lab_frames_place(count, i)]);
     return true;
 }
 
@@ -158,7 +159,7 @@ static bool reason_in_payload(const lab_rst_view_t *v)
 static bool keepalive_timeout(const lab_rst_view_t *v)
 {
     return v->sender->probes_unanswered >= 2 && v->c->has_ack &&
-           show_last(v, v->sender->probe_frames, v->sender->probes, G_N_ELEMENTS(v->sender->probe_frames));
+           show_row(v, v->sender->probe_frames, v->sender->probes_unanswered);
 }
 
 static bool retransmission_timeout(const lab_rst_view_t *v)
@@ -166,8 +167,8 @@ static bool retransmission_timeout(const lab_rst_view_t *v)
     bool given_up = v->sender->unanswered >= 2 && v->opened && v->form == LAB_RST_ACTIVE;
     if (given_up && v->sender->fin && !v->sender->fin_acked)
         show(v, v->sender->fin_frame);
-    return given_up && show_last(v, v->sender->unanswered_frames, v->sender->unanswered,
-                                 G_N_ELEMENTS(v->sender->unanswered_frames));
+    return given_up && show(v, v->sender->unanswered_original) &&
+           show_row(v, v->sender->unanswered_frames, v->sender->unanswered);
 }
 
 /* Linux gives up without a RST; the next segment of the other side shows that the socket is gone. */
@@ -175,8 +176,7 @@ static bool gave_up_silently(const lab_rst_view_t *v)
 {
     uint32_t count = v->sender->unanswered_before;
     return v->opened && v->form == LAB_RST_REPLY && count >= 2 &&
-           show_last(v, v->sender->unanswered_frames, count, G_N_ELEMENTS(v->sender->unanswered_frames)) &&
-           show(v, v->receiver->last.frame);
+           show_row(v, v->sender->unanswered_frames, count) && show(v, v->receiver->last.frame);
 }
 
 static bool connection_forgotten(const lab_rst_view_t *v)
