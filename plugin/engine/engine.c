@@ -215,8 +215,9 @@ static uint32_t original_of(const lab_context_t *c)
 static void look_at_reset(lab_context_t *c)
 {
     bool ended = c->conn->ended;
-    lab_reset_t *reset = lab_reset_seen(c);
-    lab_rst_judge(c, reset);
+    lab_answered_t answered;
+    lab_reset_t *reset = lab_reset_seen(c, &answered);
+    lab_rst_judge(c, reset, &answered);
     lab_reset_obey(c, reset);
     if (c->conn->ended && !ended)
         lab_exchange_cut(c);
@@ -242,6 +243,7 @@ static void look_at_other(lab_context_t *c)
     lab_close_judge(c, ended);
     lab_persistence(c);
     lab_phase_decide(c);
+    lab_rst_remember(c);
     lab_sequence_advance(c);
 }
 

@@ -148,13 +148,15 @@ typedef struct lab_reset {
     uint32_t evidence[LAB_EVIDENCE_MAX];
     uint64_t bytes_lost; /* with LAB_BYTES_LOST */
     uint32_t repeat_of;  /* the first RST of a row, 0 = this is it */
-    uint8_t form;        /* lab_rst_form_t of the engine */
-    bool clears_older;   /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
-    bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
-    bool maybe_unread;   /* what TCP acknowledged need not have reached the program */
-    bool response_cut;   /* bytes_lost counts what the response still owed */
-    bool other_ttl;      /* than the sender's other packets */
-    bool ignored;        /* traffic went on after it */
+    uint32_t
+        answers;  /* the segment that it answers, never a RST; 0 = none: its sender ended the connection */
+    uint8_t form; /* lab_rst_form_t of the engine */
+    bool clears_older; /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
+    bool exact;        /* at the very edge of the receiver's window, so that it must be obeyed */
+    bool maybe_unread; /* what TCP acknowledged need not have reached the program */
+    bool message_cut;  /* bytes_lost counts what the request or the response still owed */
+    bool other_ttl;    /* than the sender's other packets */
+    bool ignored;      /* traffic went on after it */
 } lab_reset_t;
 
 /* A row of the table of RST causes; see rst_causes.c. Index 0 is no cause. */
@@ -192,8 +194,10 @@ typedef struct {
                                later */
     const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
     uint16_t status;
-    lab_head_t *heads;                        /* in the order they came, NULL = none seen */
-    int64_t promised;                         /* body bytes the response announced, -1 unknown */
+    lab_head_t *heads;        /* in the order they came, NULL = none seen */
+    int64_t promised;         /* body bytes the response announced, -1 unknown */
+    int64_t request_promised; /* the same of the request's body */
+    uint64_t request_received;
     uint64_t received;                        /* body bytes of the response seen or known to have passed */
     int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
     uint32_t page;                            /* not up to date: ask lab_exchange_page() */

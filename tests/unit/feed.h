@@ -9,7 +9,8 @@
  * none), a relative sequence number (`.` is the next one of that side, `.-1` the one before), `+LENGTH` of
  * payload, `,ACK`; then in any order `@SECONDS` (absolute, else 1 ms after the one before), `wWINDOW`,
  * `tTTL`, `kCHECKSUM`, `iIPID`, `cCAPTURED` bytes of the payload. `>'TEXT'` is a segment with this text at
- * the place where that side is; its lines end with a bare line feed in most tests, for shortness.
+ * the place where that side is; its lines end with a bare line feed in most tests, for shortness. `,ACK` may
+ * follow; without it the text acknowledges all that the other side has sent.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

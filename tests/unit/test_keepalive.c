@@ -37,7 +37,8 @@ static const feed_row_t persistence_rows[] = {
     {"the last of the promised requests", OPEN GET KEEP("Keep-Alive: max=0\n") "<FA.,.", "7.keepalive=max-reached+single-use"},
     {"a close without notice", OPEN GET KEEP("") "<FA.,.", "7.keepalive=closed-without-notice+single-use"},
     {"a connection that was never used", OPEN ">FA1,1", "4.keepalive=unused"},
-    {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive=raced"},
+    {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. >'GET / HTTP/1.1\n\n',.-1", "8.keepalive=raced"},
+    {"a request whose sender knew of the close crosses nothing", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive="},
     {"a second FIN that takes its time", OPEN ">FA1,1 <A1,2 <FA1,2@9", "6.keepalive=lingering-close-wait"},
     {"a body that the close cuts short", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 9\n\nabc' <FA.,.", "6.keepalive=truncated-body"},
 };

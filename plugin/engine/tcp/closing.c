@@ -127,13 +127,6 @@ static void fin_seen(lab_context_t *c)
     c->receiver->peer_fin = true;
 }
 
-/* New data from a side after the other one's FIN was captured. */
-static void data_after_fin(lab_context_t *c)
-{
-    if (c->new_bytes && c->receiver->fin && !c->sender->data_after_peer_fin)
-        c->sender->data_after_peer_fin = c->seg->frame;
-}
-
 static void ended(lab_context_t *c)
 {
     c->conn->close_end_frame = c->seg->frame;
@@ -146,7 +139,6 @@ void lab_closing(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (c->syn)
         return;
-    data_after_fin(c);
     fin_acknowledged(c);
     if (c->fin)
         fin_seen(c);

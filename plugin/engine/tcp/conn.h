@@ -22,6 +22,16 @@ typedef struct {
     bool new_bytes, probe, window_probe;
 } lab_last_t;
 
+/* A segment that a RST of the other side may answer: see sent.h. */
+typedef struct {
+    int64_t time, end, ack; /* end: after its bytes, SYN and FIN; ack -1 without ACK flag */
+    uint32_t frame, length;
+    uint8_t flags;
+    bool new_bytes, probe;
+    bool alert; /* verdict: all that it carries is a TLS alert */
+} lab_sent_t;
+#define LAB_SENT_MAX 8
+
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
  * processor's memory costs more than the work on it. */
 typedef struct {
@@ -45,7 +55,10 @@ typedef struct {
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
     lab_last_t last;
-    lab_gaps_t gaps;                        /* in what was captured of it */
+    uint8_t ttl_count, ttls[4];         /* that its packets had, RSTs aside */
+    uint32_t sent_count, sent_answered; /* segments other than RSTs; up to which the RSTs answered them */
+    lab_sent_t *sent;                   /* the newest of them: a ring, or first_sent while it is the only */
+    lab_gaps_t gaps;                    /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */
@@ -56,21 +69,20 @@ typedef struct {
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
     int64_t fin_offset;
-    uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
-    uint8_t fin_step;             /* lab.close.step of its FIN */
+    uint8_t fin_step; /* lab.close.step of its FIN */
 
     /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[4];
     uint32_t probe_frames[4], probe_frame;
     int64_t probe_time, probe_gap;
+    lab_sent_t first_sent;
 
     /* kept for the rooms above */
     struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */
     bool not_http;                   /* http: its bytes are no HTTP that can be read */
     bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
-    bool sends_tls_handshake;       /* verdict: its last payload was of the TLS handshake */
-    bool more_than_alert_after_fin; /* verdict: after the other's FIN it sent more than a TLS alert */
-    bool request_after_fin;         /* verdict: after the other's FIN it sent an HTTP request */
+    bool sends_tls_handshake; /* verdict: its last payload was of the TLS handshake */
+    uint32_t alert_frame;     /* verdict: newest TLS alert that may be fatal, nothing else came after it */
 } lab_end_t;
 
 struct lab_conn {
@@ -115,8 +127,9 @@ struct lab_conn {
     lab_exchange_t *newest;     /* http: of `exchanges`; NULL = none */
     const lab_lookup_t *lookup; /* dns */
     uint8_t close;              /* verdict: lab_close_t, means something when `ended` */
-    bool half_close;            /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length;     /* verdict: Zeek's history */
+    lab_reset_t *ended_by; /* verdict: the RST that ended it, NULL = FINs did; means something when `ended` */
+    bool half_close;       /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length; /* verdict: Zeek's history */
     char history[24];
 };
 

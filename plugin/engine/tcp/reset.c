@@ -3,14 +3,22 @@
 
 #include "tcp.h"
 
-static lab_rst_form_t form_of(const lab_context_t *c)
+/* The capture began with a keep-alive probe, whose number is one below the next. */
+static bool next_after_probe(const lab_context_t *c)
 {
-    const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    if (c->has_ack && !sender->syn && (sender->last.frame == 0 || c->conn->open == LAB_OPEN_NONE))
-        return c->seg->seq == 0 && c->ack == receiver->next ? LAB_RST_REFUSAL : LAB_RST_OTHER;
-    if (c->has_ack)
-        return c->offset == sender->next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
-    return c->offset == receiver->ack || c->offset == receiver->last.ack ? LAB_RST_REPLY : LAB_RST_OTHER;
+    const lab_end_t *sender = c->sender;
+    return c->conn->midstream && sender->bytes == 0 && !sender->fin && c->offset == sender->next + 1;
+}
+
+/* RFC 9293 3.10.7.1, 3.10.5: an answer to a segment with ACK flag has none itself; an abort may come with or
+ * without. So a RST with ACK flag answers a segment without or nothing; one without is an abort if nothing is
+ * left that it could answer. */
+static lab_rst_form_t form_of(const lab_context_t *c, const lab_sent_t *answers)
+{
+    if (answers)
+        return c->has_ack ? LAB_RST_REFUSAL : LAB_RST_REPLY;
+    bool next = c->offset == c->sender->next || (c->has_ack && next_after_probe(c));
+    return next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
 }
 
 /* RFC 9293 3.5.1 figure 9: in SYN-SENT an ACK of an older connection came. The RST clears that one at the
@@ -50,17 +58,18 @@ static void end_attempt(lab_context_t *c)
     c->annotation->marks |= LAB_MARK_OPEN_END;
 }
 
-static lab_reset_t *reset_new(lab_context_t *c)
+static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
 {
     const lab_end_t *sender = c->sender;
     lab_reset_t *reset = g_new0(lab_reset_t, 1);
     reset->frame = c->seg->frame;
     reset->time = c->seg->time;
     reset->by = (uint8_t)c->from;
-    reset->form = (uint8_t)form_of(c);
+    reset->form = (uint8_t)form_of(c, answers);
+    reset->answers = answers ? answers->frame : 0;
     reset->repeat_of = sender->reset_frame;
     reset->clears_older = clears_older_connection(c);
-    reset->other_ttl = sender->last.frame && sender->last.ttl != c->seg->ttl;
+    reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     reset->exact = sender->last.frame == 0 || c->offset == sender->next || c->offset == c->receiver->ack;
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
@@ -69,7 +78,7 @@ static lab_reset_t *reset_new(lab_context_t *c)
     return reset;
 }
 
-lab_reset_t *lab_reset_seen(lab_context_t *c)
+lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered)
 {
     bool in_attempt = c->conn->open == LAB_OPEN_NONE && (c->sender->syn || c->receiver->syn);
     lab_add_role(c, LAB_ROLE_RST);
@@ -78,7 +87,8 @@ lab_reset_t *lab_reset_seen(lab_context_t *c)
         lab_add_anomaly(c, LAB_ANOMALY_SYN_RST);
     c->annotation->phase = in_attempt ? LAB_PHASE_OPEN : LAB_PHASE_ABORT;
     lab_keepalive_reset(c);
-    return reset_new(c);
+    *answered = lab_sent_answered(c);
+    return reset_new(c, answered->sent);
 }
 
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
