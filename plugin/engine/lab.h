@@ -150,11 +150,16 @@ typedef struct lab_reset {
     uint32_t repeat_of;  /* the first RST of a row, 0 = this is it */
     uint8_t form;        /* lab_rst_form_t of the engine */
     bool clears_older;   /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
-    bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
-    bool maybe_unread;   /* what TCP acknowledged need not have reached the program */
-    bool response_cut;   /* bytes_lost counts what the response still owed */
-    bool other_ttl;      /* than the sender's other packets */
-    bool ignored;        /* traffic went on after it */
+    bool exact;          /* its number says that the receiver has to obey, RFC 9293 3.10.7.3, 3.10.7.4 */
+    bool obeyed;         /* presumed, until `ignored` */
+    bool ended;          /* it ended the connection or the attempt */
+    bool keeps_socket;   /* an answer to an unacceptable ACK, whose sender goes on: SYN-SENT, SYN-RECEIVED */
+    uint8_t before[2];   /* lab_state_t of both ends before it */
+    uint8_t ttl;
+    bool maybe_unread; /* what TCP acknowledged need not have reached the program */
+    bool response_cut; /* bytes_lost counts what the response still owed */
+    bool other_ttl;    /* than the sender's other packets */
+    bool ignored;      /* traffic went on after it */
 } lab_reset_t;
 
 /* A row of the table of RST causes; see rst_causes.c. Index 0 is no cause. */

@@ -20,6 +20,7 @@ typedef struct {
     uint16_t flags, window;
     uint8_t ttl;
     bool new_bytes, probe, window_probe;
+    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
 } lab_last_t;
 
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
@@ -28,6 +29,7 @@ typedef struct {
     lab_endpoint_t endpoint;
     uint32_t isn;
     int64_t next;               /* offset after the last byte, SYN or FIN it has sent */
+    int64_t next_sent;          /* `next`, before the newest acknowledgment went beyond it */
     int64_t ack;                /* highest offset of the other side that it acknowledged, -1 = none */
     uint64_t bytes;             /* new payload bytes */
     uint32_t window;            /* last advertised, scaled */
@@ -49,7 +51,7 @@ typedef struct {
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */
-    uint32_t syn_frame, syn_count;
+    uint32_t syn_frame, syn_last_frame, syn_count; /* count: without SYN-ACKs */
     int64_t syn_time;
 
     /* teardown */
@@ -95,6 +97,7 @@ struct lab_conn {
     bool fins_crossed, three_segment;
     bool split, fast_open; /* how the handshake went on its way */
     bool replaced;
+    bool reset_obeyed; /* a RST ended it, or what was left of it in TIME-WAIT */
     uint8_t closing_count;
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
@@ -133,6 +136,8 @@ typedef struct {
     bool repeated;  /* everything in it was sent before */
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
+    bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool dropped;   /* its receiver drops it: nothing in it counts */
     bool went_on;   /* the connection was a stray SYN: the stream goes on with an earlier one */
     lab_annotation_t *annotation;
 } lab_context_t;

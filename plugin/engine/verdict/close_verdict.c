@@ -89,7 +89,7 @@ static int first_resetter(const lab_conn_t *conn)
 {
     for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
         const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
-        if (!reset->ignored)
+        if (reset->obeyed && !reset->ignored)
             return reset->by;
     }
     return -1;

@@ -127,18 +127,28 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
     lab_reset_undo(c, reset, !forged); /* who gets a forged one has to obey it */
 }
 
+/* What the segment shows of one RST. A RST that was answered in an attempt, whose sender goes on, needs no
+ * proof. */
+static void look_back_at(lab_context_t *c, lab_reset_t *reset)
+{
+    bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame; /* the first one stands */
+    if (reset->ignored)
+        lab_reset_restore_state(c, reset);
+    if (reset->ignored || reset->keeps_socket || repeats)
+        return;
+    take_back_loss(c, reset);
+    lab_reset_proof_t proof = lab_reset_proof(c, reset);
+    if (proof != LAB_RESET_STANDS)
+        take_back(c, reset, proof);
+}
+
+/* So many of the newest RSTs are looked back at: several come at once, and each may be disproved. */
+#define LOOK_BACK 4
+
 void lab_rst_aftermath(lab_context_t *c)
 {
-    lab_conn_t *conn = c->conn;
-    if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
-        return;
-    lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
-    if (last->ignored && last->cause == lab_rst_cause_of(LAB_RST_NOT_ACCEPTED))
-        lab_reset_restore_sender(c, last);
-    if (last->ignored || last->repeat_of || last->clears_older)
-        return;
-    take_back_loss(c, last);
-    lab_reset_proof_t proof = lab_reset_proof(c, last);
-    if (proof != LAB_RESET_STANDS)
-        take_back(c, last, proof);
+    const GPtrArray *resets = c->conn->resets;
+    guint count = resets ? resets->len : 0;
+    for (guint i = count > LOOK_BACK ? count - LOOK_BACK : 0; i < count; i++)
+        look_back_at(c, g_ptr_array_index(resets, i));
 }
