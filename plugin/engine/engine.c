@@ -142,6 +142,7 @@ static void place_segment(lab_context_t *c)
         c->conn->open == LAB_OPEN_NONE) {
         learn_isn(c->sender, seg->seq); /* an ACK came before the SYN (split handshake): count from the SYN */
         c->sender->next = 0;
+        lab_sequence_untake(c->conn, c->from); /* if it was an ACK of something else */
     }
     if (c->has_ack && !c->receiver->isn_known) {
         learn_isn(c->receiver, seg->ack - 1);
@@ -180,6 +181,7 @@ static void remember_last(lab_context_t *c)
     last->window = seg->window;
     last->ttl = seg->ttl;
     last->new_bytes = c->new_bytes;
+    last->bad_ack = c->bad_ack;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
 }

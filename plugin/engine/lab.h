@@ -148,13 +148,17 @@ typedef struct lab_reset {
     uint32_t evidence[LAB_EVIDENCE_MAX];
     uint64_t bytes_lost; /* with LAB_BYTES_LOST */
     uint32_t repeat_of;  /* the first RST of a row, 0 = this is it */
-    uint32_t
-        answers;  /* the segment that it answers, never a RST; 0 = none: its sender ended the connection */
-    uint8_t form; /* lab_rst_form_t of the engine */
-    bool clears_older; /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
-    bool exact;        /* at the very edge of the receiver's window, so that it must be obeyed */
+    uint32_t answers;    /* the segment that it answers, never a RST; 0 = none */
+    uint8_t form;        /* lab_rst_form_t of the engine */
+    bool clears_older;   /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
+    bool exact;          /* its number says that the receiver has to obey, RFC 9293 3.10.7.3, 3.10.7.4 */
+    bool obeyed;         /* presumed, until `ignored` */
+    bool ended;          /* it ended the connection or the attempt */
+    bool keeps_socket;   /* an answer to an unacceptable ACK, whose sender goes on: SYN-SENT, SYN-RECEIVED */
+    uint8_t before[2];   /* lab_state_t of both ends before it */
+    uint8_t ttl;
     bool maybe_unread; /* what TCP acknowledged need not have reached the program */
-    bool message_cut;  /* bytes_lost counts what the request or the response still owed */
+    bool message_cut;  /* a request or response is incomplete; bytes_lost counts what the response owed */
     bool other_ttl;    /* than the sender's other packets */
     bool ignored;      /* traffic went on after it */
 } lab_reset_t;
@@ -194,10 +198,8 @@ typedef struct {
                                later */
     const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
     uint16_t status;
-    lab_head_t *heads;        /* in the order they came, NULL = none seen */
-    int64_t promised;         /* body bytes the response announced, -1 unknown */
-    int64_t request_promised; /* the same of the request's body */
-    uint64_t request_received;
+    lab_head_t *heads;                        /* in the order they came, NULL = none seen */
+    int64_t promised;                         /* body bytes the response announced, -1 unknown */
     uint64_t received;                        /* body bytes of the response seen or known to have passed */
     int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
     uint32_t page;                            /* not up to date: ask lab_exchange_page() */

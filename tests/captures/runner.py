@@ -90,7 +90,7 @@ def lab_fields():
 def case_captures(build, work):
     """The captures of tests/cases, one per case: (sentence, path)."""
     casecap = os.path.join(build, "tests", "tools", "casecap")
-    files = sorted((HERE.parent / "cases").glob("*.case"))
+    files = sorted((HERE.parent / "cases").rglob("*.case"))
     run = subprocess.run([casecap, "--out", work, *map(str, files)], capture_output=True, text=True, check=True)
     cases = [json.loads(line) for line in run.stdout.splitlines()]
     return [(c["name"], c["capture"], c["link"], set(c["tuples"])) for c in cases]

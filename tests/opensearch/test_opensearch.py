@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = HERE.parent / "tools"
 DOCS = HERE.parent.parent / "docs"
 SKIP = 77
-CASES = ["http", "dns", "rst", "pages"]  # files of tests/cases whose captures are imported
+CASES = ["http", "dns", "reset", "pages"]  # folders of tests/cases whose captures are imported
 
 # A field's type in Wireshark and in the template. Texts that people read are searched by word, tokens as a whole.
 TYPES = {"FT_STRING": ("keyword", "text"), "FT_UINT8": ("short",), "FT_UINT16": ("integer",), "FT_UINT32": ("long",),
@@ -177,12 +177,12 @@ def both_pages_say_the_same(_options):
 
 
 def captures(options, work):
-    """One capture of each case file, cases one after the other; returns how many frames have a TCP segment."""
+    """One capture of each folder, cases one after the other; returns how many frames have a TCP segment."""
     made = os.path.join(work, "cases")
     os.mkdir(made)
     for name in CASES:
         files = subprocess.run([os.path.join(options.build, "tests", "tools", "casecap"), "--out", made,
-                                str(HERE.parent / "cases" / (name + ".case"))], capture_output=True, text=True, check=True).stdout
+                                *map(str, sorted((HERE.parent / "cases" / name).glob("*.case")))], capture_output=True, text=True, check=True).stdout
         paths = [json.loads(line)["capture"] for line in files.splitlines()]
         with open(os.path.join(work, f"student-{name}.pcapng"), "wb") as out:  # Wireshark goes by the content
             for i, path in enumerate(paths):

@@ -62,6 +62,9 @@ typedef struct {
     CaseKind kind;
 } CaseField;
 
+/* How the values are compared: each as a whole, or one text that is, or is not, part of the field's. */
+typedef enum { CASE_EQUALS, CASE_SAYS, CASE_UNSAID } CaseTest;
+
 /* "field has exactly these values": on a frame, or (segment NULL) of the number-th entry of a list of the
  * report. pass 0: always. */
 typedef struct {
@@ -72,7 +75,8 @@ typedef struct {
     guint number;
     char *name; /* a field's full name, or a key of the report */
     CaseKind kind;
-    char **values; /* empty: the field is absent */
+    char **values; /* empty: the field is absent; "!value": it has no such value */
+    CaseTest test;
 } CaseExpectation;
 
 typedef struct {

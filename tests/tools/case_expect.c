@@ -59,22 +59,53 @@ static gboolean read_name(Parser *parser, const char *name, CaseExpectation *exp
     return TRUE;
 }
 
-static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, CaseList list, guint number)
+/* The prefix "1:" or "2:" of an expectation that holds in one kind of pass only; 0: it holds in both. */
+static int pass_of(const char *word)
 {
-    int pass = g_str_has_prefix(word, "1:") ? 1 : g_str_has_prefix(word, "2:") ? 2 : 0;
-    const char *name_start = word + (pass ? 2 : 0), *equals = strchr(name_start, '=');
-    if (equals == NULL || equals == name_start || equals[1] == '\0')
-        return parser_fail(parser, "expected name=value, got '%s'", word);
-    if (segment && segment->frame == 0)
-        return parser_fail(parser, "a line that is missing from the capture can have no expectation");
+    return g_str_has_prefix(word, "1:") ? 1 : g_str_has_prefix(word, "2:") ? 2 : 0;
+}
+
+static CaseExpectation *add_expectation(Parser *parser, int pass, CaseSegment *segment)
+{
     CaseExpectation *expectation = g_new0(CaseExpectation, 1);
     expectation->line = parser->line;
     expectation->pass = pass;
     expectation->segment = segment;
+    g_ptr_array_add(parser->current->expectations, expectation);
+    return expectation;
+}
+
+/* 'says "TEXT"' and 'unsaid "TEXT"': what a frame's sentence must, or must not, contain. */
+static gboolean read_said(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment, gboolean *known)
+{
+    const char *word = g_ptr_array_index(words, *at);
+    int pass = pass_of(word);
+    const char *start = word + (pass ? 2 : 0);
+    CaseTest test = strcmp(start, "says") == 0 ? CASE_SAYS : CASE_UNSAID;
+    *known = segment && (test == CASE_SAYS || strcmp(start, "unsaid") == 0);
+    if (!*known)
+        return TRUE;
+    const char *text = *at + 1 < words->len ? g_ptr_array_index(words, *at + 1) : "";
+    if (*text != '"' || text[1] == '\0')
+        return parser_fail(parser, "expected a text in quotes after '%s'", start);
+    CaseExpectation *expectation = add_expectation(parser, pass, segment);
+    expectation->test = test;
+    expectation->name = g_strdup("lab.note");
+    expectation->values = g_strsplit(text + 1, "\n", 1);
+    *at += 1;
+    return TRUE;
+}
+
+static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, CaseList list, guint number)
+{
+    int pass = pass_of(word);
+    const char *name_start = word + (pass ? 2 : 0), *equals = strchr(name_start, '=');
+    if (equals == NULL || equals == name_start || equals[1] == '\0')
+        return parser_fail(parser, "expected name=value, got '%s'", word);
+    CaseExpectation *expectation = add_expectation(parser, pass, segment);
     expectation->list = list;
     expectation->number = number;
     expectation->values = g_strsplit(strcmp(equals + 1, "-") == 0 ? "" : equals + 1, "+", -1);
-    g_ptr_array_add(parser->current->expectations, expectation);
     char *name = g_strndup(name_start, (gsize)(equals - name_start));
     gboolean good = read_name(parser, name, expectation);
     g_free(name);
@@ -84,8 +115,15 @@ static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment
 gboolean parser_expectations(Parser *parser, GPtrArray *words, guint at, CaseSegment *segment, CaseList list,
                              guint number)
 {
+    if (at < words->len && segment && segment->frame == 0)
+        return parser_fail(parser, "a line that is missing from the capture can have no expectation");
     for (; at < words->len; at++) {
         const char *word = g_ptr_array_index(words, at);
+        gboolean said = FALSE;
+        if (!read_said(parser, words, &at, segment, &said))
+            return FALSE;
+        if (said)
+            continue;
         if (strcmp(word, "|") == 0)
             return parser_fail(parser, "expected one '|' on a line");
         if (!read_pair(parser, word, segment, list, number))
@@ -96,13 +134,14 @@ gboolean parser_expectations(Parser *parser, GPtrArray *words, guint at, CaseSeg
 
 static gboolean resolve_value(Parser *parser, Case *a_case, char **value)
 {
-    const CaseSegment *segment = case_segment_find(a_case, *value);
+    const char *not = **value == '!' ? "!" : "", *label = *value + strlen(not );
+    const CaseSegment *segment = case_segment_find(a_case, label);
     if (segment && segment->frame) {
         g_free(*value);
-        *value = g_strdup_printf("%u", segment->frame);
+        *value = g_strdup_printf("%s%u", not, segment->frame);
         return TRUE;
     }
-    if (strcmp(*value, "*") == 0 || strspn(*value, "0123456789") == strlen(*value))
+    if (strcmp(*value, "*") == 0 || strspn(label, "0123456789") == strlen(label))
         return TRUE;
     return parser_fail(parser, "expected a frame number or the label of a captured line, got '%s'", *value);
 }

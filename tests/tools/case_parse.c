@@ -165,6 +165,21 @@ static CaseConnection *first_connection(Parser *parser)
     return g_ptr_array_index(parser->current->connections, 0);
 }
 
+/* "ipv6": the addresses that the case would have by itself, of version 6. */
+static gboolean set_ipv6(Parser *parser, const char *rest)
+{
+    guint ordinal = parser->current->ordinal;
+    for (int side = 0; side < 2; side++) {
+        CaseEnd *end = &first_connection(parser)->ends[side];
+        const guint8 address[16] = {
+            0x20, 0x01, 0x0d, 0xb8, (guint8)(ordinal >> 8),        (guint8)ordinal, 0, 0, 0, 0, 0,
+            0,    0,    0,    0,    side == CASE_CLIENT ? 2 : 0x80};
+        memcpy(end->address, address, sizeof address);
+        end->ipv6 = TRUE;
+    }
+    return *rest == '\0' ? TRUE : parser_fail(parser, "expected nothing after 'ipv6', got '%s'", rest);
+}
+
 static gboolean set_client(Parser *parser, const char *rest)
 {
     return parser_end(parser, rest, &first_connection(parser)->ends[CASE_CLIENT]);
@@ -329,7 +344,7 @@ static const struct {
     {"isn", set_isn},        {"link", set_link},
     {"vlan", set_vlan},      {"snaplen", set_snaplen},
     {"report", add_report},  {"handshake", add_handshake},
-    {"repeat", repeat_line},
+    {"repeat", repeat_line}, {"ipv6", set_ipv6},
 };
 
 static gboolean parse_line(Parser *parser, char *line)

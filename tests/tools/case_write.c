@@ -77,6 +77,8 @@ static void append_expectation(const CaseExpectation *expectation, GString *out)
     else
         g_string_append_printf(out, ", \"list\": \"%s\", \"entry\": %u", lists[expectation->list],
                                expectation->number);
+    static const char *const tests[] = {"equals", "says", "unsaid"};
+    append_member(out, "test", tests[expectation->test]);
     append_member(out, "name", expectation->name);
     g_string_append(out, ", \"values\": [");
     for (char **value = expectation->values; *value; value++) {

@@ -38,6 +38,11 @@ static void every_error_names_its_line(void)
         {HEAD "0.0 > PA 1 1 hex abc", "x.case:3: expected pairs of hex digits"},
         {HEAD "0.0 > S 0 | colour=red", "x.case:3: expected a name of:"},
         {HEAD "0.0 > S 0 | phase", "x.case:3: expected name=value, got 'phase'"},
+        {HEAD "0.0 > S 0 | says", "x.case:3: expected a text in quotes after 'says'"},
+        {HEAD "0.0 > S 0 | 2:unsaid nothing", "x.case:3: expected a text in quotes after 'unsaid'"},
+        {HEAD "0.0 < R 0 | rst.evidence=!nobody", "x.case:3: expected a frame number or the label"},
+        {HEAD "ipv6 2001:db8::1", "x.case:3: expected nothing after 'ipv6'"},
+        {HEAD "0.0 > S 0 missing | says \"SYN\"", "x.case:3: a line that is missing"},
         {HEAD "0.0 > S 0 | phase=open | role=syn", "x.case:3: expected one '|'"},
         {HEAD "0.0 > S 0 missing | phase=open", "x.case:3: a line that is missing"},
         {HEAD "| phase=open", "x.case:3: expected a segment before '|'"},
@@ -131,6 +136,33 @@ static void a_raw_sequence_number_stays_as_it_is(void)
     g_ptr_array_unref(cases);
 }
 
+static void a_text_that_a_note_must_not_have_keeps_its_blanks(void)
+{
+    GPtrArray *cases = parse(HEAD "a: 0.0 > S 0\n0.1 < RA =0 1 | 2:unsaid \"no answer\" rst.evidence=!a");
+    const Case *a_case = g_ptr_array_index(cases, 0);
+    const CaseExpectation *said = g_ptr_array_index(a_case->expectations, 0),
+                          *evidence = g_ptr_array_index(a_case->expectations, 1);
+    g_assert_cmpint(said->test, ==, CASE_UNSAID);
+    g_assert_cmpint(said->pass, ==, 2);
+    g_assert_cmpstr(said->name, ==, "lab.note");
+    g_assert_cmpstr(said->values[0], ==, "no answer");
+    g_assert_cmpint(evidence->test, ==, CASE_EQUALS);
+    g_assert_cmpstr(evidence->values[0], ==, "!1");
+    g_ptr_array_unref(cases);
+}
+
+static void a_case_of_ipv6_has_addresses_of_its_own(void)
+{
+    GPtrArray *cases = parse(HEAD "ipv6\n0.0 > S 0\ncase Another\nrfc 9293 3.5\nipv6\n0.0 > S 0");
+    const CaseSegment *first = segment_of(cases, 0);
+    const Case *other = g_ptr_array_index(cases, 1);
+    const CaseSegment *second = g_ptr_array_index(other->segments, 0);
+    static const guint8 client[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 2};
+    g_assert_cmpmem(first->frame_bytes->data + 14 + 8, 16, client, 16);
+    g_assert_cmpint(memcmp(first->frame_bytes->data + 22, second->frame_bytes->data + 22, 16), !=, 0);
+    g_ptr_array_unref(cases);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -140,5 +172,8 @@ int main(int argc, char **argv)
                     a_retransmission_repeats_the_bytes_of_the_stream);
     g_test_add_func("/case/a missing line takes no frame number", a_missing_line_takes_no_frame_number);
     g_test_add_func("/case/a raw sequence number stays as it is", a_raw_sequence_number_stays_as_it_is);
+    g_test_add_func("/case/a text that a note must not have keeps its blanks",
+                    a_text_that_a_note_must_not_have_keeps_its_blanks);
+    g_test_add_func("/case/a case of IPv6 has addresses of its own", a_case_of_ipv6_has_addresses_of_its_own);
     return g_test_run();
 }

@@ -83,7 +83,7 @@ static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
     x->stream = conn->number;
     x->client = (uint8_t)client;
     x->request_start = x->request_end = x->response_start = x->response_end = -1;
-    x->promised = x->request_promised = x->keepalive_timeout = x->keepalive_max = -1;
+    x->promised = x->keepalive_timeout = x->keepalive_max = -1;
     if (!conn->exchanges)
         conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_array_append_val(conn->exchanges, x->number);
@@ -197,9 +197,7 @@ static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *h
     x->host = lab_head_value(kept, head, head->host, d->conn->engine);
     x->request_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->request_closes = head->close;
-    lab_http_body_t body = lab_http_request_body(head);
-    x->request_promised = body == LAB_HTTP_LENGTH ? head->content_length : -1;
-    return body;
+    return lab_http_request_body(head);
 }
 
 static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
@@ -302,7 +300,8 @@ static void piece(void *user, lab_position_t at, uint32_t body, bool in_head)
     lab_exchange_t *x = d->exchange;
     if (!x)
         return;
-    *(d->response ? &x->received : &x->request_received) += body;
+    if (d->response)
+        x->received += body;
     if (d->decrypted)
         carried_decrypted(d, at, in_head);
     else

@@ -20,6 +20,7 @@ typedef struct {
     uint16_t flags, window;
     uint8_t ttl;
     bool new_bytes, probe, window_probe;
+    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
 } lab_last_t;
 
 /* A segment that a RST of the other side may answer: see sent.h. */
@@ -38,6 +39,7 @@ typedef struct {
     lab_endpoint_t endpoint;
     uint32_t isn;
     int64_t next;               /* offset after the last byte, SYN or FIN it has sent */
+    int64_t next_sent;          /* `next`, before the newest acknowledgment went beyond it */
     int64_t ack;                /* highest offset of the other side that it acknowledged, -1 = none */
     uint64_t bytes;             /* new payload bytes */
     uint32_t window;            /* last advertised, scaled */
@@ -62,7 +64,7 @@ typedef struct {
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */
-    uint32_t syn_frame, syn_count;
+    uint32_t syn_frame, syn_last_frame, syn_count; /* count: without SYN-ACKs */
     int64_t syn_time;
 
     /* teardown */
@@ -82,6 +84,7 @@ typedef struct {
     bool not_http;                   /* http: its bytes are no HTTP that can be read */
     bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
     bool sends_tls_handshake; /* verdict: its last payload was of the TLS handshake */
+    lab_reset_t *first_reset; /* verdict: the first of a row */
     uint32_t alert_frame;     /* verdict: newest TLS alert that may be fatal, nothing else came after it */
 } lab_end_t;
 
@@ -107,6 +110,7 @@ struct lab_conn {
     bool fins_crossed, three_segment;
     bool split, fast_open; /* how the handshake went on its way */
     bool replaced;
+    bool reset_obeyed; /* a RST ended it, or what was left of it in TIME-WAIT */
     uint8_t closing_count;
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
@@ -127,9 +131,8 @@ struct lab_conn {
     lab_exchange_t *newest;     /* http: of `exchanges`; NULL = none */
     const lab_lookup_t *lookup; /* dns */
     uint8_t close;              /* verdict: lab_close_t, means something when `ended` */
-    lab_reset_t *ended_by; /* verdict: the RST that ended it, NULL = FINs did; means something when `ended` */
-    bool half_close;       /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length; /* verdict: Zeek's history */
+    bool half_close;            /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;     /* verdict: Zeek's history */
     char history[24];
 };
 
@@ -146,6 +149,8 @@ typedef struct {
     bool repeated;  /* everything in it was sent before */
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
+    bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool dropped;   /* its receiver drops it: nothing in it counts */
     bool went_on;   /* the connection was a stray SYN: the stream goes on with an earlier one */
     lab_annotation_t *annotation;
 } lab_context_t;

@@ -1,4 +1,5 @@
 /* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
+#include "acceptable.h"
 #include "options.h"
 #include "tcp.h"
 
@@ -74,6 +75,7 @@ static void attempt_again(lab_context_t *c)
         return;
     conn->open = LAB_OPEN_NONE;
     conn->ended = false;
+    conn->reset_obeyed = false;
     c->sender->reset_frame = c->receiver->reset_frame = 0;
 }
 
@@ -144,6 +146,7 @@ static void plain_syn(lab_context_t *c)
     else
         first_syn(c);
     c->sender->syn_count++;
+    c->sender->syn_last_frame = c->seg->frame;
     if (c->conn->open == LAB_OPEN_NONE)
         c->receiver->peer_syn = true;
     if (c->fin)
@@ -251,6 +254,8 @@ static void presume_unseen_syn_ack(lab_context_t *c)
 
 static void handshake_ack(lab_context_t *c)
 {
+    if (!c->sender->syn_ack && lab_acceptable(c) == LAB_NOT_ACCEPTABLE)
+        return; /* RFC 9293 3.10.7.4, first check */
     presume_unseen_syn_ack(c);
     if (!c->receiver->syn || c->ack < 1 || c->ack > c->receiver->next) {
         if (!c->data && c->receiver->syn_count && c->ack == 1)
@@ -283,6 +288,8 @@ static void final_ack_missing(lab_context_t *c)
 
 void lab_opening(lab_context_t *c)
 {
+    if (c->conn->open == LAB_OPEN_NONE && c->has_ack && c->receiver->syn_frame)
+        c->bad_ack = c->ack < 1 || c->ack > c->receiver->next;
     if (c->syn && c->has_ack)
         syn_ack(c);
     else if (c->syn)

@@ -1,6 +1,7 @@
 /* reset.c - what is seen of a RST; see reset.h. */
 #include "reset.h"
 
+#include "acceptable.h"
 #include "tcp.h"
 
 /* The capture began with a keep-alive probe, whose number is one below the next. */
@@ -21,25 +22,21 @@ static lab_rst_form_t form_of(const lab_context_t *c, const lab_sent_t *answers)
     return next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
 }
 
-/* RFC 9293 3.5.1 figure 9: in SYN-SENT an ACK of an older connection came. The RST clears that one at the
- * other side; the attempt goes on. */
-static bool clears_older_connection(const lab_context_t *c)
+/* RFC 9293 3.10.7.3 first, 3.10.7.4 fifth: in SYN-SENT and SYN-RECEIVED an ACK of what was never sent is
+ * answered with a RST of its number, and the attempt goes on. */
+static bool answers_bad_ack(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    bool opened = c->conn->open != LAB_OPEN_NONE && c->conn->open != LAB_OPEN_INCOMPLETE;
-    return !opened && sender->syn && !receiver->syn && !sender->reset_frame &&
-           (receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK &&
+    bool attempt = sender->state == LAB_STATE_SYN_SENT || sender->state == LAB_STATE_SYN_RECEIVED;
+    return attempt && !c->has_ack && sender->syn_frame && !sender->reset_frame && receiver->last.bad_ack &&
            c->offset == receiver->last.ack;
 }
 
-/* RFC 9293 3.10.7.4: a receiver obeys a RST only inside its window (and RFC 5961: at its very edge). */
-static bool acceptable(const lab_context_t *c)
+/* RFC 9293 3.5.1 figure 9: that ACK was of an older connection. The RST clears that one at the other side. */
+static bool clears_older_connection(const lab_context_t *c)
 {
-    const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    if (c->conn->open == LAB_OPEN_NONE || sender->last.frame == 0 || receiver->ack < 0)
-        return true;
-    return c->offset >= receiver->ack &&
-           c->offset <= MAX(sender->next, receiver->ack + (int64_t)receiver->window);
+    return answers_bad_ack(c) && !c->receiver->syn &&
+           (c->receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK;
 }
 
 static void end_attempt(lab_context_t *c)
@@ -68,9 +65,15 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->form = (uint8_t)form_of(c, answers);
     reset->answers = answers ? answers->frame : 0;
     reset->repeat_of = sender->reset_frame;
+    lab_rst_effect_t effect = lab_rst_effect(c);
+    reset->exact = effect == LAB_RST_OBEYED;
+    reset->keeps_socket = answers_bad_ack(c);
+    reset->obeyed = !reset->keeps_socket && (effect == LAB_RST_OBEYED || effect == LAB_RST_UNCERTAIN);
     reset->clears_older = clears_older_connection(c);
+    reset->ttl = c->seg->ttl;
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
-    reset->exact = sender->last.frame == 0 || c->offset == sender->next || c->offset == c->receiver->ack;
+    for (unsigned i = 0; i < 2; i++)
+        reset->before[i] = c->conn->end[i].state;
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(c->conn->resets, reset);
@@ -94,11 +97,15 @@ lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered)
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
 {
     lab_end_t *sender = c->sender;
-    if (!sender->reset_frame && !reset->clears_older)
+    if (!sender->reset_frame && !reset->keeps_socket)
         sender->reset_frame = c->seg->frame;
     sender->last_reset_frame = c->seg->frame;
-    if (!acceptable(c) || reset->clears_older)
+    if (reset->keeps_socket)
+        lab_sequence_untake(c->conn, c->to);
+    if (!reset->obeyed)
         return;
+    reset->ended = !c->conn->ended;
+    c->conn->reset_obeyed = true;
     end_attempt(c);
     lab_closing_reset(c);
 }
@@ -126,33 +133,82 @@ static bool asks_for_missing(const lab_context_t *c, const lab_reset_t *reset)
            c->ack < c->receiver->last.offset;
 }
 
+/* A RST in the handshake, and nobody has tried again since. */
+static bool in_attempt(const lab_context_t *c, const lab_reset_t *reset)
+{
+    uint8_t before = reset->before[!reset->by];
+    bool attempt = before == LAB_STATE_SYN_SENT || before == LAB_STATE_SYN_RECEIVED ||
+                   reset->before[reset->by] == LAB_STATE_SYN_SENT ||
+                   reset->before[reset->by] == LAB_STATE_SYN_RECEIVED;
+    return attempt && c->conn->end[0].syn_last_frame < reset->frame &&
+           c->conn->end[1].syn_last_frame < reset->frame;
+}
+
+/* The next step of the handshake from the side that seemed to have reset. A SYN-ACK behind a refusal may be
+ * one that was late; with another TTL it is another's. */
+static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
+{
+    if (!c->has_ack || !in_attempt(c, reset))
+        return false;
+    return c->syn ? !reset->exact || reset->ttl != c->seg->ttl : c->sender->syn_frame != 0;
+}
+
+/* New data, a FIN or the handshake from the side that seemed to have reset. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    return reset->by == c->from && c->new_bytes && !c->sender->fin;
+    return reset->by == c->from && ((c->new_bytes && !c->sender->fin) ||
+                                    (c->fin && !c->sender->fin && !c->syn) || handshake_goes_on(c, reset));
+}
+
+/* The side that got the RST goes on. */
+static bool receiver_goes_on(const lab_context_t *c, const lab_reset_t *reset)
+{
+    return reset->by != c->from && (c->advances || c->new_bytes || (c->fin && !c->sender->fin) || c->syn);
 }
 
 lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->exact && asks_for_missing(c, reset))
         name_challenge_ack(c, reset);
-    if (reset->by == c->from && !sender_goes_on(c, reset))
-        return LAB_RESET_STANDS;
-    if (reset->by == c->from)
+    /* a refusal, then the whole handshake: somebody else had sent it */
+    bool opens = reset->by == c->to && reset->exact && c->conn->open == LAB_OPEN_REFUSED && c->has_ack &&
+                 c->receiver->syn_ack && c->ack == 1 && in_attempt(c, reset);
+    if (sender_goes_on(c, reset) || opens)
         return reset->exact ? LAB_RESET_SENDER_GOES_ON : LAB_RESET_NOT_ACCEPTED;
-    if (reset->exact)
+    if (reset->by == c->from || reset->exact)
         return LAB_RESET_STANDS;
     if (pure_ack(c) && !c->advances && c->sender->last.frame < reset->frame) {
         name_challenge_ack(c, reset);
         return LAB_RESET_NOT_ACCEPTED;
     }
-    return c->advances || c->new_bytes ? LAB_RESET_NOT_ACCEPTED : LAB_RESET_STANDS;
+    return receiver_goes_on(c, reset) ? LAB_RESET_NOT_ACCEPTED : LAB_RESET_STANDS;
 }
 
-void lab_reset_restore_sender(lab_context_t *c, const lab_reset_t *reset)
+static void restore(lab_context_t *c, const lab_reset_t *reset, unsigned end)
 {
     lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, c->conn->number);
-    if (annotation && annotation->state[c->from] == LAB_STATE_CLOSED && sender_goes_on(c, reset))
-        lab_state_restore(c->conn, annotation, c->from);
+    if (annotation)
+        annotation->state[end] = reset->before[end];
+}
+
+void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset)
+{
+    if (sender_goes_on(c, reset) || receiver_goes_on(c, reset))
+        restore(c, reset, c->from);
+}
+
+/* The attempt that the RST seemed to end goes on. */
+static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->open_end_frame != reset->frame)
+        return;
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
+    if (annotation)
+        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
+    conn->open = LAB_OPEN_NONE;
+    conn->open_end_frame = 0;
+    conn->open_time = -1;
 }
 
 void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
@@ -160,10 +216,14 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
     lab_conn_t *conn = c->conn;
     reset->ignored = true;
     conn->end[reset->by].reset_frame = 0;
-    lab_closing_reopen(c);
-    if (!receiver_too)
-        return;
-    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
-    lab_state_restore(conn, annotation, reset->by ^ 1u);
-    lab_reset_restore_sender(c, reset);
+    if (reset->obeyed)
+        conn->reset_obeyed = false;
+    if (reset->ended) {
+        reopen_attempt(c, reset);
+        lab_closing_reopen(c);
+    }
+    if (receiver_too)
+        restore(c, reset, reset->by ^ 1u);
+    if (c->from == reset->by)
+        restore(c, reset, reset->by);
 }

@@ -28,10 +28,11 @@ typedef enum {
 
 /* What this segment shows of the newest RST of its connection. A challenge ACK (RFC 5961 3.2) is named. */
 lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset);
-/* The RST changed nothing: the connection is open again, and the states in its annotation are what they were.
- * `receiver_too`: its receiver's, too. */
+/* The RST changed nothing: if it ended the connection or the attempt, that is open again, and the states in
+ * its annotation are what they were before it: of a sender that goes on, and of its receiver if
+ * `receiver_too`. */
 void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too);
-/* The sender of a RST that was not obeyed goes on after all: it was not closed. */
-void lab_reset_restore_sender(lab_context_t *c, const lab_reset_t *reset);
+/* A RST that was undone: the side that goes on in this segment had the state from before the RST. */
+void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset);
 
 #endif

@@ -154,11 +154,26 @@ static void close_missed_gaps(lab_context_t *c)
     }
     if (c->ack <= receiver->next)
         return;
+    receiver->next_sent = receiver->next;
     if (receiver->last.frame) {
         c->conn->unseen += 1 - add_gap(c, receiver, (lab_gap_t){receiver->next, c->ack, c->seg->time, true});
         lab_add_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
     }
     receiver->next = c->ack;
+}
+
+void lab_sequence_untake(lab_conn_t *conn, unsigned by)
+{
+    lab_end_t *end = &conn->end[by], *other = &conn->end[!by];
+    lab_gaps_t *gaps = &other->gaps;
+    if (!end->last.bad_ack || other->next != end->last.ack || other->next_sent >= other->next)
+        return;
+    if (gaps->count && gaps->list[gaps->count - 1].to == other->next && gaps->list[gaps->count - 1].acked) {
+        conn->unseen -= gaps->list[--gaps->count].acked;
+        lab_anomaly_remove(conn->engine, end->last.frame, conn->number, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    other->next = other->next_sent;
+    end->ack = MIN(end->ack, other->next);
 }
 
 void lab_sequence_advance(lab_context_t *c)

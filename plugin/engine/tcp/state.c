@@ -95,7 +95,6 @@ static bool answers_older_segment(const lab_context_t *c)
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    bool reset = conn->ended && (conn->end[0].reset_frame || conn->end[1].reset_frame);
     /* what the sender had received when it sent this */
     if (c->has_ack && !c->rst && c->receiver->fin)
         c->sender->peer_fin = c->ack > c->receiver->fin_offset;
@@ -103,7 +102,8 @@ void lab_states_update(lab_context_t *c)
         c->receiver->peer_fin = true; /* what comes after the FIN arrives after it */
     for (unsigned i = 0; i < 2; i++) {
         const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
-        conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
+        conn->end[i].state =
+            (uint8_t)(conn->reset_obeyed ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
         c->annotation->state[i] = conn->end[i].state;
     }
     if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */

@@ -3,6 +3,7 @@
 
 #include "decrypted.h"
 #include "exchange.h"
+#include "rst_verdict.h"
 #include "tcp.h"
 
 /* RFC 9293 3.6: what a side sends after the other's FIN keeps its half open, if it is more than a TLS alert.
@@ -55,7 +56,6 @@ void lab_close_judge(lab_context_t *c, bool ended_before)
     if (conn->close == LAB_CLOSE_FIN_UNANSWERED)
         lab_anomaly_add(c->engine, conn->end[conn->first_fin].fin_frame, conn->number,
                         LAB_ANOMALY_FIN_UNANSWERED);
-    conn->ended_by = c->rst ? g_ptr_array_index(conn->resets, conn->resets->len - 1) : NULL;
 }
 
 /* What the frames so far amount to on a connection that nothing has ended yet. */
@@ -90,7 +90,7 @@ static int first_resetter(const lab_conn_t *conn)
 {
     for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
         const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
-        if (!reset->ignored)
+        if (reset->obeyed && !reset->ignored)
             return reset->by;
     }
     return -1;
@@ -106,16 +106,22 @@ static int first_closer(const lab_conn_t *conn)
     return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
-/* What a RST that ended the connection cost is judged with its cause, in rst_verdict.c; without one, what was
- * acknowledged tells, and whether the message in transfer was whole. */
+/* What a RST cost is judged with its cause, in rst_verdict.c; without one, what was acknowledged tells, and
+ * whether the message in transfer was whole. */
 static int lossless(const lab_conn_t *conn, lab_close_t kind)
 {
-    static const int after_reset[LAB_IMPACTS] = {
-        [LAB_IMPACT_NONE] = -1, [LAB_NOTHING_LOST] = 1, [LAB_BYTES_LOST] = 0, [LAB_IMPACT_UNKNOWN] = -1};
+    bool judged = false, unknown = false;
     if (kind == LAB_CLOSE_OPEN || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
         return -1;
-    if (conn->ended && conn->ended_by)
-        return after_reset[conn->ended_by->impact];
+    for (unsigned i = 0; i < 2; i++) {
+        const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);
+        if (reset && reset->impact == LAB_BYTES_LOST)
+            return 0;
+        unknown |= reset && reset->impact == LAB_IMPACT_UNKNOWN;
+        judged |= reset && !(conn->end[0].fin_acked && conn->end[1].fin_acked);
+    }
+    if (judged || unknown)
+        return unknown ? -1 : 1;
     const lab_exchange_t *x = lab_exchange_current(conn);
     return !(x && x->truncated) && lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
 }

@@ -289,10 +289,11 @@ static bool active_abort(const lab_rst_view_t *v)
     return v->form == LAB_RST_ACTIVE && show(v, own ? own : newest_of(v->receiver));
 }
 
-/* One sign alone that somebody else sent it. */
+/* One sign alone that somebody else sent it. The owner of a socket resets with ACK flag almost always. */
 static bool other_ttl(const lab_rst_view_t *v)
 {
-    return v->reset->other_ttl && show(v, newest_of(v->sender));
+    bool owner = v->form == LAB_RST_ACTIVE && v->c->has_ack;
+    return v->reset->other_ttl && !owner && show(v, newest_of(v->sender));
 }
 
 static bool always(const lab_rst_view_t *v)
@@ -383,6 +384,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "connection-forgotten", connection_forgotten, LAB_LIKELY, W, "RFC 9293 3.5.1", { {
         "after a long silence the {by} no longer knows this connection and answers frame {evidence} with a RST: restarted, or a NAT dropped it",
         "长时间空闲后{by}已不认识这个连接，用 RST 回应第 {evidence} 帧：可能重启过，或被 NAT 丢弃" } }, LAB_RST_BY_RULE },
+    { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
+        "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
+        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "server-aborted-response", server_aborted_response, LAB_CERTAIN, W, "RFC 9112 8, RFC 9293 3.5.3", { {
         "the {by} broke off its response (begun in frame {evidence}) before it was complete",
         "{by}在响应（始于第 {evidence} 帧）发完之前就中断了" } }, LAB_RST_BY_RULE },
@@ -392,9 +396,6 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "abort", active_abort, LAB_CERTAIN, W, "RFC 9293 3.5.3, 3.10.5", { {
         "the {by}'s program ended the connection at once; unread data, SO_LINGER 0 or a killed process look the same on the wire",
         "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } }, LAB_RST_BY_RULE },
-    { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
-        "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
-        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "ack-without-connection", no_socket, LAB_LIKELY, W, "RFC 9293 3.5.2", { {
         "the {by} has no such connection any more and answers frame {evidence} with a RST; why it is gone, no frame tells",
         "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，报文中看不出" } }, LAB_RST_BY_RULE },

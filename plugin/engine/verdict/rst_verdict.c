@@ -33,21 +33,15 @@ static uint64_t arrived_with(const lab_rst_view_t *v, uint64_t lost)
     return v->form == LAB_RST_ACTIVE && v->c->has_ack && got > 0 ? MIN((uint64_t)got, lost) : 0;
 }
 
-/* What a message still owes of a body whose length it promised. */
-static uint64_t owed(int64_t promised, uint64_t received)
-{
-    return promised > 0 && (uint64_t)promised > received ? (uint64_t)promised - received : 0;
-}
-
-/* What the messages in transfer have lost beyond `lost` bytes that are on their way: what was never sent. */
+/* A response that promised its length has lost what is missing of it, sent or not. What an upload still lacks
+ * was not sent yet, so its bytes are not counted; complete it is not. */
 static uint64_t lost_of_messages(lab_reset_t *r, const lab_exchange_t *x, uint64_t lost)
 {
     bool response = x && x->response_first && !x->response_complete;
     bool request = x && x->request_first && !x->request_complete;
     r->message_cut = response || request;
-    if (request)
-        lost += owed(x->request_promised, x->request_received);
-    return response ? MAX(lost, owed(x->promised, x->received)) : lost;
+    bool short_of = response && x->promised > 0 && (uint64_t)x->promised > x->received;
+    return short_of ? MAX(lost, (uint64_t)x->promised - x->received) : lost;
 }
 
 /* The one place that says what a RST cost: lab_conn_closing() reads it here. */
@@ -110,12 +104,18 @@ static void name_repeat(const lab_context_t *c, lab_reset_t *reset, const lab_se
     lab_rst_evidence(reset, reset->answers);
 }
 
+lab_reset_t *lab_rst_standing(const lab_end_t *end)
+{
+    lab_reset_t *first = end->reset_frame ? end->first_reset : NULL;
+    bool gone = first && first->frame == end->reset_frame && (first->obeyed || first->form == LAB_RST_REPLY);
+    return gone ? first : NULL;
+}
+
 /* Data that meets a closed socket is lost, though its sender did not know yet. */
 static void add_loss(const lab_context_t *c)
 {
-    lab_reset_t *by = c->conn->ended ? c->conn->ended_by : NULL;
-    bool more = by && by->by == c->to && c->new_bytes && !lab_tls_only_alert(c->seg);
-    if (!more || (by->impact == LAB_IMPACT_UNKNOWN && !by->maybe_unread))
+    lab_reset_t *by = c->new_bytes ? lab_rst_standing(c->receiver) : NULL;
+    if (!by || lab_tls_only_alert(c->seg) || (by->impact == LAB_IMPACT_UNKNOWN && !by->maybe_unread))
         return;
     by->impact = LAB_BYTES_LOST;
     by->bytes_lost += (uint64_t)(c->end - (c->fin ? 1 : 0) - MAX(c->offset, c->sender->next));
@@ -160,6 +160,8 @@ void lab_rst_judge(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *a
     } else {
         lab_rst_view_t v = view_of(c, reset, answered);
         name_cause(&v);
+        if (!reset->keeps_socket)
+            c->sender->first_reset = reset;
     }
     c->annotation->related = reset->repeat_of && reset->answers ? reset->answers
                              : reset->evidence_count            ? reset->evidence[0]
@@ -195,23 +197,31 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
     lab_reset_undo(c, reset, !forged); /* who gets a forged one has to obey it */
 }
 
-static void look_back(lab_context_t *c, lab_reset_t *last)
+/* What the segment shows of one RST. A RST that was answered in an attempt, whose sender goes on, needs no
+ * proof. */
+static void look_back_at(lab_context_t *c, lab_reset_t *reset)
 {
-    if (last->ignored && last->cause == lab_rst_cause_of(LAB_RST_NOT_ACCEPTED))
-        lab_reset_restore_sender(c, last);
-    if (last->ignored || last->repeat_of || last->clears_older)
+    bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame; /* the first one stands */
+    if (reset->ignored)
+        lab_reset_restore_state(c, reset);
+    if (reset->ignored || reset->keeps_socket || repeats)
         return;
-    take_back_loss(c, last);
-    lab_reset_proof_t proof = lab_reset_proof(c, last);
+    if (reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to)
+        return; /* an answer to an older segment: no reaction to it shows more than that it came too late */
+    take_back_loss(c, reset);
+    lab_reset_proof_t proof = lab_reset_proof(c, reset);
     if (proof != LAB_RESET_STANDS)
-        take_back(c, last, proof);
+        take_back(c, reset, proof);
 }
+
+/* So many of the newest RSTs are looked back at: several come at once, and each may be disproved. */
+#define LOOK_BACK 4
 
 void lab_rst_aftermath(lab_context_t *c)
 {
-    lab_conn_t *conn = c->conn;
-    if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
-        return;
-    look_back(c, g_ptr_array_index(conn->resets, conn->resets->len - 1));
+    const GPtrArray *resets = c->conn->resets;
+    guint count = resets ? resets->len : 0;
+    for (guint i = count > LOOK_BACK ? count - LOOK_BACK : 0; i < count; i++)
+        look_back_at(c, g_ptr_array_index(resets, i));
     add_loss(c);
 }

@@ -48,6 +48,8 @@ void lab_rst_evidence(lab_reset_t *reset, uint32_t frame);
 void lab_rst_judge(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *answered);
 /* What the segment that is looked at, no RST, may show of a RST to come. */
 void lab_rst_remember(lab_context_t *c);
+/* The first RST of a side that has no socket any more since, as far as nothing disproves it; NULL = none. */
+lab_reset_t *lab_rst_standing(const lab_end_t *end);
 /* What the segment that is looked at, no RST, shows of the newest RST before it. */
 void lab_rst_aftermath(lab_context_t *c);
 
