@@ -179,7 +179,7 @@ def main():
     failures, passed = [], 0
     with runner.work_directory() as work:
         fields = runner.lab_fields()
-        captures = runner.merged_cases(options.build, work)
+        captures = runner.merged_cases(options.build, work, with_pending=False)
         cases = captures[0][1]
         captures.append(("story", os.path.join(work, "story.pcap")))
         story = captures[-1][1]
