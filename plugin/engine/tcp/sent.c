@@ -116,38 +116,44 @@ static bool has_right_number(const lab_context_t *c, const lab_sent_t *sent)
     return c->ack == sent->end || syn_only;
 }
 
-/* The newest with the right number if it is a SYN, for a refusal tells by its form that it answers one,
- * however late; else the oldest for which there was not too much time. A side that has spoken had no reason
- * to reset a mere ACK if more than that came. */
-static uint32_t pick(const lab_context_t *c, uint32_t from, uint32_t *first)
+/* The oldest with the right number for which there was not too much time; for a SYN there is always time,
+ * since the RST tells by its form that it refuses one. A side that has spoken had no reason to reset a mere
+ * ACK if more than that came. */
+static uint32_t pick(const lab_context_t *c, uint32_t from)
 {
     const lab_end_t *receiver = c->receiver;
-    uint32_t late_syn = NONE, mere_ack = NONE;
-    *first = NONE;
+    uint32_t mere_ack = NONE;
     for (uint32_t n = from; n < receiver->sent_count; n++) {
         const lab_sent_t *sent = at(receiver, n);
-        if (!has_right_number(c, sent))
-            continue;
-        *first = MIN(*first, n);
         bool in_time = c->seg->time - sent->time < lab_sent_answer_limit(c->conn);
-        if (in_time && (has_content(sent) || sent->probe || !c->sender->sent_count))
+        bool refused = c->has_ack && sent->flags & LAB_TH_SYN;
+        if (!has_right_number(c, sent) || !(in_time || refused))
+            continue;
+        if (has_content(sent) || sent->probe || !c->sender->sent_count)
             return n;
-        if (in_time)
-            mere_ack = MIN(mere_ack, n);
-        else if (sent->flags & LAB_TH_SYN)
-            late_syn = n;
+        mere_ack = MIN(mere_ack, n);
     }
-    return MIN(mere_ack, late_syn);
+    return mere_ack;
+}
+
+static const lab_sent_t *newer_syn(const lab_context_t *c, uint32_t than)
+{
+    for (uint32_t n = c->receiver->sent_count; n > than + 1; n--) {
+        const lab_sent_t *sent = at(c->receiver, n - 1);
+        if (sent->flags & LAB_TH_SYN && has_right_number(c, sent))
+            return sent;
+    }
+    return NULL;
 }
 
 lab_answered_t lab_sent_answered(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    uint32_t first, found = pick(c, first_left(c), &first);
+    uint32_t found = pick(c, first_left(c));
     if (found == NONE)
-        return (lab_answered_t){NULL, false};
+        return (lab_answered_t){NULL, NULL};
     receiver->sent_answered = found + 1;
-    return (lab_answered_t){at(receiver, found), first < found};
+    return (lab_answered_t){at(receiver, found), newer_syn(c, found)};
 }
 
 const lab_sent_t *lab_sent_unacknowledged(const lab_context_t *c, int64_t offset, bool *only_alerts)

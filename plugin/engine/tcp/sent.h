@@ -21,8 +21,8 @@ const lab_sent_t *lab_sent_newest(const lab_end_t *end);
 
 /* What a RST answers. */
 typedef struct {
-    const lab_sent_t *sent; /* NULL = nothing is left that it could answer */
-    bool others_unanswered; /* older ones of the same kind got no answer */
+    const lab_sent_t *sent;  /* NULL = nothing is left that it could answer */
+    const lab_sent_t *newer; /* the newest SYN that has the same number; NULL = it is the only one */
 } lab_answered_t;
 
 /* What the RST that is looked at answers; it counts as answered from now on. */

@@ -8,8 +8,6 @@
 #include "rst_verdict.h"
 
 #define SECOND INT64_C(1000000000)
-/* After this much silence a middlebox or a restarted peer may have forgotten the connection. */
-#define LONG_IDLE (5 * SECOND)
 /* So many RSTs of the connection are looked through for one that the other side obeyed. */
 #define RESETS_LOOKED_AT 16
 
@@ -73,8 +71,10 @@ static bool refused_late(const lab_rst_view_t *v)
 {
     if (!refused(v))
         return false;
-    bool late = v->answered.others_unanswered || v->c->seg->time - v->answers->time >= SECOND;
-    return late && show_answered(v);
+    bool late = v->answered.newer || v->c->seg->time - v->answers->time >= SECOND;
+    if (late)
+        show_answered(v);
+    return late && (!v->answered.newer || show(v, v->answered.newer->frame));
 }
 
 static bool port_closed(const lab_rst_view_t *v)
@@ -117,11 +117,16 @@ static bool segment_unacceptable(const lab_rst_view_t *v)
            show_answered(v);
 }
 
+static bool closed_in_order(const lab_conn_t *conn)
+{
+    return conn->end[0].fin_acked && conn->end[1].fin_acked && conn->close_end_frame;
+}
+
 /* RFC 1337: a segment that comes after both sides had closed in order finds no connection. */
 static bool time_wait(const lab_rst_view_t *v)
 {
-    bool in_order = v->conn->end[0].fin_acked && v->conn->end[1].fin_acked && v->conn->close_end_frame;
-    return in_order && v->form == LAB_RST_REPLY && show(v, v->conn->close_end_frame) && show_answered(v);
+    return closed_in_order(v->conn) && v->form == LAB_RST_REPLY && show(v, v->conn->close_end_frame) &&
+           show_answered(v);
 }
 
 static bool mptcp(const lab_rst_view_t *v)
@@ -168,8 +173,8 @@ static bool syn_in_connection(const lab_rst_view_t *v)
 static bool queue_overflow(const lab_rst_view_t *v)
 {
     return v->opened && v->by_server && v->form == LAB_RST_REPLY && v->sender->syn_ack &&
-           v->sender->next == 1 && v->sender->ack <= 1 && lab_sent_silence(v->c, v->answers) < LONG_IDLE &&
-           show_answered(v);
+           v->sender->next == 1 && v->sender->ack <= 1 &&
+           lab_sent_silence(v->c, v->answers) < LAB_LONG_IDLE && show_answered(v);
 }
 
 /* RFC 9293 3.5.3, RFC 1122 4.2.2.12: a RST may carry text that explains it. */
@@ -195,13 +200,23 @@ static bool keepalive_timeout(const lab_rst_view_t *v)
            show_last(v, v->sender->probe_frames, v->sender->probes, G_N_ELEMENTS(v->sender->probe_frames));
 }
 
+/* Data, a FIN or a SYN-ACK; the first of what was repeated may have left the ring of the newest. */
+static bool repeated_in_vain(const lab_rst_view_t *v)
+{
+    const lab_end_t *sender = v->sender;
+    if (sender->unanswered < 2 || !(v->opened || sender->syn_ack) || v->form != LAB_RST_ACTIVE)
+        return false;
+    if (!v->opened)
+        show(v, sender->syn_frame);
+    if (sender->fin && !sender->fin_acked)
+        show(v, sender->fin_frame);
+    return show_last(v, sender->unanswered_frames, sender->unanswered,
+                     G_N_ELEMENTS(sender->unanswered_frames));
+}
+
 static bool retransmission_timeout(const lab_rst_view_t *v)
 {
-    bool given_up = v->sender->unanswered >= 2 && v->opened && v->form == LAB_RST_ACTIVE && both_captured(v);
-    if (given_up && v->sender->fin && !v->sender->fin_acked)
-        show(v, v->sender->fin_frame);
-    return given_up && show_last(v, v->sender->unanswered_frames, v->sender->unanswered,
-                                 G_N_ELEMENTS(v->sender->unanswered_frames));
+    return both_captured(v) && repeated_in_vain(v);
 }
 
 /* Linux gives up without a RST; the next segment of the other side shows that the socket is gone. */
@@ -217,7 +232,7 @@ static bool connection_forgotten(const lab_rst_view_t *v)
 {
     if (v->form != LAB_RST_REPLY || v->sender->fin)
         return false;
-    bool idle = v->answers->length && lab_sent_silence(v->c, v->answers) >= LONG_IDLE;
+    bool idle = v->answers->length && lab_sent_silence(v->c, v->answers) >= LAB_LONG_IDLE;
     return (v->answers->probe || idle) && show_answered(v);
 }
 
@@ -285,7 +300,7 @@ static bool client_cancelled_response(const lab_rst_view_t *v)
 
 static bool active_abort(const lab_rst_view_t *v)
 {
-    uint32_t own = newest_of(v->sender);
+    uint32_t own = closed_in_order(v->conn) ? v->conn->close_end_frame : newest_of(v->sender);
     return v->form == LAB_RST_ACTIVE && show(v, own ? own : newest_of(v->receiver));
 }
 
@@ -354,6 +369,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "retransmission-timeout", retransmission_timeout, LAB_CERTAIN, W, "RFC 9293 3.8.3", { {
         "the {by} sent the same again and again (frame {evidence} and after) without any answer and gives up",
         "{by}多次重传（第 {evidence} 帧起）都没有任何应答，于是放弃" } }, LAB_RST_BY_RULE },
+    { "retransmission-timeout", repeated_in_vain, LAB_POSSIBLE, W, "RFC 9293 3.8.3", { {
+        "the {by} sent the same again and again (frame {evidence} and after) and then reset; whether it got answers is not known, for the {peer}'s packets were not captured",
+        "{by}多次发送相同内容（第 {evidence} 帧起），随后复位；是否得到过应答无法得知，因为没有捕获到{peer}的报文" } }, LAB_RST_BY_RULE },
     { "queue-overflow", queue_overflow, LAB_POSSIBLE, W, "RFC 9293 3.5.2", { {
         "reset right after the handshake, nothing was ever acknowledged: perhaps the {by}'s accept queue was full",
         "握手刚完成就被复位，从未确认任何数据：可能{by}的连接队列已满" } }, LAB_RST_BY_RULE },

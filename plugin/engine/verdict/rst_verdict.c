@@ -44,6 +44,17 @@ static uint64_t lost_of_messages(lab_reset_t *r, const lab_exchange_t *x, uint64
     return short_of ? MAX(lost, (uint64_t)x->promised - x->received) : lost;
 }
 
+/* RFC 1122 4.2.2.13: who closes with data unread resets. A bare RST after a long idle time is a stack's or a
+ * middlebox's, and programs had the time to read. */
+static bool may_be_unread(const lab_rst_view_t *v)
+{
+    const lab_conn_t *conn = v->conn;
+    bool silent = conn->end[0].bytes + conn->end[1].bytes == 0;
+    bool idle = !v->c->has_ack && v->c->seg->time - conn->data_time >= LAB_LONG_IDLE;
+    return v->form == LAB_RST_ACTIVE && !v->sender->fin && !v->receiver->fin && !silent && !idle &&
+           !(v->x && v->x->response_complete);
+}
+
 /* The one place that says what a RST cost: lab_conn_closing() reads it here. */
 static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
 {
@@ -52,9 +63,7 @@ static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
     uint64_t lost = unacknowledged(v->c, 0) + unacknowledged(v->c, 1);
     uint64_t arrived = arrived_with(v, unacknowledged(v->c, v->c->to));
     lost = lost_of_messages(r, x, lost - arrived);
-    bool nothing_sent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
-    r->maybe_unread = arrived || (v->form == LAB_RST_ACTIVE && !v->sender->fin && !v->receiver->fin &&
-                                  !nothing_sent && !(x && x->response_complete));
+    r->maybe_unread = arrived || may_be_unread(v);
     if (cause->impact != LAB_IMPACT_NONE) {
         r->impact = (uint8_t)cause->impact;
     } else if (lab_conn_quality(v->conn) & LAB_QUALITY_ONE_DIRECTION) {

@@ -4,6 +4,10 @@
 
 #include "reset.h"
 
+/* After this much silence, in nanoseconds, a middlebox or a restarted peer may have forgotten the connection.
+ */
+#define LAB_LONG_IDLE INT64_C(5000000000)
+
 typedef struct {
     const lab_context_t *c;
     const lab_conn_t *conn;
