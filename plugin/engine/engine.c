@@ -230,6 +230,7 @@ static void look_at_reset(lab_context_t *c)
 static void look_at_other(lab_context_t *c)
 {
     lab_rst_aftermath(c); /* first, for a connection that goes on is read on */
+    lab_closing_reconsider(c);
     bool ended = c->conn->ended;
     lab_opening(c);
     bool keepalive = lab_keepalive(c);

@@ -46,9 +46,12 @@ lab_acceptable_t lab_acceptable_at(const lab_conn_t *conn, unsigned from, int64_
     return offset < edge ? LAB_ACCEPTABLE : LAB_NOT_ACCEPTABLE;
 }
 
+/* What the capture shows after its acknowledgment is what was acknowledged. */
 lab_acceptable_t lab_acceptable(const lab_context_t *c)
 {
-    return lab_acceptable_at(c->conn, c->from, c->offset, c->end);
+    lab_acceptable_t acceptable = lab_acceptable_at(c->conn, c->from, c->offset, c->end);
+    bool late = acceptable == LAB_NOT_ACCEPTABLE && lab_gaps_find(&c->sender->gaps, c->offset, c->end);
+    return late ? LAB_ACCEPTABLE_UNKNOWN : acceptable;
 }
 
 bool lab_ack_too_new(const lab_context_t *c)
@@ -63,7 +66,7 @@ bool lab_ack_too_new(const lab_context_t *c)
 bool lab_ack_counts(const lab_context_t *c)
 {
     bool closed_window = c->receiver->window == 0 && c->offset >= c->receiver->ack;
-    return c->has_ack && !(c->receiver->fin && c->ack > c->receiver->fin_offset + 1) &&
+    return c->has_ack && !(c->receiver->fin && c->ack > c->receiver->next) &&
            (closed_window || lab_acceptable(c) != LAB_NOT_ACCEPTABLE);
 }
 
@@ -71,6 +74,12 @@ bool lab_ack_counts(const lab_context_t *c)
 static lab_rst_effect_t effect_in_syn_sent(const lab_context_t *c)
 {
     return c->has_ack && c->ack >= 1 && c->ack <= c->receiver->next ? LAB_RST_OBEYED : LAB_RST_DROPPED;
+}
+
+/* It sent a SYN without ACK: whether it has taken the other's SYN by now, no frame shows. */
+static bool syns_cross(const lab_end_t *end)
+{
+    return end->state == LAB_STATE_SYN_RECEIVED && end->syn_frame && !end->syn_ack;
 }
 
 /* At RCV.NXT: what the receiver has acknowledged, or everything sent, if it has arrived. */
@@ -88,7 +97,8 @@ lab_rst_effect_t lab_rst_effect(const lab_context_t *c)
         return LAB_RST_OBEYED; /* nothing is known of its numbers */
     lab_acceptable_t acceptable = lab_acceptable(c);
     if (acceptable == LAB_NOT_ACCEPTABLE)
-        return LAB_RST_DROPPED;
+        return syns_cross(receiver) && effect_in_syn_sent(c) == LAB_RST_OBEYED ? LAB_RST_UNCERTAIN
+                                                                               : LAB_RST_DROPPED;
     if (exact(c))
         return LAB_RST_OBEYED;
     /* below what was sent: in the window, as long as that has not arrived */

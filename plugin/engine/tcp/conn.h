@@ -58,6 +58,7 @@ typedef struct {
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
     int64_t fin_offset;
+    bool fin_dropped; /* the newest copy of its FIN was not acceptable: closed window, ACK of nothing sent */
     uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
     uint8_t fin_step;             /* lab.close.step of its FIN */
 

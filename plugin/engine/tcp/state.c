@@ -4,6 +4,7 @@
  * not. So the sender's state is certain; the receiver's is presumed, as if every segment arrived, until it
  * sends itself.
  */
+#include "acceptable.h"
 #include "tcp.h"
 
 enum { NO, YES, ANY };
@@ -16,7 +17,7 @@ static const struct {
     {NO, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_LISTEN},
     {YES, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_SENT},
     {NO, YES, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_RECEIVED},
-    {YES, YES, NO, NO, ANY, NO, ANY, LAB_STATE_SYN_RECEIVED},
+    {YES, YES, NO, NO, ANY, ANY, ANY, LAB_STATE_SYN_RECEIVED},
     {YES, YES, ANY, NO, ANY, NO, ANY, LAB_STATE_ESTABLISHED},
     {YES, YES, ANY, NO, ANY, YES, ANY, LAB_STATE_CLOSE_WAIT},
     {YES, YES, ANY, YES, NO, NO, ANY, LAB_STATE_FIN_WAIT_1},
@@ -92,14 +93,27 @@ static bool answers_older_segment(const lab_context_t *c)
     return false;
 }
 
+/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived. In one
+ * direction a gap may be the capture's. */
+static void fin_arrives(const lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender;
+    if (c->receiver->peer_fin || sender->fin_dropped || c->dropped)
+        return;
+    bool now = c->fin || c->data || c->offset > sender->fin_offset;
+    bool gap = lab_arrived(c->conn, c->from) <= sender->fin_offset &&
+               !(c->conn->quality & LAB_QUALITY_ONE_DIRECTION);
+    c->receiver->peer_fin = now && !gap;
+}
+
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     /* what the sender had received when it sent this */
-    if (c->has_ack && !c->rst && c->receiver->fin)
+    if (c->has_ack && !c->rst && c->receiver->fin && !c->dropped)
         c->sender->peer_fin = c->ack > c->receiver->fin_offset;
-    if (c->sender->fin && c->offset > c->sender->fin_offset)
-        c->receiver->peer_fin = true; /* what comes after the FIN arrives after it */
+    if (c->sender->fin && !c->rst)
+        fin_arrives(c);
     for (unsigned i = 0; i < 2; i++) {
         const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
         conn->end[i].state =

@@ -26,6 +26,8 @@ void lab_keepalive_add(lab_context_t *c, uint32_t frame, unsigned by, lab_keepal
 void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t token);
 
 /* closing.c: the FINs and what acknowledges them. */
+/* Data at the number of a FIN that nobody acknowledged: it was none. */
+void lab_closing_reconsider(lab_context_t *c);
 void lab_closing(lab_context_t *c);
 /* A RST that was obeyed ends the connection. */
 void lab_closing_reset(lab_context_t *c);
