@@ -47,11 +47,21 @@ lab_acceptable_t lab_acceptable_at(const lab_conn_t *conn, unsigned from, int64_
 }
 
 /* What the capture shows after its acknowledgment is what was acknowledged. */
+static lab_acceptable_t in_segment(const lab_context_t *c, int64_t from, int64_t to)
+{
+    lab_acceptable_t acceptable = lab_acceptable_at(c->conn, c->from, from, to);
+    bool late = acceptable == LAB_NOT_ACCEPTABLE && lab_gaps_find(&c->sender->gaps, from, to);
+    return late ? LAB_ACCEPTABLE_UNKNOWN : acceptable;
+}
+
 lab_acceptable_t lab_acceptable(const lab_context_t *c)
 {
-    lab_acceptable_t acceptable = lab_acceptable_at(c->conn, c->from, c->offset, c->end);
-    bool late = acceptable == LAB_NOT_ACCEPTABLE && lab_gaps_find(&c->sender->gaps, c->offset, c->end);
-    return late ? LAB_ACCEPTABLE_UNKNOWN : acceptable;
+    return in_segment(c, c->offset, c->end);
+}
+
+bool lab_fin_counts(const lab_context_t *c)
+{
+    return !lab_ack_too_new(c) && in_segment(c, c->end - 1, c->end) != LAB_NOT_ACCEPTABLE;
 }
 
 bool lab_ack_too_new(const lab_context_t *c)
@@ -111,11 +121,12 @@ lab_syn_meets_t lab_syn_meets(const lab_conn_t *conn, unsigned from, uint32_t se
     int64_t offset = sender->next + (int32_t)(seq - (uint32_t)(sender->isn + (uint32_t)sender->next));
     switch (owner->state) {
     case LAB_STATE_CLOSED:
+        return owner->fin_acked && !conn->reset_obeyed ? LAB_SYN_MEETS_OLD : LAB_SYN_MEETS_NOTHING;
     case LAB_STATE_LISTEN:
     case LAB_STATE_SYN_SENT:
         return LAB_SYN_MEETS_NOTHING;
     case LAB_STATE_TIME_WAIT:
-        return LAB_SYN_MEETS_TIME_WAIT;
+        return LAB_SYN_MEETS_OLD;
     case LAB_STATE_SYN_RECEIVED:
         if (!owner->last.frame) /* nothing shows that it took the SYN before this one */
             return LAB_SYN_MEETS_NOTHING;

@@ -137,7 +137,7 @@ static void fin_again(lab_context_t *c)
 static void fin_without_effect(lab_context_t *c)
 {
     c->dropped = true;
-    if (!c->data)
+    if (!c->data && !c->syn)
         lab_add_role(c, c->has_ack ? LAB_ROLE_ACK : LAB_ROLE_DATA);
 }
 
@@ -151,7 +151,7 @@ static void fin_seen(lab_context_t *c)
     }
     sender->fin_count++;
     sender->fin_last_frame = c->seg->frame;
-    sender->fin_dropped = lab_ack_too_new(c) || lab_acceptable(c) == LAB_NOT_ACCEPTABLE;
+    sender->fin_dropped = !lab_fin_counts(c);
     if (sender->fin)
         fin_again(c);
     else

@@ -209,7 +209,10 @@ void lab_sequence_advance(lab_context_t *c)
         close_missed_gaps(c);
         sender->ack = c->ack;
     }
+    if (c->has_ack && c->ack < sender->ack - (int64_t)sender->window_max && sender->window_max)
+        lab_challenge_expect(c); /* RFC 5961 5.2 */
     sender->window = scaled_window(c);
+    sender->window_max = MAX(sender->window_max, sender->window);
     sender->unanswered_before = 0;
     c->receiver->unanswered_before =
         c->advances ? 0 : MAX(c->receiver->unanswered, c->receiver->unanswered_before);

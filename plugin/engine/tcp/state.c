@@ -62,11 +62,14 @@ static const uint8_t *spread_rows(void)
  */
 static bool had_no_answer(const lab_context_t *c)
 {
-    return c->repeated && !c->conn->midstream && (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
+    return c->repeated && !c->dropped && !c->conn->midstream &&
+           (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
 }
 
 static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_context_t *unanswered)
 {
+    if (e->instead)
+        return (lab_state_t)e->instead;
     unsigned open = conn->midstream; /* the handshake was before the capture */
     if (open && !e->evidence)
         return LAB_STATE_UNKNOWN;
@@ -106,6 +109,20 @@ static void fin_arrives(const lab_context_t *c)
     c->receiver->peer_fin = now && !gap;
 }
 
+/* A SYN in a live connection changes nothing there until it is answered by a SYN-ACK. With a number outside
+ * the window its sender rather begins anew. */
+static void states_of_previous(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn, *previous = conn->previous;
+    const lab_end_t *sender = &previous->end[conn->previous_turned];
+    int64_t offset = sender->next + (int32_t)(conn->end[0].isn - sender->isn - (uint32_t)sender->next);
+    bool inside =
+        lab_acceptable_at(previous, conn->previous_turned, offset, offset + 1) != LAB_NOT_ACCEPTABLE;
+    if (inside)
+        c->annotation->state[0] = sender->state;
+    c->annotation->state[1] = previous->end[!conn->previous_turned].state;
+}
+
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -120,11 +137,8 @@ void lab_states_update(lab_context_t *c)
             (uint8_t)(conn->reset_obeyed ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
         c->annotation->state[i] = conn->end[i].state;
     }
-    if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
-        for (unsigned i = 0; i < 2; i++)
-            c->annotation->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
-    if (c->went_on && conn->previous_turned) /* the challenge itself */
-        lab_annotation_turn(c->annotation);
+    if (conn->previous)
+        states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
     if (c->rst && (conn->ended || answers_older_segment(c)))
