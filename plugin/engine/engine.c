@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* engine.c - takes in the segments: which connection each belongs to, and the order in which the rooms look
  * at it. */
 #include "conn.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab.h - the analysis engine: TCP segments in, annotations out. Plain C and GLib; it knows nothing of
  * Wireshark.
  *

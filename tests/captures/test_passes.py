@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What one pass says, two passes and the way of the GUI must not contradict: frames in any order, again and again, files one after another.
 
 The GUI dissects every frame once while it loads, and later single ones as they are clicked; sharkd does the same and can be asked by a
@@ -179,7 +180,7 @@ def main():
     failures, passed = [], 0
     with runner.work_directory() as work:
         fields = runner.lab_fields()
-        captures = runner.merged_cases(options.build, work)
+        captures = runner.merged_cases(options.build, work, with_pending=False)
         cases = captures[0][1]
         captures.append(("story", os.path.join(work, "story.pcap")))
         story = captures[-1][1]

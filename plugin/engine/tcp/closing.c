@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* closing.c - how a connection closes: RFC 9293 3.6, figures 12 and 13. */
 #include "acceptable.h"
 #include "tcp.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conn.h - what is known of a connection and of the segment that is being looked at.
  *
  * TCP fills it in and reads it. At the end of each structure lies what the rooms above keep there; TCP never

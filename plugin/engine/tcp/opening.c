@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
 #include "acceptable.h"
 #include "options.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.c - TCP options, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413, RFC 8684. */
 #include "options.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.h - the TCP options that the engine looks at. */
 #ifndef LAB_OPTIONS_H
 #define LAB_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reset.c - what is seen of a RST; see reset.h. */
 #include "reset.h"
 

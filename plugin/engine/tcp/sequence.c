@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
 #include "tcp.h"
 

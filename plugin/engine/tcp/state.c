@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* state.c - the state of each end, RFC 9293 3.3.2 and figure 5, read from what it has sent and received.
  *
  * A side that sends shows what it had received: its acknowledgment number covers the other's FIN or it does

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tcp.h - what TCP finds out about a segment; engine.c calls these in order. */
 #ifndef LAB_TCP_H
 #define LAB_TCP_H
