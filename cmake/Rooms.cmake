@@ -1,12 +1,17 @@
-# lab_room(NAME FOLDER folder BELOW room... [LINK target...]): a room, as an object library NAME of the C files in FOLDER.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lab_room(NAME FOLDER folder BELOW room... [LINK target...] [EXCEPT file...]): a room, as an object library NAME of the C files in
+# FOLDER, but for those in EXCEPT.
 #
 # Its files find the headers of their own folder and of the rooms in BELOW, and no others: an include that the order of the
 # rooms forbids does not compile. BELOW lists all rooms that it may know, not only the nearest. LINK names libraries outside.
 # Each room writes what the test `rooms` reads: its folder, the rooms below, and its objects.
 function(lab_room name)
-  cmake_parse_arguments(room "" "FOLDER" "BELOW;LINK" ${ARGN})
+  cmake_parse_arguments(room "" "FOLDER" "BELOW;LINK;EXCEPT" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${room_FOLDER})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+  foreach(file ${room_EXCEPT})
+    list(REMOVE_ITEM sources ${folder}/${file})
+  endforeach()
   add_library(${name} OBJECT ${sources})
   target_include_directories(${name} PRIVATE ${folder})
   foreach(below ${room_BELOW})
@@ -16,6 +21,7 @@ function(lab_room name)
   target_link_libraries(${name} PRIVATE PkgConfig::GLIB ${room_LINK})
   set_target_properties(${name} PROPERTIES LAB_ROOM_FOLDER ${folder} POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
   lab_warnings(${name})
+  set_property(GLOBAL APPEND PROPERTY LAB_ROOMS ${name})
   string(JOIN " " below_names ${room_BELOW})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/rooms/${name}.txt
        CONTENT "${folder}\n${below_names}\n$<JOIN:$<TARGET_OBJECTS:${name}>,\n>\n")

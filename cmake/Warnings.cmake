@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # lab_warnings(TARGET): the warnings, sanitizers and instrumentation that all our own code is built with.
 function(lab_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http_status.c - look-ups in http_status.def; see http_status.h. */
 #include "http_status.h"
 

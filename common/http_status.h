@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http_status.h - the status codes of HTTP: code, phrase and meaning, with the source.
  *
  * The rows are in http_status.def, after IANA's registry. The strings are constants.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text.c - expands texts; see text.h. */
 #include "text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text.h - texts in every language, with places to fill in: "{port}" and the like.
  *
  * Each program keeps a table of its own texts; this file expands them and chooses the language.

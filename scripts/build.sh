@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. Configuring and building; where what was built lies.
 
 # The preset of CMakePresets.json that is built; its directory is build/PRESET.

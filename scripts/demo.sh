@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. "lab demo": a page load through our own server, captured on our own interface and explained by our own plugin.
 
 # Ports that the profile Lab reads as HTTP, best first.

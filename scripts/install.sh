@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. "lab install" and "lab uninstall", for one user or, with --system, for everybody.
 #
 # A manifest remembers every file put in place with its checksum and every folder made for them ("CHECKSUM<tab>FILE", "folder<tab>FOLDER"),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. The set-up step: which packages are missing, and installing them.
 #
 # needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
@@ -25,6 +26,8 @@ t    cmd:openssl         openssl           openssl               openssl       o
 t    cmd:jq              jq                jq                    jq            jq                  jq                jq
 t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
 m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
+m    cmd:clang-format    clang-format      clang-tools-extra     clang         clang-tools         clang-extra-tools clang-format
+m    cmd:shellcheck      shellcheck        ShellCheck            shellcheck    ShellCheck          shellcheck        shellcheck
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The packet list of "lab demo". Input, tab-separated: frame, time, sender, stream, length, phase, role, client state,
 # server state, exchange, note, protocols. Variables: head (column titles, separated by ";"), left (format of the line for frames left out).
 # Works on bytes (LC_ALL=C): a Chinese character is three bytes and two columns wide.

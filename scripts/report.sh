@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. "lab report" and "lab open": a capture on the terminal, and in Wireshark.
 
 report() {

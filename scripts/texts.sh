@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. Every text that lab shows, in English and Chinese, and how it is shown.
 #
 # A row is KEY|ENGLISH|CHINESE. The texts are printf formats: %s are the arguments of say, in order, the same in both languages.
@@ -13,7 +14,7 @@ usage.serve|serve [OPTIONS]            run the web server with the student page 
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       恰好删除 install 所安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
-usage.test|test                       build and run all tests|test                       编译并运行全部测试
+usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
 usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
@@ -85,6 +86,7 @@ open.uninstalled|Opening with the plugin of this folder; ./lab install makes it 
 report.failed|lab: the report could not be made. tshark said:|lab：无法生成报告。tshark 的输出：
 test.start|Running the tests (details in %s) ...|正在运行测试（详细输出见 %s）……
 test.passed|All tests passed.|全部测试通过。
+test.passed.quick|The quick tests passed; ./lab test runs all of them.|快速测试通过；./lab test 运行全部测试。
 test.failed|lab: tests failed. See above and %s|lab：有测试失败。请看上面的输出和 %s
 EOF
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. The installed Wireshark: its version, its folders, and tshark run apart from the user's own settings.
 
 # wireshark_version: MAJOR.MINOR of the installed tshark; ends if there is none or it is too old.

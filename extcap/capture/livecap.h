@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Capturing on an existing device with libpcap. */
 #ifndef LABDUMP_LIVECAP_H
 #define LABDUMP_LIVECAP_H

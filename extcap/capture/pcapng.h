@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcapng blocks, appended to a byte array. The format: IETF draft-ietf-opsawg-pcapng. */
 #ifndef LABDUMP_PCAPNG_H
 #define LABDUMP_PCAPNG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "recorder.h"
 
 static int compile(struct bpf_program *program, const char *filter, int link_type, char **words)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes packets to the capture as pcapng, those that match an optional capture filter. */
 #ifndef LABDUMP_RECORDER_H
 #define LABDUMP_RECORDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The link between client and server: reads a frame from one end, records it, writes it to the other end. */
 #ifndef LABDUMP_WIRE_H
 #define LABDUMP_WIRE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The end of the pipe that Wireshark reads, with a queue, so that a slow reader does not delay packets. */
 #ifndef LABDUMP_WRITER_H
 #define LABDUMP_WRITER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* labdump's side of the keeper. */
 #include "keeper.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The keeper: a process between labdump and the programs that labdump starts. It holds the namespaces and
  * starts the web server and the client command in them. When labdump ends, even by SIGKILL, the keeper kills
  * all their processes. */

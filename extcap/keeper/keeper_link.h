@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What labdump and its keeper say to each other: a request, and an answer that may carry descriptors. */
 #ifndef LABDUMP_KEEPER_LINK_H
 #define LABDUMP_KEEPER_LINK_H

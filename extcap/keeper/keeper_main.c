@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A loop that answers requests and reports children that ended. At its end it kills what is left. */
 #include "keeper_main.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* labdump: an extcap(4) for Wireshark that starts the lab's web server and captures its traffic. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line: one table of rows gives the parser, the dialog in Wireshark and --help. */
 #ifndef LABDUMP_OPTIONS_H
 #define LABDUMP_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What labdump answers to Wireshark's questions, on standard output: the sentences of extcap(4). */
 #ifndef LABDUMP_SENTENCES_H
 #define LABDUMP_SENTENCES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Setting up network interfaces of the current network namespace. All return 0 or an errno. */
 #ifndef LABDUMP_INTERFACE_H
 #define LABDUMP_INTERFACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The two kinds of link that give labdump the frames of one end, the client's or the server's. Reading the
  * descriptor yields a frame that this end sent; writing to it delivers a frame to this end. Both return 0 or
  * an errno.

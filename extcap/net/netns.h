@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A network of its own: two network namespaces, the client's and the server's, whose frames pass through
  * labdump. */
 #ifndef LABDUMP_NETNS_H

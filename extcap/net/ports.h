@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The TCP ports of a session on 127.0.0.1. */
 #ifndef LABDUMP_PORTS_H
 #define LABDUMP_PORTS_H

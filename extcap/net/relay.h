@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For a browser outside of the network of its own: a connection to the listener on the host's 127.0.0.1 is
  * relayed over a second connection, made in the client's namespace. A FIN and a RST are passed on as such. */
 #ifndef LABDUMP_RELAY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The network that a capture runs on: of its own, loopback or a device. */
 #ifndef LABDUMP_NETWORK_H
 #define LABDUMP_NETWORK_H

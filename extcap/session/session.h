@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One capture from start to end. */
 #ifndef LABDUMP_SESSION_H
 #define LABDUMP_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* labserver: finding it, its command line, its first line of output. */
 #ifndef LABDUMP_WEBSERVER_H
 #define LABDUMP_WEBSERVER_H

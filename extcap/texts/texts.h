@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The texts that a person reads, in English and Chinese; the table is texts.def. */
 #ifndef LABDUMP_TEXTS_H
 #define LABDUMP_TEXTS_H

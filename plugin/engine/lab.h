@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab.h - the analysis engine: TCP segments in, annotations out. Plain C and GLib; it knows nothing of
  * Wireshark.
  *
@@ -157,6 +158,7 @@ typedef struct lab_reset {
     bool keeps_socket;   /* an answer to an unacceptable ACK, whose sender goes on: SYN-SENT, SYN-RECEIVED */
     uint8_t before[2];   /* lab_state_t of both ends before it */
     uint8_t ttl;
+    int64_t offset;    /* its number, in its sender's space */
     bool maybe_unread; /* what TCP acknowledged need not have reached the program */
     bool message_cut;  /* a request or response is incomplete; bytes_lost counts what the response owed */
     bool other_ttl;    /* than the sender's other packets */

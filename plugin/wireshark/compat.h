@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compat.h - what differs between Wireshark 4.0, 4.4 and 4.6, in one place. */
 #ifndef LAB_COMPAT_H
 #define LAB_COMPAT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decrypted.c - see decrypted.h.
  *
  * Wireshark's TLS dissector keeps every record that it could decrypt as data of the frame in which the record

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decrypted.h - the TLS records that Wireshark decrypted, for the engine. */
 #ifndef LAB_DECRYPTED_H
 #define LAB_DECRYPTED_H

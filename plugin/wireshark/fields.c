@@ -1,4 +1,5 @@
-/* fields.c - the fields lab.*: one row each, and the functions that fill them from a record. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fields.c - the fields lab.*: registered from the rows of fields.def, and filled from an annotation. */
 #include "fields.h"
 
 #include "heads.h"
@@ -7,58 +8,12 @@
 #include "http_status.h"
 #include "words.h"
 
+/* One value a row of fields.def, in its order. */
 typedef enum {
-    F_NOTE,
-    F_PHASE,
-    F_ROLE,
-    F_STREAM,
-    F_SENDER,
-    F_STATE_CLIENT,
-    F_STATE_SERVER,
-    F_OPEN_STEP,
-    F_OPEN_KIND,
-    F_OPEN_TIME,
-    F_CLOSE_STEP,
-    F_CLOSE_KIND,
-    F_CLOSE_FIRST,
-    F_CLOSE_REASON,
-    F_CLOSE_LOSSLESS,
-    F_RST_CAUSE,
-    F_RST_CONFIDENCE,
-    F_RST_BY,
-    F_RST_IMPACT,
-    F_RST_EVIDENCE,
-    F_KEEPALIVE,
-    F_KEEPALIVE_NUMBER,
-    F_KEEPALIVE_INTERVAL,
-    F_HTTP_EXCHANGE,
-    F_HTTP_INDEX,
-    F_HTTP_REQUEST_IN,
-    F_HTTP_RESPONSE_IN,
-    F_HTTP_METHOD,
-    F_HTTP_TARGET,
-    F_HTTP_STATUS,
-    F_HTTP_OBJECT,
-    F_HTTP_QUEUE,
-    F_HTTP_WAIT,
-    F_HTTP_RECEIVE,
-    F_HTTP_TOTAL,
-    F_TLS_STEP,
-    F_TLS_ALERT,
-    F_TLS_KIND,
-    F_TLS_INSIDE,
-    F_HTTP_PAGE,
-    F_HTTP_VERSION,
-    F_HTTP_PHRASE,
-    F_HTTP_HEADER,
-    F_HTTP_TRAILER,
-    F_HTTP_HEADER_MEANING,
-    F_DNS_NAME,
-    F_DNS_QUERY_IN,
-    F_DNS_ANSWER_IN,
-    F_ANOMALY,
-    F_CONN_STATE,
-    F_HISTORY,
+#define LAB_FIELD(id, ...) F_##id,
+#define LAB_FIELD_TOO      LAB_FIELD
+#include "fields.def"
+#undef LAB_FIELD
     FIELDS
 } field_t;
 
@@ -69,62 +24,27 @@ typedef struct {
     lab_text_t name, blurb;
 } field_row_t;
 
-/* clang-format off */
+/* Wireshark's type and display of what fields.def calls TYPE. */
+#define LAB_TYPE_TOKEN    FT_STRING, BASE_NONE
+#define LAB_TYPE_SENTENCE FT_STRING, BASE_NONE
+#define LAB_TYPE_U8       FT_UINT8, BASE_DEC
+#define LAB_TYPE_U16      FT_UINT16, BASE_DEC
+#define LAB_TYPE_U32      FT_UINT32, BASE_DEC
+#define LAB_TYPE_FRAME    FT_FRAMENUM, BASE_NONE
+#define LAB_TYPE_TIME     FT_RELATIVE_TIME, BASE_NONE
+#define LAB_TYPE_YES_NO   FT_BOOLEAN, BASE_NONE
+
 static const field_row_t rows[FIELDS] = {
-    [F_NOTE]               = { "lab.note", FT_STRING, BASE_NONE, { { "Note", "说明" } }, { { "What this frame is, in one sentence", "用一句话说明这一帧" } } },
-    [F_PHASE]              = { "lab.phase", FT_STRING, BASE_NONE, { { "Phase", "阶段" } }, { { "Phase of the connection that the frame belongs to", "该帧所属的连接阶段" } } },
-    [F_ROLE]               = { "lab.role", FT_STRING, BASE_NONE, { { "Role", "角色" } }, { { "What the segment is; may repeat", "报文段的角色，可多个" } } },
-    [F_STREAM]             = { "lab.stream", FT_UINT32, BASE_DEC, { { "Stream", "连接编号" } }, { { "Number of the connection, as tcp.stream", "连接编号，与 tcp.stream 相同" } } },
-    [F_SENDER]             = { "lab.sender", FT_STRING, BASE_NONE, { { "Sender", "发送方" } }, { { "client or server", "client（客户端）或 server（服务器）" } } },
-    [F_STATE_CLIENT]       = { "lab.state.client", FT_STRING, BASE_NONE, { { "Client state", "客户端状态" } }, { { "TCP state of the client after the frame was sent and arrived", "该帧发出并到达之后客户端的 TCP 状态" } } },
-    [F_STATE_SERVER]       = { "lab.state.server", FT_STRING, BASE_NONE, { { "Server state", "服务器状态" } }, { { "TCP state of the server after the frame was sent and arrived", "该帧发出并到达之后服务器的 TCP 状态" } } },
-    [F_OPEN_STEP]          = { "lab.open.step", FT_UINT8, BASE_DEC, { { "Handshake step", "握手步骤" } }, { { "1 SYN, 2 SYN-ACK, 3 the final ACK", "1 SYN,2 SYN-ACK,3 最后的 ACK" } } },
-    [F_OPEN_KIND]          = { "lab.open.kind", FT_STRING, BASE_NONE, { { "Opening", "建立方式" } }, { { "How the connection opened", "连接如何建立" } } },
-    [F_OPEN_TIME]          = { "lab.open.time", FT_RELATIVE_TIME, BASE_NONE, { { "Time to open", "建立用时" } }, { { "From the first SYN to the end of the attempt", "从第一个 SYN 到建立过程结束" } } },
-    [F_CLOSE_STEP]         = { "lab.close.step", FT_UINT8, BASE_DEC, { { "Close step", "关闭步骤" } }, { { "The closing segments in their order, 1 to 4", "关闭报文的顺序，1 到 4" } } },
-    [F_CLOSE_KIND]         = { "lab.close.kind", FT_STRING, BASE_NONE, { { "Closing", "关闭方式" } }, { { "How the connection closed", "连接如何关闭" } } },
-    [F_CLOSE_FIRST]        = { "lab.close.first", FT_STRING, BASE_NONE, { { "First to close", "先关闭的一方" } }, { { "client, server or both", "client、server 或 both（双方）" } } },
-    [F_CLOSE_REASON]       = { "lab.close.reason", FT_STRING, BASE_NONE, { { "Reason to close", "关闭原因" } }, { { "Why it closed, as far as HTTP tells", "从 HTTP 看出的关闭原因" } } },
-    [F_CLOSE_LOSSLESS]     = { "lab.close.lossless", FT_BOOLEAN, BASE_NONE, { { "Closed without loss", "无丢失" } }, { { "All bytes that were sent were acknowledged", "所有已发送的字节都得到确认" } } },
-    [F_RST_CAUSE]          = { "lab.rst.cause", FT_STRING, BASE_NONE, { { "Cause of the RST", "RST 原因" } }, { { "Why the RST came", "为什么出现 RST" } } },
-    [F_RST_CONFIDENCE]     = { "lab.rst.confidence", FT_STRING, BASE_NONE, { { "Confidence", "可信度" } }, { { "certain, likely, possible or unknown", "certain 确定、likely 很可能、possible 可能、unknown 未知" } } },
-    [F_RST_BY]             = { "lab.rst.by", FT_STRING, BASE_NONE, { { "RST sent by", "RST 发送方" } }, { { "client or server", "client（客户端）或 server（服务器）" } } },
-    [F_RST_IMPACT]         = { "lab.rst.impact", FT_STRING, BASE_NONE, { { "Impact", "影响" } }, { { "What the RST cost", "RST 造成的损失" } } },
-    [F_RST_EVIDENCE]       = { "lab.rst.evidence", FT_FRAMENUM, BASE_NONE, { { "Evidence", "依据" } }, { { "Frame that shows the cause", "说明原因的帧" } } },
-    [F_KEEPALIVE]          = { "lab.keepalive", FT_STRING, BASE_NONE, { { "Keep-alive", "保活" } }, { { "What the frame is for TCP keep-alive; may repeat", "该帧在 TCP 保活中的含义，可多个" } } },
-    [F_KEEPALIVE_NUMBER]   = { "lab.keepalive.number", FT_UINT32, BASE_DEC, { { "Probe number", "探测序号" } }, { { "Of consecutive probes in this idle period, from 1", "本次空闲期内第几个探测" } } },
-    [F_KEEPALIVE_INTERVAL] = { "lab.keepalive.interval", FT_RELATIVE_TIME, BASE_NONE, { { "Probe interval", "探测间隔" } }, { { "Since the last activity or the probe before", "距上次活动或上次探测的时间" } } },
-    [F_HTTP_EXCHANGE]      = { "lab.http.exchange", FT_UINT32, BASE_DEC, { { "HTTP exchange", "HTTP 交换" } }, { { "Number of the exchange in the capture", "抓包中的交换序号" } } },
-    [F_HTTP_INDEX]         = { "lab.http.index", FT_UINT32, BASE_DEC, { { "Exchange on this connection", "本连接第几次交换" } }, { { "From 1", "从 1 开始" } } },
-    [F_HTTP_REQUEST_IN]    = { "lab.http.request_in", FT_FRAMENUM, BASE_NONE, { { "Request in", "请求所在帧" } }, { { "First frame of the request", "请求的第一帧" } } },
-    [F_HTTP_RESPONSE_IN]   = { "lab.http.response_in", FT_FRAMENUM, BASE_NONE, { { "Response in", "响应所在帧" } }, { { "First frame of the response", "响应的第一帧" } } },
-    [F_HTTP_METHOD]        = { "lab.http.method", FT_STRING, BASE_NONE, { { "Method", "方法" } }, { { "Request method", "请求方法" } } },
-    [F_HTTP_TARGET]        = { "lab.http.target", FT_STRING, BASE_NONE, { { "Target", "目标" } }, { { "Request target", "请求目标" } } },
-    [F_HTTP_STATUS]        = { "lab.http.status", FT_UINT16, BASE_DEC, { { "Status", "状态码" } }, { { "Status code of the response", "响应状态码" } } },
-    [F_HTTP_OBJECT]        = { "lab.http.object", FT_STRING, BASE_NONE, { { "Object", "对象" } }, { { "What kind of thing the response brought", "响应带来的对象种类" } } },
-    [F_HTTP_QUEUE]         = { "lab.http.queue", FT_RELATIVE_TIME, BASE_NONE, { { "Queue", "排队" } }, { { "Before the request on a connection that was ready, or behind the response before it (pipelining)", "连接就绪而请求未发出的时间，或（流水线）等前一个响应结束的时间" } } },
-    [F_HTTP_WAIT]          = { "lab.http.wait", FT_RELATIVE_TIME, BASE_NONE, { { "Wait", "等待" } }, { { "From the end of the request, or of the response before it, to the first byte of the response", "从请求结束（或前一个响应结束）到响应第一个字节" } } },
-    [F_HTTP_RECEIVE]       = { "lab.http.receive", FT_RELATIVE_TIME, BASE_NONE, { { "Receive", "接收" } }, { { "From the first to the last byte of the response", "从响应第一个字节到最后一个字节" } } },
-    [F_HTTP_TOTAL]         = { "lab.http.total", FT_RELATIVE_TIME, BASE_NONE, { { "Total", "总用时" } }, { { "From the first byte of the request to the last of the response", "从请求第一个字节到响应最后一个字节" } } },
-    [F_TLS_STEP]           = { "lab.tls.step", FT_STRING, BASE_NONE, { { "TLS step", "TLS 步骤" } }, { { "What the frame does for TLS; may repeat", "该帧在 TLS 中的作用，可多个" } } },
-    [F_TLS_ALERT]          = { "lab.tls.alert", FT_STRING, BASE_NONE, { { "TLS alert", "TLS 警报" } }, { { "What an alert says that is in the clear or was decrypted", "明文或已解密的警报的内容" } } },
-    [F_TLS_KIND]           = { "lab.tls.kind", FT_STRING, BASE_NONE, { { "TLS handshake", "TLS 握手方式" } }, { { "Full, resumed, retried, with early data, or failed", "完整、恢复、重试、带早期数据或失败" } } },
-    [F_TLS_INSIDE]         = { "lab.tls.inside", FT_STRING, BASE_NONE, { { "Inside TLS", "TLS 内的协议" } }, { { "What the connection carries inside TLS, as far as Wireshark could decrypt it", "连接在 TLS 内承载的协议，限于 Wireshark 能解密的部分" } } },
-    [F_HTTP_PAGE]          = { "lab.http.page", FT_UINT32, BASE_DEC, { { "Page load", "页面加载" } }, { { "Number of the page load that the exchange belongs to", "该交换所属的页面加载序号" } } },
-    [F_HTTP_VERSION]       = { "lab.http.version", FT_STRING, BASE_NONE, { { "Version", "版本" } }, { { "HTTP version of the message", "报文的 HTTP 版本" } } },
-    [F_HTTP_PHRASE]        = { "lab.http.phrase", FT_STRING, BASE_NONE, { { "Phrase", "短语" } }, { { "Reason phrase of the response", "响应的原因短语" } } },
-    [F_HTTP_HEADER]        = { "lab.http.header", FT_STRING, BASE_NONE, { { "Header", "首部字段" } }, { { "A header field, \"Name: value\"; repeats", "首部字段，“名称: 值”，可多个" } } },
-    [F_HTTP_TRAILER]       = { "lab.http.trailer", FT_STRING, BASE_NONE, { { "Trailer", "尾部字段" } }, { { "A field after a chunked body, \"Name: value\"; repeats", "分块正文之后的字段，“名称: 值”，可多个" } } },
-    [F_HTTP_HEADER_MEANING] = { "lab.http.header.meaning", FT_STRING, BASE_NONE, { { "Meaning", "含义" } }, { { "What the header field beside it means; repeats", "相应首部字段的含义，可多个" } } },
-    [F_DNS_NAME]           = { "lab.dns.name", FT_STRING, BASE_NONE, { { "Name", "域名" } }, { { "The name whose look-up brought the server's address", "解析出服务器地址的域名" } } },
-    [F_DNS_QUERY_IN]       = { "lab.dns.query_in", FT_FRAMENUM, BASE_NONE, { { "Name query in", "解析请求所在帧" } }, { { "Frame of the DNS query", "DNS 请求所在的帧" } } },
-    [F_DNS_ANSWER_IN]      = { "lab.dns.answer_in", FT_FRAMENUM, BASE_NONE, { { "Name answer in", "解析应答所在帧" } }, { { "Frame of the DNS answer", "DNS 应答所在的帧" } } },
-    [F_ANOMALY]            = { "lab.anomaly", FT_STRING, BASE_NONE, { { "Anomaly", "异常" } }, { { "What is unusual about the frame; may repeat", "该帧的异常之处，可多个" } } },
-    [F_CONN_STATE]         = { "lab.conn_state", FT_STRING, BASE_NONE, { { "Zeek conn_state", "Zeek conn_state" } }, { { "The connection in Zeek's notation", "用 Zeek 记法表示的连接状态" } } },
-    [F_HISTORY]            = { "lab.history", FT_STRING, BASE_NONE, { { "Zeek history", "Zeek history" } }, { { "The connection's packets in Zeek's notation", "用 Zeek 记法表示的报文历史" } } },
+#define LAB_FIELD(id, filter, type, repeats, known, section, name_en, name_zh, blurb_en, blurb_zh, ...)      \
+    [F_##id] = {filter, LAB_TYPE_##type, {{name_en, name_zh}}, {{blurb_en, blurb_zh}}},
+#undef LAB_FIELD_TOO
+#define LAB_FIELD_TOO(id, filter, type, repeats, known, name_en, name_zh, blurb_en, blurb_zh)                \
+    [F_##id] = {filter, LAB_TYPE_##type, {{name_en, name_zh}}, {{blurb_en, blurb_zh}}},
+#include "fields.def"
 };
 
 /* How loudly Expert Information speaks of an anomaly; what is not listed is a note. */
+/* clang-format off */
 static const int severities[LAB_ANOMALIES] = {
     [LAB_ANOMALY_RESET] = PI_WARN,
     [LAB_ANOMALY_BAD_SYN_ACK] = PI_WARN,
@@ -491,7 +411,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record,
     proto_item_set_generated(root);
     f.tree = proto_item_add_subtree(root, ett_lab);
     f.d = lab_engine_detail(engine, record);
-    f.conn = lab_engine_conn(engine, record->stream);
+    f.conn = lab_engine_conn_of(engine, record);
     fill_note(&f, root);
     if (record->phase == LAB_PHASE_RESOLVE) { /* no segment: only what it was for */
         add_token(&f, F_PHASE, &lab_phases[LAB_PHASE_RESOLVE]);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fields.h - the display-filter fields lab.* and how a frame's record fills them. */
 #ifndef LAB_FIELDS_H
 #define LAB_FIELDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heads.c - see heads.h. */
 #include "heads.h"
 

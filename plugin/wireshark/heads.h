@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heads.h - the heads of HTTP messages in the packet details: every header field with its meaning. */
 #ifndef LAB_HEADS_H
 #define LAB_HEADS_H

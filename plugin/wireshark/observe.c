@@ -1,6 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* observe.c - see observe.h. */
 #include "observe.h"
-
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* observe.h - sees every TCP header that Wireshark dissects, in every pass, without asking for a tree or a
  * tap.
  *

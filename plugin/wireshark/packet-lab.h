@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet-lab.h - what the parts of the plugin share: the engine of the file that is open now. */
 #ifndef LAB_PACKET_LAB_H
 #define LAB_PACKET_LAB_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* statistics.c - tshark's -z lab,... and, in Wireshark, Statistics > Lab. */
 #include <errno.h>
 #include <stdio.h>
@@ -11,37 +12,37 @@
 
 /* ---- tshark: one row per kind of statistics ---- */
 
-typedef void (*write_t)(const lab_report_t *report, GString *out);
+typedef void (*lab_write_t)(const lab_report_t *report, GString *out);
 /* The same about one exchange or connection; false if there is none of this number. */
-typedef bool (*write_one_t)(const lab_report_t *report, uint32_t number, GString *out);
+typedef bool (*lab_write_one_t)(const lab_report_t *report, uint32_t number, GString *out);
 
 typedef struct {
     const char *name;
-    write_t write;
-    write_one_t write_one;
-} format_t;
+    lab_write_t write;
+    lab_write_one_t write_one;
+} lab_format_t;
 
-/* How a statistic about one thing speaks of its number. */
+/* How a statistic about one exchange or connection speaks of its number. */
 typedef struct {
     lab_text_id_t no_number, out_of_range, none;
     uint32_t first;
     uint32_t (*count)(const lab_engine_t *engine);
-} numbers_t;
+} lab_numbers_t;
 
 typedef struct {
-    const char *option;       /* after "-z " */
-    const numbers_t *numbers; /* NULL = it is about the whole capture */
-    format_t formats[3];      /* the first is the default; without a name there is no choice */
-    bool layers;              /* it wants to know the protocols */
-} statistic_t;
+    const char *option;           /* after "-z " */
+    const lab_numbers_t *numbers; /* NULL = it is about the whole capture */
+    lab_format_t formats[3];      /* the first is the default; without a name there is no choice */
+    bool layers;                  /* it counts the protocols of the frames */
+} lab_statistic_t;
 
-static const numbers_t exchange_numbers = {LAB_TEXT_ERROR_EXCHANGE_NUMBER, LAB_TEXT_ERROR_EXCHANGE_RANGE,
-                                           LAB_TEXT_ERROR_EXCHANGE_NONE, 1, lab_engine_exchanges};
-static const numbers_t connection_numbers = {LAB_TEXT_ERROR_CONNECTION_NUMBER,
-                                             LAB_TEXT_ERROR_CONNECTION_RANGE, LAB_TEXT_ERROR_CONNECTION_NONE,
-                                             0, lab_engine_streams};
+static const lab_numbers_t exchange_numbers = {LAB_TEXT_ERROR_EXCHANGE_NUMBER, LAB_TEXT_ERROR_EXCHANGE_RANGE,
+                                               LAB_TEXT_ERROR_EXCHANGE_NONE, 1, lab_engine_exchanges};
+static const lab_numbers_t connection_numbers = {LAB_TEXT_ERROR_CONNECTION_NUMBER,
+                                                 LAB_TEXT_ERROR_CONNECTION_RANGE,
+                                                 LAB_TEXT_ERROR_CONNECTION_NONE, 0, lab_engine_streams};
 
-static const statistic_t statistics[] = {
+static const lab_statistic_t statistics[] = {
     {"lab,connections", NULL, {{NULL, lab_report_connections, NULL}}, false},
     {"lab,exchanges", NULL, {{NULL, lab_report_exchanges, NULL}}, false},
     {"lab,anomalies", NULL, {{NULL, lab_report_anomalies, NULL}}, false},
@@ -61,22 +62,22 @@ static const statistic_t statistics[] = {
 
 /* One statistic that was asked for. */
 typedef struct {
-    const statistic_t *statistic;
-    const format_t *format;
+    const lab_statistic_t *statistic;
+    const lab_format_t *format;
     uint32_t number;
     char *file;     /* NULL = standard output */
-    GArray *layers; /* of layer_t, if it wants to know them */
-} request_t;
+    GArray *layers; /* of lab_layer_t, if it counts them */
+} lab_request_t;
 
 /* The places of an error's text. */
 typedef struct {
     const char *value; /* what was wrong */
     uint32_t first, last;
-} wrong_t;
+} lab_wrong_t;
 
 static bool fill_wrong(void *user, const char *name, GString *out)
 {
-    const wrong_t *w = user;
+    const lab_wrong_t *w = user;
     if (strcmp(name, "value") == 0)
         g_string_append(out, w->value);
     else if (strcmp(name, "first") == 0)
@@ -88,7 +89,7 @@ static bool fill_wrong(void *user, const char *name, GString *out)
     return true;
 }
 
-static void complain_of(lab_text_id_t id, wrong_t wrong)
+static void complain_of(lab_text_id_t id, lab_wrong_t wrong)
 {
     GString *text = g_string_new("tshark: ");
     lab_text_expand(text, lab_text(id, lab_current_language()), fill_wrong, &wrong);
@@ -99,7 +100,7 @@ static void complain_of(lab_text_id_t id, wrong_t wrong)
 /* An error with the value it is about in its place. */
 static void complain(lab_text_id_t id, const char *value)
 {
-    complain_of(id, (wrong_t){.value = value});
+    complain_of(id, (lab_wrong_t){.value = value});
 }
 
 /* ---- the protocols of the frames ---- */
@@ -107,9 +108,9 @@ static void complain(lab_text_id_t id, const char *value)
 typedef struct {
     int proto;
     uint32_t frames, last_frame;
-} layer_t;
+} lab_layer_t;
 
-/* What Wireshark lists among a frame's layers but is no protocol that was on the wire. */
+/* Wireshark lists more among a frame's layers than the protocols that were on the wire. */
 static bool is_protocol(const char *filter)
 {
     static const char *const others[] = {"frame", "ethertype", "data", "lab", "pkt_comment"};
@@ -119,21 +120,21 @@ static bool is_protocol(const char *filter)
     return !g_str_has_prefix(filter, "_ws.");
 }
 
-static layer_t *layer_of(GArray *layers, int proto)
+static lab_layer_t *layer_of(GArray *layers, int proto)
 {
     for (guint i = 0; i < layers->len; i++)
-        if (g_array_index(layers, layer_t, i).proto == proto)
-            return &g_array_index(layers, layer_t, i);
-    const layer_t layer = {proto, 0, 0};
+        if (g_array_index(layers, lab_layer_t, i).proto == proto)
+            return &g_array_index(layers, lab_layer_t, i);
+    const lab_layer_t layer = {proto, 0, 0};
     g_array_append_val(layers, layer);
-    return &g_array_index(layers, layer_t, layers->len - 1);
+    return &g_array_index(layers, lab_layer_t, layers->len - 1);
 }
 
 /* A frame with a protocol in several layers (a tunnel, several messages) counts once. */
 static void count_layers(GArray *layers, const packet_info *pinfo)
 {
     for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f; f = wmem_list_frame_next(f)) {
-        layer_t *layer = layer_of(layers, GPOINTER_TO_INT(wmem_list_frame_data(f)));
+        lab_layer_t *layer = layer_of(layers, GPOINTER_TO_INT(wmem_list_frame_data(f)));
         layer->frames += layer->last_frame != pinfo->num;
         layer->last_frame = pinfo->num;
     }
@@ -144,7 +145,7 @@ static lab_protocol_t *protocols_of(const GArray *layers, unsigned *count)
     lab_protocol_t *list = g_new0(lab_protocol_t, layers->len + 1);
     *count = 0;
     for (guint i = 0; i < layers->len; i++) {
-        const layer_t *layer = &g_array_index(layers, layer_t, i);
+        const lab_layer_t *layer = &g_array_index(layers, lab_layer_t, i);
         const char *filter = proto_get_protocol_filter_name(layer->proto);
         const protocol_t *protocol = find_protocol_by_id(layer->proto);
         if (protocol && filter && is_protocol(filter))
@@ -155,7 +156,7 @@ static lab_protocol_t *protocols_of(const GArray *layers, unsigned *count)
 
 static void reset_request(void *user)
 {
-    const request_t *request = user;
+    const lab_request_t *request = user;
     if (request->layers)
         g_array_set_size(request->layers, 0);
 }
@@ -163,7 +164,7 @@ static void reset_request(void *user)
 static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
                                     const void *data _U_, tap_flags_t flags _U_)
 {
-    const request_t *request = user;
+    const lab_request_t *request = user;
     if (request->layers)
         count_layers(request->layers, pinfo);
     return TAP_PACKET_REDRAW;
@@ -171,7 +172,7 @@ static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect
 
 /* ---- writing ---- */
 
-static void write_out(const request_t *request, const GString *text)
+static void write_out(const lab_request_t *request, const GString *text)
 {
     FILE *out = request->file ? fopen(request->file, "wb") : stdout;
     bool good = out && fwrite(text->str, 1, text->len, out) == text->len;
@@ -190,19 +191,19 @@ static void G_GNUC_NORETURN used_wrongly(lab_text_id_t id, const char *value)
     exit(2);
 }
 
-static void G_GNUC_NORETURN no_such_number(const request_t *request, const lab_engine_t *engine)
+static void G_GNUC_NORETURN no_such_number(const lab_request_t *request, const lab_engine_t *engine)
 {
-    const numbers_t *numbers = request->statistic->numbers;
+    const lab_numbers_t *numbers = request->statistic->numbers;
     uint32_t count = engine ? numbers->count(engine) : 0;
     char *value = g_strdup_printf("%u", request->number);
     complain_of(count ? numbers->out_of_range : numbers->none,
-                (wrong_t){value, numbers->first, numbers->first + count - 1});
+                (lab_wrong_t){value, numbers->first, numbers->first + count - 1});
     exit(2);
 }
 
 static void draw(void *user)
 {
-    const request_t *request = user;
+    const lab_request_t *request = user;
     lab_report_t report = {
         .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
     lab_protocol_t *protocols =
@@ -218,7 +219,7 @@ static void draw(void *user)
     g_free(protocols);
 }
 
-static const format_t *format_of(const statistic_t *statistic, const char *name)
+static const lab_format_t *format_of(const lab_statistic_t *statistic, const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(statistic->formats); i++)
         if (statistic->formats[i].name && strcmp(statistic->formats[i].name, name) == 0)
@@ -226,7 +227,7 @@ static const format_t *format_of(const statistic_t *statistic, const char *name)
     used_wrongly(LAB_TEXT_ERROR_FORMAT, name);
 }
 
-static uint32_t number_of(const numbers_t *numbers, const char *text)
+static uint32_t number_of(const lab_numbers_t *numbers, const char *text)
 {
     char *end = NULL;
     guint64 value = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
@@ -236,7 +237,7 @@ static uint32_t number_of(const numbers_t *numbers, const char *text)
 }
 
 /* ",json,FILE" after "lab,report", ",7,json,FILE" where a number is asked for; nothing after the others. */
-static void take_arguments(request_t *request, const statistic_t *statistic, const char *arguments)
+static void take_arguments(lab_request_t *request, const lab_statistic_t *statistic, const char *arguments)
 {
     bool takes = statistic->formats[0].name != NULL;
     request->statistic = statistic;
@@ -256,11 +257,11 @@ static void take_arguments(request_t *request, const statistic_t *statistic, con
 
 static lab_stat_init_t init_statistic(const char *argument, void *user)
 {
-    const statistic_t *statistic = user;
-    request_t *request = g_new0(request_t, 1);
+    const lab_statistic_t *statistic = user;
+    lab_request_t *request = g_new0(lab_request_t, 1);
     take_arguments(request, statistic, argument + strlen(statistic->option));
     if (statistic->layers)
-        request->layers = g_array_new(FALSE, FALSE, sizeof(layer_t));
+        request->layers = g_array_new(FALSE, FALSE, sizeof(lab_layer_t));
     GString *error = register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, reset_request,
                                            see_packet, draw, NULL);
     if (error) {
@@ -287,9 +288,9 @@ typedef struct {
     lab_text_id_t title;
     tap_packet_status (*packet)(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const void *data,
                                 tap_flags_t flags);
-} menu_t;
+} lab_menu_t;
 
-static const lab_annotation_t *record_of(const packet_info *pinfo)
+static const lab_annotation_t *annotation_of(const packet_info *pinfo)
 {
     return lab_current_engine() ? lab_engine_annotation(lab_current_engine(), pinfo->num) : NULL;
 }
@@ -300,39 +301,54 @@ static void tick(stats_tree *st, const char *parent, const char *name)
     tick_stat_node(st, name, id, FALSE);
 }
 
+/* "0: CLIENT → SERVER, three-way, open"; to be freed by the caller. */
+static char *connection_name(const lab_conn_t *conn)
+{
+    unsigned client = lab_conn_client(conn);
+    char *from = lab_report_endpoint(lab_conn_endpoint(conn, client));
+    char *to = lab_report_endpoint(lab_conn_endpoint(conn, !client));
+    char *name = g_strdup_printf("%u: %s → %s, %s, %s", lab_conn_stream(conn), from, to,
+                                 lab_opens[lab_conn_open_kind(conn)].token,
+                                 lab_closes[lab_conn_closing(conn).kind].token);
+    g_free(from);
+    g_free(to);
+    return name;
+}
+
 static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                             const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_annotation_t *r = record_of(pinfo);
-    if (!r)
+    const lab_annotation_t *a = annotation_of(pinfo);
+    if (!a)
         return TAP_PACKET_DONT_REDRAW;
-    const lab_conn_t *conn = lab_engine_conn(lab_current_engine(), r->stream);
-    unsigned end = lab_conn_client(conn);
-    char *client = lab_report_endpoint(lab_conn_endpoint(conn, end));
-    char *server = lab_report_endpoint(lab_conn_endpoint(conn, !end));
-    lab_closing_t closing = lab_conn_closing(conn);
-    char *name = g_strdup_printf("%u: %s → %s, %s, %s", lab_conn_stream(conn), client, server,
-                                 lab_opens[lab_conn_open_kind(conn)].token, lab_closes[closing.kind].token);
+    const lab_conn_t *conn = lab_engine_conn_of(lab_current_engine(), a);
+    char *name = connection_name(conn);
     tick(st, lab_text(LAB_TEXT_CONNECTIONS, lab_current_language()), name);
-    g_free(client);
-    g_free(server);
     g_free(name);
     return TAP_PACKET_REDRAW;
+}
+
+/* "3: GET /a → 200"; the status where there is a response. To be freed by the caller. */
+static char *exchange_name(const lab_exchange_t *x)
+{
+    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
+    GString *name = g_string_new(NULL);
+    g_string_printf(name, "%u: %s %s", x->number, x->method ? x->method : "?", target);
+    if (x->status)
+        g_string_append_printf(name, " → %u", x->status);
+    g_free(target);
+    return g_string_free(name, FALSE);
 }
 
 static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                           const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_annotation_t *r = record_of(pinfo);
-    const lab_exchange_t *x = r ? lab_engine_exchange(lab_current_engine(), r->exchange) : NULL;
+    const lab_annotation_t *a = annotation_of(pinfo);
+    const lab_exchange_t *x = a ? lab_engine_exchange(lab_current_engine(), a->exchange) : NULL;
     if (!x)
         return TAP_PACKET_DONT_REDRAW;
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
-    char *name = x->status ? g_strdup_printf("%u: %s %s → %u", x->number, x->method ? x->method : "?", target,
-                                             x->status)
-                           : g_strdup_printf("%u: %s %s", x->number, x->method ? x->method : "?", target);
+    char *name = exchange_name(x);
     tick(st, lab_text(LAB_TEXT_EXCHANGES, lab_current_language()), name);
-    g_free(target);
     g_free(name);
     return TAP_PACKET_REDRAW;
 }
@@ -340,8 +356,8 @@ static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, ep
 static tap_packet_status anomalies_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
                                           const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_annotation_t *r = record_of(pinfo);
-    const lab_detail_t *d = r ? lab_engine_detail(lab_current_engine(), r) : NULL;
+    const lab_annotation_t *a = annotation_of(pinfo);
+    const lab_detail_t *d = a ? lab_engine_detail(lab_current_engine(), a) : NULL;
     if (!d || !d->anomalies)
         return TAP_PACKET_DONT_REDRAW;
     lab_lang_t lang = lab_current_language();
@@ -361,9 +377,9 @@ static void init_tree(stats_tree *st _U_)
 
 static void register_menu(void)
 {
-    static const menu_t menus[] = {{"lab_connections", LAB_TEXT_CONNECTIONS, connections_packet},
-                                   {"lab_exchanges", LAB_TEXT_EXCHANGES, exchanges_packet},
-                                   {"lab_anomalies", LAB_TEXT_ANOMALIES, anomalies_packet}};
+    static const lab_menu_t menus[] = {{"lab_connections", LAB_TEXT_CONNECTIONS, connections_packet},
+                                       {"lab_exchanges", LAB_TEXT_EXCHANGES, exchanges_packet},
+                                       {"lab_anomalies", LAB_TEXT_ANOMALIES, anomalies_packet}};
     lab_lang_t lang = lab_language_of_environment();
     for (size_t i = 0; i < G_N_ELEMENTS(menus); i++) {
         char *path = g_strconcat(LAB_MENU, lab_text(menus[i].title, lang), NULL);

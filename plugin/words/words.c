@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.c - look-ups in the tables of the .def files; see words.h. */
 #include "words.h"
 

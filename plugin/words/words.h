@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.h - what HTTP's header fields and methods mean, in every language, with the source.
  *
  * The meaning may depend on the direction: Cache-Control says something else in a request than in a response.

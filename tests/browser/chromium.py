@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Headless Chromium, driven over its own pipe (--remote-debugging-pipe): JSON messages, each ended by a zero byte."""
 import json
 import os

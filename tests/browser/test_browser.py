@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A real browser loads the page from labserver while tcpdump captures. What the plugin's report says of the capture is compared with what
 the server logged and what the browser saw.
 

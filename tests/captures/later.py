@@ -1,26 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the second pass may say of a frame and the first could not: docs/fields.md says "later" of it. Everything else must be the same."""
+import pathlib
+import sys
 from collections import Counter
 
-# Fields of which docs/fields.md says that a later frame may decide or refine them, and how:
-# "new": absent in the first pass; "more": further values; "other": another value; "gone": taken back.
-LATER = {
-    "lab.note": {"new", "more", "other"},
-    "lab.open.kind": {"new", "gone"}, "lab.open.time": {"new", "gone"},
-    "lab.close.step": {"other"},
-    "lab.close.kind": {"new", "other", "gone"}, "lab.close.first": {"new", "other", "gone"}, "lab.close.reason": {"new", "other", "gone"},
-    "lab.close.lossless": {"new", "other", "gone"}, "lab.conn_state": {"other", "gone"}, "lab.history": {"other", "gone"},
-    "lab.rst.cause": {"other"}, "lab.rst.confidence": {"other"}, "lab.rst.evidence": {"other", "more"}, "lab.rst.impact": {"other"},
-    "lab.keepalive": {"new", "more", "other", "gone"}, "lab.keepalive.number": {"new"}, "lab.open.step": {"new"},
-    "lab.state.client": {"other"}, "lab.state.server": {"other"},  # for the reasons in REASONS only
-    "lab.anomaly": {"new", "more"},
-    "lab.phase": {"new", "other"}, "lab.role": {"other", "more"},  # for the reasons in REASONS only
-    "lab.http.exchange": {"new"}, "lab.http.index": {"new"}, "lab.http.method": {"new"}, "lab.http.target": {"new"},
-    "lab.http.status": {"new", "more"}, "lab.http.object": {"new", "more"}, "lab.http.request_in": {"new"}, "lab.http.response_in": {"new"},
-    "lab.http.queue": {"new"}, "lab.http.wait": {"new"}, "lab.http.receive": {"new"}, "lab.http.total": {"new"}, "lab.http.page": {"new"},
-    "lab.http.header": {"new", "more"}, "lab.http.trailer": {"new", "more"}, "lab.http.header.meaning": {"new", "more"}, "lab.http.version": {"new"}, "lab.http.phrase": {"new"},
-    "lab.dns.name": {"new", "other", "gone"}, "lab.dns.query_in": {"new", "other", "gone"}, "lab.dns.answer_in": {"new", "other", "gone"}, "lab.tls.kind": {"new", "other"},
-    "lab.tls.inside": {"new", "other"},
-}
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+import labtables as tables  # noqa: E402
+
+# Of which fields a later frame may decide, and how: "new": absent in the first pass; "more": further values; "other": another value;
+# "gone": taken back. Each field's row in plugin/wireshark/fields.def says so.
+LATER = {field.name: set(field.changes) for field in tables.Sources().fields() if field.changes}
 # What must be certain at once, but for these reasons. Bytes of a head that could not be read yet were data until the head was complete,
 # and so were those of a TLS record, beside which the frame may carry the end of the TLS handshake.
 # And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that

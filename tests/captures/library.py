@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The captures that this folder tests: each a row with its frames and what has to be said of them, by hand from the RFCs.
 
 STORY is the plain conversation (handshake, one exchange, close by three segments) that most wrappings carry: whatever is around it,

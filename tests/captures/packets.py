@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Frames of TCP conversations, in every wrapping that a capture may have; written as classic pcap files.
 
 A conversation is a list of segments as both ends send them; a wrapping makes a frame of each. Nothing here knows what the plugin says.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """tshark and sharkd with the plugin of a build directory, for the tests of this folder."""
 import argparse
 import concurrent.futures

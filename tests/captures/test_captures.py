@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Captures as they come: other link types, tunnels, fragments, cuts, copies, disorder. Says what the plugin must say of each, in one pass and in two.
 
 A string as expectation: this value is among those of the field. A list: exactly these, in any order.

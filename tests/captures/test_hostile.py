@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Damaged captures: bytes changed at random, packets cut, bytes taken out of their middle, files that end early. tshark must live, complain of
 nothing and write valid JSON. Best with a build of -DLAB_SANITIZE=ON; --runs 500 for an hour's worth, `--file` for captures of one's own.
 """

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What one pass says, two passes and the way of the GUI must not contradict: frames in any order, again and again, files one after another.
 
 The GUI dissects every frame once while it loads, and later single ones as they are clicked; sharkd does the same and can be asked by a

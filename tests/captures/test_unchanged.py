@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin changes nothing but what it adds: with the protocol lab disabled tshark prints what it prints without the plugin, byte for byte;
 with it enabled only its own tree, its expert infos and what names the protocol in the frame are more.
 """

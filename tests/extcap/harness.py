@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests of labdump share: running it, as whom, where; waiting; skipping."""
 import contextlib
 import os

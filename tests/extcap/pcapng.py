@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Just enough of a pcapng reader to look at a capture without the help of Wireshark."""
 import struct
 

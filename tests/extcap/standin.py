@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A web server that stands in for labserver: the same options and first line, and a few things done wrong on purpose.
 
 The environment variable STANDIN chooses what goes wrong: die, silent, otherport. Paths: / a page, /big 20 MB,

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Captures made by labdump alone: what is in them, in every network, and what is left afterwards: nothing."""
 import os
 import shutil

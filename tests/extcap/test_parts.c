@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parts of labdump that can be looked at by themselves. */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What labdump answers to Wireshark, and how it refuses what cannot be."""
 import re
 import shutil

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """labdump under the real tshark: found, started, stopped, killed."""
 import grp
 import os

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_engine.c - bytes become segments of several connections, the engine takes them in, and every question
  * is asked.
  *

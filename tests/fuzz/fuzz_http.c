@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_http.c - the HTTP parser alone: bytes in pieces, some of them missing; what it tells must make sense.
  *
  * The first byte: 1 = begins in the middle, 2 = bytes may be missing. Then lengths and bytes.

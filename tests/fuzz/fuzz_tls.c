@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_tls.c - the TLS reader alone: bytes of both sides in pieces, some of them missing.
  *
  * Before each piece a byte: 1 = which side, 2 = missing, the rest its length; 0xfc to 0xff put the header of

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """docs/opensearch.md: the template has every field of Lab with a type that fits, and the page's own commands bring documents that a server
 takes. The server is a stand-in: it checks what a real one refuses (the form of a bulk request, values that do not fit their type).
 
@@ -18,14 +19,17 @@ import tempfile
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "scripts"))
+import labtables  # noqa: E402
+
 TOOLS = HERE.parent / "tools"
 DOCS = HERE.parent.parent / "docs"
 SKIP = 77
 CASES = ["http", "dns", "reset", "pages"]  # folders of tests/cases whose captures are imported
 
-# A field's type in Wireshark and in the template. Texts that people read are searched by word, tokens as a whole.
-TYPES = {"FT_STRING": ("keyword", "text"), "FT_UINT8": ("short",), "FT_UINT16": ("integer",), "FT_UINT32": ("long",),
-         "FT_FRAMENUM": ("long",), "FT_RELATIVE_TIME": ("double",), "FT_BOOLEAN": ("boolean",)}
+# A field's type in fields.def and in the template. Texts that people read are searched by word, tokens as a whole.
+TYPES = {"TOKEN": "keyword", "SENTENCE": "text", "U8": "short", "U16": "integer", "U32": "long", "FRAME": "long",
+         "TIME": "double", "YES_NO": "boolean"}
 
 
 def whole(bits):
@@ -141,35 +145,47 @@ def tshark_lab(options, *words):
                           env=dict(os.environ, LAB_BUILD=options.build)).stdout
 
 
+def jq(fields):
+    return subprocess.run(["jq", "-n", "-R", "-f", str(DOCS / "opensearch-template.jq")], input=fields, capture_output=True, text=True, check=False)
+
+
+def template(options):
+    run = jq(tshark_lab(options, "-G", "fields"))
+    if run.returncode:
+        sys.exit(f"docs/opensearch-template.jq: {run.stderr.strip()}")
+    return json.loads(run.stdout)
+
+
 # ---- what must hold; each yields what is wrong ----
 
 def every_field_is_in_the_template(options):
-    template = json.loads((DOCS / "opensearch-template.json").read_text(encoding="utf-8"))
-    mapped = template["template"]["mappings"]["properties"]["layers"]["properties"]["lab"]["properties"]
-    fields = {}
-    for line in tshark_lab(options, "-G", "fields").splitlines():
-        columns = line.split("\t")
-        if columns[0] == "F" and columns[2].startswith("lab.") and not columns[2].startswith("lab.expert"):
-            fields["lab_" + columns[2].replace(".", "_")] = columns[3]
+    mapped = template(options)["template"]["mappings"]["properties"]["layers"]["properties"]["lab"]["properties"]
+    fields = {"lab_" + field.name.replace(".", "_"): field.type for field in labtables.Sources().fields()}
     for name in sorted(fields.keys() | mapped.keys()):
-        wanted, got = TYPES.get(fields.get(name), ("no field",)), mapped.get(name, {}).get("type", "not in the template")
-        if got not in wanted:
-            yield f"{name}: {fields.get(name, 'no such field')} in Wireshark, {got} in the template"
+        wanted, got = TYPES.get(fields.get(name), "no field"), mapped.get(name, {}).get("type", "not in the template")
+        if got != wanted:
+            yield f"{name}: {fields.get(name, 'not there')} in fields.def, so {wanted} in the template; but that has {got} (docs/opensearch-template.jq)"
+
+
+def a_tshark_without_lab_is_named(_options):
+    run = jq("F\tSource Port\ttcp.srcport\tFT_UINT16\ttcp\tBASE_PT_TCP\t0x0\t\n")
+    if run.returncode == 0 or "no field of Lab" not in run.stderr:
+        yield f"without the plugin jq ended with {run.returncode}: {run.stderr[:200]}"
 
 
 def blocks(page, language):
     return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.S)
 
 
-def both_pages_say_the_same(_options):
+def both_pages_say_the_same(options):
     for language in ("sh", "json"):
         if blocks("opensearch.md", language) != blocks("opensearch.zh-CN.md", language):
             yield f"the {language} blocks of the two pages differ"
+    mappings = template(options)["template"]["mappings"]
     for text in blocks("opensearch.md", "json"):
         fields = re.findall(r"layers\.([a-z0-9_.]+)", json.dumps(json.loads(text)))
-        template = json.loads((DOCS / "opensearch-template.json").read_text(encoding="utf-8"))
         for field in fields:
-            place = template["template"]["mappings"]
+            place = mappings
             for part in ["layers", *field.split(".")]:
                 place = place.get("properties", {}).get(part, {})
             if "type" not in place:
@@ -207,7 +223,7 @@ def the_server_takes_everything(options):
     with tempfile.TemporaryDirectory(prefix="lab-opensearch-") as work:
         os.chmod(work, 0o777)
         captures(options, work)
-        shutil.copy(DOCS / "opensearch-template.json", work)
+        shutil.copy(DOCS / "opensearch-template.jq", work)
         server = Server()
         yield from run_page(options, work, server)
         yield from (f"refused: {what}" for what in server.refused[:8])
@@ -230,7 +246,7 @@ def documents_are_complete(options, work, server):
     yield from (f"payload in a document of {d['capture']}" for d in frames[:2000] if "tcp_tcp_payload" in d["layers"].get("tcp", {}))
 
 
-CHECKS = (every_field_is_in_the_template, both_pages_say_the_same, the_server_takes_everything)
+CHECKS = (every_field_is_in_the_template, a_tshark_without_lab_is_named, both_pages_say_the_same, the_server_takes_everything)
 
 
 def main():

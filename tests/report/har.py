@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the HAR 1.2 specification (http://www.softwareishard.com/blog/har-12-spec/) demands of a log; check() lists what is wrong."""
 import datetime
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Writes small captures for the tests of the report: Ethernet, IPv4, TCP and DNS over UDP, with right checksums."""
 import socket
 import struct

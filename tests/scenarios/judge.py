@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compares what the plugin says of the captures with the records."""
 import json
 import os

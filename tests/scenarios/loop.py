@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The loopback device of one namespace, with both sides on it: large segments, checksums left undone, one MAC address."""
 import os
 import select

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How connections close in good order, or nearly."""
 import socket
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Data: losses, order, windows, urgent bytes."""
 import socket
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """HTTP over the real stack: exchanges, persistence, endings."""
 from registry import scenario
 from stack import ACK, FIN, RST, is_, one_of

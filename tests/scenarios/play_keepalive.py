@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """TCP keep-alive: probes, answers, silence."""
 from registry import scenario
 from stack import ACK, FIN, RST, about, is_, one_of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How connections open, and how they fail to."""
 import socket
 import time

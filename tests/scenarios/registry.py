@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The list of scenarios: a function with a sentence as its documentation joins it with @scenario."""
 import socket
 from collections import namedtuple

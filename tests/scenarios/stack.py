@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The two ends: real sockets of the real stack, and the record of what was done with them and what came of it."""
 import errno
 import os

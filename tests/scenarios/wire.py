@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Two network namespaces and the wire between them.
 
 Each namespace has one TAP device; the wire carries frames from one to the other, so that nothing passes unseen, and can lose,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests of labserver share: a server of their own and a client that reads by the rules."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The command line: options, what is said about wrong ones, and who the server is while it serves."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Connections: how long they are kept, the scenarios, the log and the stop."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The page and HTTP: what is answered to sound requests and to those with a limit broken."""
 
 import email

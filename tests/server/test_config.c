@@ -1,18 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
 #include "config.h"
-#include "page.h"
+#include "html.h"
+#include "template.h"
 #include "units.h"
 
-static Config *config_of(const char *content)
+static config_t *config_of(const char *content)
 {
-    Config *config = config_new();
+    config_t *config = config_new();
 
     g_assert_true(config_add_text(config, content, strlen(content), "a.ini", "student", ""));
     return config;
 }
 
-static void assert_value(Config *config, const char *key, Lang lang, const char *expected)
+static void assert_value(config_t *config, const char *key, lab_lang_t lang, const char *expected)
 {
     g_autofree char *value = config_value(config, key, lang);
 
@@ -21,15 +23,15 @@ static void assert_value(Config *config, const char *key, Lang lang, const char 
 
 static void test_values_come_in_the_language_that_is_asked_for(void)
 {
-    Config *config =
+    config_t *config =
         config_of("[student]\r\nname=Li\nname[zh]=李\nclass=3\nmajor[zh]=计\nintroduction=a\\nb\\\\c\n");
 
-    assert_value(config, "name", LANG_EN, "Li");
-    assert_value(config, "name", LANG_ZH, "李");
-    assert_value(config, "class", LANG_ZH, "3");
-    assert_value(config, "major", LANG_EN, NULL);
-    assert_value(config, "introduction", LANG_EN, "a\nb\\c");
-    assert_value(config, "nothing", LANG_EN, NULL);
+    assert_value(config, "name", LAB_LANG_EN, "Li");
+    assert_value(config, "name", LAB_LANG_ZH, "李");
+    assert_value(config, "class", LAB_LANG_ZH, "3");
+    assert_value(config, "major", LAB_LANG_EN, NULL);
+    assert_value(config, "introduction", LAB_LANG_EN, "a\nb\\c");
+    assert_value(config, "nothing", LAB_LANG_EN, NULL);
     config_free(config);
 }
 
@@ -37,25 +39,25 @@ static void test_the_first_file_with_a_key_counts(void)
 {
     const char *second = "\xef\xbb\xbf[student]\nname=B\nname[zh]=乙\nclass=2\n";
     const char *words = "[text]\ntitle=T\n";
-    Config *config = config_of("[student]\nname=A\n");
+    config_t *config = config_of("[student]\nname=A\n");
 
     g_assert_true(config_add_text(config, second, strlen(second), "b.ini", "student", ""));
     g_assert_true(config_add_text(config, words, strlen(words), "text.ini", "text", "text."));
-    assert_value(config, "name", LANG_ZH, "A");
-    assert_value(config, "class", LANG_ZH, "2");
-    assert_value(config, "text.title", LANG_ZH, "T");
-    assert_value(config, "title", LANG_ZH, NULL);
+    assert_value(config, "name", LAB_LANG_ZH, "A");
+    assert_value(config, "class", LAB_LANG_ZH, "2");
+    assert_value(config, "text.title", LAB_LANG_ZH, "T");
+    assert_value(config, "title", LAB_LANG_ZH, NULL);
     config_free(config);
 }
 
 static void test_the_language_is_read(void)
 {
-    Config *fixed = config_of("[student]\nlanguage=zh\n");
-    Config *automatic = config_of("[student]\nlanguage=auto\n");
-    Lang lang = LANG_EN;
+    config_t *fixed = config_of("[student]\nlanguage=zh\n");
+    config_t *automatic = config_of("[student]\nlanguage=auto\n");
+    lab_lang_t lang = LAB_LANG_EN;
 
     g_assert_true(config_language(fixed, &lang));
-    g_assert_cmpint(lang, ==, LANG_ZH);
+    g_assert_cmpint(lang, ==, LAB_LANG_ZH);
     g_assert_false(config_language(automatic, &lang));
     config_free(fixed);
     config_free(automatic);
@@ -65,7 +67,7 @@ static void test_bad_lines_are_counted(void)
 {
     static const struct {
         const char *content;
-        guint line;
+        unsigned line;
         const char *text;
     } rows[] = {
         {"[student]\nname=x\n", 0, NULL},
@@ -77,9 +79,9 @@ static void test_bad_lines_are_counted(void)
         {"[student]\r\n; no comment\r\n", 2, "; no comment"},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *line = NULL;
-        g_test_message("row %u", (guint)i);
+        g_test_message("row %u", (unsigned)i);
         g_assert_cmpuint(config_bad_line(rows[i].content, &line), ==, rows[i].line);
         g_assert_cmpstr(line, ==, rows[i].text);
     }
@@ -89,8 +91,8 @@ static void test_bad_lines_are_counted(void)
 static void assert_refused(const char *content, const char *message)
 {
     if (g_test_subprocess()) {
-        Config *config = config_new();
-        gboolean ok = config_add_text(config, content, strlen(content), "a.ini", "student", "");
+        config_t *config = config_new();
+        bool ok = config_add_text(config, content, strlen(content), "a.ini", "student", "");
         config_free(config);
         g_assert_false(ok);
         return;
@@ -147,10 +149,10 @@ static void test_pages_are_filled_and_escaped(void)
         {"{{nested}}", "{{class}}"},
         {"", ""},
     };
-    Config *config = config_of("[student]\nname=<a href=\"x\"> & |\nclass=3\nempty=\nnested={{class}}\n");
+    config_t *config = config_of("[student]\nname=<a href=\"x\"> & |\nclass=3\nempty=\nnested={{class}}\n");
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *page = page_fill(rows[i].template, config, LANG_EN);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *page = template_fill(rows[i].template, config, LAB_LANG_EN);
         g_assert_cmpstr(page, ==, rows[i].page);
     }
     config_free(config);
@@ -158,18 +160,18 @@ static void test_pages_are_filled_and_escaped(void)
 
 static void test_templates_are_recognised(void)
 {
-    g_assert_true(page_is_template("a {{b}} c"));
-    g_assert_true(page_is_template("{{ a }} {{b}}"));
-    g_assert_false(page_is_template("{{ a }} {{<b>}} {{}} {"));
-    g_assert_false(page_is_template(""));
+    g_assert_true(template_has_places("a {{b}} c"));
+    g_assert_true(template_has_places("{{ a }} {{b}}"));
+    g_assert_false(template_has_places("{{ a }} {{<b>}} {{}} {"));
+    g_assert_false(template_has_places(""));
 }
 
 static void test_escaping_takes_any_bytes(void)
 {
-    g_autofree char *escaped = page_escape("<\xff>");
+    g_autofree char *escaped = html_escape("<\xff>");
 
     g_assert_cmpstr(escaped, ==, "&lt;\xef\xbf\xbd&gt;");
-    g_autofree char *quote = page_escape("'"); /* GLib writes it by number or by name */
+    g_autofree char *quote = html_escape("'"); /* GLib writes it by number or by name */
     g_assert_true(!strcmp(quote, "&#39;") || !strcmp(quote, "&apos;"));
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """labserver under pressure, bounded: slow clients by the hundred, ten thousand connections, a stop under load, and its memory.
 
 --large does it with the full numbers and, if it is installed, slowhttptest; without it the numbers are small enough for every run of the tests.

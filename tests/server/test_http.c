@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
 #include "http.h"
@@ -14,9 +15,9 @@ static void test_accepts_gzip(void)
         "",        "br",       "gzip;q=0", "gzip;q=-1e300", "gzip;q=nan", "gzip;q=0.000, *",
         "gzipped", "identity", "*;q=0"};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(yes); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(yes); i++)
         g_assert_true(http_accepts_gzip(yes[i]));
-    for (gsize i = 0; i < G_N_ELEMENTS(no); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(no); i++)
         g_assert_false(http_accepts_gzip(no[i]));
     g_assert_false(http_accepts_gzip(NULL));
 }
@@ -25,17 +26,17 @@ static void test_dates_are_read_in_all_three_forms(void)
 {
     static const struct {
         const char *string;
-        gboolean ok;
+        bool ok;
     } rows[] = {
-        {"Sun, 06 Nov 1994 08:49:37 GMT", TRUE},  {"Sunday, 06-Nov-94 08:49:37 GMT", TRUE},
-        {"Sun Nov  6 08:49:37 1994", TRUE},       {"", FALSE},
-        {"Sun, 06 Nov 1994 08:49:37", FALSE},     {"Sun, 06 Nov 1994 08:49:37 GMT x", FALSE},
-        {"Sun, 06 Foo 1994 08:49:37 GMT", FALSE}, {"784111777", FALSE},
-        {"Sun, 06 Nov 1994 08:49:37 CET", FALSE},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", true},  {"Sunday, 06-Nov-94 08:49:37 GMT", true},
+        {"Sun Nov  6 08:49:37 1994", true},       {"", false},
+        {"Sun, 06 Nov 1994 08:49:37", false},     {"Sun, 06 Nov 1994 08:49:37 GMT x", false},
+        {"Sun, 06 Foo 1994 08:49:37 GMT", false}, {"784111777", false},
+        {"Sun, 06 Nov 1994 08:49:37 CET", false},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        gint64 seconds = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int64_t seconds = 0;
         g_test_message("%s", rows[i].string);
         g_assert_cmpint(http_date_parse(rows[i].string, &seconds), ==, rows[i].ok);
         g_assert_cmpint(seconds, ==, rows[i].ok ? EXAMPLE : 0);
@@ -65,30 +66,30 @@ static void test_entity_tags_are_compared(void)
 {
     static const struct {
         const char *list;
-        gboolean weak;
-        gboolean strong;
+        bool weak;
+        bool strong;
     } rows[] = {
-        {"\"a\"", TRUE, TRUE},
-        {"\"x\", \"a\"", TRUE, TRUE},
-        {"W/\"a\"", TRUE, FALSE},
-        {"*", TRUE, TRUE},
-        {"\"x\"", FALSE, FALSE},
-        {"\"x, \"a\"", FALSE, FALSE},
-        {"a", FALSE, FALSE},
-        {"", FALSE, FALSE},
-        {"\"a", FALSE, FALSE},
-        {"\"x\" ,W/\"a\"", TRUE, FALSE},
-        {"\"aa\"", FALSE, FALSE},
-        {"* x", FALSE, FALSE},
-        {"\"x\"\"a\"", FALSE, FALSE},
-        {"w/\"a\"", FALSE, FALSE},
-        {"\"x\",,\"a\"", FALSE, FALSE},
+        {"\"a\"", true, true},
+        {"\"x\", \"a\"", true, true},
+        {"W/\"a\"", true, false},
+        {"*", true, true},
+        {"\"x\"", false, false},
+        {"\"x, \"a\"", false, false},
+        {"a", false, false},
+        {"", false, false},
+        {"\"a", false, false},
+        {"\"x\" ,W/\"a\"", true, false},
+        {"\"aa\"", false, false},
+        {"* x", false, false},
+        {"\"x\"\"a\"", false, false},
+        {"w/\"a\"", false, false},
+        {"\"x\",,\"a\"", false, false},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("%s", rows[i].list);
-        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", FALSE), ==, rows[i].weak);
-        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", TRUE), ==, rows[i].strong);
+        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", false), ==, rows[i].weak);
+        g_assert_cmpint(http_etag_listed(rows[i].list, "\"a\"", true), ==, rows[i].strong);
     }
 }
 
@@ -99,7 +100,7 @@ static void test_entity_tags_are_compared(void)
 static void test_conditions_follow_the_order_of_the_rfc(void)
 {
     static const struct {
-        HttpConditions conditions;
+        http_conditions_t conditions;
         unsigned status;
     } rows[] = {
         {{.if_none_match = NULL}, 200},
@@ -122,10 +123,10 @@ static void test_conditions_follow_the_order_of_the_rfc(void)
         {{.if_unmodified_since = "yesterday"}, 200},
         {{.if_match = "\"e\"", .if_unmodified_since = BEFORE}, 200},
     };
-    const HttpValidators current = {"\"e\"", EXAMPLE};
+    const http_validators_t current = {"\"e\"", EXAMPLE};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_test_message("row %u", (guint)i);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("row %u", (unsigned)i);
         g_assert_cmpuint(http_precondition(&rows[i].conditions, &current), ==, rows[i].status);
     }
 }
@@ -134,26 +135,26 @@ static void test_the_best_language_is_chosen(void)
 {
     static const struct {
         const char *header;
-        Lang lang;
+        lab_lang_t lang;
     } rows[] = {
-        {"zh-CN,zh;q=0.9,en;q=0.8", LANG_ZH},
-        {"en-US,en;q=0.9,zh;q=0.8", LANG_EN},
-        {"zh;q=0.3, en;q=0.7", LANG_EN},
-        {"fr, zh;q=0.1", LANG_ZH},
-        {"en;q=0, zh;q=0.5", LANG_ZH},
-        {"ZH", LANG_ZH},
-        {"zh-Hant-TW", LANG_ZH},
-        {"en;q=0.5,zh;q=0.50001", LANG_EN},
+        {"zh-CN,zh;q=0.9,en;q=0.8", LAB_LANG_ZH},
+        {"en-US,en;q=0.9,zh;q=0.8", LAB_LANG_EN},
+        {"zh;q=0.3, en;q=0.7", LAB_LANG_EN},
+        {"fr, zh;q=0.1", LAB_LANG_ZH},
+        {"en;q=0, zh;q=0.5", LAB_LANG_ZH},
+        {"ZH", LAB_LANG_ZH},
+        {"zh-Hant-TW", LAB_LANG_ZH},
+        {"en;q=0.5,zh;q=0.50001", LAB_LANG_EN},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("%s", rows[i].header);
-        g_assert_cmpint(http_language(rows[i].header, LANG_EN), ==, rows[i].lang);
+        g_assert_cmpint(http_language(rows[i].header, LAB_LANG_EN), ==, rows[i].lang);
     }
-    g_assert_cmpint(http_language(NULL, LANG_ZH), ==, LANG_ZH);
-    g_assert_cmpint(http_language("fr, zhx, *", LANG_ZH), ==, LANG_ZH);
-    g_assert_cmpint(http_language("fr, enx", LANG_ZH), ==, LANG_ZH);
-    g_assert_cmpint(http_language("", LANG_EN), ==, LANG_EN);
+    g_assert_cmpint(http_language(NULL, LAB_LANG_ZH), ==, LAB_LANG_ZH);
+    g_assert_cmpint(http_language("fr, zhx, *", LAB_LANG_ZH), ==, LAB_LANG_ZH);
+    g_assert_cmpint(http_language("fr, enx", LAB_LANG_ZH), ==, LAB_LANG_ZH);
+    g_assert_cmpint(http_language("", LAB_LANG_EN), ==, LAB_LANG_EN);
 }
 
 static void test_hosts_are_checked(void)
@@ -163,9 +164,9 @@ static void test_hosts_are_checked(void)
     static const char *const bad[] = {"a b", "a/b",   "u@a",     "a:x",         "[::1",
                                       "[x]", "a,b c", "a:80:80", "\xe4\xb8\xad"};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
         g_assert_true(http_host_is_sound(good[i]));
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
         g_assert_false(http_host_is_sound(bad[i]));
 }
 
@@ -185,7 +186,7 @@ static void test_targets_are_checked(void)
 
 static void test_numbers_have_digits_only(void)
 {
-    guint64 number;
+    uint64_t number;
 
     g_assert_true(http_number("0", 0, 10, &number));
     g_assert_true(http_number("10", 0, 10, &number));

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """labserver from outside: the real program, asked by curl and by raw sockets on the loopback interface."""
 
 import argparse

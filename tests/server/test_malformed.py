@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Requests that are malformed, doubtful or dangerous, byte by byte: the answer and what becomes of the connection, by hand
 from RFC 9110 and 9112, and from the known ways to smuggle one request in another.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The page in a real browser: Playwright drives Chromium. Usage: node test_page.mjs LABSERVER [FOLDER FOR SCREENSHOTS]
 // LAB_PLAYWRIGHT names a folder with node_modules/playwright-core; LAB_CHROMIUM names the browser. Without them: exit code 77 and the reason.
 import { spawn, spawnSync } from 'node:child_process';

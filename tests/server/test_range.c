@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
 #include "range.h"
@@ -9,20 +10,20 @@
 #define MODIFIED 784111777 /* EXACTLY */
 
 /* "0-1 4-5", or "" where nothing was set. */
-static char *words_of(RangeKind kind, const Ranges *ranges)
+static char *words_of(range_kind_t kind, const ranges_t *ranges)
 {
     GString *out = g_string_new(NULL);
 
-    for (guint i = 0; (kind == RANGE_PART || kind == RANGE_PARTS) && i < ranges->count; i++)
+    for (unsigned i = 0; (kind == RANGE_PART || kind == RANGE_PARTS) && i < ranges->count; i++)
         g_string_append_printf(out, "%s%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, i ? " " : "",
                                ranges->range[i].first, ranges->range[i].last);
-    return g_string_free(out, FALSE);
+    return g_string_free(out, false);
 }
 
 static const struct {
     const char *header;
-    guint64 size;
-    RangeKind kind;
+    uint64_t size;
+    range_kind_t kind;
     const char *ranges;
 } rows[] = {
     /* one */
@@ -89,10 +90,10 @@ static const struct {
 
 static void test_ranges_are_read(void)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Ranges ranges;
-        g_test_message("%s of %u", rows[i].header, (guint)rows[i].size);
-        RangeKind kind = range_read(rows[i].header, rows[i].size, &ranges);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        ranges_t ranges;
+        g_test_message("%s of %u", rows[i].header, (unsigned)rows[i].size);
+        range_kind_t kind = range_read(rows[i].header, rows[i].size, &ranges);
         g_assert_cmpint(kind, ==, rows[i].kind);
         g_autofree char *words = words_of(kind, &ranges);
         g_assert_cmpstr(words, ==, rows[i].ranges);
@@ -103,17 +104,17 @@ static void test_if_range_guards_the_range(void)
 {
     static const struct {
         const char *if_range;
-        RangeKind kind;
+        range_kind_t kind;
     } guards[] = {
         {NULL, RANGE_PART},    {"\"e\"", RANGE_PART}, {"\"x\"", RANGE_WHOLE}, {"W/\"e\"", RANGE_WHOLE},
         {EXACTLY, RANGE_PART}, {AFTER, RANGE_WHOLE},  {BEFORE, RANGE_WHOLE},  {"nonsense", RANGE_WHOLE},
     };
-    const HttpValidators current = {"\"e\"", MODIFIED};
-    Ranges ranges;
+    const http_validators_t current = {"\"e\"", MODIFIED};
+    ranges_t ranges;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(guards); i++) {
-        HttpConditions conditions = {.range = "bytes=0-1", .if_range = guards[i].if_range};
-        g_test_message("row %u", (guint)i);
+    for (size_t i = 0; i < G_N_ELEMENTS(guards); i++) {
+        http_conditions_t conditions = {.range = "bytes=0-1", .if_range = guards[i].if_range};
+        g_test_message("row %u", (unsigned)i);
         g_assert_cmpint(range_of(&conditions, &current, 10, &ranges), ==, guards[i].kind);
     }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Every scenario with a client of its own, in one capture: what labserver did, labdump recorded and the plugin must name.
 
 labdump starts the server, in a network of its own or on a loopback, and this program, with --client, as its client. The client takes the
@@ -35,10 +36,18 @@ class Visitor:
         self.ports = []
         self.open = []
 
+    def bound_socket(self):
+        """A socket with a port of its own. Not the server's number: the port tells the connections of one scenario from all others."""
+        while True:
+            client = socket.socket()
+            client.bind(("", 0))
+            if client.getsockname()[1] != self.port:
+                return client
+            self.open.append(client)  # kept, so that the next one gets another
+
     def connect(self, port=None, wait=8):
-        client = socket.socket()
+        client = self.bound_socket()
         client.settimeout(wait)
-        client.bind(("", 0))
         self.ports.append(client.getsockname()[1])
         client.connect((self.host, port or self.port))
         self.open.append(client)

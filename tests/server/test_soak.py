@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """labserver for days, in short: every page, file and scenario over and over, while files of the root change and the log is reopened.
 
 Its memory, descriptors and threads at the end are compared with those after the first third. --seconds 300 and more is a real soak;

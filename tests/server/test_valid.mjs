@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Every page that labserver writes, in both languages, before the checkers that are here: the W3C's Nu checker (vnu.jar, HTML and CSS), HTML Tidy, and
 // axe-core in Chromium (accessibility, in light and dark). Usage: node test_valid.mjs LABSERVER
 // LAB_CHECKERS names a folder with node_modules: npm install vnu-jar axe-core playwright-core. With none of the checkers: exit code 77 and the reason.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef LABSERVER_TEST_UNITS_H
 #define LABSERVER_TEST_UNITS_H
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Clients that write down what they asked and what came: curl, and raw sockets for what curl does not do.
 
 Each function of CLIENTS takes a base URL's port and returns a list of Seen in the order of the requests.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Real clients ask real servers while the loopback interface is captured: labserver, Python's http.server (HTTP/1.0 and 1.1) and nginx.
 For every connection the plugin's exchanges must be the requests that the client sent on it, with the statuses and bodies that it got.
 

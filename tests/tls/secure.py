@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Both ends of a TLS connection, in memory, and the TCP segments that carry it: a real TLS stack, with every segment where a test wants it.
 
 A record is what one call of write() makes of at most 16384 bytes; how records are cut into segments is up to the test. Every segment comes

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """HTTP inside TLS that Wireshark decrypts: what is told of frames and exchanges, by hand from where each record was cut into segments.
 
 Every case is told in one pass and in two. What one pass cannot know, because the record is complete in a later frame only, must be absent

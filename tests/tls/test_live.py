@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Real clients ask real servers over TLS while the loopback interface is captured: Python's http.server with its ssl module, and nginx.
 With the keys, the plugin's exchanges must be what the client asked for and got; without them there must be none.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gencap: writes a big capture of many TCP connections for the benchmark; the same arguments give the same
  * bytes.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What tests with real programs share: a network of their own, a capture of it, and the plugin's report of that capture."""
 import argparse
 import json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* feed.h - writes conversations tersely and asks the engine about them in words.
  *
  *   feed_t *f = feed_new();

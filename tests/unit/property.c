@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Properties of the annotations, checked on generated conversations.
  *
  *   test-properties              2,000 conversations, or as many as LAB_PROPERTIES says

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tcpgen.h - makes TCP conversations: two ends that follow RFC 9293's state machine, applications on them, a
  * network between them that may lose, repeat and overtake, and a capture somewhere on the way that may miss
  * things itself.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* HTTP inside TLS: what is told of messages whose records were decrypted, and of the frames that carried
  * them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* arena.h - memory that lives as long as its engine: given out piece by piece, taken back all at once.
  *
  * A capture makes hundreds of thousands of small objects that all go together when the file is closed. To

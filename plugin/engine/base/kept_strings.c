@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* intern.c - see intern.h.
  *
  * A table with open addressing: a look-up touches one place of it and the text itself. GLib's hash table and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* intern.h - each different text once: the header lines, targets and names that a capture repeats without
  * end. */
 #ifndef LAB_INTERN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* link.c - the name look-up that led to a connection; its frames are labelled as that connection's. */
 #include "link.h"
 

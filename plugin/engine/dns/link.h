@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* link.h - links a connection to the name look-up that brought its server's address. */
 #ifndef LAB_LINK_H
 #define LAB_LINK_H

@@ -1,4 +1,6 @@
-/* messages.c - DNS messages; see messages.h. They are read by the resolver library's own parser (ns_initparse). */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* messages.c - DNS messages; see messages.h. They are read by the resolver library's own parser
+ * (ns_initparse). */
 #include "messages.h"
 
 #include <arpa/nameser.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dns.h - which name look-up led to which connection. */
 #ifndef LAB_DNS_H
 #define LAB_DNS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* object.c - what kind of thing a response brought: the first row that fits. */
 #include "lab.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* direction.h - one direction's way from segments to messages; private to exchange.c. */
 #ifndef LAB_DIRECTION_H
 #define LAB_DIRECTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exchange.c - HTTP exchanges: which request got which response, and which frames belong to them.
  *
  * Requests and responses are paired in the order of the byte streams (RFC 9112 9.3): the n-th response

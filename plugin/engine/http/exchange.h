@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exchange.h - HTTP exchanges over the bytes of both directions of a connection. */
 #ifndef LAB_EXCHANGE_H
 #define LAB_EXCHANGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http_head.c - the words of a head: start line and fields; see http_head.h. */
 #include "fields.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http_head.h - a start line and the fields after it, as http.c needs them for framing. RFC 9112 3, 4 and 5.
  */
 #ifndef LAB_HTTP_HEAD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http.c - HTTP/1.x message framing; see http.h. */
 #include "fields.h"
 

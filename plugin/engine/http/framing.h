@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* http.h - the framing of HTTP/1.x messages in a byte stream: RFC 9112. One parser reads one direction.
  *
  * It survives what captures have: bytes that are missing (inside a body whose length is known they are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* head.c - keeps the heads of messages, so that every field can be shown and explained.
  *
  * Browsers and servers send nearly the same lines again and again: each different line is kept once for the

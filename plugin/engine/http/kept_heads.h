@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* head.h - the heads of messages that an exchange keeps. */
 #ifndef LAB_HEAD_H
 #define LAB_HEAD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* url.h - where a URL leads: "host/path?query" without scheme and fragment, so that those which name the same
  * place are the same text. RFC 3986 5.2 and 6.2; what a request names: RFC 9112 3.2, 3.3.
  */

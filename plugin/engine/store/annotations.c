@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* annotations.c - what is known of each frame: its annotation and its details. */
 #include "store.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* events.c - logs of what happened; see events.h. */
 #include "events.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* events.h - logs of what happened, in capture order. */
 #ifndef LAB_EVENTS_H
 #define LAB_EVENTS_H

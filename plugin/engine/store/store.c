@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* store.c - the table of connections and the list of exchanges; see store.h. */
 #include "store.h"
 

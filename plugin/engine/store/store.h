@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* store.h - what the engine keeps of a capture: the annotations of frames, the table of connections, the list
  * of exchanges, and the logs of what happened (events.h).
  *

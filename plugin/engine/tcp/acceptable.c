@@ -46,9 +46,22 @@ lab_acceptable_t lab_acceptable_at(const lab_conn_t *conn, unsigned from, int64_
     return offset < edge ? LAB_ACCEPTABLE : LAB_NOT_ACCEPTABLE;
 }
 
+/* What the capture shows after its acknowledgment is what was acknowledged. */
+static lab_acceptable_t in_segment(const lab_context_t *c, int64_t from, int64_t to)
+{
+    lab_acceptable_t acceptable = lab_acceptable_at(c->conn, c->from, from, to);
+    bool late = acceptable == LAB_NOT_ACCEPTABLE && lab_gaps_find(&c->sender->gaps, from, to);
+    return late ? LAB_ACCEPTABLE_UNKNOWN : acceptable;
+}
+
 lab_acceptable_t lab_acceptable(const lab_context_t *c)
 {
-    return lab_acceptable_at(c->conn, c->from, c->offset, c->end);
+    return in_segment(c, c->offset, c->end);
+}
+
+bool lab_fin_counts(const lab_context_t *c)
+{
+    return !lab_ack_too_new(c) && in_segment(c, c->end - 1, c->end) != LAB_NOT_ACCEPTABLE;
 }
 
 bool lab_ack_too_new(const lab_context_t *c)
@@ -63,7 +76,7 @@ bool lab_ack_too_new(const lab_context_t *c)
 bool lab_ack_counts(const lab_context_t *c)
 {
     bool closed_window = c->receiver->window == 0 && c->offset >= c->receiver->ack;
-    return c->has_ack && !(c->receiver->fin && c->ack > c->receiver->fin_offset + 1) &&
+    return c->has_ack && !(c->receiver->fin && c->ack > c->receiver->next) &&
            (closed_window || lab_acceptable(c) != LAB_NOT_ACCEPTABLE);
 }
 
@@ -71,6 +84,12 @@ bool lab_ack_counts(const lab_context_t *c)
 static lab_rst_effect_t effect_in_syn_sent(const lab_context_t *c)
 {
     return c->has_ack && c->ack >= 1 && c->ack <= c->receiver->next ? LAB_RST_OBEYED : LAB_RST_DROPPED;
+}
+
+/* It sent a SYN without ACK: whether it has taken the other's SYN by now, no frame shows. */
+static bool syns_cross(const lab_end_t *end)
+{
+    return end->state == LAB_STATE_SYN_RECEIVED && end->syn_frame && !end->syn_ack;
 }
 
 /* At RCV.NXT: what the receiver has acknowledged, or everything sent, if it has arrived. */
@@ -88,7 +107,8 @@ lab_rst_effect_t lab_rst_effect(const lab_context_t *c)
         return LAB_RST_OBEYED; /* nothing is known of its numbers */
     lab_acceptable_t acceptable = lab_acceptable(c);
     if (acceptable == LAB_NOT_ACCEPTABLE)
-        return LAB_RST_DROPPED;
+        return syns_cross(receiver) && effect_in_syn_sent(c) == LAB_RST_OBEYED ? LAB_RST_UNCERTAIN
+                                                                               : LAB_RST_DROPPED;
     if (exact(c))
         return LAB_RST_OBEYED;
     /* below what was sent: in the window, as long as that has not arrived */
@@ -101,11 +121,12 @@ lab_syn_meets_t lab_syn_meets(const lab_conn_t *conn, unsigned from, uint32_t se
     int64_t offset = sender->next + (int32_t)(seq - (uint32_t)(sender->isn + (uint32_t)sender->next));
     switch (owner->state) {
     case LAB_STATE_CLOSED:
+        return owner->fin_acked && !conn->reset_obeyed ? LAB_SYN_MEETS_OLD : LAB_SYN_MEETS_NOTHING;
     case LAB_STATE_LISTEN:
     case LAB_STATE_SYN_SENT:
         return LAB_SYN_MEETS_NOTHING;
     case LAB_STATE_TIME_WAIT:
-        return LAB_SYN_MEETS_TIME_WAIT;
+        return LAB_SYN_MEETS_OLD;
     case LAB_STATE_SYN_RECEIVED:
         if (!owner->last.frame) /* nothing shows that it took the SYN before this one */
             return LAB_SYN_MEETS_NOTHING;

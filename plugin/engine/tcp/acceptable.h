@@ -21,6 +21,8 @@ lab_acceptable_t lab_acceptable_at(const lab_conn_t *conn, unsigned from, int64_
  * nothing.
  */
 bool lab_ack_too_new(const lab_context_t *c);
+/* The FIN's own number is in the window, and its ACK field is no reason to drop it. */
+bool lab_fin_counts(const lab_context_t *c);
 /* An ACK for the receiver: acceptable, and not of something that was never sent. With a closed window valid
  * ACKs count, too (RFC 9293 3.10.7.4). */
 bool lab_ack_counts(const lab_context_t *c);
@@ -40,7 +42,7 @@ lab_rst_effect_t lab_rst_effect(const lab_context_t *c);
 typedef enum {
     LAB_SYN_MEETS_NOTHING,    /* no connection, or one that is over */
     LAB_SYN_MEETS_LISTENER,   /* SYN-RECEIVED after a passive OPEN: in the window it ends that attempt */
-    LAB_SYN_MEETS_TIME_WAIT,  /* a new connection, or the ACK of the old one */
+    LAB_SYN_MEETS_OLD,        /* closed in order: a new connection, or the ACK of TIME-WAIT or LAST-ACK */
     LAB_SYN_MEETS_CONNECTION, /* a challenge ACK, whatever the number */
 } lab_syn_meets_t;
 /* The SYN with the raw number `seq` comes from end `from` of `conn`. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conn.c - connections: made, freed, and the simple questions about them. */
 #include "conn.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* conn.h - what is known of a connection and of the segment that is being looked at.
  *
  * TCP fills it in and reads it. At the end of each structure lies what the rooms above keep there; TCP never
@@ -33,6 +34,8 @@ typedef struct {
 } lab_sent_t;
 #define LAB_SENT_MAX 8
 
+#define LAB_OTHER_NUMBERS 4
+
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
  * processor's memory costs more than the work on it. */
 typedef struct {
@@ -43,6 +46,7 @@ typedef struct {
     int64_t ack;                /* highest offset of the other side that it acknowledged, -1 = none */
     uint64_t bytes;             /* new payload bytes */
     uint32_t window;            /* last advertised, scaled */
+    uint32_t window_max;        /* the largest of them */
     uint32_t probes;            /* keep-alive */
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
@@ -67,10 +71,18 @@ typedef struct {
     uint32_t syn_frame, syn_last_frame, syn_count; /* count: without SYN-ACKs */
     int64_t syn_time;
 
+    bool cookie;         /* its SYN had a fast-open cookie, RFC 7413 */
+    uint8_t instead;     /* lab_state_t that it is in whatever this connection's segments say, 0 = none */
+    uint8_t other_count; /* SYN-ACKs with other numbers than `isn`; the client may yet take one of them */
+    struct {
+        uint32_t isn, frame;
+    } others[LAB_OTHER_NUMBERS];
+
     /* teardown */
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
     int64_t fin_offset;
+    bool fin_dropped; /* the newest copy of its FIN was not acceptable: closed window, ACK of nothing sent */
     uint8_t fin_step; /* lab.close.step of its FIN */
 
     /* retransmission and silence, keep-alive */
@@ -90,8 +102,12 @@ typedef struct {
 
 struct lab_conn {
     lab_engine_t *engine;
-    struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
-    uint32_t number;           /* stream */
+    /* One on the same endpoints, while this one's SYN has no SYN-ACK: live, or closed in
+     * order. */
+    struct lab_conn *previous, *waiting;
+    uint32_t provoked; /* the frame that has to be answered with a challenge ACK, RFC 5961; 0 = none */
+    uint8_t provoked_by;
+    uint32_t number; /* stream */
     uint32_t first_frame, last_frame, frames;
     int64_t last_time;
     int64_t data_time; /* of the newest payload, 0 = none so far */
@@ -103,7 +119,7 @@ struct lab_conn {
     bool ended;              /* both sides are done */
     uint8_t open;            /* lab_open_t, once decided */
     uint8_t close_step;      /* steps seen so far */
-    uint8_t previous_turned; /* 1: its end 0 is our end 1 */
+    uint8_t previous_turned; /* 1: end 0 of `previous` or `waiting` is our end 1 */
     int8_t first_fin;        /* end that sent the first FIN, -1 */
     lab_end_t end[2];
 
@@ -151,7 +167,6 @@ typedef struct {
     bool advances;  /* acknowledges something new */
     bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
     bool dropped;   /* its receiver drops it: nothing in it counts */
-    bool went_on;   /* the connection was a stray SYN: the stream goes on with an earlier one */
     lab_annotation_t *annotation;
 } lab_context_t;
 

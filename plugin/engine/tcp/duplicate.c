@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* duplicate.c - see duplicate.h.
  *
  * A copy has all that a retransmission would change unchanged: above all IP's identification, which a sender

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* duplicate.h - recognises packets that were captured twice: by a mirror port, or before and behind a router.
  */
 #ifndef LAB_DUPLICATE_H

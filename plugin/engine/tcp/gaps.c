@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gaps.c - the bytes of one direction that the capture lacks; see gaps.h. */
 #include "gaps.h"
 

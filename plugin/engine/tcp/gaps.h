@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gaps.h - the bytes of one direction that the capture lacks, or lacks so far.
  *
  * The gaps are sorted by offset, do not overlap, and hold at least one byte each.

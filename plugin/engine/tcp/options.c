@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.c - TCP options, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413, RFC 8684. */
 #include "options.h"
 
@@ -27,6 +28,7 @@ static void take(lab_options_t *o, uint8_t kind, const uint8_t *value, uint8_t l
         break;
     case FAST_OPEN:
         o->fast_open = true;
+        o->cookie = length > 0;
         break;
     default:
         break;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stream.c - puts one direction's payload in order. Segments that come early are copied and wait, up to a
  * limit. */
 #include "reassembly.h"

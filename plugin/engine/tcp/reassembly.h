@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stream.h - the bytes of one direction in order, from segments that may be repeated, reordered or missing.
  */
 #ifndef LAB_STREAM_H

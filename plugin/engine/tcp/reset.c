@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reset.c - what is seen of a RST; see reset.h. */
 #include "reset.h"
 
@@ -44,6 +45,10 @@ static void end_attempt(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (conn->open != LAB_OPEN_NONE)
         return;
+    if (conn->previous) { /* who refuses the SYN has no connection on these ports */
+        conn->previous->replaced = true;
+        conn->previous = NULL;
+    }
     if (!c->sender->syn && c->receiver->syn)
         conn->open = LAB_OPEN_REFUSED;
     else if (c->sender->syn && c->receiver->syn_ack)
@@ -71,6 +76,7 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->obeyed = !reset->keeps_socket && (effect == LAB_RST_OBEYED || effect == LAB_RST_UNCERTAIN);
     reset->clears_older = clears_older_connection(c);
     reset->ttl = c->seg->ttl;
+    reset->offset = c->offset;
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     for (unsigned i = 0; i < 2; i++)
         reset->before[i] = c->conn->end[i].state;
@@ -102,6 +108,8 @@ void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
     sender->last_reset_frame = c->seg->frame;
     if (reset->keeps_socket)
         lab_sequence_untake(c->conn, c->to);
+    if (reset->keeps_socket && c->receiver->instead)
+        c->receiver->instead = LAB_STATE_CLOSED;
     if (!reset->obeyed)
         return;
     reset->ended = !c->conn->ended;
@@ -144,20 +152,35 @@ static bool in_attempt(const lab_context_t *c, const lab_reset_t *reset)
            c->conn->end[1].syn_last_frame < reset->frame;
 }
 
-/* The next step of the handshake from the side that seemed to have reset. A SYN-ACK behind a refusal may be
- * one that was late; with another TTL it is another's. */
+/* The next step of the handshake from the side that seemed to have reset. With the TTL of the RST it may be
+ * one that was late, and what answers it decides; with another TTL it is another's. */
 static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    if (!c->has_ack || !in_attempt(c, reset))
+    if (reset->exact && reset->ttl == c->seg->ttl)
         return false;
-    return c->syn ? !reset->exact || reset->ttl != c->seg->ttl : c->sender->syn_frame != 0;
+    return c->syn || (c->sender->syn_frame && c->ack >= 1 && c->ack <= c->receiver->next &&
+                      c->offset == c->sender->next);
 }
 
 /* New data, a FIN or the handshake from the side that seemed to have reset. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    return reset->by == c->from && ((c->new_bytes && !c->sender->fin) ||
-                                    (c->fin && !c->sender->fin && !c->syn) || handshake_goes_on(c, reset));
+    if (reset->by != c->from || !c->has_ack)
+        return false;
+    return in_attempt(c, reset) ? handshake_goes_on(c, reset)
+                                : !c->sender->fin && !c->syn && (c->new_bytes || c->fin);
+}
+
+/* The side that got the RST took what came after it: an ACK beyond its number, or the handshake's last ACK
+ * after a refusal. */
+static bool receiver_took_more(const lab_context_t *c, const lab_reset_t *reset)
+{
+    if (reset->by == c->from || !c->has_ack)
+        return false;
+    if (c->conn->open == LAB_OPEN_REFUSED)
+        return c->receiver->syn_ack && c->ack == 1 && in_attempt(c, reset);
+    const lab_last_t *last = &c->receiver->last;
+    return reset->exact && last->new_bytes && last->frame > reset->frame && c->ack > reset->offset;
 }
 
 /* The side that got the RST goes on. */
@@ -170,10 +193,7 @@ lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->exact && asks_for_missing(c, reset))
         name_challenge_ack(c, reset);
-    /* a refusal, then the whole handshake: somebody else had sent it */
-    bool opens = reset->by == c->to && reset->exact && c->conn->open == LAB_OPEN_REFUSED && c->has_ack &&
-                 c->receiver->syn_ack && c->ack == 1 && in_attempt(c, reset);
-    if (sender_goes_on(c, reset) || opens)
+    if (sender_goes_on(c, reset) || receiver_took_more(c, reset))
         return reset->exact ? LAB_RESET_SENDER_GOES_ON : LAB_RESET_NOT_ACCEPTED;
     if (reset->by == c->from || reset->exact)
         return LAB_RESET_STANDS;

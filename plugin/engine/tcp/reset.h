@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reset.h - what is seen of a RST: its form, whether it is acceptable, whether it was obeyed. Why it came is
  * judged in verdict/. */
 #ifndef LAB_RESET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tls_alert.c - the alerts of TLS: RFC 8446 6, RFC 5246 7.2, RFC 6066, RFC 7301, IANA's TLS Alerts. */
 #include "decrypted.h"
 #include "tls.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decrypted.c - the content of TLS records that were decrypted; see decrypted.h. */
 #include "decrypted.h"
 

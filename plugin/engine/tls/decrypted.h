@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decrypted.h - the content of TLS records that were decrypted, and the segments that carried each record.
  *
  * Application data goes to whoever reads it; where its bytes were on the wire is known by records. A record

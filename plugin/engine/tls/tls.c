@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tls.c - see tls.h. Records are walked; only what travels in the clear is looked into: the two hellos, the
  * types of the other handshake messages up to ChangeCipherSpec (TLS 1.2), and alerts.
  */

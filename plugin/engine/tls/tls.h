@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tls.h - the steps of a TLS connection, read from its records without any key. RFC 5246, RFC 8446. */
 #ifndef LAB_TLS_H
 #define LAB_TLS_H

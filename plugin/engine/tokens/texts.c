@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* texts.c - the engine's texts; see texts.h. The texts themselves are in texts.def. */
 #include "texts.h"
 

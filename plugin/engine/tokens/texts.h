@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* texts.h - the texts that are neither tokens nor notes: headings, table columns, preferences. */
 #ifndef LAB_TEXTS_H
 #define LAB_TEXTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tokens.c - the token tables: spelling, the source of the rule, and what a person reads in English and
  * Chinese.
  *

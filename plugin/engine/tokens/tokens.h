@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tokens.h - every token the product names, as enumerations; their spelling, rule and texts are in tokens.c.
  *
  * Tokens are the filter language: lower-case, English, never translated. The two texts beside each are what a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* close_reason.c - why a connection closed, as far as HTTP tells: RFC 9112 9.3, 9.5, 9.6. First row that
  * fits. */
 #include "verdict.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* close_verdict.c - how a connection closed, and who closed it: RFC 9293 3.6, figures 12 and 13. */
 #include "verdict.h"
 

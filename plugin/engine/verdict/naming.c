@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* naming.c - where the client had the server's address from. */
 #include "verdict.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* note.c - the one sentence about a frame, put together when somebody looks at it.
  *
  * The first row whose role the frame has gives the sentence; the clauses below it are added where they apply.
@@ -516,7 +517,7 @@ void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, ui
 {
     lab_note_view_t v = {.engine = engine, .r = annotation, .frame = frame, .lang = lang};
     v.d = lab_engine_detail(engine, annotation);
-    v.conn = lab_engine_conn(engine, annotation->stream);
+    v.conn = lab_engine_conn_of(engine, annotation);
     v.x = lab_engine_exchange(engine, annotation->exchange);
     if (v.d && v.d->reset)
         append_reset(&v, out);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pages.c - page loads: a page, and what its Referer, its redirects and its order show that it fetched.
  *
  * A browser says most of it: a navigation asks for text/html (Fetch: Sec-Fetch-Dest: document), everything

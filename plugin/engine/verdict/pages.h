@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pages.h - which exchanges were made for the same page.
  *
  * It is worked out when somebody asks for the pages, from the store's log of HTTP events: most who read a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* persistence.c - HTTP persistence: what the headers promised against what the connection did. RFC 9112 9,
  * and for Keep-Alive: timeout, max RFC 2068 19.7.1.1. Each row is looked at when a side closes; every one
  * that holds is said.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* phase.c - the one phase of a frame, from its roles: the first row that fits decides. */
 #include "verdict.h"
 

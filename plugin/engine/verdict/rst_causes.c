@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rst_causes.c - why a RST came. The whole list is here: a rule, and its row in the table.
  *
  * To add a cause: write its rule - a function of the view in rst.h that says yes or no and names the frames

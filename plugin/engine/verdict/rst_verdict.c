@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rst_verdict.c - why a RST came and what it cost: the cause from the table, the impact, and what later
  * segments show of it. */
 #include "rst_verdict.h"

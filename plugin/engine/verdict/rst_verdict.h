@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rst_verdict.h - what a rule about RST causes can look at, and the table of them. */
 #ifndef LAB_RST_VERDICT_H
 #define LAB_RST_VERDICT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* timing.c - where the time of an exchange went, split as HAR 1.2 splits it: queue ("blocked"), dns, connect,
  * tls ("ssl"), send, wait, receive. The parts follow each other, so that they add up.
  *

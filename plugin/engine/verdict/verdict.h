@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* verdict.h - judgements about a segment and its connection; engine.c calls these in order. */
 #ifndef LAB_VERDICT_H
 #define LAB_VERDICT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* zeek.c - conn_state and history in Zeek's notation, so that a Zeek user can cross-check.
  *
  * Source: Zeek's documentation of base/protocols/conn (conn_state, history). History letters are upper-case

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* floor - the least that this kernel lets a server do for a request: floor PORT ROOT
  *
  * One epoll loop, one recv() and one send() for each request, and nothing else: the files of ROOT, each with

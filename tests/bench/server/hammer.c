@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hammer - asks for one URL over many connections, as cheaply as it can, and counts: hammer PORT PATH
  * CONNECTIONS SECONDS [close]
  *

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libFuzzer: a config file and a page that is filled from it. The first line that is "%%" divides the input
  * in the two. */
 #include <stdint.h>
 #include <string.h>
 
 #include "config.h"
-#include "page.h"
+#include "html.h"
+#include "template.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -12,19 +14,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *content = g_strndup((const char *)data, size);
     char *page = strstr(content, "\n%%\n");
-    gsize length = size;
+    size_t length = size;
 
     if (page) {
-        length = (gsize)(page - content) + 1;
+        length = (size_t)(page - content) + 1;
         page += 4;
     }
-    Config *config = config_new();
+    config_t *config = config_new();
     if (config_add_text(config, content, length, "student.ini", "student", "")) {
-        for (Lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
+        for (lab_lang_t lang = LAB_LANG_EN; lang < LAB_LANGS; lang++) {
             g_autofree char *html =
-                page_fill(page ? page : "{{name}}{{?class}}{{class}}{{/class}}", config, lang);
+                template_fill(page ? page : "{{name}}{{?class}}{{class}}{{/class}}", config, lang);
             g_autofree char *value = config_value(config, "name", lang);
-            g_autofree char *escaped = value ? page_escape(value) : NULL;
+            g_autofree char *escaped = value ? html_escape(value) : NULL;
             if (escaped && (strpbrk(escaped, "<>\"'") || !g_utf8_validate(escaped, -1, NULL)))
                 __builtin_trap();
         }

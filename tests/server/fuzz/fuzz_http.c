@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libFuzzer: whatever labserver reads itself of a request. The first byte chooses a function, the rest is its
  * string. */
 #include <stdint.h>
@@ -10,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void require(gboolean holds)
+static void require(bool holds)
 {
     if (!holds)
         __builtin_trap();
@@ -18,8 +19,8 @@ static void require(gboolean holds)
 
 static void dates(const char *s)
 {
-    gint64 seconds;
-    gint64 again;
+    int64_t seconds;
+    int64_t again;
     char out[HTTP_DATE_SIZE];
 
     /* Years of more than four digits have no form. */
@@ -31,41 +32,41 @@ static void dates(const char *s)
 
 static void ranges(const char *s)
 {
-    static const guint64 sizes[] = {0, 1, 1000, G_MAXUINT64};
+    static const uint64_t sizes[] = {0, 1, 1000, G_MAXUINT64};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        Ranges ranges;
-        RangeKind kind = range_read(s, sizes[i], &ranges);
-        guint count = kind == RANGE_PART || kind == RANGE_PARTS ? ranges.count : 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        ranges_t ranges;
+        range_kind_t kind = range_read(s, sizes[i], &ranges);
+        unsigned count = kind == RANGE_PART || kind == RANGE_PARTS ? ranges.count : 0;
         require((kind == RANGE_PART) == (count == 1) && count <= RANGES_MAX);
-        for (guint j = 0; j < count; j++)
+        for (unsigned j = 0; j < count; j++)
             require(ranges.range[j].first <= ranges.range[j].last && ranges.range[j].last < sizes[i]);
     }
 }
 
 static void conditions(const char *s)
 {
-    const HttpValidators now = {"\"abc\"", 1000000000};
-    const HttpConditions all = {s, NULL, s, s, s, s};
-    const HttpConditions none = {NULL, s, NULL, NULL, s, "bytes=0-1"};
-    Ranges ranges;
+    const http_validators_t now = {"\"abc\"", 1000000000};
+    const http_conditions_t all = {s, NULL, s, s, s, s};
+    const http_conditions_t none = {NULL, s, NULL, NULL, s, "bytes=0-1"};
+    ranges_t ranges;
 
     http_precondition(&all, &now);
     require(http_precondition(&none, &now) != 412);
     range_of(&none, &now, 100, &ranges);
-    http_etag_listed(s, "\"abc\"", TRUE);
+    http_etag_listed(s, "\"abc\"", true);
 }
 
 static void lists(const char *s)
 {
     http_list_has(s, "close");
-    require(http_language(s, LANG_ZH) < LANG_COUNT);
+    require(http_language(s, LAB_LANG_ZH) < LAB_LANGS);
     http_accepts_gzip(s);
 }
 
 static void targets(const char *s)
 {
-    guint64 number;
+    uint64_t number;
 
     http_host_is_sound(s);
     http_field_is_sound(s, s);

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* connection_story.c - what happened on one connection: name look-up, opening, TLS, exchanges, keep-alive
+ * probes, resets, closing. */
+#include "names.h"
+#include "walks.h"
+
+#include <string.h>
+
+static const char *side(const lab_document_t *d, const lab_conn_t *conn, int end)
+{
+    lab_text_id_t id = end > 1                                  ? LAB_TEXT_BOTH
+                       : (unsigned)end == lab_conn_client(conn) ? LAB_TEXT_CLIENT
+                                                                : LAB_TEXT_SERVER;
+    return lab_text(id, d->lang);
+}
+
+/* ", 1.58 ms"; nothing where it is not known. */
+static const char *after_comma(lab_document_t *d, int64_t ns)
+{
+    if (ns < 0)
+        return "";
+    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
+static void add_heading(lab_document_t *d, const lab_conn_t *conn)
+{
+    unsigned end = lab_conn_client(conn);
+    char *client = lab_report_endpoint(lab_conn_endpoint(conn, end));
+    char *server = lab_report_endpoint(lab_conn_endpoint(conn, !end));
+    lab_document_section(d, LAB_TEXT_REPORT_CONNECTION,
+                         LAB_PLACES({"stream", lab_document_number(d, lab_conn_stream(conn))},
+                                    {"client", client}, {"server", server},
+                                    {"first", lab_document_number(d, lab_conn_first_frame(conn))},
+                                    {"last", lab_document_number(d, lab_conn_last_frame(conn))}));
+    g_free(client);
+    g_free(server);
+}
+
+/* The name that was looked up, else the host that the first request names, without its port. */
+static const char *name_of(lab_document_t *d, const lab_conn_t *conn)
+{
+    const lab_lookup_t *lookup = lab_conn_lookup(conn);
+    if (lookup)
+        return lookup->name;
+    const char *host = lab_conn_host(conn);
+    return g_string_chunk_insert_len(d->strings, host, (gssize)strcspn(host, ":"));
+}
+
+/* A client that asked by address had nothing to look up: then there is no entry. */
+static void add_lookup(lab_document_t *d, const lab_conn_t *conn)
+{
+    static const struct {
+        bool told;
+        lab_entry_t entry;
+    } rows[LAB_NAMINGS] = {[LAB_NAMING_LOOKED_UP] = {true, LAB_ENTRY_LOOKUP},
+                           [LAB_NAMING_ANSWER_ONLY] = {true, LAB_ENTRY_LOOKUP_ANSWER},
+                           [LAB_NAMING_KNOWN] = {true, LAB_ENTRY_LOOKUP_KNOWN},
+                           [LAB_NAMING_NOT_CAPTURED] = {true, LAB_ENTRY_LOOKUP_NOT_CAPTURED}};
+    lab_naming_t naming = lab_conn_naming(conn);
+    const lab_lookup_t *l = lab_conn_lookup(conn);
+    if (!rows[naming].told)
+        return;
+    lab_document_entry(d, rows[naming].entry,
+                       LAB_PLACES({"name", name_of(d, conn)},
+                                  {"query", lab_document_number(d, l ? l->query_frame : 0)},
+                                  {"answer", lab_document_number(d, l ? l->answer_frame : 0)},
+                                  {"time", lab_document_duration(d, l ? l->answer_time - l->query_time : -1)},
+                                  {"how", lab_namings[naming].text.in[d->lang]}));
+}
+
+static void add_opening(lab_document_t *d, const lab_conn_t *conn)
+{
+    const lab_token_t *kind = &lab_opens[lab_conn_open_kind(conn)];
+    lab_document_entry(d, LAB_ENTRY_OPENED,
+                       LAB_PLACES({"open", kind->text.in[d->lang]}, {"token", kind->token},
+                                  {"time", after_comma(d, lab_conn_open_time(conn))}));
+}
+
+static void add_tls(lab_document_t *d, const lab_conn_t *conn)
+{
+    const lab_token_t *kind = &lab_tls_kinds[lab_conn_tls_kind(conn)];
+    const lab_token_t *inside = &lab_decrypted_kinds[lab_conn_decrypted(conn)];
+    if (!kind->token)
+        return;
+    lab_document_entry(d, LAB_ENTRY_TLS,
+                       LAB_PLACES({"tls", kind->text.in[d->lang]}, {"token", kind->token},
+                                  {"time", after_comma(d, lab_conn_tls_time(conn))}));
+    if (inside->token)
+        lab_document_entry(d, LAB_ENTRY_INSIDE,
+                           LAB_PLACES({"inside", inside->text.in[d->lang]}, {"token", inside->token}));
+}
+
+/* Left out is a part that has not come to its end, and a queue that is not known. */
+static const char *timing(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    const lab_timing_t t = lab_exchange_timing(engine, x);
+    const struct {
+        bool told;
+        lab_text_id_t text;
+        const char *place;
+        int64_t time;
+    } parts[] = {{x->request_done && t.queue >= 0, LAB_TEXT_REPORT_QUEUE, "queue", t.queue},
+                 {x->request_done, LAB_TEXT_REPORT_WAIT, "wait", t.wait},
+                 {x->response_complete, LAB_TEXT_REPORT_RECEIVE, "receive", t.receive},
+                 {x->truncated, LAB_TEXT_REPORT_TRUNCATED, "", -1}};
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i].told)
+            g_string_append(out, lab_document_words(
+                                     d, parts[i].text,
+                                     LAB_PLACES({parts[i].place, lab_document_duration(d, parts[i].time)})));
+    return lab_document_take(d, out);
+}
+
+static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    bool unread = x->secure && lab_conn_unread(lab_engine_conn(engine, x->stream), !x->client);
+    lab_entry_t entry = x->response_first ? LAB_ENTRY_EXCHANGE
+                        : unread          ? LAB_ENTRY_UNREAD
+                                          : LAB_ENTRY_UNANSWERED;
+    lab_document_entry(
+        d, entry,
+        LAB_PLACES({"number", lab_document_number(d, x->number)}, {"method", x->method},
+                   {"target", x->target},
+                   {"request", x->request_first ? lab_document_number(d, x->request_first) : NULL},
+                   {"status", lab_document_number(d, x->status)},
+                   {"response", lab_document_number(d, x->response_first)},
+                   {"body", lab_document_number(d, x->received)},
+                   {"timing", x->response_first ? timing(d, engine, x) : ""}));
+}
+
+static void add_exchanges(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
+{
+    const GArray *exchanges = lab_conn_exchanges(conn);
+    for (guint i = 0; exchanges && i < exchanges->len; i++)
+        add_exchange(d, engine, lab_engine_exchange(engine, g_array_index(exchanges, uint32_t, i)));
+}
+
+static void add_probes(lab_document_t *d, const lab_conn_t *conn)
+{
+    const GArray *events = lab_conn_keepalives(conn);
+    for (guint i = 0; events && i < events->len; i++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        if (e->token != LAB_KEEPALIVE_PROBE)
+            continue;
+        lab_document_entry(d, LAB_ENTRY_KEEPALIVE,
+                           LAB_PLACES({"frame", lab_document_number(d, e->frame)},
+                                      {"by", side(d, conn, e->by)},
+                                      {"number", lab_document_number(d, e->number)},
+                                      {"interval", lab_document_duration(d, e->interval)}));
+    }
+}
+
+/* What the RST cost. */
+static const char *impact_of(lab_document_t *d, const lab_reset_t *r)
+{
+    if (r->impact != LAB_BYTES_LOST || !r->bytes_lost)
+        return lab_impacts[r->impact].text.in[d->lang];
+    return lab_document_words(d, LAB_TEXT_REPORT_LOST,
+                              LAB_PLACES({"bytes", lab_document_number(d, r->bytes_lost)}));
+}
+
+static void add_reset(lab_document_t *d, const lab_conn_t *conn, const lab_reset_t *r)
+{
+    const lab_rst_cause_text_t cause = lab_rst_cause_text(r->cause);
+    const char *by = side(d, conn, r->by);
+    uint32_t evidence = r->evidence_count ? r->evidence[0] : 0;
+    const char *why = lab_document_expand(d, cause.text.in[d->lang],
+                                          LAB_PLACES({"by", by}, {"peer", side(d, conn, !r->by)},
+                                                     {"evidence", lab_document_number(d, evidence)}));
+    lab_document_entry(d, LAB_ENTRY_RST,
+                       LAB_PLACES({"frame", lab_document_number(d, r->frame)}, {"by", by}, {"cause", why},
+                                  {"token", cause.token},
+                                  {"confidence", lab_confidences[r->confidence].text.in[d->lang]},
+                                  {"impact", impact_of(d, r)}));
+}
+
+static void add_resets(lab_document_t *d, const lab_conn_t *conn)
+{
+    const GPtrArray *resets = lab_conn_resets(conn);
+    for (guint i = 0; resets && i < resets->len; i++)
+        add_reset(d, conn, g_ptr_array_index(resets, i));
+}
+
+/* "; first: client": a text about one end, nothing where there is no such end. */
+static const char *about_end(lab_document_t *d, const lab_conn_t *conn, lab_text_id_t id, int end)
+{
+    return end < 0 ? "" : lab_document_words(d, id, LAB_PLACES({"side", side(d, conn, end)}));
+}
+
+/* An unknown reason is left out where the resets tell more. */
+static const char *reason_of(lab_document_t *d, const lab_conn_t *conn, lab_reason_t reason)
+{
+    if (reason == LAB_REASON_NONE || (reason == LAB_REASON_UNKNOWN && lab_conn_resets(conn)))
+        return "";
+    return lab_document_words(d, LAB_TEXT_REPORT_REASON,
+                              LAB_PLACES({"reason", lab_reasons[reason].text.in[d->lang]}));
+}
+
+static void add_closing(lab_document_t *d, const lab_conn_t *conn)
+{
+    lab_closing_t c = lab_conn_closing(conn);
+    GString *reason = g_string_new(reason_of(d, conn, c.reason));
+    g_string_append(reason, about_end(d, conn, LAB_TEXT_REPORT_TIME_WAIT, c.time_wait));
+    lab_document_entry(d, LAB_ENTRY_CLOSED,
+                       LAB_PLACES({"close", lab_closes[c.kind].text.in[d->lang]},
+                                  {"token", lab_closes[c.kind].token},
+                                  {"first", about_end(d, conn, LAB_TEXT_REPORT_FIRST, c.first)},
+                                  {"reason", lab_document_take(d, reason)}));
+}
+
+void lab_add_connection(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
+{
+    add_heading(d, conn);
+    add_lookup(d, conn);
+    add_opening(d, conn);
+    add_tls(d, conn);
+    add_exchanges(d, engine, conn);
+    add_probes(d, conn);
+    add_resets(d, conn);
+    add_closing(d, conn);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* document.c - see document.h. */
+#include "document.h"
+
+#include <string.h>
+
+static void section_free(gpointer data)
+{
+    lab_section_t *section = data;
+    for (guint i = 0; i < section->blocks->len; i++)
+        lab_table_free(g_array_index(section->blocks, lab_block_t, i).table);
+    g_array_unref(section->blocks);
+    g_free(section);
+}
+
+lab_document_t *lab_document_new(lab_lang_t lang)
+{
+    lab_document_t *d = g_new0(lab_document_t, 1);
+    d->lang = lang;
+    d->sections = g_ptr_array_new_with_free_func(section_free);
+    d->strings = g_string_chunk_new(4096);
+    return d;
+}
+
+void lab_document_free(lab_document_t *d)
+{
+    g_ptr_array_unref(d->sections);
+    g_string_chunk_free(d->strings);
+    g_free(d);
+}
+
+/* ---- strings ---- */
+
+const char *lab_document_keep(lab_document_t *d, const char *text)
+{
+    return g_string_chunk_insert(d->strings, text);
+}
+
+const char *lab_document_take(lab_document_t *d, GString *text)
+{
+    const char *kept = lab_document_keep(d, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+const char *lab_document_number(lab_document_t *d, uint64_t number)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
+    return lab_document_keep(d, text);
+}
+
+const char *lab_document_duration(lab_document_t *d, int64_t ns)
+{
+    GString *text = g_string_new(NULL);
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
+static bool fill(void *user, const char *name, GString *out)
+{
+    for (const lab_place_t *p = user; p->name; p++) {
+        if (strcmp(p->name, name) == 0) {
+            lab_text_append_printable(out, p->text ? p->text : "?");
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *lab_document_expand(lab_document_t *d, const char *text, const lab_place_t *places)
+{
+    GString *expanded = g_string_new(NULL);
+    lab_text_expand(expanded, text, fill, (void *)places);
+    return lab_document_take(d, expanded);
+}
+
+const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_place_t *places)
+{
+    return lab_document_expand(d, lab_text(id, d->lang), places);
+}
+
+static const char *printable(lab_document_t *d, const char *text)
+{
+    GString *clean = g_string_new(NULL);
+    lab_text_append_printable(clean, text ? text : "?");
+    return lab_document_take(d, clean);
+}
+
+/* ---- sections ---- */
+
+static void add_section(lab_document_t *d, bool part, const char *title)
+{
+    lab_section_t *section = g_new0(lab_section_t, 1);
+    section->part = part;
+    section->title = title;
+    section->blocks = g_array_new(FALSE, FALSE, sizeof(lab_block_t));
+    g_ptr_array_add(d->sections, section);
+}
+
+void lab_document_part(lab_document_t *d, lab_text_id_t title, const lab_place_t *places)
+{
+    add_section(d, true, lab_document_words(d, title, places));
+}
+
+void lab_document_section(lab_document_t *d, lab_text_id_t title, const lab_place_t *places)
+{
+    add_section(d, false, lab_document_words(d, title, places));
+}
+
+void lab_document_untitled(lab_document_t *d)
+{
+    add_section(d, false, NULL);
+}
+
+/* ---- blocks ---- */
+
+static void add_block(lab_document_t *d, lab_block_t block)
+{
+    g_assert(d->sections->len > 0);
+    lab_section_t *section = g_ptr_array_index(d->sections, d->sections->len - 1);
+    g_array_append_val(section->blocks, block);
+}
+
+void lab_document_say(lab_document_t *d, const char *sentence)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_SENTENCE, .text = lab_document_keep(d, sentence)});
+}
+
+void lab_document_sentence(lab_document_t *d, lab_text_id_t id, const lab_place_t *places)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_SENTENCE, .text = lab_document_words(d, id, places)});
+}
+
+void lab_document_item(lab_document_t *d, const char *text)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_ITEM, .text = lab_document_keep(d, text)});
+}
+
+void lab_document_entry(lab_document_t *d, lab_entry_t id, const lab_place_t *places)
+{
+    const lab_entry_text_t *entry = lab_entry_text(id);
+    const char *label = entry->label.in[d->lang];
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_ENTRY,
+                               .label = label ? lab_document_expand(d, label, places) : NULL,
+                               .text = lab_document_expand(d, entry->text.in[d->lang], places)});
+}
+
+void lab_document_fact(lab_document_t *d, const char *label, const char *value, const char *meaning)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_FACT,
+                               .label = lab_document_keep(d, label),
+                               .text = printable(d, value),
+                               .meaning = meaning ? lab_document_keep(d, meaning) : NULL});
+}
+
+lab_table_t *lab_document_table(lab_document_t *d, const lab_text_id_t *titles, unsigned columns)
+{
+    lab_table_t *table = lab_table_new(columns);
+    for (unsigned i = 0; i < columns; i++)
+        lab_table_cell(table, lab_text(titles[i], d->lang));
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_TABLE, .table = table});
+    return table;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* message_tables.c - one exchange as a laboratory report asks for it: tables 1.1 (request) and 1.2
+ * (response), and where its time went. */
+#include "http_status.h"
+#include "walks.h"
+#include "words.h"
+
+/* ---- tables 1.1 and 1.2 ---- */
+
+static void field_row(lab_table_t *t, const char *name, const char *value, const char *meaning)
+{
+    lab_table_cell(t, name);
+    lab_table_cell(t, value);
+    lab_table_cell(t, meaning);
+}
+
+/* A field after the body is marked as such. */
+static const char *name_of(lab_document_t *d, const lab_head_t *head, const char *line, size_t length)
+{
+    const char *name = g_string_chunk_insert_len(d->strings, line, (gssize)length);
+    return head->trailer ? lab_document_words(d, LAB_TEXT_TRAILER_FIELD, LAB_PLACES({"name", name})) : name;
+}
+
+static void field_rows(lab_document_t *d, lab_table_t *t, const lab_head_t *head)
+{
+    for (unsigned i = 0; head && i < head->count; i++) {
+        const char *line = head->lines[i], *value;
+        size_t length;
+        if (lab_field_split(line, &length, &value))
+            field_row(t, name_of(d, head, line, length), value,
+                      lab_field_meaning(line, length, head->status != 0, d->lang));
+        else
+            field_row(t, line, "", lab_text(LAB_TEXT_NOT_A_FIELD, d->lang));
+    }
+}
+
+static void add_request_line(lab_document_t *d, const lab_exchange_t *x, const lab_head_t *head)
+{
+    const char *meaning = x->method ? lab_method_meaning(x->method, d->lang) : NULL;
+    lab_document_fact(d, lab_text(LAB_TEXT_COL_METHOD, d->lang), x->method, meaning);
+    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->version, NULL);
+    lab_document_fact(d, "URL", x->target, NULL);
+}
+
+static void add_status_line(lab_document_t *d, const lab_head_t *head)
+{
+    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->version, NULL);
+    lab_document_fact(d, lab_text(LAB_TEXT_STATUS_CODE, d->lang), lab_document_number(d, head->status),
+                      lab_status_meaning(head->status, d->lang));
+    lab_document_fact(d, lab_text(LAB_TEXT_PHRASE, d->lang), head->phrase, NULL);
+}
+
+static void add_message(lab_document_t *d, const lab_exchange_t *x, const lab_head_t *head)
+{
+    static const lab_text_id_t titles[] = {LAB_TEXT_COL_FIELD, LAB_TEXT_COL_VALUE, LAB_TEXT_COL_MEANING};
+    const lab_head_t *trailer = lab_head_trailer(head);
+    uint32_t left_out = head->left_out + (uint32_t)(trailer ? trailer->left_out : 0);
+    lab_document_section(d, head->status ? LAB_TEXT_TABLE_RESPONSE : LAB_TEXT_TABLE_REQUEST,
+                         LAB_PLACES({"frame", lab_document_number(d, head->frame)}));
+    if (head->status)
+        add_status_line(d, head);
+    else
+        add_request_line(d, x, head);
+    lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
+    field_rows(d, t, head);
+    field_rows(d, t, trailer);
+    if (left_out)
+        lab_document_sentence(d, LAB_TEXT_FIELDS_LEFT_OUT,
+                              LAB_PLACES({"count", lab_document_number(d, left_out)}));
+}
+
+/* ---- where the time went ---- */
+
+/* Where the address was known from; of what is no look-up, what the part is. */
+static const char *dns_meaning(const lab_engine_t *engine, const lab_exchange_t *x, lab_lang_t lang)
+{
+    lab_naming_t naming = lab_conn_naming(lab_engine_conn(engine, x->stream));
+    if (naming == LAB_NAMING_NONE || x->index > 1)
+        naming = LAB_NAMING_LOOKED_UP;
+    return lab_namings[naming].text.in[lang];
+}
+
+/* The names of the parts are those of the JSON report. */
+static void add_timing(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    static const lab_text_id_t titles[] = {LAB_TEXT_COL_PART, LAB_TEXT_COL_TIME, LAB_TEXT_COL_MEANING};
+    const lab_timing_t t = lab_exchange_timing(engine, x);
+    const struct {
+        const char *part;
+        int64_t time;
+        const char *meaning;
+    } rows[] = {{"queue", t.queue, lab_queues[t.queue_is].text.in[d->lang]},
+                {"dns", t.dns, dns_meaning(engine, x, d->lang)},
+                {"connect", t.connect, lab_text(LAB_TEXT_TIMING_CONNECT, d->lang)},
+                {"tls", t.tls, lab_text(LAB_TEXT_TIMING_TLS, d->lang)},
+                {"send", t.send, lab_text(LAB_TEXT_TIMING_SEND, d->lang)},
+                {"wait", t.wait, lab_text(LAB_TEXT_TIMING_WAIT, d->lang)},
+                {"receive", t.receive, lab_text(LAB_TEXT_TIMING_RECEIVE, d->lang)},
+                {"sum", t.total, lab_text(LAB_TEXT_TIMING_TOTAL, d->lang)}};
+    lab_document_section(d, LAB_TEXT_TIMING, LAB_NO_PLACES);
+    lab_table_t *table = lab_document_table(d, titles, G_N_ELEMENTS(titles));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        lab_table_cell(table, rows[i].part);
+        lab_table_duration(table, rows[i].time);
+        lab_table_cell(table, rows[i].meaning);
+    }
+}
+
+lab_document_t *lab_exchange_document(const lab_report_t *report, uint32_t number)
+{
+    const lab_exchange_t *x = lab_report_find_exchange(report, number);
+    if (!x)
+        return NULL;
+    lab_document_t *d = lab_document_new(report->lang);
+    lab_document_part(d, LAB_TEXT_EXCHANGE_TITLE,
+                      LAB_PLACES({"number", lab_document_number(d, x->number)},
+                                 {"stream", lab_document_number(d, x->stream)}));
+    if (!lab_exchange_head(x, false))
+        lab_document_sentence(d, LAB_TEXT_NO_REQUEST, LAB_NO_PLACES);
+    for (const lab_head_t *head = x->heads; head; head = head->next)
+        if (!head->trailer)
+            add_message(d, x, head);
+    if (!lab_exchange_head(x, true))
+        lab_document_sentence(d, LAB_TEXT_NO_RESPONSE, LAB_NO_PLACES);
+    add_timing(d, report->engine, x);
+    return d;
+}

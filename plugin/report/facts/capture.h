@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* capture.h - the capture that a report is about, and how the report is wanted. */
+#ifndef LAB_CAPTURE_H
+#define LAB_CAPTURE_H
+
+#include "lab.h"
+
+/* A protocol and how many frames hold it. */
+typedef struct {
+    const char *name;
+    uint32_t frames;
+} lab_protocol_t;
+
+/* All pointers are borrowed; they need to be valid while the report is made. */
+typedef struct {
+    const lab_engine_t *engine; /* NULL = a capture without a frame */
+    uint32_t frames;            /* in the capture, of any protocol */
+    lab_lang_t lang;
+    const lab_protocol_t *protocols; /* in the order they were met, NULL = not known */
+    unsigned protocol_count;
+} lab_report_t;
+
+/* Set of LAB_QUALITY_*. */
+uint32_t lab_report_quality(const lab_report_t *report);
+/* The exchange of this number, from 1; NULL = there is none. */
+const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number);
+/* The connection that the frames of this stream belong to; NULL = there is none. */
+const lab_conn_t *lab_report_find_connection(const lab_report_t *report, uint32_t stream);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* page_facts.h - what a page load amounts to: its connections and how many of them worked at once. */
+#ifndef LAB_PAGE_FACTS_H
+#define LAB_PAGE_FACTS_H
+
+#include "lab.h"
+
+typedef struct {
+    GArray *streams;   /* of uint32_t, in the order of first use */
+    GArray *spare;     /* of uint32_t: opened to the same server meanwhile and never used for a request */
+    unsigned parallel; /* most exchanges that were under way at once */
+    uint32_t first_frame, last_frame;
+} lab_page_facts_t;
+
+/* Works the facts out; clear them with lab_page_facts_clear. */
+lab_page_facts_t lab_page_facts(const lab_engine_t *engine, const lab_page_t *page);
+void lab_page_facts_clear(lab_page_facts_t *facts);
+
+#endif

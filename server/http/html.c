@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* html.c - see html.h. */
+#include "html.h"
+
+const char *html_language_tag(lab_lang_t lang)
+{
+    return lang == LAB_LANG_ZH ? "zh-CN" : "en";
+}
+
+char *html_escape(const char *string)
+{
+    g_autofree char *valid = g_utf8_make_valid(string, -1);
+
+    return g_markup_escape_text(valid, -1);
+}
+
+static const char style[] =
+    ":root{color-scheme:light dark;--ink:#16324f;--soft:#51667c;--ground:#f4f7fb;--card:#fff;--line:#d5dfea;"
+    "--accent:#0b6e99}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e4edf6;--soft:#a9bccf;--ground:#101a26;--card:#182636;"
+    "--line:#2c3f54;--accent:#5cc2ee}}\n"
+    "body{margin:0;background:var(--ground);color:var(--ink);line-height:1.6;"
+    "font-family:system-ui,-apple-system,\"Segoe UI\",\"Noto Sans CJK SC\",\"PingFang SC\",\"Microsoft "
+    "YaHei\","
+    "sans-serif}\n"
+    "main{max-width:52rem;margin:0 auto;padding:2rem 1.2rem}\n"
+    "h1{font-size:1.8rem;line-height:1.25}h2{font-size:1.15rem;margin:0}a{color:var(--accent)}\n"
+    ".card{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:1rem 1.2rem;"
+    "margin:1rem 0}\n"
+    "dt{color:var(--soft);font-size:.85rem;margin-top:.6rem}dd{margin:0}\n"
+    "code{overflow-wrap:anywhere;background:var(--ground);padding:.1rem .35rem;border-radius:.3rem}\n"
+    ".run{display:inline-block;margin-top:.8rem;padding:.35rem .9rem;border-radius:.4rem;border:1px solid "
+    "var(--accent);text-decoration:none}\n"
+    ".soft{color:var(--soft)}\n"
+    "input,textarea{max-width:100%;box-sizing:border-box;font:inherit}pre{white-space:pre-wrap;overflow-wrap:"
+    "anywhere}\n"
+    "button.run{background:none;color:inherit;font:inherit;cursor:pointer}\n";
+
+char *html_document(lab_lang_t lang, const char *title, const char *body)
+{
+    g_autofree char *escaped = html_escape(title);
+
+    /* An empty icon: without it a browser would ask for /favicon.ico. */
+    return g_strconcat("<!DOCTYPE html>\n<html lang=\"", html_language_tag(lang),
+                       "\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+                       escaped, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n", style,
+                       "</style>\n</head>\n<body>\n<main>\n", body, "</main>\n</body>\n</html>\n", NULL);
+}

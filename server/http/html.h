@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* html.h - HTML that the server writes itself: escaping, and the document around a body. */
+#ifndef LABSERVER_HTML_H
+#define LABSERVER_HTML_H
+
+#include "text.h"
+
+/* The string with & < > " ' and control characters escaped. Bytes that are not UTF-8 are replaced. The caller
+ * frees the result. */
+char *html_escape(const char *string);
+
+/* A whole document around `body`, which is HTML; the title is escaped here. The document refers to no other
+ * file, so that a capture of it holds one exchange. The caller frees the result. */
+char *html_document(lab_lang_t lang, const char *title, const char *body);
+
+/* "zh-CN" or "en", for lang attributes and Content-Language. */
+const char *html_language_tag(lab_lang_t lang);
+
+#endif

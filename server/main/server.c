@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* server.c - see server.h. */
+#include "server.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "handler.h"
+#include "listen.h"
+#include "privilege.h"
+#include "raw_player.h"
+#include "root.h"
+
+/* Bytes for one connection's headers. The library clears them at each request: 16 KB cost a twentieth of
+ * the speed with a thousand connections, 32 KB another tenth. It stores a cookie twice, and a browser may
+ * send one of 4096 bytes (RFC 6265, 6.1): with a browser's other header fields that just fits. */
+#define CONNECTION_MEMORY 10240
+
+/* Descriptors beside those of connections: files, logs, the library's own. */
+#define SPARE_DESCRIPTORS ((rlim_t)256)
+#define THREADS_MAX       4
+
+/* How long a stop waits for responses that have begun. */
+#define STOP_WAIT (2 * (int64_t)G_USEC_PER_SEC)
+#define STOP_STEP (10 * G_TIME_SPAN_MILLISECOND)
+
+/* The library's last message, for the case that it does not start. */
+static char library_message[200];
+
+static void remember_message(void *cls, const char *format, va_list values)
+{
+    (void)cls;
+    vsnprintf(library_message, sizeof library_message, format, values);
+    g_strchomp(library_message);
+}
+
+static void tick(void *data)
+{
+    const server_t *server = data;
+
+    accesslog_flush(server->service.log);
+}
+
+/* A connection that came in by the backlog port is served like any other. */
+static void take_accepted(int fd, const struct sockaddr *address, socklen_t size, void *data)
+{
+    const server_t *server = data;
+
+    /* The library closes `fd` itself if it does not take it. */
+    MHD_add_connection(server->daemon[0], fd, address, size);
+}
+
+/* As many connections as there can be descriptors for. */
+static unsigned connection_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return 512;
+    limit.rlim_cur = MIN(limit.rlim_max, CONNECTIONS_MAX + SPARE_DESCRIPTORS);
+    if (setrlimit(RLIMIT_NOFILE, &limit))
+        getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? (unsigned)limit.rlim_cur - SPARE_DESCRIPTORS
+                                                  : (unsigned)limit.rlim_cur / 2;
+}
+
+/* One thread for each processor that the process may use. With taskset or in a container those are fewer
+ * than the machine has; more threads than processors are slower. */
+static unsigned thread_count(void)
+{
+    cpu_set_t usable;
+    unsigned processors =
+        sched_getaffinity(0, sizeof usable, &usable) ? g_get_num_processors() : (unsigned)CPU_COUNT(&usable);
+
+    return CLAMP(processors, 1, THREADS_MAX);
+}
+
+/* One daemon of the library for each address: it knows only one socket. */
+static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
+{
+    const options_t *options = server->options;
+    unsigned limit = connection_limit();
+    unsigned threads = thread_count();
+    struct MHD_OptionItem items[] = {
+        {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT,
+         (intptr_t)(options->max_connections ? MIN(options->max_connections, limit) : limit), NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)options->max_per_address, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)keepalive_idle_seconds(&server->service.keepalive), NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, &server->service},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, &server->service},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)handler_target, &server->service},
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER, remember_message, NULL,
+        MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    if (!daemon)
+        complain(T_START_FAILED, "error", library_message, NULL);
+    return daemon;
+}
+
+static bool start_library(server_t *server)
+{
+    for (unsigned i = 0; i < server->options->binds; i++) {
+        server->daemon[i] = start_daemon(server, server->listen_fd[i]);
+        if (!server->daemon[i])
+            return false;
+    }
+    return true;
+}
+
+static void stop_library(server_t *server)
+{
+    for (unsigned i = 0; i < server->options->binds; i++) {
+        if (server->daemon[i])
+            MHD_stop_daemon(server->daemon[i]);
+    }
+}
+
+static void release(server_t *server)
+{
+    if (server->service.conns)
+        conns_free(server->service.conns);
+    if (server->service.raw_player)
+        raw_player_free(server->service.raw_player);
+    accesslog_close(server->service.log);
+    for (unsigned i = 0; i < BINDS_MAX; i++) {
+        if (server->listen_fd[i] >= 0)
+            close(server->listen_fd[i]);
+    }
+    if (server->service.store)
+        store_close(server->service.store);
+}
+
+/* With port 0 the first address decides which one all have. */
+static bool open_sockets(server_t *server, bool *wrong_use)
+{
+    for (unsigned i = 0; i < server->options->binds; i++) {
+        server->listen_fd[i] = listen_open(server->options->bind[i], &server->port, wrong_use);
+        if (server->listen_fd[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+/* Returns the exit code. What was opened is in `server`. */
+static int open_parts(server_t *server)
+{
+    const options_t *options = server->options;
+    bool ok;
+    bool wrong_use;
+
+    const char *root = options->root ? options->root : root_default();
+    if (!root)
+        return 1;
+    server->service.store = store_open(root, options->config);
+    if (!server->service.store)
+        return 1;
+    server->service.log = accesslog_open(options->access_log, &ok);
+    if (!ok)
+        return 1;
+    if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
+        return wrong_use ? 2 : 1;
+    if (!site_signature(root, options->config))
+        complain(T_USER_CANNOT_READ, "folder", root, "user", options->user ? options->user : "nobody", NULL);
+    return 0;
+}
+
+/* Returns the exit code. What was opened stays open. */
+static int start_threads(server_t *server)
+{
+    server->service.conns =
+        conns_new(&server->service.keepalive, server->options->header_timeout, tick, server);
+    server->service.raw_player =
+        raw_player_new(server->listen_fd[0], &server->options->scenario_ports, take_accepted, server);
+    if (start_library(server))
+        return 0;
+    conns_stop(server->service.conns);
+    raw_player_stop(server->service.raw_player);
+    stop_library(server);
+    return 1;
+}
+
+int server_start(server_t *server, const options_t *options)
+{
+    *server = (server_t){.options = options,
+                         .service = {.keepalive = {options->keepalive_timeout, options->keepalive_max},
+                                     .max_body = options->max_body,
+                                     .no_scenarios = options->no_scenarios,
+                                     .no_compression = options->no_compression,
+                                     .language = options->language,
+                                     .started = g_get_real_time() / G_USEC_PER_SEC},
+                         .port = options->port};
+    for (unsigned i = 0; i < BINDS_MAX; i++)
+        server->listen_fd[i] = -1;
+    int code = open_parts(server);
+    if (!code)
+        code = start_threads(server);
+    if (code)
+        release(server);
+    else
+        listen_announce(server->listen_fd, options->binds, server->port, options->qr_code);
+    return code;
+}
+
+void server_stop(server_t *server)
+{
+    for (unsigned i = 0; i < server->options->binds; i++)
+        MHD_quiesce_daemon(server->daemon[i]);
+    conns_stop(server->service.conns);
+    raw_player_stop(server->service.raw_player);
+    for (int64_t waited = 0; atomic_load(&server->service.busy) > 0 && waited < STOP_WAIT;
+         waited += STOP_STEP)
+        g_usleep(STOP_STEP);
+    stop_library(server);
+    release(server);
+}

@@ -1,9 +1,0 @@
-/* Where our own page is. */
-#ifndef LABSERVER_ROOT_H
-#define LABSERVER_ROOT_H
-
-/* ../share/lab/www beside the running program, or the source's www if it was built and not installed. NULL:
- * the reason is on standard error. The string is kept until the program ends. */
-const char *root_default(void);
-
-#endif

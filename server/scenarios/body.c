@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* body.c - scenarios whose body is written piece by piece. */
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "scenario.h"
+
+/* How the body of a scenario runs. */
+typedef struct {
+    const char *name;
+    uint64_t announced; /* bytes, or MHD_SIZE_UNKNOWN for chunks */
+    uint64_t sent;      /* bytes */
+    uint64_t step;      /* a pause after so many bytes */
+    unsigned pause;     /* milliseconds */
+    void (*cut_off)(
+        int fd); /* ends the connection in the middle of the body; NULL: the body ends as announced */
+} body_plan_t;
+
+/* The FIN goes out first, however the library closes after an error. */
+static void send_fin(int fd)
+{
+    shutdown(fd, SHUT_WR);
+}
+
+/* The pause lets what was sent arrive and be acknowledged before the end. */
+static const body_plan_t body_plans[] = {
+    {"server-aborted-response", 100000, 20000, 20000, 200, conn_reset},
+    {"truncated-body", 100000, 20000, 20000, 200, send_fin},
+    {"chunked", MHD_SIZE_UNKNOWN, 10000, 1000, 100, NULL},
+    {"slow-trickle", 40, 40, 2, 100, NULL},
+};
+
+/* What the content reader needs; it outlives the call of the handler. */
+typedef struct {
+    exchange_t exchange;
+    body_plan_t plan;
+} body_state_t;
+
+static ssize_t end_body(const body_state_t *state)
+{
+    if (!state->plan.cut_off)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    state->plan.cut_off(state->exchange.conn->fd);
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+/* Many lines, so that a download needs few copies for each block. */
+#define LINE      "This is the body of a response. Count its bytes.\n"
+#define LINES     LINE LINE LINE LINE LINE LINE LINE LINE
+#define LINE_SIZE (sizeof LINE - 1)
+
+static void fill_body(char *out, uint64_t position, size_t size)
+{
+    static const char lines[] = LINES LINES LINES LINES;
+    size_t filled = 0;
+
+    while (filled < size) {
+        size_t from = (position + filled) % LINE_SIZE;
+        size_t n = MIN(size - filled, sizeof lines - 1 - from);
+        memcpy(out + filled, lines + from, n);
+        filled += n;
+    }
+}
+
+static ssize_t read_body(void *cls, uint64_t position, char *out, size_t room)
+{
+    const body_state_t *state = cls;
+    const body_plan_t *plan = &state->plan;
+    request_t *request = state->exchange.request;
+
+    if (position && position % plan->step == 0 && !request->paused) {
+        request->paused = true;
+        if (conns_pause(state->exchange.service->conns, state->exchange.conn, state->exchange.connection,
+                        plan->pause))
+            return 0;
+    }
+    if (position >= plan->sent)
+        return end_body(state);
+    request->paused = false;
+    size_t size = MIN(MIN(room, plan->step - position % plan->step), plan->sent - position);
+    fill_body(out, position, size);
+    return (ssize_t)size;
+}
+
+/* `block` is the room for one read of the content reader, in bytes. */
+static enum MHD_Result reply_body(const exchange_t *exchange, const body_plan_t *plan, size_t block)
+{
+    body_state_t *state = g_new0(body_state_t, 1);
+
+    *state = (body_state_t){*exchange, *plan};
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(plan->announced, block, read_body, state, g_free);
+    if (!response) {
+        g_free(state);
+        return MHD_NO;
+    }
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return reply_send(exchange, 200, response, plan->sent);
+}
+
+/* Small blocks, so that a body that is cut off stays in order. */
+#define BLOCK 4096
+
+enum MHD_Result scenario_body(const scenario_t *scenario, const exchange_t *exchange)
+{
+    const body_plan_t *plan =
+        scenario_plan(scenario, body_plans, G_N_ELEMENTS(body_plans), sizeof *body_plans);
+
+    return reply_body(exchange, plan, BLOCK);
+}
+
+#define DOWNLOAD_BLOCK 65536
+
+/* A client that asks for much and reads nothing would fill the system's memory for all connections. */
+#define UNSENT_MAX 262144
+
+enum MHD_Result scenario_download(const scenario_t *scenario, const exchange_t *exchange)
+{
+    const int unsent = UNSENT_MAX;
+    unsigned megabytes;
+    enum MHD_Result result;
+
+    if (!scenario_argument(exchange, "mb", 1, 64, 8, &megabytes, &result))
+        return result;
+    setsockopt(exchange->conn->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    const uint64_t size = (uint64_t)megabytes << 20;
+    const body_plan_t plan = {scenario->name, size, size, G_MAXUINT64, 0, NULL};
+    return reply_body(exchange, &plan, DOWNLOAD_BLOCK);
+}

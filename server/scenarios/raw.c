@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* raw.c - scenarios that the HTTP library would never play: it lets the connection go, the raw player goes
+ * on. */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "html.h"
+#include "http.h"
+#include "raw_player.h"
+#include "scenario.h"
+
+#define STEPS_MAX 8
+
+typedef struct {
+    const char *name;       /* of the scenario */
+    const char *status;     /* version, code and phrase */
+    const char *connection; /* header lines about the connection */
+    bool until_close;       /* no Content-Length */
+    step_t steps[STEPS_MAX];
+} raw_plan_t;
+
+static const raw_plan_t plans[] = {
+    {"client-close",
+     "HTTP/1.1 200 OK",
+     "Connection: close\r\n",
+     false,
+     {{STEP_SEND, 0}, {STEP_LISTEN, 10000}, {STEP_END, 0}}},
+    {"close-ignored",
+     "HTTP/1.1 200 OK",
+     "Connection: close\r\n",
+     false,
+     {{STEP_SEND, 0}, {STEP_ANSWER, 3000}, {STEP_END, 0}}},
+    /* The FIN must be on its way before the RST empties the queue. */
+    {"fin-and-rst",
+     "HTTP/1.1 200 OK",
+     "Keep-Alive: timeout=5\r\n",
+     false,
+     {{STEP_SEND, 0}, {STEP_FIN, 0}, {STEP_WAIT, 1}, {STEP_RESET, 0}, {STEP_END, 0}}},
+    {"data-after-close",
+     "HTTP/1.1 200 OK",
+     "Keep-Alive: timeout=5\r\n",
+     false,
+     {{STEP_SEND, 0}, {STEP_WAIT, 300}, {STEP_END, 0}}},
+    /* The bytes that arrive are not read and stay in the system's buffer. close() with unread bytes sends
+     * a RST. */
+    {"unread-data",
+     "HTTP/1.1 413 Content Too Large",
+     "Connection: close\r\n",
+     false,
+     {{STEP_WAIT, 300}, {STEP_SEND, 0}, {STEP_END, 0}}},
+    {"zero-window",
+     "HTTP/1.1 200 OK",
+     "Connection: close\r\n",
+     false,
+     {{STEP_WAIT, 2500},
+      {STEP_DRAIN, 500},
+      {STEP_SEND, 0},
+      {STEP_FIN, 0},
+      {STEP_LISTEN, 2000},
+      {STEP_END, 0}}},
+    {"keepalive-probes",
+     "HTTP/1.1 200 OK",
+     "Keep-Alive: timeout=10\r\n",
+     false,
+     {{STEP_SEND, 0}, {STEP_PROBE, 0}, {STEP_LISTEN, 5500}, {STEP_END, 0}}},
+    {"http10",
+     "HTTP/1.0 200 OK",
+     "",
+     true,
+     {{STEP_SEND, 0}, {STEP_FIN, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
+};
+
+/* The whole response, head and page. `*size`: bytes of the page. */
+static GBytes *message_of(const raw_plan_t *plan, const scenario_t *scenario, const exchange_t *exchange,
+                          uint64_t *size)
+{
+    g_autofree char *html = scenario_html(scenario, exchange, NULL);
+    bool head = !strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD);
+    GString *out = g_string_new(plan->status);
+    char date[HTTP_DATE_SIZE];
+
+    *size = head ? 0 : strlen(html);
+    http_date_format(time(NULL), date);
+    g_string_append_printf(out,
+                           "\r\nDate: %s\r\nServer: labserver/" LAB_VERSION
+                           "\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n%s",
+                           date, plan->connection);
+    if (!plan->until_close)
+        g_string_append_printf(out, "Content-Length: %zu\r\n", strlen(html));
+    g_string_append(out, "\r\n");
+    if (!head)
+        g_string_append(out, html);
+    return g_string_free_to_bytes(out);
+}
+
+/* The library closes its own descriptor. That sends nothing, as the duplicate keeps the connection open. */
+enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *exchange)
+{
+    const raw_plan_t *plan = scenario_plan(scenario, plans, G_N_ELEMENTS(plans), sizeof *plans);
+    int fd = fcntl(exchange->conn->fd, F_DUPFD_CLOEXEC, 0);
+    uint64_t size;
+
+    if (fd < 0)
+        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
+    GBytes *message = message_of(plan, scenario, exchange, &size);
+    if (!raw_player_play(exchange->service->raw_player, fd, plan->steps, message)) {
+        g_bytes_unref(message);
+        close(fd);
+        return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
+    }
+    exchange->request->raw_status = (unsigned)g_ascii_strtoull(plan->status + strlen("HTTP/1.1 "), NULL, 10);
+    exchange->request->body = size;
+    return MHD_NO;
+}
+
+/* The host as the client named it, without its port: that is how it reaches us. */
+static char *host_of(const exchange_t *exchange)
+{
+    const char *host = exchange->request->headers.value[HEADER_HOST];
+
+    if (!host || !*host)
+        return g_strdup("127.0.0.1"); /* HTTP/1.0 need not name one */
+    const char *colon = *host == '[' ? strchr(host, ']') + 1 : strchr(host, ':');
+    return colon && *colon ? g_strndup(host, (size_t)(colon - host)) : g_strdup(host);
+}
+
+static enum MHD_Result redirect_to_port(const exchange_t *exchange, unsigned port, const char *path)
+{
+    if (!port)
+        return reply_refusal(exchange, 503, T_WHY_NO_PORT);
+    g_autofree char *host = host_of(exchange);
+    g_autofree char *location = g_strdup_printf("http://%s:%u%s", host, port, path);
+    return reply_redirect(exchange, 302, location);
+}
+
+enum MHD_Result scenario_closed_port(const scenario_t *scenario, const exchange_t *exchange)
+{
+    (void)scenario;
+    return redirect_to_port(exchange, raw_player_closed_port(exchange->service->raw_player), "/");
+}
+
+/* Milliseconds for which the backlog is full: less than the second after which TCP sends a SYN again. */
+#define BACKLOG_FULL_MS 700
+
+enum MHD_Result scenario_slow_accept(const scenario_t *scenario, const exchange_t *exchange)
+{
+    unsigned port = raw_player_fill_backlog(exchange->service->raw_player, BACKLOG_FULL_MS);
+
+    (void)scenario;
+    return redirect_to_port(exchange, port, SCENARIO_PREFIX "accepted");
+}
+
+enum MHD_Result scenario_accepted(const scenario_t *scenario, const exchange_t *exchange)
+{
+    return scenario_reply_page(scenario, exchange, NULL);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* raw_player.c - see raw_player.h. */
+#include "raw_player.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "conn.h"
+
+/* Enough for a class. More are refused, so that one client cannot use up the descriptors. */
+#define PLAYS_MAX 128
+
+typedef struct {
+    int fd;
+    const step_t *step;
+    GBytes *message;
+    int64_t due; /* of the step, monotonic microseconds; 0: it has not begun */
+} play_t;
+
+struct raw_player {
+    int wake;
+    GMutex lock; /* of all below */
+    GPtrArray *plays;
+    ports_t ports;
+    bool stopping;
+    GThread *thread;
+};
+
+static void play_free(void *data)
+{
+    play_t *play = data;
+
+    close(play->fd);
+    g_bytes_unref(play->message);
+    g_free(play);
+}
+
+static void wake(raw_player_t *player)
+{
+    const uint64_t one = 1;
+
+    if (write(player->wake, &one, sizeof one) < 0) {
+        /* the counter is full: it wakes anyway */
+    }
+}
+
+static void send_message(const play_t *play)
+{
+    size_t size;
+    const char *data = g_bytes_get_data(play->message, &size);
+
+    /* The message is a few KB and nothing is queued: the system takes all of it, or nothing if the client
+     * has gone. */
+    if (send(play->fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        /* the next step will see it */
+    }
+}
+
+static void probe_when_idle(int fd)
+{
+    const int on = 1;
+    const int seconds = 1;
+
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+}
+
+static bool is_reading(step_kind_t kind)
+{
+    return kind == STEP_LISTEN || kind == STEP_ANSWER || kind == STEP_DRAIN;
+}
+
+static bool takes_time(step_kind_t kind)
+{
+    return kind == STEP_WAIT || is_reading(kind);
+}
+
+static void act(const play_t *play)
+{
+    switch (play->step->kind) {
+    case STEP_SEND:
+        send_message(play);
+        break;
+    case STEP_FIN:
+        shutdown(play->fd, SHUT_WR);
+        break;
+    case STEP_RESET:
+        conn_reset(play->fd);
+        break;
+    case STEP_PROBE:
+        probe_when_idle(play->fd);
+        break;
+    default:
+        break;
+    }
+}
+
+/* false: the client has closed, or is gone. */
+static bool read_away(play_t *play, int64_t now)
+{
+    char rest[16384];
+    ssize_t n = recv(play->fd, rest, sizeof rest, MSG_DONTWAIT);
+
+    if (n < 0)
+        return errno == EAGAIN || errno == EINTR;
+    if (n > 0 && play->step->kind == STEP_ANSWER)
+        send_message(play);
+    if (n > 0 && play->step->kind != STEP_LISTEN)
+        play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
+    return n > 0;
+}
+
+/* Does all steps that can be done now. false: the last one is done. */
+static bool advance(play_t *play, int64_t now, bool readable)
+{
+    for (;; play->step++, play->due = 0, readable = false) {
+        if (play->step->kind == STEP_END)
+            return false;
+        if (!takes_time(play->step->kind)) {
+            act(play);
+            continue;
+        }
+        if (!play->due)
+            play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
+        if (readable && is_reading(play->step->kind) && !read_away(play, now))
+            continue;
+        if (now < play->due)
+            return true;
+    }
+}
+
+/* What poll() watches: the wake-up, the backlog port, then the plays in their order. */
+static GArray *watched(const raw_player_t *player)
+{
+    GArray *list = g_array_new(false, false, sizeof(struct pollfd));
+    struct pollfd entry = {player->wake, POLLIN, 0};
+
+    g_array_append_val(list, entry);
+    entry.fd = ports_poll_fd(&player->ports); /* poll() passes over negative ones */
+    g_array_append_val(list, entry);
+    for (unsigned i = 0; i < player->plays->len; i++) {
+        const play_t *play = g_ptr_array_index(player->plays, i);
+        /* poll() always reports a hang-up. A step that only waits must not watch the socket, or the loop
+         * would spin. */
+        entry.fd = is_reading(play->step->kind) ? play->fd : -1;
+        g_array_append_val(list, entry);
+    }
+    return list;
+}
+
+/* Milliseconds until the next step is due, rounded up; -1: nothing is. */
+static int time_left(const raw_player_t *player, int64_t now)
+{
+    int64_t next = player->ports.full_until ? player->ports.full_until : G_MAXINT64;
+
+    for (unsigned i = 0; i < player->plays->len; i++) {
+        const play_t *play = g_ptr_array_index(player->plays, i);
+        next = MIN(next, play->due);
+    }
+    if (next == G_MAXINT64)
+        return -1;
+    return (int)MAX(0, (next - now + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND);
+}
+
+static void go_on(raw_player_t *player, const GArray *list)
+{
+    int64_t now = g_get_monotonic_time();
+    bool waiting = g_array_index(list, struct pollfd, 1).revents != 0;
+    uint64_t count;
+
+    if (g_array_index(list, struct pollfd, 0).revents && read(player->wake, &count, sizeof count) < 0) {
+        /* another wake-up has read it */
+    }
+    ports_go_on(&player->ports, now, waiting);
+    /* New plays were added at the end meanwhile. The loop runs from the end, because removal moves the
+     * last play into the hole. */
+    for (unsigned i = player->plays->len; i-- > 0;) {
+        bool readable = i + 2 < list->len && g_array_index(list, struct pollfd, i + 2).revents != 0;
+        if (!advance(g_ptr_array_index(player->plays, i), now, readable))
+            g_ptr_array_remove_index_fast(player->plays, i);
+    }
+}
+
+static void *perform(void *data)
+{
+    raw_player_t *player = data;
+
+    g_mutex_lock(&player->lock);
+    while (!player->stopping) {
+        g_autoptr(GArray) list = watched(player);
+        int left = time_left(player, g_get_monotonic_time());
+        g_mutex_unlock(&player->lock);
+        poll((struct pollfd *)(void *)list->data, list->len, left);
+        g_mutex_lock(&player->lock);
+        go_on(player, list);
+    }
+    g_mutex_unlock(&player->lock);
+    return NULL;
+}
+
+raw_player_t *raw_player_new(int listen_fd, const scenario_ports_t *wanted, ports_accepted_t accepted,
+                             void *data)
+{
+    raw_player_t *player = g_new0(raw_player_t, 1);
+
+    player->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    player->plays = g_ptr_array_new_with_free_func(play_free);
+    ports_init(&player->ports, listen_fd, wanted, accepted, data);
+    g_mutex_init(&player->lock);
+    player->thread = g_thread_new("raw player", perform, player);
+    return player;
+}
+
+bool raw_player_play(raw_player_t *player, int fd, const step_t *steps, GBytes *message)
+{
+    g_mutex_lock(&player->lock);
+    bool room = !player->stopping && player->plays->len < PLAYS_MAX;
+    if (room) {
+        play_t *play = g_new0(play_t, 1);
+        *play = (play_t){fd, steps, message, 0};
+        if (advance(play, g_get_monotonic_time(), false))
+            g_ptr_array_add(player->plays, play);
+        else
+            play_free(play);
+        wake(player);
+    }
+    g_mutex_unlock(&player->lock);
+    return room;
+}
+
+unsigned raw_player_closed_port(raw_player_t *player)
+{
+    g_mutex_lock(&player->lock);
+    unsigned port = ports_closed(&player->ports);
+    g_mutex_unlock(&player->lock);
+    return port;
+}
+
+unsigned raw_player_fill_backlog(raw_player_t *player, unsigned milliseconds)
+{
+    g_mutex_lock(&player->lock);
+    unsigned port = player->stopping ? 0 : ports_fill_backlog(&player->ports, milliseconds);
+    wake(player);
+    g_mutex_unlock(&player->lock);
+    return port;
+}
+
+void raw_player_stop(raw_player_t *player)
+{
+    g_mutex_lock(&player->lock);
+    player->stopping = true;
+    wake(player);
+    g_mutex_unlock(&player->lock);
+    g_thread_join(player->thread);
+}
+
+void raw_player_free(raw_player_t *player)
+{
+    g_ptr_array_free(player->plays, TRUE);
+    ports_clear(&player->ports);
+    close(player->wake);
+    g_mutex_clear(&player->lock);
+    g_free(player);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* texts.c - look-ups in texts.def; see texts.h. */
+#include "texts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const lab_text_t texts[T_COUNT] = {
+#define TEXT(id, en, zh) [T_##id] = {{[LAB_LANG_EN] = en, [LAB_LANG_ZH] = zh}},
+#include "texts.def"
+#undef TEXT
+};
+
+static lab_lang_t terminal_language = LAB_LANG_EN;
+
+void text_set_language(lab_lang_t lang)
+{
+    terminal_language = lang;
+}
+
+lab_lang_t text_language(void)
+{
+    return terminal_language;
+}
+
+const char *text_language_token(lab_lang_t lang)
+{
+    return lang == LAB_LANG_ZH ? "zh" : "en";
+}
+
+bool text_parse_language(const char *token, lab_lang_t automatic, lab_lang_t *lang)
+{
+    if (!strcmp(token, "auto"))
+        *lang = automatic;
+    else if (!strcmp(token, "en"))
+        *lang = LAB_LANG_EN;
+    else if (!strcmp(token, "zh"))
+        *lang = LAB_LANG_ZH;
+    else
+        return false;
+    return true;
+}
+
+const char *text(lab_lang_t lang, text_id_t id)
+{
+    return texts[id].in[lang];
+}
+
+#define PLACES_MAX 8
+
+typedef struct {
+    size_t count;
+    const char *name[PLACES_MAX], *value[PLACES_MAX];
+} places_t;
+
+static bool fill_place(void *user, const char *name, GString *out)
+{
+    const places_t *places = user;
+    for (size_t i = 0; i < places->count; i++) {
+        if (strcmp(places->name[i], name) == 0) {
+            g_string_append(out, places->value[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *fill(const char *format, va_list pairs)
+{
+    places_t places = {0};
+    GString *out = g_string_new(NULL);
+    const char *name;
+    while (places.count < PLACES_MAX && (name = va_arg(pairs, const char *))) {
+        places.name[places.count] = name;
+        places.value[places.count++] = va_arg(pairs, const char *);
+    }
+    lab_text_expand(out, format, fill_place, &places);
+    return g_string_free(out, FALSE);
+}
+
+char *text_fill(lab_lang_t lang, text_id_t id, ...)
+{
+    va_list pairs;
+    va_start(pairs, id);
+    char *result = fill(text(lang, id), pairs);
+    va_end(pairs);
+    return result;
+}
+
+char *text_fill_format(const char *format, ...)
+{
+    va_list pairs;
+    va_start(pairs, format);
+    char *result = fill(format, pairs);
+    va_end(pairs);
+    return result;
+}
+
+void complain(text_id_t id, ...)
+{
+    va_list pairs;
+    va_start(pairs, id);
+    g_autofree char *message = fill(text(terminal_language, id), pairs);
+    va_end(pairs);
+    fprintf(stderr, "labserver: %s\n", message);
+}
