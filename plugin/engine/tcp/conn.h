@@ -30,7 +30,8 @@ typedef struct {
     uint32_t frame, length;
     uint8_t flags;
     bool new_bytes, probe;
-    bool alert; /* verdict: all that it carries is a TLS alert */
+    bool answered; /* by a RST */
+    bool alert;    /* verdict: all that it carries is a TLS alert */
 } lab_sent_t;
 #define LAB_SENT_MAX 8
 
@@ -61,10 +62,10 @@ typedef struct {
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
     lab_last_t last;
-    uint8_t ttl_count, ttls[4];         /* that its packets had, RSTs aside */
-    uint32_t sent_count, sent_answered; /* segments other than RSTs; up to which the RSTs answered them */
-    lab_sent_t *sent;                   /* the newest of them: a ring, or first_sent while it is the only */
-    lab_gaps_t gaps;                    /* in what was captured of it */
+    uint8_t ttl_count, ttls[4]; /* that its packets had, RSTs aside */
+    uint32_t sent_count;        /* segments other than RSTs */
+    lab_sent_t *sent;           /* the newest of them: a ring, or first_sent while it is the only */
+    lab_gaps_t gaps;            /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
 
     /* handshake */

@@ -97,7 +97,7 @@ static bool acknowledged(const lab_sent_t *sent, const lab_end_t *other)
 static uint32_t first_left(const lab_context_t *c)
 {
     const lab_end_t *end = c->receiver;
-    uint32_t first = MAX(oldest(end), end->sent_answered);
+    uint32_t first = oldest(end);
     for (uint32_t n = end->sent_count; n > first; n--) {
         const lab_sent_t *sent = at(end, n - 1);
         if (acknowledged(sent, c->sender) || sent->frame == c->conn->close_end_frame)
@@ -125,9 +125,11 @@ static uint32_t pick(const lab_context_t *c, uint32_t from)
     uint32_t mere_ack = NONE;
     for (uint32_t n = from; n < receiver->sent_count; n++) {
         const lab_sent_t *sent = at(receiver, n);
+        if (sent->answered && has_content(sent))
+            mere_ack = NONE;
         bool in_time = c->seg->time - sent->time < lab_sent_answer_limit(c->conn);
         bool refused = c->has_ack && sent->flags & LAB_TH_SYN;
-        if (!has_right_number(c, sent) || !(in_time || refused))
+        if (sent->answered || !has_right_number(c, sent) || !(in_time || refused))
             continue;
         if (has_content(sent) || sent->probe || !c->sender->sent_count)
             return n;
@@ -152,7 +154,7 @@ lab_answered_t lab_sent_answered(lab_context_t *c)
     uint32_t found = pick(c, first_left(c));
     if (found == NONE)
         return (lab_answered_t){NULL, NULL};
-    receiver->sent_answered = found + 1;
+    at(receiver, found)->answered = true;
     return (lab_answered_t){at(receiver, found), newer_syn(c, found)};
 }
 

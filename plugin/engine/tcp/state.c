@@ -82,13 +82,13 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
-/* RFC 9293 3.10.7.1: who answers with a RST has no connection, whether the other side takes notice or not;
- * in an attempt it may go on (3.10.7.3, 3.10.7.4). */
+/* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side takes
+ * notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
 static bool has_no_socket(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
     const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
-    return newest->answers && !newest->keeps_socket;
+    return (newest->answers || newest->repeat_of) && !newest->keeps_socket;
 }
 
 /* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived. In one
