@@ -67,6 +67,7 @@ typedef struct {
     lab_sent_t *sent;           /* the newest of them: a ring, or first_sent while it is the only */
     lab_gaps_t gaps;            /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
+    int64_t abort_next;                     /* highest number of those with ACK flag: what it had sent */
 
     /* handshake */
     uint32_t syn_frame, syn_last_frame, syn_count; /* count: without SYN-ACKs */

@@ -80,6 +80,8 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     for (unsigned i = 0; i < 2; i++)
         reset->before[i] = c->conn->end[i].state;
+    if (c->has_ack && !reset->other_ttl && c->sender->sent_count)
+        c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(c->conn->resets, reset);
@@ -162,13 +164,16 @@ static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
                       c->offset == c->sender->next);
 }
 
-/* New data, a FIN or the handshake from the side that seemed to have reset. */
+/* New data, a FIN or the handshake from the side that seemed to have reset. What lies below the number of its
+ * RST it had sent before, and it was overtaken. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->by != c->from || !c->has_ack)
         return false;
-    return in_attempt(c, reset) ? handshake_goes_on(c, reset)
-                                : !c->sender->fin && !c->syn && (c->new_bytes || c->fin);
+    if (in_attempt(c, reset))
+        return handshake_goes_on(c, reset);
+    return !c->sender->fin && !c->syn && (c->new_bytes || c->fin) &&
+           c->end > MAX(reset->offset, c->sender->abort_next);
 }
 
 /* The side that got the RST took what came after it: an ACK beyond its number, or the handshake's last ACK

@@ -148,12 +148,40 @@ static const lab_sent_t *newer_syn(const lab_context_t *c, uint32_t than)
     return NULL;
 }
 
+/* A segment that has left the ring, as its annotation tells of it: looked for among so many frames before the
+ * oldest in the ring. */
+#define FORGOTTEN_SPAN 128
+
+static const lab_sent_t *pick_forgotten(lab_context_t *c)
+{
+    lab_end_t *receiver = c->receiver;
+    if (c->has_ack || c->sender->reset_frame || !oldest(receiver) || c->offset < 1 ||
+        c->offset >= at(receiver, oldest(receiver))->ack)
+        return NULL;
+    const lab_sent_t *first = at(receiver, oldest(receiver));
+    uint32_t least = first->frame > FORGOTTEN_SPAN ? first->frame - FORGOTTEN_SPAN : 1;
+    for (uint32_t frame = first->frame; frame > least; frame--) {
+        const lab_annotation_t *a = lab_annotation_slot(c->engine, frame - 1, false);
+        if (!a || a->stream != c->conn->number || a->sender != c->to ||
+            (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK || a->ack != c->seg->seq)
+            continue;
+        receiver->first_sent = (lab_sent_t){.time = first->time,
+                                            .end = first->end,
+                                            .ack = c->offset,
+                                            .frame = frame - 1,
+                                            .length = a->length,
+                                            .flags = a->flags};
+        return &receiver->first_sent; /* its place is free since there is a ring */
+    }
+    return NULL;
+}
+
 lab_answered_t lab_sent_answered(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
     uint32_t found = pick(c, first_left(c));
     if (found == NONE)
-        return (lab_answered_t){NULL, NULL};
+        return (lab_answered_t){pick_forgotten(c), NULL};
     at(receiver, found)->answered = true;
     return (lab_answered_t){at(receiver, found), newer_syn(c, found)};
 }

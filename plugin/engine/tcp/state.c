@@ -82,8 +82,8 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
-/* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side takes
- * notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
+/* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side
+ * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
 static bool has_no_socket(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
