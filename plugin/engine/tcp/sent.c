@@ -155,7 +155,7 @@ static const lab_sent_t *newer_syn(const lab_context_t *c, uint32_t than)
 static const lab_sent_t *pick_forgotten(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    if (c->has_ack || c->sender->reset_frame || !oldest(receiver) || c->offset < 1 ||
+    if (c->has_ack || c->sender->reset_frame || !oldest(receiver) ||
         c->offset >= at(receiver, oldest(receiver))->ack)
         return NULL;
     const lab_sent_t *first = at(receiver, oldest(receiver));
