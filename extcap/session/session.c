@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "consent.h"
 #include "livecap.h"
 #include "network.h"
 #include "ports.h"
@@ -232,6 +233,11 @@ static bool choose_network(lab_session_t *s, GError **error)
     return network_choose(&s->network, s->settings, &s->live, error);
 }
 
+static bool ask_consent(lab_session_t *s, GError **error)
+{
+    return consent_given(s->settings, s->network.kind == NETWORK_DEVICE, error);
+}
+
 static bool choose_ports(lab_session_t *s, GError **error)
 {
     s->ports.server = s->settings->port;
@@ -376,8 +382,8 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals,  follow_parent, check,         find_server, choose_network, choose_ports, set_filter,
-    plan_children, start_keeper,  build_network, open_writer, start_capture,  start_server,
+    take_signals, follow_parent, check,        find_server,   choose_network, ask_consent,   choose_ports,
+    set_filter,   plan_children, start_keeper, build_network, open_writer,    start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
