@@ -222,12 +222,32 @@ static void end_everything(lab_keeper_state_t *s)
     }
 }
 
+/* The process stays behind as the keeper's parent, the guard, and the keeper goes on as its child. When the
+ * keeper is killed, the guard kills what is left. So it takes three kills at the same moment, labdump's, the
+ * keeper's and the guard's, to leave something behind. */
+static void guard_keeper(void)
+{
+    pid_t pid, keeper = fork();
+    if (keeper == 0)
+        reaper_begin(); /* not inherited */
+    if (keeper <= 0)
+        return;
+    prctl(PR_SET_NAME, "lab-guard");
+    close_range(STDERR_FILENO + 1, ~0u, 0);
+    do
+        pid = wait(NULL);
+    while (pid != keeper && (pid > 0 || errno == EINTR));
+    reaper_end(NULL);
+    _exit(0);
+}
+
 void keeper_main(const lab_keeper_plan_t *plan, int control, int events)
 {
     lab_keeper_state_t s = {.plan = plan, .control = control, .events = events};
     lab_keeper_request_t request;
 
     detach(&s);
+    guard_keeper();
     for (;;) {
         struct pollfd waiting[2] = {{control, POLLIN, 0}, {s.signals, POLLIN, 0}};
         poll(waiting, 2, -1);

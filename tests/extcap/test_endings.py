@@ -183,31 +183,44 @@ def test_a_closed_server_and_a_slow_browser_cost_no_processor_time():
         check(got > lengths[0], "the answer is not complete:", got)
 
 
-def keeper_of(pid):
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open("/proc/%s/stat" % name) as file:
-                words = file.read()
-        except OSError:
-            continue
-        if "(labdump-keeper)" in words and int(words.rsplit(")", 1)[1].split()[1]) == pid:
-            return int(name)
-    raise AssertionError("there is no keeper")
+def named(where, name):
+    """The process of a capture that has this name."""
+    for pid, _ in processes_of(where):
+        with open("/proc/%d/comm" % pid) as file:
+            if file.read().strip() == name:
+                return pid
+    raise AssertionError("there is no " + name)
 
 
-def test_grandchildren_end_when_the_keeper_is_killed():
-    """The client's own children, one of them in a session of its own, though their parent cannot tidy up."""
+def all_end_when_killed(*names):
+    """The client's own children too, one of them in a session of its own, though their parents cannot tidy up."""
     need_namespaces()
     client = "setsid sleep 347 & sleep 348 & echo $! >pids; (setsid sh -c 'echo $$ >>pids; sleep 349; true') & sleep 350"
     with folder() as where, running(command_line(where, "--network", "own", "--client", client), where) as process:
         lines = lambda: open(where + "/pids").read().split() if os.path.exists(where + "/pids") else []
         pids = [int(pid) for pid in wait_for(lambda: lines() if len(lines()) == 2 else None, "the client")]
-        os.kill(keeper_of(process.pid), signal.SIGKILL)
-        equal(process.wait(10), 1)
-        equal([pid for pid in pids if alive(pid)], [])
-        sleepers = subprocess.run(["pgrep", "-f", "^sleep 3(47|48|49|50)$"], capture_output=True, text=True).stdout
-        equal(sleepers, "")
-        equal(processes_of(where), [])
+        victims = [named(where, name) for name in names]
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+        equal(process.wait(10), -signal.SIGKILL if "labdump" in names else 1)
+        sleepers = lambda: subprocess.run(["pgrep", "-f", "^sleep 3(47|48|49|50)$"], capture_output=True, text=True).stdout
+        wait_for(lambda: not sleepers() and not processes_of(where) and not any(map(alive, pids)), "the end of all processes", 5)
+
+
+def test_everything_ends_when_the_keeper_is_killed():
+    all_end_when_killed("labdump-keeper")
+
+
+def test_everything_ends_when_labdump_and_its_keeper_are_killed():
+    all_end_when_killed("labdump", "labdump-keeper")
+
+
+def test_everything_ends_when_keeper_and_guard_are_killed():
+    all_end_when_killed("labdump-keeper", "lab-guard")
+
+
+def test_everything_ends_when_labdump_and_guard_are_killed():
+    all_end_when_killed("labdump", "lab-guard")
 
 
 def test_children_of_whoever_became_labdump_are_left_alone():
