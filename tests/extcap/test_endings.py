@@ -195,7 +195,9 @@ def named(where, name):
 def all_end_when_killed(*names):
     """The client's own children too, one of them in a session of its own, though their parents cannot tidy up."""
     need_namespaces()
-    client = "setsid sleep 347 & sleep 348 & echo $! >pids; (setsid sh -c 'echo $$ >>pids; sleep 349; true') & sleep 350"
+    mine = os.getpid()  # so that the processes of another run of this test are not taken for ours
+    client = ("setsid sleep 347.{0} & sleep 348.{0} & echo $! >pids; "
+              "(setsid sh -c 'echo $$ >>pids; sleep 349.{0}; true') & sleep 350.{0}").format(mine)
     with folder() as where, running(command_line(where, "--network", "own", "--client", client), where) as process:
         lines = lambda: open(where + "/pids").read().split() if os.path.exists(where + "/pids") else []
         pids = [int(pid) for pid in wait_for(lambda: lines() if len(lines()) == 2 else None, "the client")]
@@ -203,7 +205,7 @@ def all_end_when_killed(*names):
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         equal(process.wait(10), -signal.SIGKILL if "labdump" in names else 1)
-        sleepers = lambda: subprocess.run(["pgrep", "-f", "^sleep 3(47|48|49|50)$"], capture_output=True, text=True).stdout
+        sleepers = lambda: subprocess.run(["pgrep", "-f", "^sleep 3[0-9]*[.]%d$" % mine], capture_output=True, text=True).stdout
         wait_for(lambda: not sleepers() and not processes_of(where) and not any(map(alive, pids)), "the end of all processes", 5)
 
 
