@@ -82,6 +82,12 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
+/* RFC 9293 3.10.7.1: only who has no connection answers a SYN with number 0 and the SYN's acknowledgment. */
+static bool refuses_syn(const lab_context_t *c)
+{
+    return c->has_ack && c->seg->seq == 0 && c->receiver->syn_count && c->ack == 1;
+}
+
 /* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
  * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
  * RST before. */
@@ -142,7 +148,7 @@ void lab_states_update(lab_context_t *c)
         states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
-    if (c->rst && (conn->ended || answers_older_segment(c)))
+    if (c->rst && (conn->ended || answers_older_segment(c) || refuses_syn(c)))
         c->annotation->state[c->from] = LAB_STATE_CLOSED;
 }
 
