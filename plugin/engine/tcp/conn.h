@@ -160,6 +160,7 @@ typedef struct {
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
     bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool filled;    /* a gap in what was captured before */
     bool dropped;   /* its receiver drops it: nothing in it counts */
     lab_annotation_t *annotation;
 } lab_context_t;

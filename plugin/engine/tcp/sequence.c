@@ -76,6 +76,7 @@ static bool fill_gaps(lab_context_t *c)
     if (!gap)
         return false;
     lab_role_t role = filler_role(c, gap);
+    c->filled = true;
     lab_add_role(c, role);
     lab_add_anomaly(c,
                     role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);

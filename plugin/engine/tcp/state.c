@@ -103,14 +103,15 @@ static bool answers_older_segment(const lab_context_t *c)
     return false;
 }
 
-/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived. In one
- * direction a gap may be the capture's. */
+/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived: a gap
+ * is filled, or what was not acknowledged is sent again. In one direction a gap may be the capture's. */
 static void fin_arrives(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender;
     if (c->receiver->peer_fin || sender->fin_dropped || c->dropped)
         return;
-    bool now = c->fin || c->data || c->offset > sender->fin_offset;
+    bool rest = c->data && c->offset <= c->receiver->ack && c->end >= sender->fin_offset;
+    bool now = c->fin || c->filled || rest || c->offset > sender->fin_offset;
     bool gap = lab_arrived(c->conn, c->from) <= sender->fin_offset &&
                !(c->conn->quality & LAB_QUALITY_ONE_DIRECTION);
     c->receiver->peer_fin = now && !gap;
