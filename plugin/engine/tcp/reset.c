@@ -5,14 +5,22 @@
 #include "acceptable.h"
 #include "tcp.h"
 
-static lab_rst_form_t form_of(const lab_context_t *c)
+/* The capture began with a keep-alive probe, whose number is one below the next. */
+static bool next_after_probe(const lab_context_t *c)
 {
-    const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    if (c->has_ack && !sender->syn && (sender->last.frame == 0 || c->conn->open == LAB_OPEN_NONE))
-        return c->seg->seq == 0 && c->ack == receiver->next ? LAB_RST_REFUSAL : LAB_RST_OTHER;
-    if (c->has_ack)
-        return c->offset == sender->next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
-    return c->offset == receiver->ack || c->offset == receiver->last.ack ? LAB_RST_REPLY : LAB_RST_OTHER;
+    const lab_end_t *sender = c->sender;
+    return c->conn->midstream && sender->bytes == 0 && !sender->fin && c->offset == sender->next + 1;
+}
+
+/* RFC 9293 3.10.7.1, 3.10.5: an answer to a segment with ACK flag has none itself; an abort may come with or
+ * without. So a RST with ACK flag answers a segment without or nothing; one without is an abort if nothing is
+ * left that it could answer. */
+static lab_rst_form_t form_of(const lab_context_t *c, const lab_sent_t *answers)
+{
+    if (answers)
+        return c->has_ack ? LAB_RST_REFUSAL : LAB_RST_REPLY;
+    bool next = c->offset == c->sender->next || (c->has_ack && next_after_probe(c));
+    return next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
 }
 
 /* RFC 9293 3.10.7.3 first, 3.10.7.4 fifth: in SYN-SENT and SYN-RECEIVED an ACK of what was never sent is
@@ -52,14 +60,15 @@ static void end_attempt(lab_context_t *c)
     c->annotation->marks |= LAB_MARK_OPEN_END;
 }
 
-static lab_reset_t *reset_new(lab_context_t *c)
+static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
 {
     const lab_end_t *sender = c->sender;
     lab_reset_t *reset = g_new0(lab_reset_t, 1);
     reset->frame = c->seg->frame;
     reset->time = c->seg->time;
     reset->by = (uint8_t)c->from;
-    reset->form = (uint8_t)form_of(c);
+    reset->form = (uint8_t)form_of(c, answers);
+    reset->answers = answers ? answers->frame : 0;
     reset->repeat_of = sender->reset_frame;
     lab_rst_effect_t effect = lab_rst_effect(c);
     reset->exact = effect == LAB_RST_OBEYED;
@@ -68,9 +77,11 @@ static lab_reset_t *reset_new(lab_context_t *c)
     reset->clears_older = clears_older_connection(c);
     reset->ttl = c->seg->ttl;
     reset->offset = c->offset;
-    reset->other_ttl = sender->last.frame && sender->last.ttl != c->seg->ttl;
+    reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     for (unsigned i = 0; i < 2; i++)
         reset->before[i] = c->conn->end[i].alive;
+    if (c->has_ack && !reset->other_ttl && c->sender->sent_count)
+        c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(c->conn->resets, reset);
@@ -78,7 +89,7 @@ static lab_reset_t *reset_new(lab_context_t *c)
     return reset;
 }
 
-lab_reset_t *lab_reset_seen(lab_context_t *c)
+lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered)
 {
     bool in_attempt = c->conn->open == LAB_OPEN_NONE && (c->sender->syn || c->receiver->syn);
     lab_add_role(c, LAB_ROLE_RST);
@@ -87,7 +98,8 @@ lab_reset_t *lab_reset_seen(lab_context_t *c)
         lab_add_anomaly(c, LAB_ANOMALY_SYN_RST);
     c->annotation->phase = in_attempt ? LAB_PHASE_OPEN : LAB_PHASE_ABORT;
     lab_keepalive_reset(c);
-    return reset_new(c);
+    *answered = lab_sent_answered(c);
+    return reset_new(c, answered->sent);
 }
 
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
@@ -153,13 +165,16 @@ static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
                       c->offset == c->sender->next);
 }
 
-/* New data, a FIN or the handshake from the side that seemed to have reset. */
+/* New data, a FIN or the handshake from the side that seemed to have reset. What lies below the number of its
+ * RST it had sent before, and it was overtaken. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->by != c->from || !c->has_ack)
         return false;
-    return in_attempt(c, reset) ? handshake_goes_on(c, reset)
-                                : !c->sender->fin && !c->syn && (c->new_bytes || c->fin);
+    if (in_attempt(c, reset))
+        return handshake_goes_on(c, reset);
+    return !c->sender->fin && !c->syn && (c->new_bytes || c->fin) &&
+           c->end > MAX(reset->offset, c->sender->abort_next);
 }
 
 /* The side that got the RST took what came after it: an ACK beyond its number, or the handshake's last ACK

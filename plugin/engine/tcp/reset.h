@@ -4,18 +4,18 @@
 #ifndef LAB_RESET_H
 #define LAB_RESET_H
 
-#include "conn.h"
+#include "sent.h"
 
-/* How the RST was made, RFC 9293 3.5.2 and 3.5.3: the first cut, always decidable. */
+/* How the RST was made, RFC 9293 3.5.2, 3.5.3, 3.10.5 and 3.10.7.1: the first cut, always decidable. */
 typedef enum {
-    LAB_RST_ACTIVE,  /* RST,ACK with seq = snd.nxt: the owner of the socket decided */
-    LAB_RST_REFUSAL, /* RST,ACK with seq 0, ack after the SYN: no socket, answer to a segment without ACK */
+    LAB_RST_ACTIVE,  /* seq = snd.nxt, and it answers nothing: the owner of the socket decided */
+    LAB_RST_REFUSAL, /* RST,ACK with ack after a segment without ACK flag: no socket there */
     LAB_RST_REPLY,   /* RST without ACK, seq = the ack of what it answers: no such socket any more */
     LAB_RST_OTHER,
 } lab_rst_form_t;
 
-/* Notes the RST and its facts: who, when, its form. Owned by the connection. */
-lab_reset_t *lab_reset_seen(lab_context_t *c);
+/* Notes the RST and its facts: who, when, its form, what it answers. Owned by the connection. */
+lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered);
 /* Ends the attempt or the connection, if the receiver obeys. Call after the cause was judged, which looks at
  * what was before. */
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset);

@@ -88,19 +88,13 @@ static bool refuses_syn(const lab_context_t *c)
     return c->has_ack && c->seg->seq == 0 && c->receiver->syn_count && c->ack == 1;
 }
 
-/* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
- * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
- * RST before. */
-static bool answers_older_segment(const lab_context_t *c)
+/* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side
+ * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
+static bool has_no_socket(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
-    if (c->has_ack || c->offset >= c->receiver->ack)
-        return false;
-    /* the last is this one; back to the newest of its side */
-    for (guint i = resets ? resets->len : 0; i > 1; i--)
-        if (((const lab_reset_t *)g_ptr_array_index(resets, i - 2))->by == c->from)
-            return true;
-    return false;
+    const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
+    return (newest->answers || newest->repeat_of) && !newest->keeps_socket;
 }
 
 /* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived: a gap
@@ -164,7 +158,7 @@ void lab_states_update(lab_context_t *c)
         states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
-    if (c->rst && (conn->ended || answers_older_segment(c) || refuses_syn(c)))
+    if (c->rst && (conn->ended || has_no_socket(c) || refuses_syn(c)))
         c->annotation->state[c->from] = LAB_STATE_CLOSED;
 }
 

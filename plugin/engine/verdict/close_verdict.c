@@ -4,20 +4,18 @@
 
 #include "decrypted.h"
 #include "exchange.h"
+#include "rst_verdict.h"
 #include "tcp.h"
 
-/* What a side sent after the other's FIN: more than a TLS alert, a request? */
+/* RFC 9293 3.6: what a side sends after the other's FIN keeps its half open, if it is more than a TLS alert.
+ */
 static void judge_data_after_fin(lab_context_t *c)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     if (!c->new_bytes || !receiver->fin || c->syn)
         return;
-    bool alert = lab_tls_only_alert(c->seg);
     bool closed_before = sender->fin && sender->fin_frame != c->seg->frame;
-    sender->more_than_alert_after_fin |= !alert;
-    sender->request_after_fin |=
-        lab_has_role(c, LAB_ROLE_REQUEST) && (c->annotation->marks & LAB_MARK_HTTP_HEAD);
-    if (!alert && c->conn->first_fin == (int)c->to && !closed_before)
+    if (c->conn->first_fin == (int)c->to && !closed_before && !lab_tls_only_alert(c->seg))
         c->conn->half_close = true;
 }
 
@@ -108,6 +106,26 @@ static int first_closer(const lab_conn_t *conn)
     return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
+/* What a RST cost is judged with its cause, in rst_verdict.c; without one, what was acknowledged tells, and
+ * whether the message in transfer was whole. */
+static int lossless(const lab_conn_t *conn, lab_close_t kind)
+{
+    bool judged = false, unknown = false;
+    if (kind == LAB_CLOSE_OPEN || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
+        return -1;
+    for (unsigned i = 0; i < 2; i++) {
+        const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);
+        if (reset && reset->impact == LAB_BYTES_LOST)
+            return 0;
+        unknown |= reset && reset->impact == LAB_IMPACT_UNKNOWN;
+        judged |= reset && !(conn->end[0].fin_acked && conn->end[1].fin_acked);
+    }
+    if (judged || unknown)
+        return unknown ? -1 : 1;
+    const lab_exchange_t *x = lab_exchange_current(conn);
+    return !(x && x->truncated) && lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+}
+
 lab_closing_t lab_conn_closing(const lab_conn_t *conn)
 {
     lab_closing_t out = {.first = first_closer(conn), .time_wait = time_wait_side(conn)};
@@ -119,8 +137,7 @@ lab_closing_t lab_conn_closing(const lab_conn_t *conn)
     if (conn->close_end_frame && out.frame_count < G_N_ELEMENTS(out.frames) &&
         (!out.frame_count || out.frames[out.frame_count - 1] != conn->close_end_frame))
         out.frames[out.frame_count++] = conn->close_end_frame;
-    bool known = out.kind != LAB_CLOSE_OPEN && !(conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended);
-    out.lossless = !known ? -1 : lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    out.lossless = lossless(conn, out.kind);
     return out;
 }
 
