@@ -26,7 +26,7 @@ static const feed_row_t rows[] = {
     {"probes without an answer", OPEN ">PA1+3,1 <A1,4 >A3,1@10 >A3,1@20 >RA4,1@30",
      "reset0=keepalive-timeout certain unknown evidence=6+7"},
     {"data repeated without an answer", OPEN ">PA1+10,1 >PA1+10,1@1 >PA1+10,1@3 >RA11,1@7",
-     "reset0=retransmission-timeout certain bytes-lost evidence=4+5+6"},
+     "reset0=retransmission-timeout certain bytes-lost evidence=5+6"},
     {"a server that resets right after the handshake", OPEN ">PA1+10,1 <R1", "reset0=queue-overflow possible bytes-lost evidence=4"},
     {"a request that crosses the server's FIN", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 0\n\n' >A.,. <FA.,. >'GET /2 HTTP/1.1\n\n',.-1 <R.-1",
      "reset0=request-raced-close certain bytes-lost evidence=7+8; closing=fin-then-rst first=1 lossless=0 time-wait=-1 frames=7+9"},

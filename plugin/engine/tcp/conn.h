@@ -79,7 +79,6 @@ typedef struct {
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
-    uint32_t next_frame;         /* the segment up to `next` */
     uint16_t next_ip_id;         /* its IP identification */
     uint8_t scale, state, alive; /* alive: lab_state_t, if no RST had been obeyed */
     bool isn_known,
@@ -121,7 +120,6 @@ typedef struct {
 
     /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[LAB_FRAMES_KEPT];
-    uint32_t unanswered_original;           /* what the first of them repeats; 0 = not known */
     uint32_t probe_frames[LAB_FRAMES_KEPT]; /* of the probes without answer in a row */
     uint32_t probe_frame;
     uint32_t first_acks; /* pure ACKs with one number that the capture begins with: perhaps probes */

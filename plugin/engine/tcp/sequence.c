@@ -123,8 +123,6 @@ static void label_repeated(lab_context_t *c)
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
     if (c->data && !c->syn)
         lab_add_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
-    if (!c->sender->unanswered)
-        c->sender->unanswered_original = c->end == c->sender->next ? c->sender->next_frame : 0;
     lab_frames_note(c->sender->unanswered_frames, c->sender->unanswered, c->seg->frame);
     c->sender->unanswered++;
     lab_detail_t *detail = lab_detail_new(c->engine, c->annotation);
@@ -263,7 +261,6 @@ void lab_sequence_advance(lab_context_t *c)
         c->conn->unseen -= add_gap(c, sender, (lab_gap_t){sender->next, c->offset, c->seg->time, false});
     if (c->end > sender->next) {
         sender->next_ip_id = c->seg->ip_id;
-        sender->next_frame = c->seg->frame;
     }
     sender->next = MAX(sender->next, c->end);
     if (c->advances && !(c->syn && c->ack != 1)) {

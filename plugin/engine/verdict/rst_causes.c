@@ -212,7 +212,7 @@ static bool repeated_in_vain(const lab_rst_view_t *v)
         show(v, sender->syn_frame);
     if (sender->fin && !sender->fin_acked)
         show(v, sender->fin_frame);
-    return show(v, sender->unanswered_original) && show_row(v, sender->unanswered_frames, sender->unanswered);
+    return show_row(v, sender->unanswered_frames, sender->unanswered);
 }
 
 static bool retransmission_timeout(const lab_rst_view_t *v)
