@@ -272,6 +272,6 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
     }
     if (receiver_too)
         restore(c, reset, reset->by ^ 1u);
-    if (c->from == reset->by)
+    if (c->from == reset->by || reset->repeat_of) /* of a row whose first one was not its sender's */
         restore(c, reset, reset->by);
 }
