@@ -38,7 +38,8 @@ typedef struct {
     uint16_t flags, window, ip_id;
     uint8_t ttl;
     bool new_bytes, repeated, probe, window_probe;
-    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
+    bool bad_ack; /* it acknowledged what was never sent, or nothing in an attempt */
+    bool dropped;
 } lab_last_t;
 
 /* What Zeek would know of a side; verdict/zeek.c. */
