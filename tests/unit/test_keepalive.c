@@ -24,7 +24,7 @@ static const feed_row_t keepalive_rows[] = {
     {"a probe after the own FIN", TALK ">FA4,1 <A1,5 >A4,1@10", "8.keepalive=probe+after-fin+early"},
     {"a retransmission of one byte is no probe", OPEN ">PA1+1,1 >PA1+1,1@1", "5.roles=data+retransmission"},
 };
-/* HTTP persistence: what the headers promised and what the connection did. */
+/* HTTP persistence: the announcements of the headers, and the close of the connection. */
 #define GET       ">'GET / HTTP/1.1\n\n' "
 #define KEEP(how) "<'HTTP/1.1 200 OK\nContent-Length: 0\n" how "\n' >A.,. "
 static const feed_row_t persistence_rows[] = {
