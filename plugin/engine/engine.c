@@ -274,7 +274,7 @@ static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
  * connection of its own begins (RFC 9293 3.5.1 figure 9). */
 static bool begins_anew(const lab_conn_t *conn, const lab_segment_t *seg)
 {
-    return conn->number != seg->stream && conn->ended && conn->close == LAB_CLOSE_RST &&
+    return conn->number != seg->stream && conn->ended &&
            (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
 }
 
@@ -302,7 +302,8 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_store_row_t *row = lab_store_row(e, seg->stream);
     if (!row->conn)
         return begin(e, seg);
-    if (!row->redirect && row->conn->previous && lab_challenge_goes_on(row->conn, seg))
+    if (!row->redirect && (row->conn->previous || row->conn->waiting) &&
+        lab_challenge_goes_on(row->conn, seg))
         lab_challenge_go_on(row->conn);
     if (!row->redirect)
         return row->conn;

@@ -119,14 +119,14 @@ lab_syn_meets_t lab_syn_meets(const lab_conn_t *conn, unsigned from, uint32_t se
 {
     const lab_end_t *sender = &conn->end[from], *owner = &conn->end[!from];
     int64_t offset = sender->next + (int32_t)(seq - (uint32_t)(sender->isn + (uint32_t)sender->next));
+    if (conn->ended && !conn->reset_obeyed)
+        return LAB_SYN_MEETS_OLD;
     switch (owner->state) {
-    case LAB_STATE_CLOSED:
-        return owner->fin_acked && !conn->reset_obeyed ? LAB_SYN_MEETS_OLD : LAB_SYN_MEETS_NOTHING;
+    case LAB_STATE_CLOSED: /* by what is presumed of it; only `ended` is certain */
+        return conn->reset_obeyed || !owner->fin ? LAB_SYN_MEETS_NOTHING : LAB_SYN_MEETS_CONNECTION;
     case LAB_STATE_LISTEN:
     case LAB_STATE_SYN_SENT:
         return LAB_SYN_MEETS_NOTHING;
-    case LAB_STATE_TIME_WAIT:
-        return LAB_SYN_MEETS_OLD;
     case LAB_STATE_SYN_RECEIVED:
         if (!owner->last.frame) /* nothing shows that it took the SYN before this one */
             return LAB_SYN_MEETS_NOTHING;

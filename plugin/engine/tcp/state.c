@@ -118,6 +118,19 @@ static void states_of_previous(lab_context_t *c)
     c->annotation->state[1] = previous->end[!conn->previous_turned].state;
 }
 
+/* A frame after a RST that was obeyed, presumed. */
+static void keep_doubt(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->doubt_count == LAB_DOUBT_MAX)
+        return;
+    conn->doubt[conn->doubt_count].frame = c->seg->frame;
+    conn->doubt[conn->doubt_count].phase = c->annotation->phase;
+    for (unsigned i = 0; i < 2; i++)
+        conn->doubt[conn->doubt_count].state[i] = conn->end[i].alive;
+    conn->doubt_count++;
+}
+
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -128,10 +141,12 @@ void lab_states_update(lab_context_t *c)
         fin_arrives(c);
     for (unsigned i = 0; i < 2; i++) {
         const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
-        conn->end[i].state =
-            (uint8_t)(conn->reset_obeyed ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
+        conn->end[i].alive = (uint8_t)state_of(conn, &conn->end[i], unanswered);
+        conn->end[i].state = conn->reset_obeyed ? LAB_STATE_CLOSED : conn->end[i].alive;
         c->annotation->state[i] = conn->end[i].state;
     }
+    if (conn->reset_obeyed && !c->rst)
+        keep_doubt(c);
     if (conn->previous)
         states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
