@@ -144,6 +144,13 @@ static void copy_duplicate(lab_context_t *c, uint32_t frame)
     c->conn->quality |= LAB_QUALITY_DUPLICATES;
 }
 
+static void learn_ip_ids(lab_context_t *c)
+{
+    uint16_t id = c->seg->ip_id, last = c->sender->last.ip_id;
+    if (id && last && c->sender->ip_ids != LAB_IP_IDS_SAME)
+        c->sender->ip_ids = id == last ? LAB_IP_IDS_SAME : LAB_IP_IDS_DIFFER;
+}
+
 static void remember_last(lab_context_t *c)
 {
     lab_last_t *last = &c->sender->last;
@@ -156,7 +163,10 @@ static void remember_last(lab_context_t *c)
     last->flags = seg->flags;
     last->window = seg->window;
     last->ttl = seg->ttl;
+    learn_ip_ids(c);
+    last->ip_id = seg->ip_id;
     last->new_bytes = c->new_bytes;
+    last->repeated = c->repeated;
     last->bad_ack = c->bad_ack;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
@@ -172,8 +182,10 @@ static void note_quality(lab_context_t *c)
         conn->quality |= LAB_QUALITY_CUT;
     if (seg->length > 1460)
         conn->quality |= LAB_QUALITY_LARGE_SEGMENTS;
-    if (seg->time < c->engine->last_time)
+    if (seg->time < c->engine->last_time) {
         conn->quality |= LAB_QUALITY_TIME_BACKWARDS;
+        lab_copies_clock_back(c->engine, seg);
+    }
     c->engine->last_time = seg->time;
 }
 
@@ -183,9 +195,13 @@ static void note_quality(lab_context_t *c)
  * they are copies only where the capture has shown copies before. */
 static uint32_t original_of(const lab_context_t *c)
 {
-    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->from);
+    lab_ip_ids_t ids = (lab_ip_ids_t)c->sender->ip_ids;
+    uint32_t original = lab_copies_original(c->engine->copies, c->seg, c->from, ids);
+    if (!original)
+        return 0;
+    bool identified = c->seg->ip_id && ids != LAB_IP_IDS_SAME;
     bool asked_for = !(c->data || c->fin || c->syn) || c->receiver->last.frame > original;
-    bool copies = !asked_for || c->seg->ip_id || c->conn->quality & LAB_QUALITY_DUPLICATES;
+    bool copies = !asked_for || identified || c->conn->quality & LAB_QUALITY_DUPLICATES;
     return copies ? original : 0;
 }
 
@@ -229,7 +245,9 @@ static void look_at_other(lab_context_t *c)
 /* The rooms, in the order in which one rests on the other's findings. */
 static void look_at(lab_context_t *c)
 {
-    uint32_t original = original_of(c);
+    uint32_t original = lab_copies_replayed(c->engine, c->seg, c->from);
+    if (!original)
+        original = original_of(c);
     if (original) {
         copy_duplicate(c, original);
         return;

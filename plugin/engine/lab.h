@@ -129,6 +129,7 @@ typedef struct {
     struct lab_reset *reset; /* of a RST, else NULL */
     uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
     uint32_t count;          /* retransmissions: how often these bytes were sent before */
+    bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
@@ -150,17 +151,18 @@ typedef struct lab_reset {
     uint32_t answers;    /* frame of the segment that it answers, never a RST; 0 = none */
     uint8_t form;        /* lab_rst_form_t of the engine */
     bool clears_older;   /* it closes an older connection of the receiver, RFC 9293 3.5.1 figure 9 */
-    bool exact;          /* its number says that the receiver has to obey, RFC 9293 3.10.7.3, 3.10.7.4 */
+    bool exact;          /* its number says that the receiver must obey, RFC 9293 3.10.7.3, 3.10.7.4 */
     bool obeyed;         /* presumed, until `ignored` */
-    bool ended;          /* it ended the connection or the attempt */
+    bool ended;          /* it ended the connection or the opening */
     bool keeps_socket;   /* an answer to an unacceptable ACK, whose sender goes on: SYN-SENT, SYN-RECEIVED */
     uint8_t before[2];   /* lab_state_t of both ends before it */
     uint8_t ttl;
-    int64_t offset;    /* its number, in its sender's space */
+    int64_t offset;    /* its sequence number, relative to its sender's */
     bool maybe_unread; /* the application may not have read all acknowledged bytes */
-    bool message_cut;  /* a request or response is incomplete; bytes_lost counts what the response owed */
-    bool other_ttl;    /* its TTL differs from those of the sender's other packets */
-    bool ignored;      /* the connection continued after it */
+    bool
+        message_cut; /* a request or response is incomplete; bytes_lost is the missing part of the response */
+    bool other_ttl;  /* its TTL differs from those of the sender's other packets */
+    bool ignored;    /* the connection continued after it */
 } lab_reset_t;
 
 /* A row of the table of RST causes; see rst_causes.c. Row 0: no cause. A row number past the last gives a
@@ -366,8 +368,9 @@ typedef struct {
     lab_close_t kind;
     int first; /* end that closed first, 2 = both at once, -1 = none */
     lab_reason_t reason;
-    int lossless;  /* 1 = all bytes were acknowledged, 0 = bytes were lost, -1 = not known */
-    int time_wait; /* end that remains in TIME-WAIT, 2 = both, -1 = none */
+    bool announced; /* a message gave the reason before the first FIN */
+    int lossless;   /* 1 = all bytes were acknowledged, 0 = bytes were lost, -1 = not known */
+    int time_wait;  /* end that remains in TIME-WAIT, 2 = both, -1 = none */
     uint32_t frames[8];
     unsigned frame_count;
 } lab_closing_t;

@@ -235,6 +235,14 @@ static bool shows_closing(const fill_t *f, const lab_closing_t *closing)
     return f->r->close_steps || (f->r->marks & LAB_MARK_CLOSE_END);
 }
 
+/* What a message had announced is known at once, however the close goes on. */
+static void fill_reason_at_once(const fill_t *f, const lab_closing_t *closing)
+{
+    bool first_fin = f->r->close_steps & (1u << 1);
+    if (first_fin && closing->announced)
+        add_token(f, F_CLOSE_REASON, &lab_reasons[closing->reason]);
+}
+
 static void fill_closing(const fill_t *f)
 {
     for (unsigned step = 1; step <= 4; step++)
@@ -243,8 +251,10 @@ static void fill_closing(const fill_t *f)
     if (!f->r->close_steps && !(f->r->marks & LAB_MARK_CLOSE_END))
         return;
     lab_closing_t closing = lab_conn_closing(f->conn);
-    if (!shows_closing(f, &closing))
+    if (!shows_closing(f, &closing)) {
+        fill_reason_at_once(f, &closing);
         return;
+    }
     add_token(f, F_CLOSE_KIND, &lab_closes[closing.kind]);
     if (closing.first >= 0)
         add_string(f, F_CLOSE_FIRST, closing.first == 2 ? "both" : side_token(f, (unsigned)closing.first));

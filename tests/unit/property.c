@@ -23,9 +23,26 @@ typedef struct {
     unsigned stream;
     int64_t time;
     uint32_t captured;
+    bool behind; /* captured once more behind a router */
+    bool copy;   /* surely captured before */
 } shown_t;
 
-typedef enum { WHOLE, LATE_START, EARLY_END, ONE_SIDE, HOLES, TWICE, SWAPPED, SNAPLEN, DEFECTS } defect_t;
+/* ROUTER: captured on both sides of a router that keeps the packets for a while. */
+typedef enum {
+    WHOLE,
+    LATE_START,
+    EARLY_END,
+    ONE_SIDE,
+    HOLES,
+    TWICE,
+    SWAPPED,
+    SNAPLEN,
+    ROUTER,
+    DEFECTS
+} defect_t;
+
+/* Of so many captures one was appended to itself. */
+#define APPENDED_ONE_IN 16
 
 typedef struct {
     uint64_t seed;
@@ -79,7 +96,7 @@ static void show(case_t *c, unsigned i)
     int64_t start = INT64_C(1700000000000000000) + (int64_t)i * 3000000;
     for (guint n = 0; n < c->talked[i]->frames->len; n++) {
         const gen_frame_t *f = &g_array_index(c->talked[i]->frames, gen_frame_t, n);
-        shown_t s = {f, i, start + f->passed, f->seg.length};
+        shown_t s = {f, i, start + f->passed, f->seg.length, false, false};
         if (c->defect[i] == SNAPLEN)
             s.captured = MIN(s.captured, 60);
         if (missed(c, &random, i, n))
@@ -87,6 +104,11 @@ static void show(case_t *c, unsigned i)
         g_array_append_val(c->shown, s);
         if (c->defect[i] == TWICE && gen_random(&random, 5) == 0) {
             s.time += 2000;
+            g_array_append_val(c->shown, s);
+        }
+        if (c->defect[i] == ROUTER) {
+            s.behind = s.copy = true;
+            s.time += 1000000 + gen_random(&random, 300) * INT64_C(1000000);
             g_array_append_val(c->shown, s);
         }
     }
@@ -118,6 +140,17 @@ static void swap_some(case_t *c)
     }
 }
 
+/* The clock goes back to the beginning, and every frame is there already. */
+static void append_to_itself(case_t *c)
+{
+    guint n = c->shown->len;
+    for (guint i = 0; i < n; i++) {
+        shown_t s = g_array_index(c->shown, shown_t, i);
+        s.copy = true;
+        g_array_append_val(c->shown, s);
+    }
+}
+
 static lab_engine_t *read_capture(const case_t *c)
 {
     lab_engine_t *e = lab_engine_new();
@@ -128,6 +161,7 @@ static lab_engine_t *read_capture(const case_t *c)
         seg.stream = s->stream;
         seg.time = s->time;
         seg.captured = s->captured;
+        seg.ttl = (uint8_t)(seg.ttl - s->behind);
         (seg.src.port == 80 ? &seg.dst : &seg.src)->port = (uint16_t)(40000 + s->stream);
         lab_engine_segment(e, &seg);
     }
@@ -148,6 +182,8 @@ static case_t *case_new(uint64_t seed, unsigned together)
     }
     g_array_sort(c->shown, by_time);
     swap_some(c);
+    if (gen_random(&random, APPENDED_ONE_IN) == 0)
+        append_to_itself(c);
     c->engine = read_capture(c);
     return c;
 }
@@ -194,6 +230,12 @@ static bool reachable(unsigned from, unsigned to)
 
 /* ---- properties of each frame ---- */
 
+/* Copies change nothing. */
+static bool is_whole(const case_t *c, unsigned stream)
+{
+    return c->defect[stream] == WHOLE || c->defect[stream] == ROUTER;
+}
+
 static const shown_t *shown_at(const case_t *c, uint32_t frame)
 {
     return frame >= 1 && frame <= c->shown->len ? &g_array_index(c->shown, shown_t, frame - 1) : NULL;
@@ -228,6 +270,45 @@ static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_
     }
 }
 
+/* A copy is known as one: its identification is that of the original, and its TTL no higher. */
+static void check_copy(case_t *c, uint32_t frame, const shown_t *s, const lab_annotation_t *r)
+{
+    if (s->copy && !(r->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE)))
+        fail(c, frame, "is a copy and not known as one");
+}
+
+/* Was this number acknowledged by the other side before, or, of a SYN, did it speak at all since `since`? */
+static bool answered_before(const case_t *c, uint32_t frame, int64_t end, uint32_t since)
+{
+    const shown_t *s = shown_at(c, frame);
+    bool syn = (s->f->seg.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN;
+    for (uint32_t i = since + 1; i < frame; i++) {
+        const shown_t *other = shown_at(c, i);
+        bool there = other->stream == s->stream && other->f->side != s->f->side;
+        if (there && (syn || (other->f->ack >= end && !(other->f->seg.flags & LAB_TH_RST))))
+            return true;
+    }
+    return false;
+}
+
+/* No sentence denies what the capture has; and none claims what it lacks. */
+static void check_denial(case_t *c, uint32_t frame, const lab_annotation_t *r, const char *note)
+{
+    const shown_t *s = shown_at(c, frame);
+    int64_t bytes_end = s->f->seq + s->f->seg.length;
+    int64_t end = bytes_end + ((s->f->seg.flags & LAB_TH_FIN) && !strstr(note, "these bytes"));
+    bool denies = strstr(note, "no ACK came") || strstr(note, "no answer so far");
+    bool claims = strstr(note, "had already acknowledged") || strstr(note, "had been acknowledged") ||
+                  strstr(note, "had been answered");
+    if (!denies && !claims)
+        return;
+    bool answered = answered_before(c, frame, end, r->related);
+    if (denies && answered)
+        fail(c, frame, "has the note '%s', but an answer was captured", note);
+    if (claims && !answered && !answered_before(c, frame, end, 0))
+        fail(c, frame, "has the note '%s', but no answer was captured", note);
+}
+
 static void check_note(case_t *c, uint32_t frame, const lab_annotation_t *r, GString *note)
 {
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
@@ -238,6 +319,8 @@ static void check_note(case_t *c, uint32_t frame, const lab_annotation_t *r, GSt
             fail(c, frame, "has the note '%s'", note->str);
         if (!g_utf8_validate(note->str, -1, NULL))
             fail(c, frame, "has a note that is no UTF-8");
+        if (lang == LAB_LANG_EN)
+            check_denial(c, frame, r, note->str);
     }
 }
 
@@ -280,7 +363,7 @@ static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_
     bool copy = (r->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE)) != 0;
     if (s->f->order < walk->order || copy || hides_a_fin(s->f, walk))
         return;
-    if (c->defect[s->stream] == WHOLE && !s->f->unseen)
+    if (is_whole(c, s->stream) && !s->f->unseen)
         check_truth(c, frame, s, shown);
     if (shown == LAB_STATE_CLOSED && s->f->state != shown && !(s->f->seg.flags & LAB_TH_RST))
         return; /* presumed state: as if the other side's RST had arrived */
@@ -309,6 +392,7 @@ static void check_frames(case_t *c)
             continue;
         }
         check_record(c, frame, s, r);
+        check_copy(c, frame, s, r);
         check_note(c, frame, r, note);
         check_states(c, frame, s, r, &walks[s->stream][s->f->side]);
     }
@@ -609,6 +693,20 @@ static void check_bytes(case_t *c, unsigned i, const lab_conn_t *conn)
                  lab_conn_bytes(conn, (unsigned)end), end, sent[side_of(t, end)]);
 }
 
+/* Where one direction was captured, nothing is called unanswered. */
+static void check_one_direction(case_t *c, unsigned stream, const lab_conn_t *conn)
+{
+    const GArray *findings = lab_engine_findings(c->engine);
+    if (!(lab_conn_quality(conn) & LAB_QUALITY_ONE_DIRECTION))
+        return;
+    for (guint i = 0; i < findings->len; i++) {
+        const lab_finding_t *f = &g_array_index(findings, lab_finding_t, i);
+        if (f->stream == stream &&
+            (f->anomaly == LAB_ANOMALY_KEEPALIVE_UNANSWERED || f->anomaly == LAB_ANOMALY_FIN_UNANSWERED))
+            fail(c, f->frame, "is called unanswered, and the other direction was not captured");
+    }
+}
+
 static void check_connections(case_t *c)
 {
     for (unsigned i = 0; i < c->together; i++) {
@@ -617,7 +715,8 @@ static void check_connections(case_t *c)
             continue;
         check_resets(c, conn, i);
         check_truncated(c, conn);
-        if (c->defect[i] != WHOLE)
+        check_one_direction(c, i, conn);
+        if (!is_whole(c, i))
             continue;
         checked.whole++;
         check_exchanges(c, i, conn);

@@ -180,6 +180,32 @@ static void a_copy_of_a_forgotten_frame_is_a_frame(void)
     feed_free(f);
 }
 
+/* A capture of `count` segments of data, from second 1 on. */
+static void play_long(feed_t *f, unsigned count)
+{
+    f->next[0] = f->next[1] = 0;
+    feed_play(f, ">S0@1 <SA0,1 >A1,1");
+    for (unsigned i = 0; i < count; i++)
+        feed_play(f, ">PA.+10,1");
+}
+
+static void a_capture_that_was_appended_to_itself_is_all_copies(void)
+{
+    enum { SEGMENTS = 20000, ALL = SEGMENTS + 3 };
+    feed_t *f = feed_new();
+    play_long(f, SEGMENTS);
+    play_long(f, SEGMENTS);
+    for (uint32_t i = 1; i <= ALL; i++) {
+        const lab_annotation_t *r = lab_engine_annotation(f->engine, ALL + i);
+        g_assert_true(r->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE));
+        g_assert_cmpuint(r->related, ==, i);
+    }
+    feed_play(f, ">PA.+10,1"); /* and something new */
+    g_assert_cmpstr(feed_roles(f, 2 * ALL + 1), ==, "data");
+    g_assert_cmpuint(lab_conn_bytes(feed_conn(f), 0), ==, (SEGMENTS + 1) * 10);
+    feed_free(f);
+}
+
 static void ends_are_numbered_by_who_was_captured_first(void)
 {
     feed_t *f = feed_new();
@@ -223,10 +249,25 @@ static const feed_row_t zeek_rows[] = {
     {"RSTO", OPEN ">RA1,1", "zeek=RSTO; history=ShAR"},
     {"RSTR", OPEN "<RA1,1", "zeek=RSTR; history=ShAr"},
     {"RSTOS0", ">S0 >R1", "zeek=RSTOS0; history=SR"},
-    {"RSTRH", "<SA0,1 <R1", "zeek=RSTRH; history=hr"},
+    {"RSTRH", "<SA0,1 <R1", "zeek=RSTRH; history=^hr"},
     {"SH", ">S0 >FA1,1", "zeek=SH; history=SF"},
-    {"SHR", "<SA0,1 <FA1,1", "zeek=SHR; history=hf"},
+    {"SHR", "<SA0,1 <FA1,1", "zeek=SHR; history=^hf"},
     {"OTH", ">PA1+3,1 <A1,4", "zeek=OTH; history=Da"},
+    {"a RST after both FINs leaves SF", OPEN ">FA1,1 <FA1,2 >R2", "zeek=SF; history=ShAFfR"},
+    {"FIN and RST of one side, then the other's FIN", OPEN ">FA1,1 >R2 <FA1,2", "zeek=SF; history=ShAFRf"},
+    {"the originator's RST from the middle", ">PA1+3,1 <A1,4 >RA4,1", "zeek=OTH; history=DaR"},
+    {"both reset and nothing was sent", OPEN ">RA1,1 <R1", "zeek=REJ; history=ShARr"},
+    {"both reset and something was sent", OPEN ">PA1+3,1 >RA4,1 <R1", "zeek=RSTR; history=ShADRr"},
+    {"an ACK of the SYN before the server's SYN", ">S0 <A700,1 >R700", "zeek=RSTOS0; history=SaR"},
+    {"RSTs with one number and with others", OPEN "<R1 <R1@1 <R4@2 <R5@3", "history=ShArrr"},
+    {"repetitions count by tens",
+     OPEN
+     ">PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1 >PA1+3,1",
+     "history=ShADTT"},
+    {"a window of 0 in the SYN", ">S0w0 <SA0,1 >A1,1", "zeek=S1; history=SWhA"},
+    {"a window of 0 after the other's FIN says nothing", OPEN ">FA1,1 <A1,2w0", "zeek=S2; history=ShAFa"},
+    {"the SYN-ACK captured before the SYN", "<SA0,1 >S0 >A1,1", "zeek=S1; history=^hSA"},
+    {"the server speaks first in a capture from the middle", "<PA1+3,1 >A1,4", "zeek=OTH; history=^dA"},
     {"letters of data, repetition and window", OPEN ">PA1+3,1 >PA1+3,1 <A1,4w0", "history=ShADTaw"},
 };
 
@@ -246,6 +287,8 @@ void add_engine_tests(void)
     g_test_add_func("/engine/a forgotten frame is unknown until it comes again",
                     a_forgotten_frame_is_unknown_until_it_comes_again);
     g_test_add_func("/engine/a frame number may be used again", a_frame_number_may_be_used_again);
+    g_test_add_func("/engine/a capture that was appended to itself is all copies",
+                    a_capture_that_was_appended_to_itself_is_all_copies);
     g_test_add_func("/engine/a copy of a forgotten frame is a frame", a_copy_of_a_forgotten_frame_is_a_frame);
     g_test_add_func("/engine/ends are numbered by who was captured first",
                     ends_are_numbered_by_who_was_captured_first);

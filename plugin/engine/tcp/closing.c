@@ -50,11 +50,18 @@ static void fin_acknowledged(lab_context_t *c)
     c->conn->three_segment |= c->fin && !c->sender->fin && is_first_fin(c->conn, c->to);
 }
 
+/* Time of the newest payload that the sender of a FIN knew of: not of what crossed the FIN. */
+static int64_t last_data(const lab_context_t *c)
+{
+    bool crossed = c->fin && c->has_ack && c->receiver->bytes && c->ack <= c->receiver->flight_offset;
+    return crossed ? c->receiver->flight_since : c->conn->data_time;
+}
+
 /* Since the newest payload, or since any segment where there was none. */
 static int64_t idle_before(const lab_context_t *c)
 {
-    int64_t since =
-        c->conn->data_time ? c->conn->data_time : MAX(c->sender->last.time, c->receiver->last.time);
+    int64_t data = last_data(c);
+    int64_t since = data ? data : MAX(c->sender->last.time, c->receiver->last.time);
     return since ? c->seg->time - since : 0;
 }
 
@@ -96,7 +103,8 @@ static void first_of_its_fins(lab_context_t *c)
     sender->fin_before_peer = !(c->receiver->fin && c->ack > c->receiver->fin_offset);
     if (conn->first_fin < 0) {
         conn->first_fin = (int8_t)c->from;
-        conn->close_idle = idle_before(c);
+        /* with bytes that were sent before: the capture may lack the FIN that came in time */
+        conn->close_idle = c->data && !c->new_bytes ? -1 : idle_before(c);
         lab_add_role(c, LAB_ROLE_FIN1);
     } else if (captured_late(c)) {
         swap_fins(c);

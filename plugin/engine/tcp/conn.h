@@ -14,15 +14,41 @@
 #include "gaps.h"
 #include "store.h"
 
+/* Of a row of frames, its first and its newest ones are kept: what shows a row is where it begins. */
+#define LAB_FRAMES_KEPT 4
+
+/* Notes a frame of a row that has `before` frames so far. */
+static inline void lab_frames_note(uint32_t *kept, uint32_t before, uint32_t frame)
+{
+    kept[before < LAB_FRAMES_KEPT ? before : 1 + (before - 1) % (LAB_FRAMES_KEPT - 1)] = frame;
+}
+
+/* Where the i-th frame that is kept lies, in capture order, if the row has `count` frames. */
+static inline uint32_t lab_frames_place(uint32_t count, uint32_t i)
+{
+    if (i == 0 || count <= LAB_FRAMES_KEPT)
+        return i;
+    return 1 + (count - LAB_FRAMES_KEPT + i - 1) % (LAB_FRAMES_KEPT - 1);
+}
+
 /* What the last segment of a side looked like. */
 typedef struct {
     uint32_t frame, length;
     int64_t time, offset, ack;
-    uint16_t flags, window;
+    uint16_t flags, window, ip_id;
     uint8_t ttl;
-    bool new_bytes, probe, window_probe;
+    bool new_bytes, repeated, probe, window_probe;
     bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
 } lab_last_t;
+
+/* What Zeek would know of a side; verdict/zeek.c. */
+typedef struct {
+    uint8_t state, before; /* of the endpoint, as Zeek names them */
+    uint8_t once;          /* letters that were written and come once */
+    uint8_t numbered;      /* which of `number` mean something */
+    uint32_t number[3];    /* of its last SYN, FIN and RST */
+    uint32_t windows, repeats;
+} lab_zeek_t;
 
 /* A segment that a RST of the other side may answer: see sent.h. */
 typedef struct {
@@ -53,12 +79,13 @@ typedef struct {
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
-    uint16_t next_ip_id;         /* IP identification of the segment up to `next` */
+    uint16_t next_ip_id;         /* its IP identification */
     uint8_t scale, state, alive; /* alive: lab_state_t, if no RST had been obeyed */
     bool isn_known,
         evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
     bool scale_offered, sack_offered, timestamps_offered;
     bool syn, syn_ack, peer_syn, syn_acked;
+    uint8_t ip_ids; /* lab_ip_ids_t */
     /* peer_fin: the other's was received, presumed until its own acknowledgment number shows it */
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
@@ -88,10 +115,16 @@ typedef struct {
     bool fin_dropped; /* the newest copy of its FIN was not acceptable: closed window, ACK of nothing sent */
     uint8_t fin_step; /* lab.close.step of its FIN */
 
+    int64_t flight_offset; /* its first byte since all before it was acknowledged */
+    int64_t flight_since;  /* time of the newest payload of either side before that byte */
+
     /* retransmission and silence, keep-alive */
-    uint32_t unanswered_frames[4];
-    uint32_t probe_frames[4], probe_frame;
-    int64_t probe_time, probe_gap;
+    uint32_t unanswered_frames[LAB_FRAMES_KEPT];
+    uint32_t probe_frames[LAB_FRAMES_KEPT]; /* of the probes without answer in a row */
+    uint32_t probe_frame;
+    uint32_t first_acks; /* pure ACKs with one number that the capture begins with: perhaps probes */
+    int64_t probe_time;
+    int64_t probe_gap[2]; /* before the newest probe: after an answer, after none */
     lab_sent_t first_sent;
 
     /* kept for the rooms above */
@@ -101,6 +134,7 @@ typedef struct {
     bool sends_tls_handshake; /* verdict: its last payload was of the TLS handshake */
     lab_reset_t *first_reset; /* verdict: the first of a row */
     uint32_t alert_frame;     /* verdict: newest TLS alert that may be fatal, nothing else came after it */
+    lab_zeek_t zeek;          /* verdict */
 } lab_end_t;
 
 struct lab_conn {
@@ -149,15 +183,17 @@ struct lab_conn {
     GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
 
     /* kept for the rooms above */
-    struct lab_tls *tls;        /* tls: NULL = carries none */
-    bool decrypts;              /* tls: some of its records were decrypted */
-    uint8_t decrypted_kind;     /* http: lab_decrypted_kind_t */
-    GArray *exchanges;          /* http: of uint32_t numbers, NULL = none */
-    lab_exchange_t *newest;     /* http: of `exchanges`; NULL = none */
-    const lab_lookup_t *lookup; /* dns */
-    uint8_t close;              /* verdict: lab_close_t, means something when `ended` */
-    bool half_close;            /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length;     /* verdict: Zeek's history */
+    struct lab_tls *tls;         /* tls: NULL = carries none */
+    bool decrypts;               /* tls: some of its records were decrypted */
+    uint8_t decrypted_kind;      /* http: lab_decrypted_kind_t */
+    GArray *exchanges;           /* http: of uint32_t numbers, NULL = none */
+    lab_exchange_t *newest;      /* http: of `exchanges`; NULL = none */
+    const lab_lookup_t *lookup;  /* dns */
+    uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
+    uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
+    bool half_close;             /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;      /* verdict: Zeek's history */
+    bool history_turned;         /* verdict: it is that of a connection whose end 1 is the client */
     char history[24];
 };
 

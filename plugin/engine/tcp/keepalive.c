@@ -33,16 +33,32 @@ void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t toke
     }
 }
 
-/* seq = snd.nxt-1, no or one garbage byte, no SYN, FIN, RST - and nothing of the sender's waits for an ACK,
- * or one byte at that place would be an ordinary retransmission. With a closed window it is a window probe
+/* RFC 1122 4.2.3.6: a probe comes when nothing of its sender's waits for an acknowledgment. One byte at that
+ * place would be an ordinary retransmission else. Where the other side was not captured, what it acknowledged
+ * is not known: then no byte, or one after other probes. */
+static bool nothing_outstanding(const lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender, *receiver = c->receiver;
+    if (receiver->last.frame)
+        return receiver->ack >= sender->next;
+    return !c->data || sender->probes > 0;
+}
+
+/* A segment that acknowledges something new was sent for that. The first segment of a side that was captured
+ * acknowledges what had been sent before. */
+static bool acknowledges_new(const lab_context_t *c)
+{
+    return c->advances && (c->sender->ack >= 0 || c->receiver->bytes || c->ack != c->receiver->next);
+}
+
+/* seq = snd.nxt-1, no or one garbage byte, no SYN, FIN, RST. With a closed window it is a window probe
  * instead. */
 static bool is_probe(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    return !c->syn && !c->fin && !c->rst && c->has_ack && c->conn->open != LAB_OPEN_NONE &&
-           sender->last.frame != 0 && c->seg->length <= 1 && c->offset == sender->next - 1 &&
-           (receiver->ack >= sender->next || !c->data || sender->probes > 0) &&
-           !(receiver->last.frame && receiver->window == 0);
+    return c->offset == sender->next - 1 && c->seg->length <= 1 && !c->syn && !c->fin && !c->rst &&
+           c->has_ack && c->conn->open != LAB_OPEN_NONE && sender->isn_known && nothing_outstanding(c) &&
+           !acknowledges_new(c) && !(receiver->last.frame && receiver->window == 0);
 }
 
 static bool is_answer(const lab_context_t *c)
@@ -52,8 +68,12 @@ static bool is_answer(const lab_context_t *c)
            c->ack == receiver->next;
 }
 
+/* Where one direction only was captured, an answer may have come all the same. */
 static void mark_unanswered(lab_context_t *c, lab_end_t *prober, unsigned by)
 {
+    if (c->conn->quality & LAB_QUALITY_ONE_DIRECTION)
+        return;
+    prober->probes_unanswered++;
     lab_keepalive_add(c, prober->probe_frame, by, LAB_KEEPALIVE_UNANSWERED, 0, 0);
     lab_anomaly_add(c->engine, prober->probe_frame, c->conn->number, LAB_ANOMALY_KEEPALIVE_UNANSWERED);
 }
@@ -64,19 +84,33 @@ static bool irregular(int64_t gap, int64_t before)
     return before > 0 && gap >= 0 && ABS(gap - before) > tolerance;
 }
 
+/* RFC 1122 4.2.3.6: how long a connection must be idle is one parameter, how fast a probe without an answer
+ * is repeated another. Each is compared with its like; the silence before the first probe began with data,
+ * so it is compared with nothing. */
+static void note_rhythm(lab_context_t *c, int64_t gap, bool waiting)
+{
+    lab_end_t *sender = c->sender;
+    int64_t *before = &sender->probe_gap[waiting];
+    if (sender->probes <= 1) {
+        sender->probe_gap[0] = sender->probe_gap[1] = 0;
+        return;
+    }
+    if (irregular(gap, *before))
+        lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_IRREGULAR, 0, 0);
+    *before = gap;
+}
+
 static void probe(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     int64_t gap =
         c->seg->time - (sender->probes ? sender->probe_time : MAX(sender->last.time, c->receiver->last.time));
     bool waiting = sender->probe_pending;
-    if (waiting) {
+    if (waiting)
         mark_unanswered(c, sender, c->from);
-        sender->probes_unanswered++;
-    } else {
+    else
         sender->probes_unanswered = 0;
-    }
-    sender->probe_frames[sender->probes % G_N_ELEMENTS(sender->probe_frames)] = c->seg->frame;
+    lab_frames_note(sender->probe_frames, sender->probes_unanswered, c->seg->frame);
     sender->probes++;
     lab_add_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_PROBE, sender->probes, gap);
@@ -84,16 +118,89 @@ static void probe(lab_context_t *c)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_EARLY, 0, 0);
     if (sender->fin)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_AFTER_FIN, 0, 0);
-    if (sender->probes > 1 && irregular(gap, sender->probe_gap))
-        lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_IRREGULAR, 0, 0);
-    sender->probe_gap = gap;
+    note_rhythm(c, gap, waiting);
     sender->probe_frame = c->seg->frame;
     sender->probe_time = c->seg->time;
     sender->probe_pending = true;
 }
 
+/* ---- the capture begins with a probe ---- */
+
+static bool pure_ack(const lab_context_t *c)
+{
+    return c->has_ack && !c->data && !c->syn && !c->fin && !c->rst;
+}
+
+/* What the capture has of this side so far are ACKs with one and the same number, and nothing of the other
+ * side: each may be a probe. */
+static void remember_first_acks(lab_context_t *c)
+{
+    lab_end_t *sender = c->sender;
+    if (c->receiver->last.frame || sender->bytes || sender->fin || !pure_ack(c) || c->offset != 1 ||
+        sender->next != 1)
+        return;
+    lab_frames_note(sender->probe_frames, sender->first_acks, c->seg->frame);
+    sender->first_acks++;
+}
+
+static void was_probe(lab_context_t *c, uint32_t frame, unsigned by, uint32_t number)
+{
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, frame, c->conn->number);
+    if (!annotation)
+        return;
+    annotation->roles = LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE);
+    annotation->phase = LAB_PHASE_IDLE;
+    lab_keepalive_add(c, frame, by, LAB_KEEPALIVE_PROBE, number, 0);
+}
+
+/* They were probes: what end `by` had sent before the capture reaches one number further. */
+static void first_acks_were_probes(lab_context_t *c, unsigned by, uint32_t count)
+{
+    lab_end_t *prober = &c->conn->end[by];
+    prober->next++;
+    for (uint32_t i = 0; i < MIN(count, LAB_FRAMES_KEPT); i++) {
+        uint32_t skipped = i && count > LAB_FRAMES_KEPT ? count - LAB_FRAMES_KEPT : 0;
+        was_probe(c, prober->probe_frames[lab_frames_place(count, i)], by, i + 1 + skipped);
+    }
+    prober->probes = count;
+    prober->probe_frame = prober->last.frame;
+    prober->probe_time = prober->last.time;
+    prober->probe_pending = true;
+}
+
+/* RFC 1122 4.2.3.6: the first pure ACKs of a connection that was open before the capture are answered by a
+ * pure ACK of their number + 1. Nothing is missing: they were probes. */
+static void find_first_probes(lab_context_t *c)
+{
+    lab_end_t *prober = c->receiver;
+    uint32_t count = prober->first_acks;
+    bool answers = c->offset == c->sender->next || c->offset == c->sender->next - 1; /* or probes itself */
+    prober->first_acks = 0;
+    if (count && pure_ack(c) && prober->next == 1 && c->ack == prober->next + 1 && answers)
+        first_acks_were_probes(c, c->to, count);
+}
+
+/* RFC 9293 3.10.5: an abort has the next number of its sender. If that is one above the ACKs before it, with
+ * nothing of the other side between, these were probes. */
+static void abort_after_first_probes(lab_context_t *c)
+{
+    lab_end_t *sender = c->sender;
+    if (sender->first_acks && c->has_ack && c->offset == sender->next + 1 && sender->next == 1 &&
+        !c->receiver->last.frame)
+        first_acks_were_probes(c, c->from, sender->first_acks);
+}
+
+/* A sign of life of the other side. */
+static void alive(lab_end_t *prober)
+{
+    prober->probe_pending = false;
+    prober->probes_unanswered = 0;
+}
+
 bool lab_keepalive(lab_context_t *c)
 {
+    if (c->conn->midstream && !c->sender->last.frame)
+        find_first_probes(c);
     if (is_probe(c)) {
         probe(c);
         return true;
@@ -101,24 +208,34 @@ bool lab_keepalive(lab_context_t *c)
     if (is_answer(c)) {
         lab_add_role(c, LAB_ROLE_KEEPALIVE_ANSWER);
         c->annotation->related = c->receiver->probe_frame;
-        c->receiver->probe_pending = false;
+        alive(c->receiver);
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_KEEPALIVE_ANSWER, 0, 0);
         return true;
     }
-    c->receiver->probe_pending = false; /* no proper answer, but a sign of life */
-    if (c->data || c->fin)              /* the idle period is over */
-        c->sender->probes = c->receiver->probes = c->sender->probes_unanswered =
-            c->receiver->probes_unanswered = 0;
+    alive(c->receiver);    /* no proper answer, but a sign of life */
+    if (c->data || c->fin) /* the idle period is over */
+        c->sender->probes = c->receiver->probes = c->sender->probes_unanswered = 0;
+    if (c->conn->midstream && !c->receiver->last.frame)
+        remember_first_acks(c);
     return false;
 }
 
-/* A RST: the answer to a probe, or the prober giving up. */
+/* RFC 9293 3.10.7.1: a stack without the connection answers a probe, which has an ACK field, with a RST of
+ * that number and without ACK. */
+static bool answers_probe(const lab_context_t *c)
+{
+    return c->receiver->probe_pending && !c->has_ack && c->offset == c->receiver->last.ack;
+}
+
+/* A RST: the answer to a probe, or somebody gives up whatever the probe. */
 void lab_keepalive_reset(lab_context_t *c)
 {
-    if (c->receiver->probe_pending) {
+    if (c->conn->midstream)
+        abort_after_first_probes(c);
+    if (answers_probe(c))
         lab_keepalive_add(c, c->receiver->probe_frame, c->to, LAB_KEEPALIVE_ANSWERED_BY_RESET, 0, 0);
-    } else if (c->sender->probe_pending) {
+    else if (c->receiver->probe_pending)
+        mark_unanswered(c, c->receiver, c->to);
+    if (c->sender->probe_pending)
         mark_unanswered(c, c->sender, c->from);
-        c->sender->probes_unanswered++;
-    }
 }

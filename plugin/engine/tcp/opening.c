@@ -340,7 +340,8 @@ void lab_opening(lab_context_t *c)
         else
             handshake_ack(c);
     } else if (c->conn->open == LAB_OPEN_THREE_WAY && c->receiver->syn_ack && c->has_ack && !c->data &&
-               !c->fin && c->ack == 1 && c->sender->ack == 1 && c->receiver->last.flags & LAB_TH_SYN) {
+               !c->fin && c->ack == 1 && c->sender->ack == 1 && c->offset == c->sender->next &&
+               c->receiver->last.flags & LAB_TH_SYN) {
         lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK); /* once more, for a SYN-ACK that came again */
         step(c, 3);
     }

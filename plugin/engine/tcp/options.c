@@ -24,6 +24,7 @@ static void take(lab_options_t *o, uint8_t kind, const uint8_t *value, uint8_t l
         o->timestamps = length == 8;
         break;
     case MPTCP:
+        o->mptcp = true;
         o->mptcp_reset = length >= 1 && value[0] >> 4 == MPTCP_SUBTYPE_RESET;
         break;
     case FAST_OPEN:

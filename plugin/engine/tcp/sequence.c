@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
+#include "options.h"
 #include "tcp.h"
 
 #define MS INT64_C(1000000)
@@ -61,11 +62,32 @@ static int sent_later(const lab_context_t *c)
  * the acknowledgment before what it acknowledges. */
 static lab_role_t filler_role(const lab_context_t *c, const lab_gap_t *gap)
 {
-    int later = gap->acked ? 0 : sent_later(c);
-    if (later != 0)
+    int later = sent_later(c);
+    if (later < 0 || (later > 0 && !gap->acked))
         return later > 0 ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
     int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
     return c->seg->time - gap->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
+}
+
+static void label_filler(lab_context_t *c, lab_role_t role)
+{
+    lab_add_role(c, role);
+    lab_add_anomaly(c,
+                    role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);
+}
+
+/* A side's numbers are counted from its first segment in the capture: what lies before it was sent before,
+ * and was overtaken or is sent again. */
+static bool overtaken_by_first(lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender;
+    if (!c->repeated || !c->data || c->offset >= 1 || sender->syn_count || sender->syn_ack)
+        return false;
+    const lab_gap_t before = {c->offset, 1, sender->last.time, false};
+    if (filler_role(c, &before) != LAB_ROLE_OUT_OF_ORDER)
+        return false;
+    label_filler(c, LAB_ROLE_OUT_OF_ORDER);
+    return true;
 }
 
 /* RFC 9293 3.10.7.4: a segment may fill several gaps at once. It was repeated if one of them was lost. */
@@ -74,13 +96,25 @@ static bool fill_gaps(lab_context_t *c)
     lab_gaps_t *gaps = &c->sender->gaps;
     const lab_gap_t *gap = lab_gaps_find(gaps, c->offset, c->end);
     if (!gap)
-        return false;
-    lab_role_t role = filler_role(c, gap);
-    lab_add_role(c, role);
-    lab_add_anomaly(c,
-                    role == LAB_ROLE_RETRANSMISSION ? LAB_ANOMALY_RETRANSMISSION : LAB_ANOMALY_OUT_OF_ORDER);
+        return overtaken_by_first(c);
+    label_filler(c, filler_role(c, gap));
     c->conn->unseen += (uint32_t)lab_gaps_fill(gaps, c->engine->arena, c->offset, c->end);
     return true;
+}
+
+/* RFC 9293 3.8.1: bytes that were sent before, and for the first time the FIN behind them. */
+static bool only_fin_is_new(const lab_context_t *c)
+{
+    return c->fin && c->data && !c->new_bytes && !c->repeated && c->sender->last.frame;
+}
+
+/* Also a SYN that was refused: the ACK field of a RST acknowledges nothing. */
+static bool answered_before(const lab_context_t *c)
+{
+    if (c->syn && !c->has_ack)
+        return c->receiver->last.frame > c->sender->syn_frame;
+    int64_t acknowledged = c->receiver->ack; /* below 0: of nothing that the capture has */
+    return acknowledged >= 0 && acknowledged >= (c->repeated ? c->end : c->end - 1);
 }
 
 static void label_repeated(lab_context_t *c)
@@ -88,10 +122,11 @@ static void label_repeated(lab_context_t *c)
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
     if (c->data && !c->syn)
         lab_add_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
-    c->sender->unanswered_frames[c->sender->unanswered % G_N_ELEMENTS(c->sender->unanswered_frames)] =
-        c->seg->frame;
+    lab_frames_note(c->sender->unanswered_frames, c->sender->unanswered, c->seg->frame);
     c->sender->unanswered++;
-    lab_detail_of(c->engine, c->seg->frame, c->conn->number)->count = c->sender->unanswered;
+    lab_detail_t *detail = lab_detail_new(c->engine, c->annotation);
+    detail->count = c->sender->unanswered;
+    detail->answered = answered_before(c);
 }
 
 static uint32_t scaled_window(const lab_context_t *c)
@@ -120,6 +155,23 @@ static void answer_window_probe(lab_context_t *c)
     c->annotation->related = c->receiver->last.frame;
 }
 
+/* RFC 5681 2: bytes of the other side are outstanding. RFC 2883 4: or it sent some again, for which it had no
+ * ACK yet. */
+static bool outstanding(const lab_context_t *c)
+{
+    const lab_end_t *receiver = c->receiver;
+    return receiver->last.frame && (receiver->next > c->ack || receiver->last.repeated);
+}
+
+/* RFC 5681 2: number and window are those of the ACK before. Not one that its sender's later segments have
+ * overtaken; and RFC 8684 3.3.2: one with an MPTCP option tells of its connection, not of a loss. */
+static bool is_duplicate_ack(const lab_context_t *c)
+{
+    return c->ack == c->sender->ack && outstanding(c) && c->offset >= c->sender->next &&
+           scaled_window(c) == c->sender->window &&
+           !lab_options_parse(c->seg->options, c->seg->options_length).mptcp;
+}
+
 static void label_pure_ack(lab_context_t *c)
 {
     const uint32_t special = LAB_ROLE_BIT(LAB_ROLE_HANDSHAKE_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) |
@@ -134,9 +186,8 @@ static void label_pure_ack(lab_context_t *c)
         lab_add_role(c, LAB_ROLE_ACK);
     else if (scaled_window(c) > c->sender->window)
         lab_add_role(c, LAB_ROLE_WINDOW_UPDATE);
-    else if (c->ack == c->sender->ack && scaled_window(c) == c->sender->window &&
-             c->offset >= c->sender->next)
-        lab_add_role(c, LAB_ROLE_DUP_ACK); /* not one that its sender's later segments have overtaken */
+    else if (is_duplicate_ack(c))
+        lab_add_role(c, LAB_ROLE_DUP_ACK);
     else
         lab_add_role(c, LAB_ROLE_ACK);
 }
@@ -153,7 +204,7 @@ void lab_sequence_label(lab_context_t *c)
         label_pure_ack(c);
     else if (content && is_window_probe(c))
         lab_add_role(c, LAB_ROLE_WINDOW_PROBE);
-    else if (content && !fill_gaps(c) && c->repeated)
+    else if (content && !fill_gaps(c) && (c->repeated || only_fin_is_new(c)))
         label_repeated(c);
     if (c->has_ack && c->seg->window == 0 && !c->syn) {
         lab_add_role(c, LAB_ROLE_ZERO_WINDOW);
@@ -198,13 +249,18 @@ void lab_sequence_advance(lab_context_t *c)
         return;
     int64_t first = c->offset + (c->syn ? 1 : 0), last = c->end - (c->fin ? 1 : 0); /* of its payload */
     if (c->new_bytes) {
+        if (c->receiver->ack >= c->offset) {
+            sender->flight_offset = c->offset;
+            sender->flight_since = c->conn->data_time;
+        }
         c->conn->data_time = c->seg->time;
         sender->bytes += (uint64_t)(last - MAX(first, sender->next < c->end ? sender->next : first));
     }
     if (c->offset > sender->next && sender->last.frame)
         c->conn->unseen -= add_gap(c, sender, (lab_gap_t){sender->next, c->offset, c->seg->time, false});
-    if (c->end > sender->next)
+    if (c->end > sender->next) {
         sender->next_ip_id = c->seg->ip_id;
+    }
     sender->next = MAX(sender->next, c->end);
     if (c->advances && !(c->syn && c->ack != 1)) {
         close_missed_gaps(c);

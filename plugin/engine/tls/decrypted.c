@@ -262,6 +262,14 @@ static void note_steps(const lab_decrypted_t *d, uint32_t frame, uint32_t steps)
         annotation->marks |= LAB_MARK_TLS;
 }
 
+/* The frame goes on with a record of the handshake: no step of its own, but the handshake all the same. */
+static void mark_handshake(const lab_conn_t *conn, uint32_t frame)
+{
+    lab_annotation_t *annotation = lab_annotation_of(conn->engine, frame, conn->number);
+    if (annotation)
+        annotation->marks |= LAB_MARK_TLS;
+}
+
 /* The steps of a frame: those of decrypted contents (`shown`) replace those of the record headers, which show
  * application data and alerts only. `whole`: the frame ends with a complete record. */
 static uint32_t true_steps(uint32_t steps, uint32_t shown, bool whole)
@@ -283,6 +291,8 @@ void lab_decrypted_take(void *user, const uint8_t *data, uint32_t length, int64_
     uint32_t shown = 0;
     for (unsigned i = 0; i < count; i++)
         shown |= take_record(d, &records[i], offset + records[i].end, data != NULL);
+    if (data && lab_tls_fed_handshake(conn->tls))
+        mark_handshake(conn, frame);
     if (data)
         note_steps(d, frame, true_steps(steps, shown, count && records[count - 1].end == length));
     if ((count == 0 && !conn->decrypts) || d->spans->len > SPANS_MAX)

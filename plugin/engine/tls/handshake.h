@@ -22,6 +22,7 @@ struct lab_tls {
     bool client_hello, server_hello; /* complete */
     bool retried;                    /* a HelloRetryRequest came */
     bool certificate, tls13, psk, offers_early, early_data, failed, server_ccs;
+    bool fed_handshake;  /* the bytes that were fed last belong to the handshake, in part at least */
     int64_t begun, done; /* nanoseconds; 0 and -1 = not seen */
     GArray *completed;   /* of lab_tls_record_t */
 };

@@ -106,12 +106,18 @@ static void resume(lab_tls_side_t *s)
     s->record_left = s->message_left = s->message_have = 0;
 }
 
+bool lab_tls_fed_handshake(const lab_tls_t *tls)
+{
+    return tls->fed_handshake;
+}
+
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t n,
                       int64_t time)
 {
     lab_tls_side_t *s = &tls->side[end];
     uint32_t steps = 0, all = n;
     g_array_set_size(tls->completed, 0);
+    tls->fed_handshake = false;
     if (s->lost && data && lab_tls_plausible(data, n))
         resume(s);
     if (s->record_left && s->header[0] == RECORD_DATA)
@@ -120,6 +126,7 @@ uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8
         if (s->record_left) {
             uint32_t take = MIN(n, s->record_left);
             s->record_left -= take;
+            tls->fed_handshake |= s->header[0] == RECORD_HANDSHAKE;
             steps |= record_bytes(tls, s, data, take, time);
             data = data ? data + take : NULL;
             n -= take;

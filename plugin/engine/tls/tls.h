@@ -21,6 +21,10 @@ bool lab_tls_plausible(const uint8_t *data, uint32_t length);
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t length,
                       int64_t time);
 
+/* Did the bytes of the last call belong to a record of the handshake, in part at least? They need not show a
+ * step. */
+bool lab_tls_fed_handshake(const lab_tls_t *tls);
+
 /* The newest alert of `end`, level << 8 | description; 0 if there is none or if it is encrypted. An
  * unencrypted alert has two bytes, RFC 8446 6. */
 uint16_t lab_tls_alert(const lab_tls_t *tls, unsigned end);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* close_reason.c - why a connection closed, as far as HTTP tells: RFC 9112 9.3, 9.5, 9.6. First row that
- * fits. */
+ * fits. All is judged as of the first FIN, or the RST that ended the connection: what came after it, a
+ * request that raced it above all, was no reason for it. */
 #include "verdict.h"
 
 #include "exchange.h"
@@ -11,17 +12,15 @@
 
 typedef struct {
     const lab_conn_t *conn;
-    const lab_closing_t *closing;
-    const lab_exchange_t *last; /* newest exchange, NULL = none */
+    const lab_exchange_t *last;     /* newest exchange, NULL = none */
+    const lab_exchange_t *before;   /* the one before it */
+    const lab_exchange_t *answered; /* newest one whose response had begun */
     bool by_server, by_client;
 } lab_reason_view_t;
 
 static bool max_used_up(const lab_reason_view_t *v)
 {
-    return v->by_server && v->last && v->last->response_closes && v->last->number > 1 && v->last->index > 1 &&
-           lab_engine_exchange(v->conn->engine,
-                               g_array_index(v->conn->exchanges, uint32_t, v->conn->exchanges->len - 2))
-                   ->keepalive_max == 1;
+    return v->by_server && v->before && v->last->response_closes && v->before->keepalive_max == 1;
 }
 
 static bool max_is_zero(const lab_reason_view_t *v)
@@ -31,13 +30,24 @@ static bool max_is_zero(const lab_reason_view_t *v)
 
 static bool announced(const lab_reason_view_t *v)
 {
-    const lab_exchange_t *answered = lab_exchange_answered(v->conn);
-    return (answered && answered->response_closes) || (v->last && v->last->request_closes);
+    return (v->answered && v->answered->response_closes) || (v->last && v->last->request_closes);
 }
 
 static bool old_version(const lab_reason_view_t *v)
 {
     return v->by_server && v->last && (v->last->response_http_1_0 || v->last->request_http_1_0);
+}
+
+/* RFC 9110 15.5.9: the server had waited long enough for a request; none came. */
+static bool no_request_came(const lab_reason_view_t *v)
+{
+    return v->by_server && v->last && v->last->status == 408 && !v->last->request_first;
+}
+
+/* RFC 9112 6.3 rule 8: the close is the end of the body. */
+static bool ends_body(const lab_reason_view_t *v)
+{
+    return v->by_server && v->last && v->last->until_close && v->last->response_first;
 }
 
 static bool error_response(const lab_reason_view_t *v)
@@ -56,29 +66,59 @@ static bool client_closed(const lab_reason_view_t *v)
     return v->by_client;
 }
 
+/* clang-format off */
 static const struct {
     bool (*fits)(const lab_reason_view_t *v);
     lab_reason_t reason;
+    bool announced; /* a message said so; the frames after the FIN cannot change it */
 } rows[] = {
-    {max_used_up, LAB_REASON_MAX_REQUESTS},    {max_is_zero, LAB_REASON_MAX_REQUESTS},
-    {old_version, LAB_REASON_HTTP_1_0},        {error_response, LAB_REASON_AFTER_ERROR},
-    {announced, LAB_REASON_CONNECTION_CLOSE},  {idle_server, LAB_REASON_IDLE_TIMEOUT},
-    {client_closed, LAB_REASON_CLIENT_LEAVES},
+    { no_request_came, LAB_REASON_IDLE_TIMEOUT,     true },
+    { max_used_up,     LAB_REASON_MAX_REQUESTS,     true },
+    { max_is_zero,     LAB_REASON_MAX_REQUESTS,     true },
+    { old_version,     LAB_REASON_HTTP_1_0,         true },
+    { error_response,  LAB_REASON_AFTER_ERROR,      false },
+    { announced,       LAB_REASON_CONNECTION_CLOSE, true },
+    { ends_body,       LAB_REASON_CONNECTION_CLOSE, true },
+    { idle_server,     LAB_REASON_IDLE_TIMEOUT,     false },
+    { client_closed,   LAB_REASON_CLIENT_LEAVES,    false },
 };
+/* clang-format on */
 
-lab_reason_t lab_close_reason(const lab_conn_t *conn, const lab_closing_t *closing)
+static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
 {
-    if (closing->kind == LAB_CLOSE_OPEN || closing->kind == LAB_CLOSE_REFUSED ||
+    return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
+}
+
+static void look_at_exchanges(lab_reason_view_t *v)
+{
+    const lab_conn_t *conn = v->conn;
+    uint32_t count = conn->exchanges_at_close, i = count;
+    uint32_t close = conn->first_fin >= 0 ? conn->end[conn->first_fin].fin_frame : conn->close_end_frame;
+    if (count)
+        v->last = exchange_at(conn, count - 1);
+    if (count > 1)
+        v->before = exchange_at(conn, count - 2);
+    while (i &&
+           (!exchange_at(conn, i - 1)->response_first || exchange_at(conn, i - 1)->response_first > close))
+        i--;
+    v->answered = i ? exchange_at(conn, i - 1) : NULL;
+}
+
+lab_reason_t lab_close_reason(const lab_conn_t *conn, lab_closing_t *closing)
+{
+    if ((closing->kind == LAB_CLOSE_OPEN && conn->first_fin < 0) || closing->kind == LAB_CLOSE_REFUSED ||
         closing->kind == LAB_CLOSE_ABANDONED)
         return LAB_REASON_NONE;
-    lab_reason_view_t v = {.conn = conn, .closing = closing};
-    v.last = lab_exchange_current(conn);
+    lab_reason_view_t v = {.conn = conn};
+    look_at_exchanges(&v);
     v.by_client = closing->first == (int)conn->client;
     /* when both FINs crossed it is the side whose FIN was seen first that had decided by itself */
     int decided = closing->first == 2 ? conn->first_fin : closing->first;
     v.by_server = decided == !conn->client;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (rows[i].fits(&v))
+        if (rows[i].fits(&v)) {
+            closing->announced = rows[i].announced;
             return rows[i].reason;
-    return LAB_REASON_UNKNOWN;
+        }
+    return closing->kind == LAB_CLOSE_OPEN ? LAB_REASON_NONE : LAB_REASON_UNKNOWN;
 }

@@ -141,10 +141,12 @@ static void fill_confidence(const lab_note_view_t *v, GString *out)
     g_string_append(out, lab_confidences[c].text.in[v->lang]);
 }
 
-/* The keep-alive time that the newest response before this frame had promised. */
+/* The keep-alive time that the newest response had promised when the connection began to close. */
 static void fill_promised(const lab_note_view_t *v, GString *out)
 {
-    const lab_exchange_t *x = lab_exchange_current(v->conn);
+    const GArray *all = v->conn->exchanges;
+    uint32_t i = all ? MIN(v->conn->exchanges_at_close, all->len) : 0;
+    const lab_exchange_t *x = i ? lab_engine_exchange(v->engine, g_array_index(all, uint32_t, i - 1)) : NULL;
     g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
 }
 
@@ -307,6 +309,44 @@ static bool reset_probe(const lab_note_view_t *v)
     return v->d && (v->d->keepalive & (1u << LAB_KEEPALIVE_ANSWERED_BY_RESET));
 }
 
+/* The first probe of a capture: since when it was silent is not known. */
+static bool silence_unknown(const lab_note_view_t *v)
+{
+    return v->d && v->d->probe_interval <= 0;
+}
+
+static bool silence_unknown_unanswered(const lab_note_view_t *v)
+{
+    return silence_unknown(v) && unanswered_probe(v);
+}
+
+/* What is repeated had an answer in the capture. */
+static bool answered_before(const lab_note_view_t *v)
+{
+    return v->d && v->d->answered;
+}
+
+static bool repeats_fin(const lab_note_view_t *v)
+{
+    return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_FIN_RETRANSMITTED));
+}
+
+static bool repeats_acked_fin(const lab_note_view_t *v)
+{
+    return repeats_fin(v) && answered_before(v);
+}
+
+/* Where one direction was captured, nobody knows what the other side sent. */
+static bool repeats_fin_one_direction(const lab_note_view_t *v)
+{
+    return repeats_fin(v) && (lab_conn_quality(v->conn) & LAB_QUALITY_ONE_DIRECTION);
+}
+
+static bool repeats_acked_data(const lab_note_view_t *v)
+{
+    return v->r->length && answered_before(v) && !repeats_fin(v) && !(v->r->flags & LAB_TH_SYN);
+}
+
 static bool crossed(const lab_note_view_t *v)
 {
     return v->conn->fins_crossed;
@@ -414,17 +454,21 @@ static const struct {
     { 0, asks_name, { { "Name lookup: which address has {name}? For the connection that opens in frame {related} (stream {stream})", "域名解析：{name} 的地址是什么？供第 {related} 帧开始的连接（连接 {stream}）使用" } } },
     { 0, answers_name, { { "Name lookup answered: the address of {name}, used by the connection that opens in frame {related} (stream {stream})", "域名解析应答：{name} 的地址，由第 {related} 帧开始的连接（连接 {stream}）使用" } } },
     { R(CAPTURE_DUPLICATE), has_related, { { "Captured twice: the same packet as frame {related}", "重复抓取：与第 {related} 帧是同一个包" } } },
+    { R(KEEPALIVE_PROBE), silence_unknown_unanswered, { { "Keep-alive probe {number} of the {sender}: no answer", "{sender}的第 {number} 个保活探测：没有应答" } } },
+    { R(KEEPALIVE_PROBE), silence_unknown, { { "Keep-alive probe {number} of the {sender}: is the {peer} still there?", "{sender}的第 {number} 个保活探测：{peer}还在吗？" } } },
     { R(KEEPALIVE_PROBE), reset_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: answered with a RST", "{sender}的第 {number} 个保活探测（间隔 {interval}）：对方以 RST 回应" } } },
     { R(KEEPALIVE_PROBE), unanswered_probe, { { "Keep-alive probe {number} of the {sender} after {interval}: no answer", "{sender}的第 {number} 个保活探测（间隔 {interval}）：没有应答" } } },
     { R(KEEPALIVE_PROBE), NULL, { { "Keep-alive probe {number} of the {sender} after {interval}: is the {peer} still there?", "{sender}的第 {number} 个保活探测（间隔 {interval}）：{peer}还在吗？" } } },
     { R(KEEPALIVE_ANSWER), has_related, { { "{Sender} answers the keep-alive probe of frame {related}: alive", "{sender}应答第 {related} 帧的保活探测：仍然在线" } } },
     { R(SYN_ACK) | R(RETRANSMISSION), has_related, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复：{sender}重传第 {related} 帧的 SYN-ACK" } } },
+    { R(SYN) | R(RETRANSMISSION), answered_before, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, which had been answered", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，尽管此前已有应答" } } },
     { R(SYN) | R(RETRANSMISSION), has_related, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，至今无应答" } } },
     { R(SYN) | R(REQUEST), head_of_request, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
     { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步：{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步：{sender}同意并确认对方的 SYN" } } },
-    { R(FIN1) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
-    { R(FIN2) | R(RETRANSMISSION), has_related, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
+    { R(RETRANSMISSION), repeats_acked_fin, { { "{Sender} repeats its FIN of frame {related}, which had been acknowledged", "{sender}重传第 {related} 帧的 FIN，尽管该 FIN 此前已被确认" } } },
+    { R(RETRANSMISSION), repeats_fin_one_direction, { { "{Sender} repeats its FIN of frame {related}", "{sender}重传第 {related} 帧的 FIN" } } },
+    { R(RETRANSMISSION), repeats_fin, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
     { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭：{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
     { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭：{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
     { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭：{sender}也已发完，发出自己的 FIN" } } },
@@ -450,7 +494,7 @@ static const struct {
     { R(DATA), tls_data, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧，并说明期望的序号（质询 ACK）" } } },
-    { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, or came twice", "{sender}重复上次的确认：有数据缺失或重复到达" } } },
+    { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, overtaken, or came twice", "{sender}重复上次的确认：有数据缺失、乱序或重复到达" } } },
     { R(WINDOW_UPDATE), NULL, { { "{Sender} tells that it has room for more", "{sender}通知接收窗口增大" } } },
     { R(ACK) | R(ZERO_WINDOW), has_related, { { "{Sender} answers the window probe of frame {related}", "{sender}应答第 {related} 帧的窗口探测" } } },
     { R(ACK), acks_response, { { "{Sender} acknowledges bytes of response {exchange}", "{sender}确认第 {exchange} 个响应的数据" } } },
@@ -488,6 +532,7 @@ static const struct {
     { R(RST), unsure, { { " ({confidence})", "（{confidence}）" } } },
     { R(RST), bytes_lost, { { "; {lost} {lost|byte|bytes} lost", "；丢失 {lost} 字节" } } },
     { R(RST), nothing_lost, { { "; nothing was lost", "；没有丢失数据" } } },
+    { R(RETRANSMISSION), repeats_acked_data, { { "; the {peer} had already acknowledged these bytes", "；{peer}此前已确认这些字节" } } },
     { R(OUT_OF_ORDER), NULL, { { "; it was overtaken on the way", "；途中被超过（乱序）" } } },
     { R(ZERO_WINDOW), NULL, { { "; its receive buffer is full (window 0)", "；其接收缓冲区已满（窗口为 0）" } } },
     { R(LATE), NULL, { { "; the connection had already ended", "；此时连接已经结束" } } },

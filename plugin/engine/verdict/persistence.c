@@ -17,7 +17,7 @@ typedef struct {
     const lab_conn_t *conn;
     const lab_exchange_t *x, *answered; /* newest exchange, and newest one with a response; NULL = none */
     guint exchanges;
-    bool by_server, reset;
+    bool by_server, reset, raced;
     int64_t idle;
 } lab_promise_view_t;
 
@@ -53,12 +53,16 @@ static bool timeout_late(const lab_promise_view_t *v)
     return timeout_applies(v) && beyond_promise(v) > tolerance(v->x);
 }
 
+static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
+{
+    return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
+}
+
 static const lab_exchange_t *before_last(const lab_promise_view_t *v)
 {
     if (v->exchanges < 2)
         return NULL;
-    return lab_engine_exchange(v->conn->engine,
-                               g_array_index(v->conn->exchanges, uint32_t, v->exchanges - 2));
+    return exchange_at(v->conn, v->exchanges - 2);
 }
 
 static bool max_reached(const lab_promise_view_t *v)
@@ -96,13 +100,14 @@ static bool without_notice(const lab_promise_view_t *v)
 static bool unused(const lab_promise_view_t *v)
 {
     bool silent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
-    return !v->x && silent && !v->reset && !v->conn->midstream && v->conn->open == LAB_OPEN_THREE_WAY;
+    return !v->x && silent && !(v->conn->quality & LAB_QUALITY_ONE_DIRECTION) && !v->reset &&
+           !v->conn->midstream && v->conn->open == LAB_OPEN_THREE_WAY;
 }
 
 static bool single_use(const lab_promise_view_t *v)
 {
-    return v->exchanges == 1 && v->x->response_complete && !announced(v) && !v->x->response_http_1_0 &&
-           !v->x->request_http_1_0 && !v->x->until_close && !v->conn->midstream;
+    return v->exchanges == 1 && !v->raced && v->x->response_complete && !announced(v) &&
+           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close && !v->conn->midstream;
 }
 
 static bool truncated(const lab_promise_view_t *v)
@@ -121,13 +126,31 @@ static const struct {
     {single_use, LAB_PERSIST_SINGLE_USE},         {truncated, LAB_PERSIST_TRUNCATED},
 };
 
+/* RFC 9112 9.5: the server's FIN does not acknowledge this request, which was on its way. */
+static bool crosses_fin(const lab_context_t *c, const lab_exchange_t *x)
+{
+    return c->fin && c->from != c->conn->client && x->request_first && !x->response_first &&
+           x->request_start >= c->ack;
+}
+
+/* How many exchanges the side that closes knew of. */
+static uint32_t exchanges_known(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    uint32_t count = conn->exchanges ? conn->exchanges->len : 0;
+    for (; count && crosses_fin(c, exchange_at(conn, count - 1)); count--)
+        lab_keepalive_add(c, exchange_at(conn, count - 1)->request_first, c->to, LAB_PERSIST_RACED, 0, 0);
+    return count;
+}
+
 static void first_close(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    lab_promise_view_t v = {
-        .c = c, .conn = conn, .x = lab_exchange_current(conn), .idle = conn->close_idle, .reset = c->rst};
+    lab_promise_view_t v = {.c = c, .conn = conn, .idle = conn->close_idle, .reset = c->rst};
+    v.exchanges = conn->exchanges_at_close = exchanges_known(c);
+    v.x = v.exchanges ? exchange_at(conn, v.exchanges - 1) : NULL;
+    v.raced = conn->exchanges && conn->exchanges->len > v.exchanges;
     v.answered = lab_exchange_answered(conn);
-    v.exchanges = v.x ? conn->exchanges->len : 0;
     if (v.x && v.x->tunnel)
         return; /* HTTP promised nothing for what came after */
     v.by_server = c->from != conn->client;
@@ -156,15 +179,21 @@ static void look_for_race(lab_context_t *c)
     lab_keepalive_remove(c, c->receiver->fin_frame, LAB_PERSIST_SINGLE_USE);
 }
 
+/* RFC 9293 3.6: the side whose FIN was acknowledged may still get data: the connection is used after all. */
+static void used_after_all(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    if (conn->first_fin >= 0 && c->new_bytes && conn->end[0].bytes + conn->end[1].bytes == 0)
+        lab_keepalive_remove(c, conn->end[conn->first_fin].fin_frame, LAB_PERSIST_UNUSED);
+}
+
 /* RFC 9112 9.6: after announcing close the server must not process another request. */
 static void look_for_ignored_close(lab_context_t *c)
 {
     const lab_exchange_t *x = lab_exchange_current(c->conn);
     if (!x || x->index < 2 || x->response_first != c->seg->frame)
         return;
-    guint n = c->conn->exchanges->len;
-    const lab_exchange_t *before =
-        lab_engine_exchange(c->engine, g_array_index(c->conn->exchanges, uint32_t, n - 2));
+    const lab_exchange_t *before = exchange_at(c->conn, c->conn->exchanges->len - 2);
     if (before->response_complete && before->response_closes)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_PERSIST_CLOSE_IGNORED, 0, 0);
 }
@@ -179,6 +208,7 @@ void lab_persistence(lab_context_t *c)
         second_close(c);
     if (!c->data || c->rst)
         return;
+    used_after_all(c);
     look_for_race(c);
     look_for_ignored_close(c);
 }

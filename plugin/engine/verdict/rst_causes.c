@@ -24,10 +24,11 @@ static bool show_two(const lab_rst_view_t *v, uint32_t first, uint32_t second)
     return show(v, second);
 }
 
-static bool show_last(const lab_rst_view_t *v, const uint32_t *ring, uint32_t count, uint32_t size)
+/* The first frame of a row and its newest ones. */
+static bool show_row(const lab_rst_view_t *v, const uint32_t *kept, uint32_t count)
 {
-    for (uint32_t i = count > size ? count - size : 0; i < count; i++)
-        lab_rst_evidence(v->reset, ring[i % size]);
+    for (uint32_t i = 0; i < MIN(count, LAB_FRAMES_KEPT); i++)
+        lab_rst_evidence(v->reset, kept[lab_frames_place(count, i)]);
     return true;
 }
 
@@ -198,7 +199,7 @@ static bool both_captured(const lab_rst_view_t *v)
 static bool keepalive_timeout(const lab_rst_view_t *v)
 {
     return v->sender->probes_unanswered >= 2 && v->c->has_ack && both_captured(v) &&
-           show_last(v, v->sender->probe_frames, v->sender->probes, G_N_ELEMENTS(v->sender->probe_frames));
+           show_row(v, v->sender->probe_frames, v->sender->probes_unanswered);
 }
 
 /* Data, a FIN or a SYN-ACK; the first of what was repeated may have left the ring of the newest. */
@@ -211,8 +212,7 @@ static bool repeated_in_vain(const lab_rst_view_t *v)
         show(v, sender->syn_frame);
     if (sender->fin && !sender->fin_acked)
         show(v, sender->fin_frame);
-    return show_last(v, sender->unanswered_frames, sender->unanswered,
-                     G_N_ELEMENTS(sender->unanswered_frames));
+    return show_row(v, sender->unanswered_frames, sender->unanswered);
 }
 
 static bool retransmission_timeout(const lab_rst_view_t *v)
@@ -225,8 +225,7 @@ static bool gave_up_silently(const lab_rst_view_t *v)
 {
     uint32_t count = v->sender->unanswered_before;
     return v->opened && v->form == LAB_RST_REPLY && count >= 2 &&
-           show_last(v, v->sender->unanswered_frames, count, G_N_ELEMENTS(v->sender->unanswered_frames)) &&
-           show_answered(v);
+           show_row(v, v->sender->unanswered_frames, count) && show_answered(v);
 }
 
 static bool connection_forgotten(const lab_rst_view_t *v)
