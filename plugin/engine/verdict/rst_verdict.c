@@ -6,6 +6,7 @@
 #include "decrypted.h"
 #include "exchange.h"
 #include "tcp.h"
+#include "tls.h"
 
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
 {
@@ -190,7 +191,8 @@ void lab_rst_remember(lab_context_t *c)
     lab_sent_t *sent = lab_sent_remember(c);
     if (!c->data)
         return;
-    sent->alert = lab_tls_only_alert(c->seg);
+    if (c->seg->decrypted_count || (c->seg->captured && c->seg->payload[0] == LAB_TLS_ALERT_RECORD))
+        sent->alert = lab_tls_only_alert(c->seg);
     bool fatal = c->annotation->detail && may_be_fatal(lab_engine_detail(c->engine, c->annotation));
     c->sender->alert_frame = fatal ? c->seg->frame : 0;
 }
