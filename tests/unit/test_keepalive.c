@@ -60,6 +60,7 @@ static const feed_row_t persistence_rows[] = {
     {"the last of the promised requests", OPEN GET KEEP("Keep-Alive: max=0\n") "<FA.,.", "7.keepalive=max-reached+single-use"},
     {"a close without notice", OPEN GET KEEP("") "<FA.,.", "7.keepalive=closed-without-notice+single-use"},
     {"a connection that was never used", OPEN ">FA1,1", "4.keepalive=unused"},
+    {"a RST in a response that was not obeyed cuts nothing off", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 9\n\nabc' <RA.,.t44 <PA.+6,.", "reset0=forged likely unknown evidence=7; 6.anomalies=reset; 6.keepalive=; x1=GET / 200 other 9/9 done"},
     {"a connection that is used after the first FIN", OPEN ">FA1,1 <A1,2 <PA1+5,2", "4.keepalive="},
     {"a connection of which one direction was captured may have been used", ">S0 >A1,1 >FA1,1", "3.keepalive="},
     {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive=raced"},

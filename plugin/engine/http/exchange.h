@@ -11,6 +11,8 @@ void lab_exchange_payload(lab_context_t *c);
 void lab_exchange_label(lab_context_t *c);
 /* The connection ends with this segment: what is being read stays incomplete. */
 void lab_exchange_cut(lab_context_t *c);
+/* The RST in `frame` that had cut them off was not obeyed: they go on. */
+void lab_exchange_uncut(lab_conn_t *conn, uint32_t frame);
 /* Reads no more of the connection, and frees what reading took. */
 void lab_exchange_free(lab_conn_t *conn);
 
