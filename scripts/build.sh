@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by lab. Configuring and building; where what was built lies.
+# Sourced by lab. Configures and builds; names the build directory.
 
 # The preset of CMakePresets.json that is built; its directory is build/PRESET.
 LAB_PRESET=${LAB_PRESET:-release}
@@ -16,11 +16,11 @@ log_file() {
 # a package's files keep the packager's dates.
 build_key() { echo "$LAB_ROOT $(pkg-config --modversion wireshark)"; }
 
-# build_all [TARGET...]: the build directory made and brought up to date. Says nothing when there is nothing to do.
+# build_all [TARGET...]: makes the build directory and brings it up to date. Prints nothing if it is up to date.
 build_all() {
     key_file=$LAB_BUILD/lab-build-key
     if [ -e "$LAB_BUILD/CMakeCache.txt" ] && [ "$(cat "$key_file" 2>/dev/null)" != "$(build_key)" ]; then
-        # Without a key the first configuration failed: nothing was built, so nothing is said.
+        # Without a key the first configuration failed: nothing was built, so there is no message.
         [ ! -e "$key_file" ] || say build.changed
         rm -rf "$LAB_BUILD"
     fi

@@ -73,7 +73,7 @@ may_capture() {
     with_group="sudo -n -u $(id -un) -g wireshark env HOME=$lab_home"
 }
 
-# demo_visitor_report: the steps of scripts/demo-client in words; ends if one went another way than it should.
+# demo_visitor_report: prints the steps of scripts/demo-client in words; ends lab if a step did not have its expected result.
 demo_visitor_report() {
     say demo.visitor
     steps=0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. "lab install" and "lab uninstall", for one user or, with --system, for everybody.
 #
-# A manifest remembers every file put in place with its checksum and every folder made for them ("CHECKSUM<tab>FILE", "folder<tab>FOLDER"),
-# so that uninstall removes these and no others, and so that a profile the user changed is known from one that only grew old.
+# The manifest lists each installed file with its checksum, and each folder made for it ("CHECKSUM<tab>FILE", "folder<tab>FOLDER"). Uninstall
+# removes these and no others. The checksum tells a profile that the user changed from one of an older version.
 
 # install_places SCOPE: where things go, in $prefix (programs and shared files), $plugin_dir, $extcap_dir and $profile_dir.
 install_places() {
@@ -67,7 +67,8 @@ install_all() {
     put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
 }
 
-# put SOURCE TARGET MODE: one file in place, beside the old one first so that a running program keeps its own, and in the manifest.
+# put SOURCE TARGET MODE: installs one file and adds it to the manifest. It is written under another name first and then renamed, so that a
+# running program keeps its old file.
 put() {
     { make_folder "$(dirname "$2")" && cp "$1" "$2.new" && chmod "$3" "$2.new" && mv -f "$2.new" "$2"; } ||
         die 1 install.failed "$2"
@@ -130,7 +131,7 @@ uninstall_lab() {
     files_of "$manifest" | while read -r file; do remove_file "$file"; done
     folders=$(sed -n 's/^folder	//p' "$manifest" | sort -r)
     rm -f "$manifest"
-    # Deepest first; a folder that holds something else by now stays.
+    # Deepest first. A folder that holds other files stays.
     echo "$folders" | while read -r folder; do rmdir "$folder" 2>/dev/null || :; done
 }
 

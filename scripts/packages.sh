@@ -64,7 +64,7 @@ EOF
     echo "1 unknown"
 }
 
-# set_up SET: nothing if all is there; else says what is missing and installs it (apt), or names it and ends with 2.
+# set_up SET: does nothing if no package is missing. Else prints the missing packages and installs them (apt), or prints them and ends with 2.
 set_up() {
     [ -n "$(missing_packages "$1" 1)" ] || return 0
     # shellcheck disable=SC2046 # three or more words on purpose

@@ -40,7 +40,7 @@ BEGIN {
         next
     }
     flush_run()
-    # What is no TCP (ARP, DNS) shows its protocol as its role.
+    # A frame without TCP (ARP, DNS) shows its protocol as its role.
     if ($6 == "") $7 = substr($12, match($12, /[^:]*$/))
     line($1, sprintf("%.6f", $2), $3, $5, $4, $6, $7, $8, $9, $10)
     if ($11 != "") print "     " $11

@@ -20,7 +20,7 @@ check_versions() {
 # wireshark_folder TITLE: a folder as "tshark -G folders" names it, or nothing.
 wireshark_folder() { tshark -G folders 2>/dev/null | sed -n "s/^$1:[[:space:]]*//p" | head -n 1; }
 
-# Where the extcap of one user belongs: 4.0 looks in its configuration folder, and does not say so in -G folders.
+# The extcap folder of one user. Wireshark 4.0 uses its configuration folder, which is not in the output of -G folders.
 personal_extcap_folder() {
     folder=$(wireshark_folder 'Personal Extcap path')
     echo "${folder:-$(wireshark_folder 'Personal configuration')/extcap}"
@@ -73,7 +73,7 @@ readable_copy() {
     fi
 }
 
-# read_capture FILE [ARGUMENT...]: tshark on FILE, in two passes so that frames know what came after them.
+# read_capture FILE [ARGUMENT...]: tshark on FILE, in two passes, so that annotations include facts of later frames.
 read_capture() {
     file=$1
     shift

@@ -4,13 +4,14 @@
  *
  *   lab_engine_t *e = lab_engine_new();
  *   lab_engine_segment(e, &segment);                       // every segment, once, in capture order
- *   const lab_annotation_t *r = lab_engine_annotation(e, frame);   // what is known of a frame, any time
+ *   const lab_annotation_t *a = lab_engine_annotation(e, frame);   // what is known of a frame, at any time
  *   lab_engine_free(e);
  *
- * What is certain at once is in the annotation after the call; what only later frames decide (a RST that
- * turns out to be ignored, the answer to a request) is written into the earlier annotations when it becomes
- * known. All numbers of bytes are payload bytes, all times are nanoseconds, all frames are numbered from 1, 0
- * = none.
+ * The annotation of a frame is complete after the call, but for facts that only later frames decide (a RST
+ * that is ignored, the answer to a request). Those are added to the earlier annotation when they become
+ * known. Numbers of bytes are payload bytes. Times are nanoseconds. Frames are numbered from 1, 0 = none.
+ * Pointers that these functions return are owned by the engine and valid until it is freed, unless said
+ * otherwise.
  */
 #ifndef LAB_H
 #define LAB_H
@@ -40,41 +41,40 @@ enum {
     LAB_QUALITY_BITS = 8
 };
 
-/* An address of `length` bytes (4, 16, or 0 where it is of another kind) and a port. */
+/* An IP address and a port. `length`: bytes of the address, 4 or 16; 0 = an address of another kind. */
 typedef struct {
     uint8_t address[16];
     uint8_t length;
     uint16_t port;
 } lab_endpoint_t;
 
-/* A TLS record that could be decrypted. */
+/* The content of a decrypted TLS record. */
 typedef struct {
-    uint8_t type;    /* of its content, RFC 8446 5.1: 21 alert, 22 handshake, 23 application data */
-    uint32_t length; /* of its content */
+    uint8_t type;    /* content type, RFC 8446 5.1: 21 alert, 22 handshake, 23 application data */
+    uint32_t length; /* bytes at `data` */
     const uint8_t *data;
-    uint32_t offset; /* of application data: what its side had sent of it before, modulo 2^32 */
+    uint32_t offset; /* application data only: bytes of it that the end had sent before, modulo 2^32 */
 } lab_decrypted_record_t;
 
-/* A segment as it was on the wire. The pointers need to be valid during the call only. */
+/* A segment as it was on the wire. Its pointers need to be valid during the call only. */
 typedef struct {
     uint32_t frame;
-    uint32_t stream; /* number of the connection, from 0; equals tcp.stream */
-    int64_t time;    /* since the epoch */
+    uint32_t stream; /* number of the connection, from 0; Wireshark's tcp.stream */
+    int64_t time;    /* nanoseconds since the epoch */
     lab_endpoint_t src, dst;
     uint32_t seq, ack; /* raw */
     uint16_t flags, window, checksum, ip_id;
     uint8_t ttl;
-    uint32_t length;   /* payload on the wire */
-    uint32_t captured; /* of it in the capture, at `payload` */
+    uint32_t length;   /* payload bytes on the wire */
+    uint32_t captured; /* payload bytes in the capture, at `payload` */
     const uint8_t *payload;
-    const uint8_t *options; /* as far as captured */
+    const uint8_t *options; /* TCP options, captured part */
     uint8_t options_length;
-    const lab_decrypted_record_t
-        *decrypted; /* the records that became complete with it, as far as decrypted */
+    const lab_decrypted_record_t *decrypted; /* decrypted records that end in this segment */
     unsigned decrypted_count;
 } lab_segment_t;
 
-/* A UDP datagram that may be a DNS message. */
+/* A UDP datagram that may be a DNS message. Its pointer needs to be valid during the call only. */
 typedef struct {
     uint32_t frame;
     int64_t time;
@@ -83,83 +83,82 @@ typedef struct {
     uint32_t captured;
 } lab_datagram_t;
 
-/* A name that was looked up. */
+/* A name look-up, RFC 1035. */
 typedef struct {
     const char *name;
-    lab_endpoint_t client; /* who asked */
+    lab_endpoint_t client; /* end that sent the query */
     uint16_t resolver_port;
     uint32_t query_frame, answer_frame; /* 0 = not in the capture */
     int64_t query_time, answer_time;
 } lab_lookup_t;
 
-/* What is known of a frame. End 0 of a connection is the sender of its first captured segment. */
+/* What is known of a segment. End 0 of a connection is the sender of its first captured segment. */
 typedef struct {
     uint32_t stream;
     uint32_t roles;                   /* set of LAB_ROLE_BIT */
-    uint32_t exchange, exchange_last; /* first and last HTTP exchange it belongs to */
-    uint32_t related;                 /* the frame it answers, repeats or acknowledges */
+    uint32_t exchange, exchange_last; /* numbers of the first and last HTTP exchange it belongs to */
+    uint32_t related;                 /* frame that it answers, repeats or acknowledges */
     uint32_t length;                  /* payload bytes */
-    uint32_t detail;                  /* 0 = lab_engine_detail() has no more */
-    uint32_t seq, ack;                /* raw; ack means something with LAB_TH_ACK only */
+    uint32_t detail;                  /* number of its details; 0 = lab_engine_detail() gives NULL */
+    uint32_t seq, ack;                /* raw; ack is valid with LAB_TH_ACK only */
     uint8_t phase;                    /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
     uint8_t sender;                   /* end 0 or 1 */
-    uint8_t state[2];                 /* lab_state_t of each end after it was sent and arrived */
-    uint8_t open_step;                /* 1 to 3, 0 none */
-    uint8_t close_steps;              /* set: bit n = step n */
-    uint8_t marks;                    /* LAB_MARK_* */
-    uint8_t flags;                    /* LAB_TH_* as sent, the lower eight */
+    uint8_t state[2];                 /* lab_state_t of each end after the segment was sent and received */
+    uint8_t open_step;                /* step of the opening handshake, 1 to 3; 0 = none */
+    uint8_t close_steps;              /* steps of the close: bit n = step n */
+    uint8_t marks;                    /* set of LAB_MARK_* */
+    uint8_t flags;                    /* lower eight TCP flags, LAB_TH_* */
 } lab_annotation_t;
 
 enum {
-    LAB_MARK_OPEN_END = 1 << 1,  /* ends the attempt to open */
+    LAB_MARK_OPEN_END = 1 << 1,  /* ends the opening of the connection */
     LAB_MARK_CLOSE_END = 1 << 2, /* ends the connection */
-    LAB_MARK_HTTP_HEAD = 1 << 3, /* carries the head of a message */
+    LAB_MARK_HTTP_HEAD = 1 << 3, /* carries bytes of a message's head */
     LAB_MARK_HTTP_LAST = 1 << 4, /* last frame of a response */
-    LAB_MARK_MORE = 1 << 5,      /* a further TCP layer in the same frame: lab_engine_more() */
-    LAB_MARK_TLS = 1 << 6,       /* payload is of the TLS handshake */
-    LAB_MARK_TLS_DATA = 1 << 7,  /* payload is TLS, application data only */
+    LAB_MARK_MORE = 1 << 5,      /* the frame has a further TCP layer: lab_engine_more() */
+    LAB_MARK_TLS = 1 << 6,       /* payload belongs to the TLS handshake */
+    LAB_MARK_TLS_DATA = 1 << 7,  /* payload is TLS application data only */
 };
 
-/* The rarer things that are known of a frame. */
+/* Further facts of a segment that most segments do not have. */
 typedef struct {
     uint64_t anomalies;      /* set of LAB_ANOMALY_BIT */
-    uint32_t keepalive;      /* set, bit = lab_keepalive_t */
-    uint32_t probe_number;   /* of consecutive probes in this idle period, from 1 */
-    int64_t probe_interval;  /* since the last activity or the probe before */
-    struct lab_reset *reset; /* of a RST frame */
-    uint32_t tls_steps;      /* set, bit = lab_tls_step_t; application-data alone is LAB_MARK_TLS_DATA only */
-    uint32_t count;          /* how often this was sent before (retransmissions) */
+    uint32_t keepalive;      /* set, bit number = lab_keepalive_t */
+    uint32_t probe_number;   /* number of the keep-alive probe in this idle period, from 1 */
+    int64_t probe_interval;  /* nanoseconds since the last activity or the probe before */
+    struct lab_reset *reset; /* of a RST, else NULL */
+    uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
+    uint32_t count;          /* retransmissions: how often these bytes were sent before */
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
-    uint32_t
-        connection; /* stream number + 1 of the connection that the segment belongs to; 0 = annotation's */
-    uint16_t tls_alert; /* of an alert in the clear, or decrypted: level << 8 | description; 0 = none, or not
-                           readable */
+    uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
+    uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6
 
-/* A RST: why it came, how sure that is, which frames show it, what it cost. */
+/* A RST: its cause, how certain the cause is, the frames that show it, and what was lost. */
 typedef struct lab_reset {
     uint32_t frame;
     int64_t time;
-    uint8_t by;         /* end */
+    uint8_t by;         /* end that sent it, 0 or 1 */
     uint8_t cause;      /* row of lab_rst_causes */
     uint8_t confidence; /* lab_confidence_t */
     uint8_t impact;     /* lab_impact_t */
     uint8_t evidence_count;
     uint32_t evidence[LAB_EVIDENCE_MAX];
-    uint64_t bytes_lost; /* with LAB_BYTES_LOST */
-    uint32_t repeat_of;  /* the first RST of a row, 0 = this is it */
+    uint64_t bytes_lost; /* bytes, with LAB_BYTES_LOST */
+    uint32_t repeat_of;  /* frame of the first RST that it repeats, 0 = it repeats none */
     uint8_t form;        /* lab_rst_form_t of the engine */
-    bool clears_older;   /* it clears an older connection at the other side, RFC 9293 3.5.1 figure 9 */
-    bool exact;          /* at the very edge of the receiver's window, so that it must be obeyed */
-    bool maybe_unread;   /* what TCP acknowledged need not have reached the program */
-    bool response_cut;   /* bytes_lost counts what the response still owed */
-    bool other_ttl;      /* than the sender's other packets */
-    bool ignored;        /* traffic went on after it */
+    bool clears_older;   /* it closes an older connection of the receiver, RFC 9293 3.5.1 figure 9 */
+    bool exact;          /* sequence number RCV.NXT: the receiver must reset, RFC 9293 3.10.7.4 */
+    bool maybe_unread;   /* the application may not have read all acknowledged bytes */
+    bool response_cut;   /* bytes_lost is the missing part of the response */
+    bool other_ttl;      /* its TTL differs from that of the sender's other packets */
+    bool ignored;        /* the connection continued after it */
 } lab_reset_t;
 
-/* A row of the table of RST causes; see rst_causes.c. Index 0 is no cause. */
+/* A row of the table of RST causes; see rst_causes.c. Row 0: no cause. A row number past the last gives a
+ * NULL token. */
 typedef struct {
     const char *token;
     const char *rfc;
@@ -168,72 +167,72 @@ typedef struct {
 size_t lab_rst_cause_count(void);
 lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
 
-/* The head of a message, kept as it was written. Bytes that are no UTF-8 are kept too. */
+/* The head of a message, unchanged. It may hold bytes that are not UTF-8. */
 typedef struct lab_head {
-    struct lab_head *next; /* of the same exchange: the request's, those of 1xx responses, the response's */
-    uint32_t frame;        /* in which it was complete */
-    uint16_t status;       /* 0 = of the request */
-    bool trailer;          /* no head, but the fields after its message's chunked body: lines only */
-    uint16_t count, left_out;     /* field lines kept, and those beyond LAB_HTTP_LINES_MAX */
-    const char *version, *phrase; /* "HTTP/1.1"; of a response "OK", may be empty */
+    struct lab_head *next;        /* next head of the exchange: request, 1xx responses, response */
+    uint32_t frame;               /* frame with its last byte */
+    uint16_t status;              /* 0 = of the request */
+    bool trailer;                 /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
+    uint16_t count, left_out;     /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
+    const char *version, *phrase; /* "HTTP/1.1"; reason phrase of a response, may be empty */
     const char *lines[];          /* "Name: value" */
 } lab_head_t;
 
-/* One HTTP request and its response. Offsets are relative sequence numbers of the side that sent them. Inside
- * TLS a message begins and ends with the records that it lies in: its frames, times and offsets are theirs,
- * its sizes those of what was decrypted. */
+/* One HTTP request and its response. Offsets are relative sequence numbers of the end that sent the bytes.
+ * Inside TLS, frames, times and offsets of a message are those of its first and last record; sizes are
+ * decrypted bytes. */
 typedef struct {
     uint32_t number; /* in the capture, from 1 */
     uint32_t stream;
-    uint32_t index; /* on its connection, from 1 */
-    uint8_t client; /* end that sent the request */
-    uint32_t request_first, request_last, response_first, response_last;
-    int64_t request_begin, request_done, response_begin, response_done; /* times; 0 = not seen */
-    int64_t request_start, request_end, response_start, response_end;   /* offsets; -1 = not known (yet) */
-    int64_t response_after; /* what the client had acknowledged when it asked: the response begins there or
-                               later */
-    const char *method, *target, *host, *content_type; /* owned by the engine; NULL = not seen */
-    uint16_t status;
-    lab_head_t *heads;                        /* in the order they came, NULL = none seen */
-    int64_t promised;                         /* body bytes the response announced, -1 unknown */
-    uint64_t received;                        /* body bytes of the response seen or known to have passed */
-    int32_t keepalive_timeout, keepalive_max; /* as the response promised, -1 = not said */
-    uint32_t page;                            /* not up to date: ask lab_exchange_page() */
-    uint8_t page_join;                        /* lab_page_join_t; as `page` */
+    uint32_t index;                                                      /* on its connection, from 1 */
+    uint8_t client;                                                      /* end that sent the request */
+    uint32_t request_first, request_last, response_first, response_last; /* frames */
+    int64_t request_begin, request_done, response_begin, response_done;  /* times; 0 = not seen */
+    int64_t request_start, request_end, response_start, response_end;    /* offsets; -1 = not known (yet) */
+    int64_t response_after; /* offset that the request acknowledged: the response begins there or later */
+    const char *method, *target, *host, *content_type; /* NULL = not seen */
+    uint16_t status;                                   /* 0 = no response head seen */
+    lab_head_t *heads;                                 /* in capture order, NULL = none seen */
+    int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
+    uint64_t received;                        /* body bytes of the response, also those not captured */
+    int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
+    uint32_t page;                            /* may be out of date: use lab_exchange_page() */
+    uint8_t page_join;                        /* lab_page_join_t; valid after lab_exchange_page() */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
-    uint32_t trailers : 1;   /* a message of it has fields after its body */
-    uint32_t secure : 1;     /* it was decrypted from TLS records */
-    uint32_t page_later : 1; /* it was asked for when its page had long been loaded */
-    uint32_t tunnel : 1;     /* after it the connection carries another protocol */
+    uint32_t trailers : 1;   /* a message has trailer fields */
+    uint32_t secure : 1;     /* decrypted from TLS records */
+    uint32_t page_later : 1; /* requested after its page had finished loading */
+    uint32_t tunnel : 1;     /* the connection carries another protocol after it */
 } lab_exchange_t;
 
 typedef struct lab_engine lab_engine_t;
 typedef struct lab_conn lab_conn_t;
 
-/* The head of its request, or of its final response; NULL = not seen. */
+/* The head of the request, or of the final response; NULL = not seen. */
 const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
-/* The fields that came after the body of the message that this is the head of; NULL = none. */
+/* The trailer fields of the message that has this head; NULL = none. */
 const lab_head_t *lab_head_trailer(const lab_head_t *head);
 
-/* page, image, audio, ... (interface: lab.http.object); NULL while there is no response. */
+/* Kind of the response, a constant: page, image, audio, ... (lab.http.object); NULL while there is no
+ * response.
+ */
 const char *lab_exchange_object(const lab_exchange_t *exchange);
 
-/* Where the time of an exchange went, as HAR 1.2 splits it: parts that follow each other and do not overlap,
- * in nanoseconds, -1 = not known or not applicable. `total` is the sum of those that are known: from the
- * first packet that served this exchange (its name look-up, its SYN, else the request) to the response's last
- * byte; -1 while that is not known. */
+/* The time of an exchange in the parts of HAR 1.2, in nanoseconds; -1 = not known or not applicable. The
+ * parts follow each other and do not overlap. `total` is the sum of the known parts: from the first packet
+ * for this exchange (its name look-up, its SYN, else its request) to the response's last byte; -1 if send,
+ * wait or receive is not known. */
 typedef struct {
     int64_t queue, dns, connect, tls, send, wait, receive, total;
-    lab_queue_t queue_is; /* what it is, or why it is not known */
+    lab_queue_t queue_is; /* what the queue was spent on, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
-/* Where the queue is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD: what it cannot have exceeded, -1 = no
- * bound. The client may have wanted the object since the page that it belongs to began to come, not before.
- */
+/* An upper bound of the queue in nanoseconds where it is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD; -1
+ * = no bound. A client can want an object of a page only after the page's first response byte. */
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *exchange);
 
-/* How an exchange is known to belong to its page load. */
+/* What shows that an exchange belongs to its page load. */
 typedef enum {
     LAB_PAGE_ITSELF,
     LAB_PAGE_REDIRECT,
@@ -242,19 +241,19 @@ typedef enum {
     LAB_PAGE_ORDER
 } lab_page_join_t;
 
-/* A page load: a page and what was fetched for it. */
+/* A page load: a page and the objects that were requested for it. */
 typedef struct {
-    uint32_t number;   /* in the capture, from 1 */
-    char *url;         /* host and target, behind https:// where it came inside TLS */
-    const char *place; /* the same without https:// */
+    uint32_t number;      /* in the capture, from 1 */
+    char *url;            /* "host/path?query"; inside TLS "https://host/path?query" */
+    const char *resource; /* "host/path?query", the end of `url` */
     lab_endpoint_t client;
-    int64_t begin_time,
-        last_time;        /* first byte of the page's request, last byte of what it was loaded with */
-    int64_t active_time;  /* newest request or response of it */
-    uint32_t pending;     /* exchanges that have no end yet */
-    uint64_t bytes;       /* of all bodies */
-    uint32_t last_stream; /* connection of its newest exchange */
-    GArray *exchanges;    /* of uint32_t, in the order of their requests */
+    int64_t begin_time;   /* first byte of the page's request */
+    int64_t last_time;    /* last byte of the newest exchange that was requested while the page was loading */
+    int64_t active_time;  /* newest request or response of the page load */
+    uint32_t pending;     /* number of exchanges without a complete response */
+    uint64_t bytes;       /* of all complete bodies */
+    uint32_t last_stream; /* connection of the newest exchange */
+    GArray *exchanges;    /* of uint32_t, numbers in the order of the requests */
 } lab_page_t;
 
 /* An anomaly in capture order. */
@@ -266,55 +265,60 @@ typedef struct {
 /* A keep-alive event in capture order. */
 typedef struct {
     uint32_t frame;
-    uint8_t by;
-    uint8_t token;
-    uint32_t number;
-    int64_t interval;
+    uint8_t by;       /* end that sent the frame, 0 or 1 */
+    uint8_t token;    /* lab_keepalive_t */
+    uint32_t number;  /* number of the probe in this idle period, from 1 */
+    int64_t interval; /* nanoseconds since the last activity or the probe before */
 } lab_keepalive_event_t;
 
+/* An engine without segments. Free with lab_engine_free(). */
 lab_engine_t *lab_engine_new(void);
 void lab_engine_free(lab_engine_t *engine);
 
-/* Takes in one segment. A frame that comes a second time with another segment gets a further annotation. */
+/* Analyses one segment. A second segment with the same frame number gets a further annotation. */
 void lab_engine_segment(lab_engine_t *engine, const lab_segment_t *segment);
-/* Takes in a DNS message, in capture order with the segments. */
+/* Analyses a DNS message, in capture order with the segments. A malformed message is ignored. */
 void lab_engine_dns(lab_engine_t *engine, const lab_datagram_t *datagram);
-/* Forgets what is known of a frame number: `tshark -2 -R` numbers frames anew while it reads. */
+/* Removes the annotations of a frame: `tshark -2 -R` gives the number of a filtered frame to the next one. */
 void lab_engine_forget(lab_engine_t *engine, uint32_t frame);
 
-/* NULL for a frame without a TCP segment. The pointer stays valid until the engine is freed. */
+/* The annotation of a frame's first TCP segment; NULL = a frame without one. */
 const lab_annotation_t *lab_engine_annotation(const lab_engine_t *engine, uint32_t frame);
-/* The n-th further TCP segment (n from 0) of a frame, NULL past the last. */
+/* The n-th further TCP segment (n from 0) of a frame; NULL past the last. */
 const lab_annotation_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
+/* The details of an annotation; NULL = none. */
 const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_annotation_t *annotation);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
-/* The connection that the frames of this stream belong to. Where Wireshark began a new stream in the middle
- * of one, that is an earlier one; lab_engine_conn_at() then gives NULL, so that each is met once in a loop
- * over all streams. */
+/* The connection of a stream; NULL = none. Wireshark may begin a new stream within a connection: both streams
+ * then have the same connection here. */
 const lab_conn_t *lab_engine_conn(const lab_engine_t *engine, uint32_t stream);
+/* The connection of a stream; NULL if the stream began within the connection of another stream. A loop over
+ * all streams meets each connection once. */
 const lab_conn_t *lab_engine_conn_at(const lab_engine_t *engine, uint32_t stream);
-/* The connection that a segment belongs to. A stream may begin within an older connection and go on with one
- * of its own: then its segments belong to both, each to one. */
+/* The connection of a segment. A stream may begin within an older connection and continue with a connection
+ * of its own: each of its segments belongs to one of the two. */
 const lab_conn_t *lab_engine_conn_of(const lab_engine_t *engine, const lab_annotation_t *annotation);
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
+/* The exchange with this number, from 1; NULL past the last. */
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
-/* The page loads are worked out when they are asked for, up to the segment that was taken in last. */
+/* These three work out the page loads up to the newest segment. */
 uint32_t lab_engine_pages(const lab_engine_t *engine);
-const lab_page_t *lab_engine_page(const lab_engine_t *engine, uint32_t number);         /* from 1 */
+const lab_page_t *lab_engine_page(const lab_engine_t *engine,
+                                  uint32_t number); /* from 1; NULL past the last */
 uint32_t lab_exchange_page(const lab_engine_t *engine, const lab_exchange_t *exchange); /* 0 = none */
 const GArray *lab_engine_findings(const lab_engine_t *engine);                          /* of lab_finding_t */
-/* A frame was cut short, perhaps so that its TCP header cannot be read. */
+/* Notes that the capture has a frame that was cut short, also where its TCP header cannot be read. */
 void lab_engine_frame_cut(lab_engine_t *engine);
 /* Set of LAB_QUALITY_*; goes through all connections. */
 uint32_t lab_engine_quality(const lab_engine_t *engine);
-/* Time of the first segment. */
+/* Time of the first segment, in nanoseconds since the epoch. */
 int64_t lab_engine_first_time(const lab_engine_t *engine);
 uint32_t lab_engine_tcp_frames(const lab_engine_t *engine);
 
-/* Questions about a connection; end numbers as in lab_annotation_t. */
+/* Facts of a connection; `end` is 0 or 1 as in lab_annotation_t. */
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end);
-unsigned lab_conn_client(const lab_conn_t *conn); /* which end is the client, as far as known */
+unsigned lab_conn_client(const lab_conn_t *conn); /* end of the client, presumed until data shows it */
 uint32_t lab_conn_stream(const lab_conn_t *conn);
 uint32_t lab_conn_first_frame(const lab_conn_t *conn);
 uint32_t lab_conn_last_frame(const lab_conn_t *conn);
@@ -322,48 +326,48 @@ int64_t lab_conn_first_time(const lab_conn_t *conn);
 int64_t lab_conn_last_time(const lab_conn_t *conn);
 uint64_t lab_conn_bytes(const lab_conn_t *conn, unsigned end);
 uint32_t lab_conn_quality(const lab_conn_t *conn);
-/* The raw sequence number from which Wireshark's relative ones count; false while it is not known. */
+/* The raw sequence number that has the relative number 0 in Wireshark; false while it is not known. */
 bool lab_conn_isn(const lab_conn_t *conn, unsigned end, uint32_t *isn);
 
-/* The look-up that brought the server's address, NULL = none in the capture. */
+/* The look-up that gave the client the server's address; NULL = none in the capture. */
 const lab_lookup_t *lab_conn_lookup(const lab_conn_t *conn);
-/* Was it made for this connection? To a later one the answer was known already. */
+/* True if this is the first connection after the look-up. A later one used the known address. */
 bool lab_conn_lookup_awaited(const lab_conn_t *conn);
-/* The Host that the first request names, NULL = none, or it is not the server's (a proxy). */
+/* The Host field of the first request; NULL = none, or the request went to a proxy. */
 const char *lab_conn_host(const lab_conn_t *conn);
-/* Where the client had the server's address from, as far as its first request names the server. */
+/* Where the client had the server's address from. */
 lab_naming_t lab_conn_naming(const lab_conn_t *conn);
 
-/* What kind of TLS it carries, LAB_TLS_NONE without; and how long the handshake took, -1 = not known. */
-/* What it carries inside, as far as records were decrypted; LAB_DECRYPTED_NONE where none was. */
+/* The protocol inside TLS; LAB_DECRYPTED_NONE if no record was decrypted. */
 lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn);
-/* Did this end send encrypted data that could not be read, and nothing that could since? */
+/* True if the newest encrypted data of this end was not decrypted. */
 bool lab_conn_unread(const lab_conn_t *conn, unsigned end);
+/* The kind of the TLS handshake; LAB_TLS_NONE without TLS. */
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
+/* Nanoseconds from the ClientHello to the end of the handshake; -1 = not known. */
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
 
-/* The row of an alert's description, NULL = not known. */
+/* The row of an alert's description, a constant; NULL = not registered. */
 const lab_token_t *lab_tls_alert_token(uint8_t description);
 
 lab_open_t lab_conn_open_kind(const lab_conn_t *conn);
-int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* -1 = not known */
+int64_t lab_conn_open_time(const lab_conn_t *conn);                  /* nanoseconds; -1 = not known */
 int64_t lab_conn_open_began(const lab_conn_t *conn);                 /* time of the first SYN */
 uint32_t lab_conn_open_frame(const lab_conn_t *conn, unsigned step); /* step 1 to 3 */
 
-/* How it closed, as far as the frames so far tell. first: end 0 or 1, 2 = both, -1 = nobody. lossless: 1, 0,
- * -1 = not known. */
+/* How the connection closed, as far as the captured frames tell. */
 typedef struct {
     lab_close_t kind;
-    int first;
+    int first; /* end that closed first, 2 = both at once, -1 = none */
     lab_reason_t reason;
     bool announced; /* a message gave the reason before the first FIN */
-    int lossless;
-    int time_wait; /* end that is left in TIME-WAIT, 2 = both, -1 = none */
+    int lossless;   /* 1 = all bytes were acknowledged, 0 = bytes were lost, -1 = not known */
+    int time_wait;  /* end that remains in TIME-WAIT, 2 = both, -1 = none */
     uint32_t frames[8];
     unsigned frame_count;
 } lab_closing_t;
 lab_closing_t lab_conn_closing(const lab_conn_t *conn);
-/* True once a segment has ended it; before that lab_conn_closing() tells what it looks like so far. */
+/* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 
 const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
@@ -372,7 +376,7 @@ const GArray *lab_conn_exchanges(const lab_conn_t *conn);  /* of uint32_t number
 const char *lab_conn_state_zeek(const lab_conn_t *conn);   /* Zeek's conn_state */
 const char *lab_conn_history(const lab_conn_t *conn);      /* Zeek's history */
 
-/* The one sentence about a frame, appended to `out`. */
+/* Appends the sentence about a frame's segment to `out`. */
 void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,
               GString *out);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Headless Chromium, driven over its own pipe (--remote-debugging-pipe): JSON messages, each ended by a zero byte."""
+"""Headless Chromium, controlled over its own pipe (--remote-debugging-pipe): JSON messages, each ended by a zero byte."""
 import json
 import os
 import select
@@ -43,7 +43,7 @@ class Browser:
 
     @staticmethod
     def wire(commands, answers):
-        """The browser reads from 3 and writes to 4. Both may be in the way of each other: copies first."""
+        """The browser reads from file 3 and writes to file 4. Our ends may have these numbers, so they are copied first."""
         commands, answers = os.dup(commands), os.dup(answers)
         os.dup2(commands, 3, inheritable=True)
         os.dup2(answers, 4, inheritable=True)
@@ -76,7 +76,7 @@ class Browser:
             self.events.append(answer)
 
     def wait_for(self, method):
-        """The next event of that name; those before it are kept."""
+        """The next event of that name. Events before it are kept."""
         while True:
             message = self.receive()
             self.events.append(message)

@@ -28,7 +28,7 @@ LIMIT = 60      # seconds for everything
 KEEPALIVE = 2   # seconds that labserver promises
 OBJECTS = {"/": "page", "/style.css": "style", "/logo.png": "image", "/tune.mp3": "audio", "/favicon.ico": "icon"}
 
-# What was seen: the capture, the server's log lines and the browser's requests (dictionaries).
+# The outcome: the capture, the server's log lines and the browser's requests (dictionaries).
 Seen = collections.namedtuple("Seen", "capture log requests")
 
 
@@ -43,7 +43,7 @@ def visit(browser, port):
 
 
 def requests_of(events):
-    """What the browser tells of its requests over the wire: URL, status and connection. Those it answered itself are left out."""
+    """The browser's own record of its requests: URL, status and connection. Responses from its cache are left out."""
     urls, found = {}, []
     for event in events:
         method, p = event.get("method"), event.get("params", {})
@@ -52,7 +52,7 @@ def requests_of(events):
         elif method == "Network.responseReceived" and not p["response"].get("fromDiskCache") and p["response"].get("connectionId"):
             found.append({"id": p["requestId"], "url": p["response"]["url"], "status": p["response"]["status"],
                           "connection": p["response"]["connectionId"]})
-    for event in events:  # the status as it was on the wire: a 304 is told as 200 in the other event
+    for event in events:  # the status on the wire: the other event has 200 for a 304
         if event.get("method") == "Network.responseReceivedExtraInfo":
             for request in found:
                 if request["id"] == event["params"]["requestId"]:
@@ -80,7 +80,7 @@ def play(options, work):
 
 
 def look(options, work):
-    """Plays in a process of its own, and returns what was seen."""
+    """Plays in a process of its own, and returns the outcome."""
     run = subprocess.run([*own_network(), sys.executable, __file__, "--build", options.build, "--play", work], check=False, timeout=LIMIT)
     if run.returncode:
         sys.exit(run.returncode)
@@ -89,7 +89,7 @@ def look(options, work):
         return Seen(os.path.join(work, "browser.pcap"), log.read().splitlines(), json.load(requests))
 
 
-# ---- what must hold; each returns what is wrong, or nothing ----
+# ---- checks: each returns the differences ----
 
 def logged(seen):
     """(method, target, status) of every line of the combined log."""
@@ -112,7 +112,7 @@ def the_browser_saw_the_same_statuses(seen, report):
 
 
 def requests_share_connections_as_in_the_browser(seen, report):
-    """The browser's connection numbers and ours, request by request: one must decide the other."""
+    """Requests on one connection of the browser are on one connection in the report."""
     ours = collections.defaultdict(list)
     for x in report["exchanges"]:
         ours[x["target"], x["status"]].append(x["stream"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The captures that this folder tests: each a row with its frames and what has to be said of them, by hand from the RFCs.
+"""The captures that this folder tests. Each is a row with frames and expected values, worked out by hand from the RFCs.
 
 STORY is the plain conversation (handshake, one exchange, close by three segments) that most wrappings carry: whatever is around it,
 the same must be said of it.
@@ -78,7 +78,7 @@ def vxlan(data, up):
 
 
 HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION = 0, 43, 44, 60
-PADDING = b"\0\1\4\0\0\0\0"  # an option header of eight bytes that says nothing
+PADDING = b"\0\1\4\0\0\0\0"  # an IPv6 option header of eight bytes with padding only, RFC 8200 4.2
 
 WRAPPINGS = [  # name, ends, more for frames(), link type
     ("plain Ethernet", V4, {}, DLT_EN10MB),
@@ -125,7 +125,7 @@ def fragments(data, size):
 
 
 def fragmented(backwards):
-    """Only the response is in pieces; TCP begins when the last of them has come."""
+    """Only the response is fragmented. Its TCP segment is in the frame of the last fragment."""
     out, places = [], []
     for number, s in enumerate(talk().segments, 1):
         pieces = fragments(packet(s, V4, number), 400)
@@ -185,7 +185,7 @@ def twice(values):
 
 
 def icmp_error(quoted, ends, up, length=28):
-    """Port unreachable, quoting the head of a packet, back to where that came from."""
+    """An ICMP port unreachable to the sender of a packet, with the first bytes of that packet, RFC 792."""
     six = quoted[0] >> 4 == 6
     router = "2001:db8::1" if six else "10.1.0.1"
     target = (ends.client if up else ends.server).address

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frames of TCP conversations, in every wrapping that a capture may have; written as classic pcap files.
+"""Frames of TCP conversations with the link layers, tunnels and extension headers of real captures; written as classic pcap files.
 
 A conversation is a list of segments as both ends send them; a wrapping makes a frame of each. Nothing here knows what the plugin says.
 """
@@ -12,9 +12,9 @@ DLT_NULL, DLT_EN10MB, DLT_RAW, DLT_LOOP, DLT_SLL, DLT_SLL2 = 0, 1, 101, 108, 113
 TCP, IPIP, UDP, SIX_IN_FOUR, GRE, ICMP, ICMP6 = 6, 4, 17, 41, 47, 1, 58
 TYPE_IP4, TYPE_IP6, TYPE_VLAN, TYPE_QINQ = 0x0800, 0x86DD, 0x8100, 0x88A8
 
-# One segment: seconds, sent by the client or not, flags, raw numbers, options and payload.
+# One segment: seconds, True if the client sends it, flags, raw sequence and acknowledgment numbers, options and payload.
 Segment = namedtuple("Segment", "time up flags seq ack payload options window")
-# One captured frame: seconds, its bytes, how many there were on the wire.
+# One captured frame: seconds, captured bytes, length on the wire.
 Frame = namedtuple("Frame", "time data length")
 Ends = namedtuple("Ends", "client server")
 End = namedtuple("End", "address port mac")
@@ -24,7 +24,7 @@ V6 = Ends(End("2001:db8::2", 50000, V4.client.mac), End("2001:db8::80", 80, V4.s
 
 
 class Talk:
-    """Both sides of a connection; every method appends the segments that it is named after."""
+    """Both ends of a connection. Each method appends the segments of its name."""
 
     def __init__(self, isn=(1000, 5000), start=0.0, step=0.010):
         self.next, self.segments, self.time, self.step = list(isn), [], start, step
@@ -140,7 +140,7 @@ def cooked2(data, up=True):
 
 
 def frames(segments, ends=V4, link=ethernet, tunnel=lambda data, up: data, **more):
-    """One frame per segment. tunnel: makes another IP packet of each, in the direction that it goes."""
+    """One frame per segment. tunnel: a function that puts the IP packet into another one of the same direction."""
     out = []
     for number, segment in enumerate(segments, 1):
         data = link(tunnel(packet(segment, ends, number, **more), segment.up), segment.up)

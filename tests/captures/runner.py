@@ -15,7 +15,7 @@ MULTI = ";"  # between the values of a field that repeats
 
 
 def arguments(about, extra=()):
-    """The build directory and whatever else a test takes; `extra`: (flag, keywords) of add_argument."""
+    """The command line: the build directory and further arguments; `extra`: (flag, keywords) of add_argument."""
     parser = argparse.ArgumentParser(description=about.split("\n")[0])
     parser.add_argument("--build", default=os.environ.get("LAB_BUILD"), help="build directory (default: $LAB_BUILD)")
     for flag, keywords in extra:
@@ -28,14 +28,14 @@ def arguments(about, extra=()):
 
 
 def work_directory():
-    """A directory that the ordinary user may use whom tshark-lab becomes when it is run by root."""
+    """A directory that the user nobody may use: tshark-lab becomes nobody when root runs it."""
     directory = tempfile.TemporaryDirectory(prefix="lab-captures-")
     os.chmod(directory.name, 0o1777)
     return directory
 
 
 def program(*words, plugin=True, name="tshark", **more):
-    """Runs tshark (or `name`); more: as for subprocess.run."""
+    """Runs tshark (or `name`); more: arguments of subprocess.run."""
     environment = dict(os.environ, TSHARK=name)
     if not plugin:
         environment["LAB_PLUGIN"] = "none"
@@ -47,7 +47,7 @@ def tshark(*words, **more):
 
 
 def complaints(run):
-    """What tshark said on stderr that should worry somebody. A cut capture file is told, and is no worry."""
+    """The warnings and errors of tshark on stderr, without the message that the capture file is cut short."""
     known = ("cut short in the middle of a packet", "captured packet", "appears to have been", "Running as user")
     return [line for line in run.stderr.decode(errors="replace").splitlines()
             if line.strip() and not any(k in line for k in known)]

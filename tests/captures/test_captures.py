@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures as they come: other link types, tunnels, fragments, cuts, copies, disorder. Says what the plugin must say of each, in one pass and in two.
+"""Captures with other link types, tunnels, fragments, cut frames, copies, frames out of order: expected values in one pass and in two.
 
 A string as expectation: this value is among those of the field. A list: exactly these, in any order.
 """
@@ -28,7 +28,7 @@ def same(expected, got):
 
 
 def durations(value, path="report"):
-    """Every duration of the report and where it is: seconds, which never are less than none."""
+    """Every duration of the report, in seconds, and its path. None may be negative."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in ("time", "dns", "connect", "tls", "send", "wait", "receive", "interval") and inner is not None:
@@ -61,7 +61,7 @@ def differences(capture, rows, report):
 
 
 def said(report):
-    """What the plugin says; the layers of a frame are what Wireshark says, and differ between passes where it reassembles."""
+    """The report without its list of protocols: that is Wireshark's, and reassembly changes it between passes."""
     return dict(report, messages=dict(report.get("messages") or {}, protocols=None))
 
 

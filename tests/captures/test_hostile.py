@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Damaged captures: bytes changed at random, packets cut, bytes taken out of their middle, files that end early. tshark must live, complain of
+"""Damaged captures: random bytes, cut packets, bytes removed from their middle, files that end early. tshark must not crash, complain of
 nothing and write valid JSON. Best with a build of -DLAB_SANITIZE=ON; --runs 500 for an hour's worth, `--file` for captures of one's own.
 """
 import json
@@ -33,7 +33,7 @@ def truncated(source, target, seed):
     return f"the first {keep} bytes of the file"
 
 
-DAMAGES = [  # those that ctest has time for first
+DAMAGES = [  # ctest runs the first ones only
     editcap("-E", lambda r: r.choice((0.001, 0.01, 0.05))),
     editcap("-t", lambda r: r.choice(("-1800000000", "2000000000", "2500000000"))),
     editcap("-C", lambda r: f"{r.randrange(14, 60)}:{r.randrange(1, 12)}"),
@@ -48,7 +48,7 @@ DAMAGES = [  # those that ctest has time for first
 ]
 
 
-ENDINGS = (0, 2, 14)  # well, and "the file is cut short": that is 14 (WS_EXIT_READ_ERROR) in 4.6
+ENDINGS = (0, 2, 14)  # 0 success; "the file is cut short" is 2, in Wireshark 4.6 14 (WS_EXIT_READ_ERROR)
 
 
 def try_one(job):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What one pass says, two passes and the way of the GUI must not contradict: frames in any order, again and again, files one after another.
+"""Annotations must not depend on how frames are read: in one pass, in two, or as the GUI does: in any order, repeatedly, file after file.
 
 The GUI dissects every frame once while it loads, and later single ones as they are clicked; sharkd does the same and can be asked by a
 script. What may differ is in later.py.
@@ -38,7 +38,7 @@ def sharkd(*requests):
 
 
 def lab_lines(nodes, inside=False):
-    """What the tree of a frame says below Lab, as tshark -V writes it."""
+    """The lines below Lab in the tree of a frame, as tshark -V writes them."""
     for node in nodes:
         here = inside or node.get("t") == "proto" and node.get("fn", "").startswith("lab") or node.get("f", "").startswith("lab")
         if here:
@@ -66,7 +66,7 @@ def plain(line):
 
 
 def clicks(name, path, frames, seed):
-    """Frames asked for in any order, three times over, against two passes of tshark."""
+    """Frames in any order, three times each, compared with two passes of tshark."""
     wanted = list(trees_of_two_passes(path))
     if len(wanted) != frames:
         return [f"tshark -2 -V prints {len(wanted)} frames of {frames}"]
@@ -84,7 +84,7 @@ def clicks(name, path, frames, seed):
 
 
 def after_preferences(path, frames):
-    """The language changes what is read, and nothing else; another file and back forgets everything."""
+    """A change of language changes the texts only. Another file and the first one again give the first values."""
     numbers = list(range(1, frames + 1))
     show = [("frame", {"frame": n, "proto": True}) for n in numbers]
     load = ("load", {"file": path})
@@ -131,14 +131,14 @@ def tokens_of(answer):
 # ---- other ways to read twice ----
 
 def summary(report):
-    """What a redissection must neither double nor lose."""
+    """Parts that a redissection must neither repeat nor lose."""
     connections = report["connections"]
     return (len(connections), len(report["exchanges"]), len(report["anomalies"]), sum(len(c["resets"]) for c in connections),
             sum(len(c["keepalive"]) for c in connections), report["capture"]["tcp_frames"])
 
 
 def without_layers(report):
-    """Which protocols a frame holds is Wireshark's own answer, and another one with two passes or without reassembly."""
+    """Without the list of protocols: it is Wireshark's own, and differs with two passes or without reassembly."""
     del report["messages"]["protocols"]
     return report
 
@@ -153,7 +153,7 @@ def reports(path):
 
 
 def read_filter(path):
-    """With -2 -R the kept frames are numbered anew; what is said of them must be what is said without."""
+    """-2 -R gives the kept frames new numbers. Their annotations must be the same as without -R."""
     fields = ["frame.number", "tcp.stream", "lab.stream", "lab.phase", "lab.role", "lab.state.client", "lab.state.server", "lab.sender"]
     for stream in (0, 1, 5):
         kept = runner.rows(path, fields, "-R", f"tcp.stream == {stream}", passes=2)
@@ -166,7 +166,7 @@ def read_filter(path):
 
 
 def starts_anew(path):
-    """tshark -M forgets everything after each N frames: nothing may be left of what was before."""
+    """tshark -M forgets its state after each N frames: no annotation may refer to a frame before that."""
     fields = ["frame.number", "tcp.stream", "lab.stream", "lab.phase"]
     run = runner.tshark("-M", "7", "-r", path, "-T", "fields", *[w for f in fields for w in ("-e", f)])
     lines = [line.split("\t") for line in run.stdout.decode().splitlines()]

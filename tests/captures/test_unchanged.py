@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin changes nothing but what it adds: with the protocol lab disabled tshark prints what it prints without the plugin, byte for byte;
+"""The plugin adds fields and changes nothing else: with the protocol lab disabled tshark prints the same bytes as without the plugin;
 with it enabled only its own tree, its expert infos and what names the protocol in the frame are more.
 """
 import json
@@ -45,7 +45,7 @@ def captures(build, work):
 
 
 def without_lab(value):
-    """JSON as it would be without the plugin: no tree of Lab, none of its expert infos, not in the list of the frame's protocols."""
+    """JSON without the plugin's parts: tree of Lab, expert infos of Lab, lab in the list of the frame's protocols."""
     if isinstance(value, dict):
         kept = {}
         for key, inner in value.items():
@@ -73,7 +73,7 @@ def compare(job):
     disabled = runner.tshark("-V", *command, "--disable-protocol", "lab").stdout
     if not without and os.path.getsize(path) > 24 or disabled != without:
         found.append(f"-V with lab disabled differs: {first_difference(disabled, without)}")
-    # one of each key only, or what repeats cannot be compared: -T json merges nothing with --no-duplicate-keys
+    # -T json may repeat a key, and a dictionary cannot hold it twice: --no-duplicate-keys makes a list
     output = ["-T", "json", "-x", "--no-duplicate-keys", *command]
     plain = json.loads(runner.tshark(*output, plugin=False).stdout or b"[]")
     enabled = json.loads(runner.tshark(*output).stdout or b"[]")

@@ -1,4 +1,4 @@
-/* fuzz.h - bytes that somebody thought of, read one after the other.
+/* fuzz.h - the input of a fuzz target, read byte by byte.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -33,8 +33,8 @@ static inline uint32_t fuzz_word(fuzz_bytes_t *b)
     return word;
 }
 
-/* A finding. Not g_assert: that can be compiled out, and it ends in a way that libFuzzer keeps no input of.
- */
+/* Aborts if the expression is false. g_assert() can be compiled out, and libFuzzer does not keep the input of
+ * its way to end. */
 #define FUZZ_CHECK(expression)                                                                               \
     do {                                                                                                     \
         if (!(expression)) {                                                                                 \

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_engine.c - bytes become segments of several connections, the engine takes them in, and every question
- * is asked.
+/* fuzz_engine.c - the engine analyses segments that are made from the input, and answers each question.
  *
- * Numbers are mostly near where a side is, or nothing but garbage would ever be tried.
+ * Sequence numbers are mostly near an end's next one: far ones alone would test little of the engine.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -15,19 +14,19 @@
 
 #define STREAMS  4
 #define SEGMENTS 200
-#define URGENT   0x20 /* the flag that the engine does not care for: there are TLS records */
+#define URGENT   0x20 /* a flag that the engine ignores: marks a segment with TLS records */
 
 typedef struct {
     lab_engine_t *engine;
     fuzz_bytes_t in;
     uint32_t next[STREAMS][2]; /* raw sequence numbers */
-    uint32_t sent[STREAMS][2]; /* bytes inside TLS */
+    uint32_t sent[STREAMS][2]; /* bytes of application data inside TLS */
     uint32_t frame;
     int64_t time;
     bool forgot;
 } fuzz_t;
 
-/* What HTTP and TLS begin with; the fuzzer puts it together and cuts it up. */
+/* Pieces of HTTP and TLS, which the input puts together and cuts. */
 static const char *const pieces[] = {
     "GET / HTTP/1.1\r\n",
     "POST /form HTTP/1.1\r\n",
@@ -72,7 +71,7 @@ static void append_alert(GString *payload)
     g_string_append_len(payload, "\x15\x03\x03\x00\x02\x01\x00", 7);
 }
 
-/* The payload, and how long it says it was on the wire. */
+/* Makes the payload and its length on the wire. */
 static uint32_t make_payload(fuzz_t *f, unsigned kind, GString *payload)
 {
     uint32_t n = kind == NOTHING || kind == ALERT ? 0 : fuzz_byte(&f->in);
@@ -91,9 +90,9 @@ static uint32_t make_payload(fuzz_t *f, unsigned kind, GString *payload)
     return kind == HUGE ? n << 23 : (uint32_t)payload->len;
 }
 
-/* TLS records, and what is said to be inside: mostly in their order, of a type that fits, and one that
- * follows the other. Anything else may be said too. */
-static void append_records(fuzz_t *f, uint32_t *sent, GString *payload, GArray *plains)
+/* TLS records and their decrypted contents. Most contents have the order, type and offset of their record;
+ * any other content may be given too. */
+static void append_records(fuzz_t *f, uint32_t *sent, GString *payload, GArray *decrypted)
 {
     static const uint8_t types[] = {23, 23, 23, 22, 21, 0};
     for (unsigned n = fuzz_byte(&f->in) % 4; n > 0; n--) {
@@ -104,21 +103,21 @@ static void append_records(fuzz_t *f, uint32_t *sent, GString *payload, GArray *
         g_string_append_len(payload, header, sizeof header);
         for (uint32_t i = 0; i < length + 17; i++)
             g_string_append_c(payload, 'x');
-        lab_decrypted_record_t plain = {types[(how >> 2) % 6], length, g_memdup2(text, length), *sent};
+        lab_decrypted_record_t content = {types[(how >> 2) % 6], length, g_memdup2(text, length), *sent};
         *sent += length;
         if (how & 0x40)
-            plain.offset += (uint32_t)(int8_t)fuzz_byte(&f->in);
+            content.offset += (uint32_t)(int8_t)fuzz_byte(&f->in);
         if (how & 0x80)
-            g_free((void *)plain.data);
+            g_free((void *)content.data);
         else
-            g_array_append_val(plains, plain);
+            g_array_append_val(decrypted, content);
     }
 }
 
 static lab_endpoint_t endpoint(unsigned stream, unsigned side)
 {
     lab_endpoint_t e = {.length = stream == 2 ? 16 : stream == 3 ? 0 : 4, .port = side ? 80 : 40000};
-    e.address[0] = (uint8_t)(1 + side); /* 0 and 1 are on the same addresses and ports */
+    e.address[0] = (uint8_t)(1 + side); /* streams 0 and 1 have the same addresses and ports */
     return e;
 }
 
@@ -128,9 +127,26 @@ static int64_t some_time(fuzz_t *f)
     return b == 255 ? -1000000 : INT64_C(1000) << (b % 34);
 }
 
+static void make_options(fuzz_t *f, lab_segment_t *seg)
+{
+    uint8_t options[40] = {0};
+    seg->options_length = fuzz_byte(&f->in) % (sizeof options + 1);
+    for (unsigned i = 0; i < seg->options_length; i++)
+        options[i] = fuzz_byte(&f->in);
+    seg->options = g_memdup2(options, seg->options_length);
+    seg->ttl = fuzz_byte(&f->in);
+}
+
+static void free_records(GArray *decrypted)
+{
+    for (guint i = 0; i < decrypted->len; i++)
+        g_free((void *)g_array_index(decrypted, lab_decrypted_record_t, i).data);
+    g_array_unref(decrypted);
+}
+
 static void feed_segment(fuzz_t *f)
 {
-    uint8_t kind = fuzz_byte(&f->in), options[40] = {0};
+    uint8_t kind = fuzz_byte(&f->in);
     unsigned stream = kind & 3, side = (kind >> 2) & 1;
     lab_segment_t seg = {.frame = f->frame, .stream = stream, .ttl = 64};
     GString *payload = g_string_new(NULL);
@@ -140,35 +156,28 @@ static void feed_segment(fuzz_t *f)
     seg.seq = f->next[stream][side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.ack = f->next[stream][!side] + (uint32_t)(int8_t)fuzz_byte(&f->in);
     seg.length = make_payload(f, (kind >> 3) & 7, payload);
-    GArray *plains = g_array_new(FALSE, FALSE, sizeof(lab_decrypted_record_t));
+    GArray *decrypted = g_array_new(FALSE, FALSE, sizeof(lab_decrypted_record_t));
     if (seg.flags & URGENT) {
-        append_records(f, &f->sent[stream][side], payload, plains);
+        append_records(f, &f->sent[stream][side], payload, decrypted);
         seg.length = MAX(seg.length, (uint32_t)payload->len - (kind & 0x08 ? 5 : 0));
     }
-    seg.decrypted = (const lab_decrypted_record_t *)(void *)plains->data;
-    seg.decrypted_count = plains->len;
+    seg.decrypted = (const lab_decrypted_record_t *)(void *)decrypted->data;
+    seg.decrypted_count = decrypted->len;
     seg.captured = (uint32_t)MIN(payload->len, seg.length);
     seg.window = (uint16_t)(fuzz_byte(&f->in) << 8);
     seg.checksum = seg.ip_id = fuzz_byte(&f->in);
-    if (kind & 0x40) {
-        seg.options_length = fuzz_byte(&f->in) % (sizeof options + 1);
-        for (unsigned i = 0; i < seg.options_length; i++)
-            options[i] = fuzz_byte(&f->in);
-        seg.ttl = fuzz_byte(&f->in);
-    }
+    if (kind & 0x40)
+        make_options(f, &seg);
     if (kind & 0x80)
         (seg.ttl & 1 ? &seg.ack : &seg.seq)[0] = fuzz_word(&f->in);
     f->time += some_time(f);
     seg.time = f->time;
-    seg.options = g_memdup2(options, seg.options_length);
     seg.payload = g_memdup2(payload->str, seg.captured);
     if (!(seg.flags & LAB_TH_RST))
         f->next[stream][side] =
             seg.seq + seg.length + !!(seg.flags & LAB_TH_SYN) + !!(seg.flags & LAB_TH_FIN);
     lab_engine_segment(f->engine, &seg);
-    for (guint i = 0; i < plains->len; i++)
-        g_free((void *)g_array_index(plains, lab_decrypted_record_t, i).data);
-    g_array_unref(plains);
+    free_records(decrypted);
     g_free((void *)seg.options);
     g_free((void *)seg.payload);
     g_string_free(payload, TRUE);
@@ -209,7 +218,7 @@ static void next_frame(fuzz_t *f, uint8_t how)
         f->frame = MAX(f->frame, 1);
     } else if (how < 252 && f->frame < 9000) {
         f->frame += 3000;
-    } else { /* a frame number that is given away again */
+    } else { /* a frame number that is used again */
         f->frame = MAX(f->frame, 1);
         f->forgot = true;
         lab_engine_forget(f->engine, f->frame);

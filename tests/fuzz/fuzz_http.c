@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_http.c - the HTTP parser alone: bytes in pieces, some of them missing; what it tells must make sense.
+/* fuzz_http.c - the HTTP parser alone, with bytes in pieces, some of them missing. Its events must fit
+ * together.
  *
- * The first byte: 1 = begins in the middle, 2 = bytes may be missing. Then lengths and bytes.
+ * The first byte is a set: 1 = begins in the middle of a message, 2 = bytes may be missing. Lengths and bytes
+ * follow.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,7 +15,7 @@
 
 typedef struct {
     bool open, headed;
-    int64_t told; /* offset of the newest thing that was told */
+    int64_t told; /* offset of the newest event */
     uint64_t body, fed;
     unsigned turn;
 } story_t;

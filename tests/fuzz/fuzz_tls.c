@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_tls.c - the TLS reader alone: bytes of both sides in pieces, some of them missing.
+/* fuzz_tls.c - the TLS reader alone, with bytes of both ends in pieces, some of them missing.
  *
- * Before each piece a byte: 1 = which side, 2 = missing, the rest its length; 0xfc to 0xff put the header of
- * a handshake record with a hello in front.
+ * A byte before each piece is a set: 1 = end, 2 = missing, other bits its length. 0xfc to 0xff put the header
+ * of a handshake record with a hello before the piece.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,5 +1,5 @@
-/* fuzz_url.c - what a request names, and what a Location or Referer relative to it names: lines of Host,
- * target and reference.
+/* fuzz_url.c - the resource of a request, and of a Location or Referer relative to it. The input has three
+ * lines: Host, target and reference.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -9,22 +9,22 @@
 #include "fuzz.h"
 #include "url.h"
 
-/* A place has a path, so that another reference can be resolved against it, and no fragment. */
-static void check_place(const char *place)
+/* A resource has a path: another reference can be resolved against it. */
+static void check_resource(const char *resource)
 {
-    FUZZ_CHECK(strchr(place, '/') != NULL);
+    FUZZ_CHECK(strchr(resource, '/') != NULL);
 }
 
 static void check_reference(const char *base, const char *reference)
 {
-    char *place = lab_url_resolve(base, reference);
-    if (place) {
-        check_place(place);
-        char *again = lab_url_resolve(place, "");
-        check_place(again);
+    char *resource = lab_url_resolve(base, reference);
+    if (resource) {
+        check_resource(resource);
+        char *again = lab_url_resolve(resource, "");
+        check_resource(again);
         g_free(again);
     }
-    g_free(place);
+    g_free(resource);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -32,13 +32,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = g_strndup((const char *)data, size), **lines = g_strsplit(text, "\n", 3);
     const char *host = lines[0], *target = host ? lines[1] : NULL, *reference = target ? lines[2] : NULL;
     char *base = lab_url_of_request(host, target);
-    check_place(base);
+    check_resource(base);
     check_reference(base, reference ? reference : "");
     check_reference(base, target ? target : "");
     if (host && lab_url_is_absolute(host)) {
-        char *place = lab_url_place(host);
-        check_place(place);
-        g_free(place);
+        char *resource = lab_url_resource(host);
+        check_resource(resource);
+        g_free(resource);
     }
     g_free(base);
     g_strfreev(lines);

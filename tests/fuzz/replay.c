@@ -1,4 +1,4 @@
-/* replay.c - runs inputs through a fuzz target without libFuzzer: files, or all files of folders.
+/* replay.c - runs a fuzz target without libFuzzer on files, and on all files of folders.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

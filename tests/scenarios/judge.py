@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compares what the plugin says of the captures with the records."""
+"""Compares the plugin's annotations and report with the records of what happened."""
 import json
 import os
 import pathlib
@@ -12,12 +12,12 @@ PCAP_HEADER, RECORD_HEADER = 24, 16
 FIELDS = ["tcp.stream", "lab.state.client", "lab.state.server", "lab.sender", "lab.role", "lab.phase"]
 TCP_KEEPALIVE = "probe answer unanswered answered-by-reset after-fin early irregular".split()
 
-# What a scenario left behind: its dictionary (see play_one in run-scenarios) and its place in the merged capture.
+# The outcome of a scenario: its dictionary (see play_one in run-scenarios) and its position in the merged capture.
 Place = namedtuple("Place", "played first_frame first_stream rows report")
 
 
 def merge(played, path):
-    """One capture of all, one after the other in time: tshark takes longer to start than to read them."""
+    """Merges all captures, one after the other in time: tshark takes longer to start than to read them."""
     shift_to = 1_700_000_000
     with open(path, "wb") as out:
         for number, one in enumerate(played):
@@ -98,7 +98,7 @@ def tokens(found):
 
 
 def connection_values(connection, exchanges):
-    """The report's connection with what a scenario may speak of in short: tokens, and the exchanges on it."""
+    """A connection of the report, with short names for its tokens, and with its exchanges."""
     mine = [e for e in exchanges if e["stream"] == connection["stream"]]
     keepalive = [k for k in connection["keepalive"] or [] if k["token"] in TCP_KEEPALIVE]
     short = {"anomaly_tokens": [t for t in tokens(connection["anomalies"]) if t != "reset"],
@@ -114,7 +114,7 @@ DEFAULTS = {"anomaly_tokens": [], "keepalive_tokens": [], "rst_causes": [], "sta
 
 
 def reset_differences(place, connection):
-    """Every RST of the wire is in the report, by whom it was, and with evidence from its own connection."""
+    """Each captured RST is in the report, with its sender and with evidence of its own connection."""
     wanted = {p["frame"]: p["side"] for p in place.played["rst"]}
     for reset in connection["resets"] or []:
         frame = reset["frame"] - place.first_frame - 1
@@ -156,7 +156,7 @@ def connection_differences(place):
 
 
 def state_differences(place):
-    """The kernel's states at each look against those of the last frame before it."""
+    """Compares the kernel's states at each snapshot with those of the last frame before it."""
     for frame, states in place.played["looks"]:
         for side, state in states.items():
             got = place.rows[frame][f"lab.state.{side}"]
@@ -182,7 +182,7 @@ def count_differences(place):
 
 
 def differences(place, passes):
-    """What is not as the record says. One pass cannot know on a frame what comes later, so frame fields are for two."""
+    """Differences from the record. Fields of frames are compared in two passes only: one pass does not know later frames."""
     found = list(state_differences(place)) + list(connection_differences(place))
     if passes == 2:
         found += list(frame_differences(place)) + list(count_differences(place))

@@ -13,7 +13,7 @@ ETH_P_ALL, SOL_PACKET, PACKET_OUTGOING = 3, 263, 4
 
 
 class Loop(threading.Thread):
-    """Listens on lo as tcpdump does. Nothing can be lost or held back here."""
+    """Captures on lo as tcpdump does. Packets cannot be lost or held back there."""
 
     def __init__(self, server_ports):
         super().__init__(daemon=True)

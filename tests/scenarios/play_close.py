@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How connections close in good order, or nearly."""
+"""How connections close with FINs."""
 import socket
 
 from registry import scenario
@@ -64,7 +64,7 @@ def simultaneous_close(lab):
 
 @scenario("loopback")
 def half_close(lab):
-    """The client has said all with shutdown and still reads the answer"""
+    """The client shuts its sending down and still reads the response"""
     client, server = lab.pair()
     client.send(b"all I have to say").shutdown()
     server.read_all(100)
@@ -132,7 +132,7 @@ def fin_ack_lost(lab):
 
 @scenario("ipv6")
 def last_ack_lost(lab):
-    """The last ACK is lost: TIME-WAIT is there to answer the FIN once more"""
+    """The last ACK is lost: the end in TIME-WAIT answers the FIN once more"""
     client, server = lab.pair()
     client.close()
     lab.wire.rule("lose", is_(ACK, side="client"), 1)
@@ -201,7 +201,7 @@ def fins_of_many(lab):
 
 @scenario()
 def shutdown_both_ways(lab):
-    """shutdown(SHUT_RDWR) sends a FIN; later data from the other side is taken without a word and lost to the program"""
+    """shutdown(SHUT_RDWR) sends a FIN; later data from the other side is acknowledged and never read"""
     client, server = lab.pair()
     client.shutdown(socket.SHUT_RDWR)
     server.expect_end().close()

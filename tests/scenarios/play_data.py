@@ -32,7 +32,7 @@ def segment_lost(lab):
 
 @scenario()
 def segment_unseen(lab):
-    """A segment is lost before the capture: what fills the gap is a retransmission all the same"""
+    """A segment is lost before the capture: the segment that fills the gap is a retransmission"""
     client, server = lab.pair()
     lab.wire.rule("unseen", lambda p: p.side == "client" and p.data[:1] == b"2", 1)
     client.tcp(nodelay=1)
@@ -95,7 +95,7 @@ def overtaken(lab):
 
 @scenario("ipv6")
 def zero_window(lab):
-    """The receiver does not read: its window closes, is asked, and opens again"""
+    """The receiver does not read: its window closes, is probed, and opens again"""
     client, server = lab.pair(listen_options=[SMALL_BUFFER])
     client.sock.setblocking(False)
     sent = 0
@@ -120,7 +120,7 @@ def zero_window(lab):
 
 @scenario()
 def delayed_wire(lab):
-    """50 ms each way: the opening takes a round trip, and nothing is out of place"""
+    """50 ms each way: the opening takes a round trip, and there is no anomaly"""
     lab.wire.rule(0.05, lambda p: True)
     listener = lab.listen()
     client = lab.dial()

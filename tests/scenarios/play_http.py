@@ -22,7 +22,7 @@ def serve(client, server, asked, answer):
 
 @scenario("ipv6", "loopback")
 def keep_alive_three(lab):
-    """Three exchanges on one connection, then the server has had enough"""
+    """Three exchanges on one connection, then the server closes"""
     client, server = lab.pair()
     for target, status in (("/", 200), ("/missing", 404), ("/last", 200)):
         serve(client, server, request(target), response(status, b"body"))
@@ -102,7 +102,7 @@ def raced_request(lab):
     lab.until(lambda: len(lab.wire.held) == 2)
     lab.wire.release()
     lab.look()
-    client.expect_end()  # it reads the end that came first
+    client.expect_end()  # it reads the FIN, which came before the RST
     lab.expect(close__kind="fin-then-rst", close__first="server", close__lossless=False, statuses=[200, None],
                rst_causes=["request-raced-close"], resets__0__impact="bytes-lost", resets__0__by="server",
                resets__0__bytes_lost=len(request("/raced")), resets__0__confidence="certain",
@@ -173,7 +173,7 @@ def unused_connection(lab):
 
 @scenario()
 def slow_answer(lab):
-    """The time to the first byte is what the server took"""
+    """The time to the first byte is the server's delay"""
     client, server = lab.pair()
     client.send(request("/slow"))
     server.read()

@@ -7,7 +7,7 @@ ANSWERED = ["answer", "early", "probe"]
 
 
 def probes(lab, side="client"):
-    """Empty segments one before the next number: what the wire shows of probes."""
+    """Keep-alive probes on the wire: empty segments with the sequence number before the next one."""
     with lab.wire.lock:
         packets = [p for p in lab.wire.packets if p.side == side]
     following = None
@@ -22,7 +22,7 @@ def probes(lab, side="client"):
 
 @scenario("ipv6")
 def probes_answered(lab):
-    """An idle client asks twice, and the server answers"""
+    """An idle client sends two probes, and the server answers"""
     client, server = lab.pair()
     client.keepalive(1, 1, 3)
     client.send(b"hello")
@@ -37,7 +37,7 @@ def probes_answered(lab):
 
 @scenario()
 def server_probes(lab):
-    """The server asks before anything was ever sent"""
+    """The server probes before any data was sent"""
     client, server = lab.pair()
     server.keepalive(1, 1, 3)
     lab.until(lambda: probes(lab, "server") == 1)
@@ -126,7 +126,7 @@ def after_fin(lab):
 
 @scenario()
 def probe_in_close_wait(lab):
-    """The client asks after the server has closed"""
+    """The client probes after the server has closed"""
     client, server = lab.pair()
     client.keepalive(1, 1, 3)
     server.shutdown()
@@ -140,7 +140,7 @@ def probe_in_close_wait(lab):
 
 @scenario()
 def data_ends_idle(lab):
-    """Data between two probes begins the count anew"""
+    """Data between two probes sets their count back to one"""
     client, server = lab.pair()
     client.keepalive(1, 1, 3)
     lab.until(lambda: probes(lab) == 1)

@@ -55,7 +55,7 @@ def syn_lost(lab):
 
 @scenario("ipv6")
 def syn_unseen(lab):
-    """The first SYN is lost before the capture: what is captured is an ordinary handshake"""
+    """The first SYN is lost before the capture: the captured handshake is an ordinary one"""
     lab.wire.rule("unseen", is_(SYN), 1)
     lab.pair()
     lab.expect(open__kind="three-way", open__time=about(0.005, 0.3), close__kind="open")
@@ -104,14 +104,14 @@ def unanswered(lab):
     """Nobody answers the SYNs"""
     lab.wire.rule("lose", lambda packet: packet.side == "client")
     assert lab.refused(8080, options=[(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)]) == "ETIMEDOUT"
-    lab.presumed.add("client")  # it gave up without a word
+    lab.presumed.add("client")  # it gave up without sending a packet
     lab.expect(open__kind="unanswered", anomaly_tokens=["syn-retransmitted"], close__first=None, open__time=None,
                close__kind=one_of("open", "closed-in-handshake"))
 
 
 @scenario("ipv6")
 def connect_given_up(lab):
-    """The client closes its socket before the SYN-ACK comes, and resets what then comes"""
+    """The client closes its socket before the SYN-ACK comes, and answers it with a RST"""
     lab.listen()
     hold = lab.wire.rule("hold", is_(SYN, ACK), 1)
     client = lab.dial(blocking=False)
@@ -130,7 +130,7 @@ def given_up_then_silence(lab):
     lab.wire.rule("lose", is_(SYN), 1)
     client = lab.dial(blocking=False)
     lab.until(lambda: lab.count(SYN) == 1)
-    lab.presumed.add("client")  # it gives up without a word
+    lab.presumed.add("client")  # it gives up without sending a packet
     client.close()
     lab.expect(open__kind="unanswered", close__first=None, close__kind=one_of("open", "closed-in-handshake"))
 

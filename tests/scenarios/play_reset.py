@@ -123,7 +123,7 @@ def fin_answered_by_reset(lab):
     client, server = lab.pair()
     client.shutdown()
     lab.wire.rule("unseen", is_(RST), 1)
-    client.abort()  # in FIN-WAIT-2 Linux says so with a RST, which is lost here
+    client.abort()  # in FIN-WAIT-2 Linux sends a RST, which is lost here
     lab.presumed.add("client")
     server.expect_end().close()
     lab.presumed.clear()
@@ -150,7 +150,7 @@ def forgotten_connection(lab):
     lab.wire.rule("unseen", is_(RST), 1)
     client.abort()
     lab.presumed.add("client")
-    time.sleep(5.2)  # as long as a silence must be before it counts as one
+    time.sleep(5.2)  # longer than the idle time after which the connection counts as silent
     server.send(b"are you there")
     lab.presumed.clear()
     lab.look()
@@ -161,7 +161,7 @@ def forgotten_connection(lab):
 
 @scenario()
 def user_timeout(lab):
-    """TCP_USER_TIMEOUT: data is not acknowledged for long enough, and the stack gives up without a word"""
+    """TCP_USER_TIMEOUT: data is not acknowledged for too long, and the stack gives up without sending a packet"""
     client, server = lab.pair()
     client.tcp(user_timeout=700)
     lab.wire.rule("lose", lambda packet: packet.side == "client")
@@ -210,13 +210,13 @@ def forged_reset_rejected(lab):
 
 @scenario()
 def forged_reset_obeyed(lab):
-    """Somebody in between sends a RST that fits; the server knows nothing of it and goes on"""
+    """A host between the two sends a RST in the window; the server knows nothing of it and goes on"""
     client, server = lab.pair()
     server.send(b"first")
     client.expect_read(b"first")
     like = next(p for p in lab.wire.packets if is_(ACK, side="server", data=True)(p))
     lab.wire.inject(like, RST | ACK, like.seq + len(like.data), like.ack, ttl=40)
-    lab.presumed.add("server")  # whose RST it is not
+    lab.presumed.add("server")  # the RST has its address, and it did not send it
     lab.look()
     client.expect_error("ECONNRESET")
     lab.presumed.clear()

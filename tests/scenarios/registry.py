@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of scenarios: a function with a sentence as its documentation joins it with @scenario."""
+"""The list of scenarios. @scenario adds a function; its docstring is the scenario's sentence."""
 import socket
 from collections import namedtuple
 
@@ -8,7 +8,7 @@ SCENARIOS = []
 
 
 def scenario(*variants):
-    """Variants: `ipv6` and `loopback` play the same once more in that way."""
+    """Variants: `ipv6` and `loopback` play the scenario once more, over IPv6 or on the loopback device."""
     def add(play):
         sentence = play.__doc__.split("\n")[0].rstrip(".")
         SCENARIOS.append(Scenario(play.__name__, sentence, play, socket.AF_INET, False))

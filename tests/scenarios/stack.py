@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two ends: real sockets of the real stack, and the record of what was done with them and what came of it."""
+"""The two ends: real sockets of the real stack, and the record of their calls and results."""
 import errno
 import os
 import signal
@@ -17,20 +17,20 @@ PR_SET_PDEATHSIG = 1
 TCP_INFO_RETRANSMISSIONS = 100  # offset of tcpi_total_retrans in struct tcp_info
 SO_REUSE = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
-# A connection as the test knows it: the ports, the first packet that may belong to it, how long connect() took (None: not asked).
+# A connection: its ports, the first packet that may belong to it, and the duration of connect() (None: not measured).
 Connection = namedtuple("Connection", "client_port server_port start took expectations")
 
 
 class Unforced(Exception):
-    """The stack did something else than the scenario wanted it to do."""
+    """The stack did not do what the scenario needs."""
 
 
 class End:
-    """One socket. Every call is written down with its result."""
+    """One socket. The record has every call with its result."""
 
     def __init__(self, lab, side, sock):
         self.lab, self.side, self.sock = lab, side, sock
-        lab.ends.append(self)  # or it would be closed when the scenario's function forgets it
+        lab.ends.append(self)  # keeps the socket open until the scenario ends
 
     def call(self, name, action, *arguments):
         try:
@@ -43,7 +43,7 @@ class End:
         return result
 
     def fails(self, name, action, *arguments):
-        """The error that a call ends with; a call that works is not what the scenario wanted."""
+        """The error of a call. A call without an error fails the scenario."""
         try:
             self.call(name, action, *arguments)
         except OSError as problem:
@@ -92,7 +92,7 @@ class End:
         return self
 
     def expect_error(self, name):
-        """What the next recv must fail with."""
+        """The next recv must fail with this error."""
         got = self.fails("recv", self.sock.recv, 65536)
         if got != name:
             raise Unforced(f"{self.side}: recv failed with {got} instead of {name}")
@@ -111,12 +111,12 @@ class End:
         return self.close(look)
 
     def disconnect(self):
-        """connect() to AF_UNSPEC, which Python's own connect cannot say."""
+        """connect() to AF_UNSPEC, which Python's own connect does not support."""
         self.call("connect AF_UNSPEC", lambda: wire.libc.connect(self.sock.fileno(), bytes(16), 16))
         return self.then(True)
 
     def kill(self, look=True):
-        """The socket belongs to a process of its own, and that is killed."""
+        """Kills the process that owns the socket."""
         ready, tell = os.pipe()
         child = os.fork()
         if child == 0:
@@ -131,7 +131,7 @@ class End:
         return self.then(look)
 
     def retransmissions(self):
-        """What the stack itself has counted, for comparison with the frames named retransmission."""
+        """The stack's own count of retransmissions."""
         info = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
         return struct.unpack_from("I", info, TCP_INFO_RETRANSMISSIONS)[0]
 
@@ -142,7 +142,7 @@ class End:
 
 
 def wait_for_address(host, address):
-    """The stack gives an IPv6 address to a device a moment after it was asked to."""
+    """Waits until the device has its IPv6 address: the stack assigns it after a delay."""
     host.enter()
     for _ in range(200):
         with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as sock:
@@ -155,7 +155,7 @@ def wait_for_address(host, address):
 
 
 def hold_only(descriptor, tell):
-    """The life of the process that owns a socket: keep it, nothing else, and wait."""
+    """The process that owns a socket: closes all other files and waits."""
     wire.libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     kept = sorted({descriptor, tell})
     for low, high in zip([3, *(k + 1 for k in kept)], [*kept, 4096]):
@@ -166,14 +166,14 @@ def hold_only(descriptor, tell):
 
 
 class Lab:
-    """One scenario: two hosts, what happened on them, and what is expected of the capture."""
+    """One scenario: two hosts, the record of their calls, and the expected values of the capture."""
 
     def __init__(self, number, family=socket.AF_INET, loopback=False):
         self.family, self.loopback = family, loopback
         self.started = time.monotonic()
         self.record, self.looks, self.connections, self.wanted_frames, self.counts = [], [], [], [], []
         self.ends, self.extra_connections = [], 0
-        self.presumed = set()  # sides whose state the capture cannot tell at the moment
+        self.presumed = set()  # sides whose state no captured packet tells at the moment
         if loopback:
             self.hosts = {side: host for host in [wire.Namespace("both")] for side in wire.SIDES}
             self.address = "127.0.0.1" if family == socket.AF_INET else "::1"
@@ -190,7 +190,7 @@ class Lab:
         self.wire = wire.Wire([self.hosts[side].add_tap(*addresses[side]) for side in wire.SIDES])
         for side, host in self.hosts.items():
             host.sysctl("ipv4.tcp_tw_reuse", 1)
-            host.sysctl("ipv4.tcp_early_retrans", 0)  # tail loss probes repeat what is only not acknowledged yet
+            host.sysctl("ipv4.tcp_early_retrans", 0)  # no tail loss probes: they repeat bytes that were not lost
             wait_for_address(host, addresses[side][1])
 
     def note(self, side, call, result):
@@ -215,7 +215,7 @@ class Lab:
         return end
 
     def dial(self, port=8080, local=0, options=(), blocking=True):
-        """A client socket with connect() under way or done; the error, if any, is the caller's to expect."""
+        """A client socket after connect(). The caller handles an error."""
         end = self.socket("client", *([SO_REUSE] if local else []), *options)
         end.sock.bind(("", local))
         connection = self.new_connection(end, port)
@@ -229,7 +229,7 @@ class Lab:
         return end
 
     def new_connection(self, client, port):
-        """The connection that the bound socket is about to open."""
+        """Records the connection that the bound socket will open."""
         connection = Connection(client.sock.getsockname()[1], port, len(self.wire.packets), [None], {})
         self.connections.append(connection)
         return connection
@@ -239,13 +239,13 @@ class Lab:
         end = self.socket("client")
         end.sock.bind(("", 0))
         self.new_connection(end, port)
-        end.sock.settimeout(None)  # or the call would be a non-blocking one
+        end.sock.settimeout(None)  # with a timeout the call would be non-blocking
         end.call("sendto MSG_FASTOPEN", end.sock.sendto, data, socket.MSG_FASTOPEN, (self.address, port))
         end.sock.settimeout(CALL_LIMIT)
         return end
 
     def refused(self, port, **options):
-        """A connect() that fails: its error."""
+        """The error of a connect() that must fail."""
         try:
             self.dial(port, **options)
         except OSError as problem:
@@ -271,7 +271,7 @@ class Lab:
         return self.look()
 
     def until(self, condition, limit=8.0):
-        """Waits for something on the wire."""
+        """Waits for a packet on the wire."""
         end = time.monotonic() + limit
         while not condition():
             if time.monotonic() > end:
@@ -279,12 +279,12 @@ class Lab:
             time.sleep(0.005)
 
     def count(self, *flags, side=None, data=None):
-        """How many captured packets fit."""
+        """Number of captured packets that fit."""
         with self.wire.lock:
             return sum(p.has(*flags) and side in (None, p.side) and data in (None, bool(p.data)) for p in self.wire.packets)
 
     def look(self):
-        """Writes down the kernel's states once nothing moves any more."""
+        """Records the kernel's states once no packet is on its way."""
         for _ in range(5):
             self.wire.settle()
             with self.wire.lock:
@@ -309,22 +309,22 @@ class Lab:
             self.note("both", "states", states)
 
     def expect(self, connection=0, **values):
-        """What the report must say of a connection; a double underscore stands for the dot in a path."""
+        """Expected values of a connection in the report. A double underscore stands for the dot in a path."""
         self.connections[connection].expectations.update({k.replace("__", "."): v for k, v in values.items()})
 
     def expect_frame(self, fits, nth=0, **fields):
-        """What a frame must have: the nth captured packet that fits. Fields without their prefix `lab.`."""
+        """Expected fields of the nth captured packet that fits, without their prefix `lab.`."""
         found = [n for n, p in enumerate(self.wire.packets) if fits(p)]
         if not -len(found) <= nth < len(found):
             raise Unforced(f"only {len(found)} packets fit, number {nth} was asked for")
         self.wanted_frames.append((found[nth], {k.replace("__", "."): v for k, v in fields.items()}))
 
     def expect_retransmissions(self, end):
-        """The stack's own count against the frames that are named so."""
+        """Compares the stack's own count with the number of frames that have this value."""
         self.counts.append((end.side, end.retransmissions()))
 
     def number_of(self, fits, nth=0):
-        """A frame number to expect in the report, counted from the scenario's beginning."""
+        """A frame number in the report, counted from the scenario's first frame."""
         return {"frame": [n for n, p in enumerate(self.wire.packets) if fits(p)][nth]}
 
 

@@ -29,7 +29,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Impossible(Exception):
-    """This machine does not allow what the scenarios need: they are skipped, not failed."""
+    """The machine does not allow the scenarios: they are skipped."""
 
 
 def system_call(what, result):
@@ -39,7 +39,7 @@ def system_call(what, result):
 
 
 def own_user_namespace():
-    """An ordinary user becomes root of networks of his own; root needs no more than he has."""
+    """An ordinary user becomes root of a user namespace. Root does not need one."""
     user, group = os.getuid(), os.getgid()
     if user == 0:
         return
@@ -139,7 +139,7 @@ def checksum(data):
 
 
 def forge(like, flags, seq, ack, ttl=None):
-    """A segment without options or data that claims to come from where the IPv4 packet `like` came from."""
+    """A segment without options or data, with the addresses and ports of the IPv4 packet `like`."""
     ip = bytearray(like.frame[14:34])
     struct.pack_into("!H", ip, 2, 40)
     ip[0], ip[8] = 0x45, ttl or ip[8]
@@ -173,10 +173,10 @@ class Wire(threading.Thread):
         self.taps = dict(zip(SIDES, taps))
         self.packets, self.rules, self.held, self.delayed, self.overtaken = [], [], [], [], []
         self.lost = []            # indexes of captured packets that did not arrive
-        self.unsure = set()       # sides of which the capture cannot know the state: something for or from them was lost
+        self.unsure = set()       # sides whose state the capture cannot tell: a packet to or from them was lost
         self.lock = threading.RLock()
         self.last = time.monotonic()
-        self.rounds = 0           # how often the wire looked and found nothing to carry
+        self.rounds = 0           # number of polls without a packet
         self.running = True
 
     def run(self):
@@ -241,7 +241,7 @@ class Wire(threading.Thread):
         try:
             os.write(self.taps[other(side)], frame)
         except OSError:
-            pass  # the other device is down
+            pass  # the other device is down: dropped, as on a real wire; TCP retransmits
 
     def send_delayed(self):
         with self.lock:
@@ -262,7 +262,7 @@ class Wire(threading.Thread):
             self.rules.clear()
 
     def hold(self):
-        """Keeps all packets back, in both directions, after they were captured."""
+        """Holds all packets back, in both directions, after they were captured."""
         self.rule("hold", lambda packet: True)
 
     def release(self):
@@ -274,15 +274,15 @@ class Wire(threading.Thread):
             self.last = time.monotonic()
 
     def inject(self, packet_like, flags, seq, ack, ttl=None):
-        """Somebody in between sends a segment in that side's name."""
+        """Sends a forged segment with that side's address, as a host between the two may."""
         frame = forge(packet_like, flags, seq, ack, ttl)
         with self.lock:
             self.carry(packet_like.side, frame)
 
     def settle(self, quiet=0.06, limit=3.0):
-        """Waits until nothing has moved for `quiet` seconds, longer than the stack delays an ACK."""
+        """Waits until no packet was carried for `quiet` seconds, longer than the stack delays an ACK."""
         end = time.monotonic() + limit
-        seen = self.rounds + 2  # what a call has just sent may not have been carried yet
+        seen = self.rounds + 2  # a packet that was sent just before may not be carried yet
         while time.monotonic() < end:
             with self.lock:
                 if not self.delayed and self.rounds >= seen and time.monotonic() - self.last >= quiet:

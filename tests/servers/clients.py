@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clients that write down what they asked and what came: curl, and raw sockets for what curl does not do.
+"""Clients that record their requests and responses: curl, and raw sockets for requests that curl does not send.
 
 Each function of CLIENTS takes a base URL's port and returns a list of Seen in the order of the requests.
 """
@@ -109,7 +109,7 @@ def raw(port, name, requests, send):
         try:
             send(sock, text.encode())
         except (BrokenPipeError, ConnectionResetError):
-            pass  # the server closed before it had all, as one of HTTP/1.0 may: what it answered counts
+            pass  # an HTTP/1.0 server may close before it has all requests: its responses count
         return answers(sock, requests, name)
 
 
@@ -134,7 +134,7 @@ def many_pipelined(port):
     return raw(port, "sixty pipelined", requests, lambda sock, text: sock.sendall(text))
 
 
-# What only a server that keeps connections can be asked: the others close while requests are still on their way.
+# Requests for servers with persistent connections only: others close while requests are still on their way.
 PERSISTENT = (pipelined_in_pieces, many_pipelined)
 CLIENTS = (several_on_one_connection, http_1_0, http_1_0_kept, head, ranges, compressed, chunked_upload, expect_continue, options_and_get,
            pipelined, pipelined_in_pieces, many_pipelined)

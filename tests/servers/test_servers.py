@@ -3,7 +3,7 @@
 """Real clients ask real servers while the loopback interface is captured: labserver, Python's http.server (HTTP/1.0 and 1.1) and nginx.
 For every connection the plugin's exchanges must be the requests that the client sent on it, with the statuses and bodies that it got.
 
-Exit code 77: no capture is possible here. A server that is not installed is left out, and that is said.
+Exit code 77: no capture is possible here. A server that is not installed is left out with a message.
 """
 import collections
 import json
@@ -92,7 +92,7 @@ SERVERS = (labserver, python_1_0, python_1_1, nginx)
 # ---- the play, in a network of its own ----
 
 def play_server(options, server, work):
-    """Captures every client at one server; leaves NAME.pcap and NAME.json with what the clients saw."""
+    """Captures every client at one server; leaves NAME.pcap, and NAME.json with the requests and responses of the clients."""
     started = server(options, work)
     if started is None:
         return
@@ -124,7 +124,7 @@ def differences(seen, report):
         got = exchanges.pop(streams.get(port), [])
         who = requests[0].client
         extra = [x for x in got[len(requests):] if not sent_again(x, who, seen)]
-        # what came after the server's close may not have been sent at all
+        # a request after the server's close may never have been sent
         sent = max((i + 1 for i, s in enumerate(requests) if s.status is not None), default=0)
         if len(got) < sent or extra:
             yield f"{who}: {len(requests)} requests, {len(got)} exchanges in the report"
@@ -135,7 +135,7 @@ def differences(seen, report):
 
 
 def sent_again(x, client, seen):
-    """curl repeats a request on which the server closed, and tells of the repetition only (RFC 9112 9.3.1)."""
+    """curl repeats a request if the server closed instead of a response (RFC 9112 9.3.1), and prints the repetition only."""
     return x["status"] is None and any((s.client, s.method, s.target) == (client, x["method"], x["target"]) for s in seen)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Both ends of a TLS connection, in memory, and the TCP segments that carry it: a real TLS stack, with every segment where a test wants it.
+"""Both ends of a TLS connection in memory, with a real TLS stack, and the TCP segments that carry it, cut as a test needs them.
 
 A record is what one call of write() makes of at most 16384 bytes; how records are cut into segments is up to the test. Every segment comes
 10 ms after the one before.
@@ -26,7 +26,7 @@ def certificate(work):
 
 
 class Secure(Talk):
-    """A connection on which TLS is spoken; `work` gets the key log."""
+    """A TLS connection; its key log is written to `work`."""
 
     def __init__(self, work, version="1.3", ciphers=None, alpn=()):
         super().__init__()
@@ -43,7 +43,7 @@ class Secure(Talk):
             if alpn:
                 context.set_alpn_protocols(list(alpn))
         client.keylog_filename = self.keylog
-        self.wire = [ssl.MemoryBIO() for _ in range(4)]  # [up]: what arrives at that end; [2 + up]: what it sends
+        self.wire = [ssl.MemoryBIO() for _ in range(4)]  # [up]: bytes that arrive at that end; [2 + up]: bytes that it sends
         self.end = [server.wrap_bio(self.wire[0], self.wire[2], server_side=True), client.wrap_bio(self.wire[1], self.wire[3])]
 
     @property
@@ -59,7 +59,7 @@ class Secure(Talk):
         return list(range(first, self.frame + 1))
 
     def arrive(self, up, data):
-        """What one end sent reaches the other."""
+        """Delivers the bytes that one end has sent to the other."""
         self.wire[not up].write(data)
 
     def shake(self):

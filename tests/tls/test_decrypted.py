@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""HTTP inside TLS that Wireshark decrypts: what is told of frames and exchanges, by hand from where each record was cut into segments.
+"""HTTP inside TLS that Wireshark decrypts: expected values of frames and exchanges, worked out by hand from the segments of each record.
 
-Every case is told in one pass and in two. What one pass cannot know, because the record is complete in a later frame only, must be absent
-there; where nothing was decrypted, nothing may be said.
+Every case runs in one pass and in two. A value that depends on a record which is complete in a later frame must be absent in one pass.
+Without decrypted records there must be no values.
 """
 import collections
 import json
@@ -122,7 +122,7 @@ def chunked(s):
 
 
 def cut_anywhere(s):
-    """Records that have nothing to do with messages: a head in three records, and the end of one response with the next in a record."""
+    """Records that end elsewhere than messages: a head in three records, and the end of one response with the next in a record."""
     s.shake()
     q = request("/one") + request("/two")
     r = [s.say(True, part)[0] for part in (q[:5], q[5:30], q[30:])]
@@ -162,8 +162,8 @@ def until_close(s):
 
 
 def until_close_unread(s):
-    """Wireshark 4.4 and 4.6 leave the rest of such a body undecrypted, unless told not to reassemble it. Nothing is concluded then: neither
-    that it is complete nor that it is not. 4.0 decrypts it."""
+    """Wireshark 4.4 and 4.6 do not decrypt the rest of such a body, unless reassembly is off. The response is then neither complete nor
+    truncated. 4.0 decrypts it."""
     s.shake()
     r = s.say(True, request("/u"))
     p = s.say(False, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"b" * 300)
@@ -174,7 +174,7 @@ def until_close_unread(s):
 
 
 def until_close_without_alert(s):
-    """RFC 9112 9.8: without close_notify nobody knows whether that was all."""
+    """RFC 9112 9.8: without close_notify the body is incomplete."""
     s.shake()
     s.say(True, request("/u"))
     s.say(False, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"b" * 300)
@@ -194,7 +194,7 @@ def cut_by_reset(s):
 
 
 def retransmitted(s):
-    """The second segment of a record comes twice: it is told once, and both frames belong to the exchange."""
+    """The second segment of a record comes twice: its bytes count once, and both frames belong to the exchange."""
     s.shake()
     s.say(True, request("/t"))
     data = s.records(False, response(b"t" * 3000))
@@ -223,7 +223,7 @@ def overtaken(s):
 
 
 def lost_in_capture(s):
-    """A record is not in the capture: what comes after cannot be decrypted, and nothing is said of it."""
+    """A record is not in the capture: later records cannot be decrypted, and have no values."""
     s.shake()
     r1, p1 = s.say(True, request("/1")), s.say(False, response(b"1" * 100))
     s.ack(True)
@@ -238,14 +238,14 @@ def lost_in_capture(s):
 
 
 def without_keys(s):
-    """Nothing is said of what is inside."""
+    """Without keys there are no exchanges."""
     expected = two_on_one_connection(s)
     pathlib.Path(s.keylog).write_text("", encoding="utf-8")
     return Expected(frames={f: {**NONE, "inside": ""} for f in expected.frames}, count={"exchanges": 0}, connection={"tls.inside": None})
 
 
 def keys_of_the_client_only(s):
-    """Requests are told; that there was no answer is not."""
+    """Only the requests are decrypted: they are exchanges, and their responses do not count as missing."""
     s.shake()
     r, p = s.say(True, request("/k")), s.say(False, response(b"k" * 100))
     a = s.ack(True)
@@ -257,7 +257,7 @@ def keys_of_the_client_only(s):
 
 
 def http_2(s):
-    """RFC 9113 3.4: a connection preface and SETTINGS are no HTTP/1.x, and that is said."""
+    """RFC 9113 3.4: a connection preface and SETTINGS are HTTP/2, and the report says so."""
     s.shake()
     r = s.say(True, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
     p = s.say(False, b"\0\0\0\4\0\0\0\0\0")
@@ -335,7 +335,7 @@ def finished_and_request(s):
 
 
 def alert_after_the_fin(s):
-    """The server says good-bye and closes; the client's own close_notify comes too late and is answered with a RST: nothing is lost."""
+    """The server sends close_notify and closes. The client's close_notify comes after that and is answered with a RST: nothing is lost."""
     s.shake()
     s.say(True, request("/z"))
     s.say(False, response(b"z"))
@@ -397,7 +397,7 @@ def report_differences(report, expected):
 
 
 def play(case, version, way, work):
-    """Writes the capture and compares; what is wrong."""
+    """Writes the capture, compares, and returns the differences."""
     secure = Secure(work, version, way if way not in (None, "port") else None)
     expected = case(secure)
     ends = expected.ends

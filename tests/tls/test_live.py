@@ -4,7 +4,7 @@
 With the keys, the plugin's exchanges must be what the client asked for and got; without them there must be none.
 
 Then the same capture with the keys inside it (pcapng): one pass, two passes and sharkd, which reads as the GUI does, must agree.
-Exit code 77: no capture is possible here. A server that is not installed is left out, and that is said.
+Exit code 77: no capture is possible here. A server that is not installed is left out with a message.
 """
 import json
 import os
@@ -67,7 +67,7 @@ def nginx(protocol):
 SERVERS = {"python-1.2": python("TLSv1_2"), "python-1.3": python("TLSv1_3"), "nginx-1.2": nginx("TLSv1.2"), "nginx-1.3": nginx("TLSv1.3")}
 
 
-# ---- clients: each returns what it saw ----
+# ---- clients: each returns its requests and responses ----
 
 def curl(port, keys, name, *words, targets, data=None):
     command = ["curl", "--silent", "--insecure", "--noproxy", "*", "--http1.1", "--max-time", str(LIMIT), "--write-out", WRITE_OUT, *words]
@@ -146,7 +146,7 @@ def take_early(told, problems):
 def look_inside(told, problems, name):
     inside = {c["tls"]["inside"] for c in told["connections"] if c["tls"]}
     wanted = {"http/1", "http/2"} if name.startswith("nginx") else {"http/1"}
-    if inside - {None} != wanted:  # who only looked whether the server listens said nothing
+    if inside - {None} != wanted:  # None: a connection without data, which only checked that the server listens
         problems.append(f"inside TLS: {inside}, should be {wanted}")
     if not all(x["secure"] for x in told["exchanges"]):
         problems.append("not every exchange is said to have come inside TLS")

@@ -11,7 +11,7 @@
 
 enum { CASE_CLIENT = 0, CASE_SERVER = 1 };
 
-/* One end of a connection. The address is in network order; ipv6 says how many bytes of it count (16 or 4).
+/* One end of a connection. The address is in network order; It has 16 bytes with ipv6, else 4.
  */
 typedef struct {
     gboolean ipv6;
@@ -29,7 +29,7 @@ typedef struct {
     char *name; /* NULL for the first one, which lines need not name */
     CaseEnd ends[2];
     guint32 isn[2];
-    gint64 next[2];        /* relative sequence number after everything that a side has sent */
+    gint64 next[2];        /* next relative sequence number of each side */
     GPtrArray *streams[2]; /* of CasePiece */
 } CaseConnection;
 
@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     char *label;
     guint line;
-    guint frame; /* its number in the case's capture, 0 when the capture misses it */
+    guint frame; /* frame number in the case's capture; 0 = not in the capture */
     gint64 time_ns;
     CaseConnection *connection;
     int side;
@@ -47,13 +47,13 @@ typedef struct {
     gboolean seq_is_raw, missing, dns;
     GByteArray *payload, *options;
     guint window, ttl, ip_id, cut, wire;
-    gint64 length; /* payload bytes on the wire; -1: all that the line's items make */
+    gint64 length; /* payload bytes on the wire; -1 = the payload of the line's items */
     GByteArray *frame_bytes;
 } CaseSegment;
 
 typedef enum { CASE_TEXT, CASE_NUMBER, CASE_FRAME, CASE_STREAM, CASE_EXCHANGE, CASE_PAGE } CaseKind;
 
-/* What of the report an expectation looks into. */
+/* The list of the report that an expectation is about. */
 typedef enum { CASE_CONNECTIONS, CASE_EXCHANGES, CASE_PAGES } CaseList;
 
 /* An expectation's name in a case and the display filter field behind it. */

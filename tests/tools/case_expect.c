@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys of the report that hold numbers which count in the whole capture, whatever comes before them. */
+/* Keys of the report whose numbers count in the whole capture. */
 static const CaseField report_keys[] = {
     {"frame", NULL, CASE_FRAME},
     {"frames", NULL, CASE_FRAME},
@@ -39,7 +39,8 @@ static CaseKind kind_of_key(const char *key)
     return kind;
 }
 
-/* Fills in what the name stands for; the report's keys are free, a frame's fields are in the table. */
+/* Sets the field of a name. A name of a frame's field must be in the table; a key of the report may be any.
+ */
 static gboolean read_name(Parser *parser, const char *name, CaseExpectation *expectation)
 {
     if (expectation->segment == NULL) {

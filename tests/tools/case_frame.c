@@ -14,7 +14,7 @@ enum { TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, TCP_SYN = 0x02, TCP_ACK = 0x10 };
 static void append_ethernet(GByteArray *frame, const Case *a_case, const CaseSegment *segment,
                             guint ethertype)
 {
-    /* Locally administered addresses that say who sends: ...:01 the client, ...:02 the server. */
+    /* Locally administered addresses: ...:01 is the client, ...:02 the server. */
     guint8 head[18] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 1};
     head[segment->side == CASE_CLIENT ? 5 : 11] = 2;
     guint at = 12;

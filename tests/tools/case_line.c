@@ -288,7 +288,7 @@ static gboolean read_item(Parser *parser, GPtrArray *words, guint *at, CaseSegme
     return good && known ? TRUE : fail_item(parser, word, problem);
 }
 
-/* Frames that were printed with their length ("wire") must come out with it. */
+/* A frame that has its length on the line ("wire") must have that length. */
 static gboolean check_wire(Parser *parser, const CaseSegment *segment)
 {
     if (segment->wire == 0 || segment->wire == segment->frame_bytes->len)
@@ -297,7 +297,7 @@ static gboolean check_wire(Parser *parser, const CaseSegment *segment)
                        segment->frame_bytes->len, segment->wire);
 }
 
-/* What the segment carries becomes part of its sender's stream, and the numbers move on. */
+/* Adds the payload to its sender's stream, and sets the sender's next sequence number. */
 static void place(CaseSegment *segment)
 {
     CaseConnection *connection = segment->connection;
@@ -369,7 +369,7 @@ static gboolean read_fresh(Parser *parser, GPtrArray *words, guint *at, CaseSegm
     return check_wire(parser, segment);
 }
 
-/* "dns ..." in the place of the flags: a datagram between the client and a resolver. */
+/* "dns ..." instead of flags: a datagram between the client and a resolver. */
 static gboolean read_dns(Parser *parser, GPtrArray *words, guint *at, CaseSegment *segment)
 {
     const char *sender = word_at(words, *at);

@@ -1,4 +1,4 @@
-/* What the files of the case parser share.
+/* The case parser: functions that its files share.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -32,7 +32,7 @@ CaseConnection *case_connection_new(Case *a_case, const char *name);
 CaseConnection *case_connection_find(const Case *a_case, const char *name, gsize length);
 CaseSegment *case_segment_find(const Case *a_case, const char *label);
 
-/* The addresses that a case has unless it says others: 10.A.B.2 and 10.A.B.80, the resolver 10.A.B.53. */
+/* The default addresses of a case: 10.A.B.2 and 10.A.B.80, the resolver 10.A.B.53. */
 void case_default_end(const Case *a_case, guint host, guint port, CaseEnd *end);
 
 /* words[*at]... after "dns": ID TYPE NAME, and of an answer its records. Fills in the segment's ends and

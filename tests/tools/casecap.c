@@ -1,4 +1,4 @@
-/* casecap: turns the readable cases of tests/cases into captures and lists what is expected of them.
+/* casecap: makes captures of the readable cases of tests/cases, and lists their expectations.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

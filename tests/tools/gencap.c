@@ -21,12 +21,12 @@ enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 enum { CLIENT, SERVER };
 enum { CROWD = 64, SEGMENT = 1448, HEADERS = 14 + 20 + 20, OPTIONS_MAX = 20, BODY_SIZE = 4096 };
 
-/* What the connections of a capture look like; percent values are of 100. */
+/* A kind of connections; percent values are of 100. */
 typedef struct {
     const char *name, *about;
     uint16_t port;
     unsigned exchanges[2], body[2];
-    bool opaque; /* payload that is no protocol we can read */
+    bool opaque; /* random payload instead of HTTP */
     unsigned refused;
 } Mode;
 
@@ -124,8 +124,8 @@ static unsigned put_options(uint8_t *options, unsigned flags)
     return sizeof opening;
 }
 
-/* Writes one segment; offset moves the sequence number back (a probe, a repetition) without moving the flow.
- */
+/* Writes one segment. A negative `offset` gives an earlier sequence number (probe, retransmission) and leaves
+ * the connection's numbers as they are. */
 static void send_at(Generator *generator, const Flow *flow, int side, unsigned flags, uint32_t seq,
                     const uint8_t *data, unsigned length)
 {

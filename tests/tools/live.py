@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tests with real programs share: a network of their own, a capture of it, and the plugin's report of that capture."""
+"""Functions of tests with real programs: a network of their own, a capture of it, and the plugin's report of that capture."""
 import argparse
 import json
 import os
@@ -33,7 +33,7 @@ def skip(why):
 
 
 def own_network():
-    """The words before a command that give it a network of its own; none where that cannot be."""
+    """The command prefix that gives a program a network of its own; empty if the machine does not allow one."""
     unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
     up = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     possible = shutil.which("unshare") and not subprocess.run([*unshare, *up, "true"], stderr=subprocess.DEVNULL, check=False).returncode

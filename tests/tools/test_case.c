@@ -1,4 +1,4 @@
-/* The parser of test cases says where and what is wrong, and builds what the lines say.
+/* The parser of test cases: error messages with line numbers, and the segments that lines make.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

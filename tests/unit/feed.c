@@ -1,4 +1,4 @@
-/* feed.c - see feed.h.
+/* feed.c - conversations in short words; see feed.h.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -43,15 +43,15 @@ static lab_endpoint_t endpoint(const feed_t *f, unsigned end)
     return e;
 }
 
-/* Sends what was prepared; only the numbers of the wire are left to fill in. */
+/* Sends a prepared segment; fills in frame, addresses and raw sequence numbers. */
 static void send(feed_t *f, unsigned end, lab_segment_t *seg, int64_t seq, int64_t ack)
 {
     seg->frame = ++f->frame;
     seg->options = f->options;
     seg->options_length = f->options_length;
-    seg->decrypted = f->plain;
+    seg->decrypted = f->decrypted;
     seg->decrypted_count = f->decrypted_count;
-    f->plain = NULL;
+    f->decrypted = NULL;
     f->decrypted_count = 0;
     seg->stream = f->stream;
     seg->time = f->time;
@@ -86,7 +86,7 @@ static uint8_t *payload_of(const feed_t *f, uint32_t length)
     return data;
 }
 
-/* A relative number at `*at`: `.` or `.-N` counts from where the side is. */
+/* A relative number at `*at`. `.` is the next sequence number of that end, `.-N` is N before it. */
 static int64_t take_number(const char **at, int64_t next)
 {
     bool relative = **at == '.';
@@ -96,7 +96,7 @@ static int64_t take_number(const char **at, int64_t next)
     return relative ? next + value : value;
 }
 
-/* A letter and a number at `*at`: takes it into the segment. */
+/* Sets a field of the segment from a letter and a number at `*at`. */
 static void take_item(feed_t *f, lab_segment_t *seg, const char **at)
 {
     char letter = *(*at)++;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Properties of the annotations, checked on generated conversations.
  *
- *   test-properties              2,000 conversations, or as many as LAB_PROPERTIES says
- *   test-properties COUNT        so many
- *   test-properties --seed N     the one with this seed, with its frames and what the engine says of them
+ *   test-properties              2,000 conversations, or the number in LAB_PROPERTIES
+ *   test-properties COUNT        this number of conversations
+ *   test-properties --seed N     the conversation with this seed; prints its frames and annotations
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -16,7 +16,7 @@
 #define DEFAULT_COUNT 2000
 #define TOGETHER_MAX  3
 
-/* What the capture shows of the conversations; several of them are mixed. */
+/* The frames of a capture; several conversations may be mixed in it. */
 typedef struct {
     const gen_frame_t *f;
     unsigned stream;
@@ -57,7 +57,7 @@ static struct {
     uint64_t conversations, frames, states, exact_states, endings, exchanges, whole;
 } checked;
 
-static bool tracing; /* one conversation was asked for: failures come with its frames */
+static bool tracing; /* --seed: prints all frames */
 
 G_GNUC_PRINTF(3, 4) static void fail(case_t *c, uint32_t frame, const char *format, ...)
 {
@@ -124,7 +124,7 @@ static gint by_time(gconstpointer x, gconstpointer y)
     return 0;
 }
 
-/* A capture that writes neighbours in the wrong order keeps their times. */
+/* Swaps neighbouring frames, as a capture on several queues may. Each keeps its time. */
 static void swap_some(case_t *c)
 {
     uint64_t random = c->seed ^ 0x5a5a;
@@ -214,7 +214,7 @@ static const uint32_t edges[LAB_STATES] = {
     [LAB_STATE_TIME_WAIT] = S(CLOSED),
 };
 
-/* Can a TCP get from one state to the other, over any number of edges? */
+/* True if a TCP can get from one state to the other, over any number of edges. */
 static bool reachable(unsigned from, unsigned to)
 {
     uint32_t seen = 1u << from, before = 0;
@@ -227,7 +227,7 @@ static bool reachable(unsigned from, unsigned to)
     return (seen & (1u << to)) != 0;
 }
 
-/* ---- what holds of each frame ---- */
+/* ---- properties of each frame ---- */
 
 /* Copies change nothing. */
 static bool is_whole(const case_t *c, unsigned stream)
@@ -323,13 +323,13 @@ static void check_note(case_t *c, uint32_t frame, const lab_annotation_t *r, GSt
     }
 }
 
-/* Which state the engine should show of a sender: its own, as far as it could know what the capture had seen.
- */
+/* The sender's state is shown as it is, if the sender had received all segments captured before. Else the
+ * engine presumes that it had, and the true state must be able to become the shown one. */
 static void check_truth(case_t *c, uint32_t frame, const shown_t *s, lab_state_t shown)
 {
     lab_state_t truth = s->f->state;
     bool closed_by_now = shown == LAB_STATE_TIME_WAIT && truth == LAB_STATE_CLOSED;
-    if (s->f->unheard) { /* it is shown as if that had arrived */
+    if (s->f->unheard) {
         checked.states++;
         if (!reachable(truth, shown) && !closed_by_now)
             fail(c, frame, "shows its sender in %s, which was in %s", lab_states[shown].token,
@@ -342,13 +342,12 @@ static void check_truth(case_t *c, uint32_t frame, const shown_t *s, lab_state_t
 }
 
 typedef struct {
-    uint32_t order; /* highest seen, + 1 */
+    uint32_t order; /* highest order of a captured segment, + 1 */
     lab_state_t state;
-    bool fin; /* one of its FINs was captured */
+    bool fin; /* a FIN of it was captured */
 } walk_t;
 
-/* What a side shows of itself after a FIN that the capture has not seen (yet) is that of a side without one.
- */
+/* True if the side has sent a FIN that the capture has not seen (yet): the engine cannot know its state. */
 static bool hides_a_fin(const gen_frame_t *f, walk_t *walk)
 {
     static const uint32_t after_fin = S(FIN_WAIT_1) | S(FIN_WAIT_2) | S(CLOSING) | S(LAST_ACK) | S(TIME_WAIT);
@@ -356,7 +355,7 @@ static bool hides_a_fin(const gen_frame_t *f, walk_t *walk)
     return (after_fin & (1u << f->state)) && !walk->fin;
 }
 
-/* A segment that was overtaken shows an earlier moment; it takes no part in the order of the states. */
+/* The states of a side follow figure 5. A segment that was overtaken is left out: it was sent earlier. */
 static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_annotation_t *r, walk_t *walk)
 {
     lab_state_t shown = (lab_state_t)r->state[r->sender];
@@ -366,14 +365,15 @@ static void check_states(case_t *c, uint32_t frame, const shown_t *s, const lab_
     if (is_whole(c, s->stream) && !s->f->unseen)
         check_truth(c, frame, s, shown);
     if (shown == LAB_STATE_CLOSED && s->f->state != shown && !(s->f->seg.flags & LAB_TH_RST))
-        return; /* presumed, as if the other's RST had arrived: not what the sender says of itself */
-    /* what it repeats shows its true state, though the frame before was shown as if the answer had arrived */
+        return; /* presumed state: as if the other side's RST had arrived */
+    /* a repeated segment shows the sender's true state; the state before was presumed as if the answer had
+     * arrived */
     if (walk->order && shown != s->f->state && !reachable(walk->state, shown))
         fail(c, frame, "moves its sender from %s to %s", lab_states[walk->state].token,
              lab_states[shown].token);
     bool presumed = s->f->unheard || c->defect[s->stream] == SWAPPED;
     if (presumed && shown != s->f->state)
-        return; /* presumed, as if what the capture has seen had arrived: the sender may say otherwise yet */
+        return; /* presumed state: as if all captured segments had arrived; later segments may correct it */
     walk->order = s->f->order + 1;
     walk->state = shown;
 }
@@ -400,7 +400,7 @@ static void check_frames(case_t *c)
     g_string_free(note, TRUE);
 }
 
-/* ---- what holds of each connection ---- */
+/* ---- properties of each connection ---- */
 
 static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 {
@@ -417,10 +417,10 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
     }
 }
 
-/* What the capture says happened, worked out anew from the frames and the ends' own states. */
+/* The close of a connection, worked out from the frames and the ends' own states, without the engine. */
 typedef struct {
     lab_close_t kind;
-    int first; /* side; 2 both, -1 nobody */
+    int first; /* side that closed first; 2 = both, -1 = none */
     int lossless;
 } ending_t;
 
@@ -447,7 +447,7 @@ static int64_t fin_number(const gen_frame_t *f)
     return f->seq + f->seg.length;
 }
 
-/* What was sent and acknowledged; a RST acknowledges nothing. */
+/* Bytes sent and acknowledged. A RST acknowledges nothing. */
 static void tell_bytes(story_t *t, const gen_frame_t *f)
 {
     int64_t end = f->seq + f->seg.length;
@@ -509,10 +509,10 @@ static ending_t ending_of(const gen_talked_t *t, bool *usable)
         bool late = (story.fin_acked[0] && story.fin_acked[1]) || story.reset;
         established |= !late && f->state == LAB_STATE_ESTABLISHED;
         tell_bytes(&story, f);
-        if (!late) /* what is late does not change how it ended */
+        if (!late) /* a late segment does not change the close */
             tell_frame(&story, f);
         else if (story.first_fin >= 0 && (f->seg.flags & LAB_TH_FIN))
-            tell_fin(&story, f); /* but a FIN that crossed the first one shows that both had decided */
+            tell_fin(&story, f); /* except a FIN that crossed the first one: both closed at once */
     }
     ending_t e = {.kind = kind_of(&story, established)};
     if (story.crossed)
@@ -576,7 +576,7 @@ static void check_exchanges(case_t *c, unsigned i, const lab_conn_t *conn)
     }
 }
 
-/* Every payload byte that passed the capture, once. */
+/* The engine counts each captured payload byte once. */
 static void check_bytes(case_t *c, unsigned i, const lab_conn_t *conn)
 {
     const gen_talked_t *t = c->talked[i];
@@ -638,7 +638,7 @@ static void check_connections(case_t *c)
     }
 }
 
-/* The same capture, read again by another engine. */
+/* Another engine gives the same annotations of the same capture. */
 static void check_again(case_t *c)
 {
     lab_engine_t *again = read_capture(c);

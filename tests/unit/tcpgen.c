@@ -1,4 +1,5 @@
-/* tcpgen.c - see tcpgen.h. A discrete simulation: events in the order of their time.
+/* tcpgen.c - simulated TCP conversations; see tcpgen.h. A discrete simulation: events in the order of their
+ * time.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -19,7 +20,7 @@ typedef enum { ARRIVES, TIMER, CONNECTS, CLOSES, ABORTS } what_t;
 
 typedef struct {
     int64_t time;
-    uint32_t number; /* of two at the same time the one that was planned first happens first */
+    uint32_t number; /* order of events at the same time: the one planned first */
     what_t what;
     unsigned side;
     uint32_t which; /* frame, or generation of the timer */
@@ -155,18 +156,18 @@ static bool unlucky(sim_t *s, unsigned of_a_thousand)
     return bad;
 }
 
-/* The way of a segment: to the capture, where it may be lost before or after, and to the other side. */
+/* Carries a segment to the capture and to the other side. It may be lost before or after the capture. */
 static void travel(sim_t *s, gen_frame_t *f)
 {
     const gen_plan_t *p = s->p;
     int64_t extra = unlucky(s, p->overtaken) ? 3 * (p->delay[0] + p->delay[1]) + 1 : 0;
-    bool early = one_in(s, 2); /* it is held up before the capture */
+    bool early = one_in(s, 2); /* a delay, if any, is before the capture */
     f->sent = s->now;
     f->passed = s->now + p->delay[f->side] + (early ? extra : 0);
     f->arrived = s->now + p->delay[0] + p->delay[1] + extra;
     bool lost = unlucky(s, p->lost), never_answered = p->opening == GEN_UNANSWERED && f->side == 0;
     if (lost && one_in(s, 2))
-        return; /* before the capture: as if it had not been */
+        return; /* lost before the capture */
     if (lost || never_answered)
         f->arrived = -1;
     g_array_append_val(s->t->frames, *f);
@@ -233,7 +234,7 @@ static void fin_leaves(end_t *e)
     e->state = e->state == LAB_STATE_CLOSE_WAIT ? LAB_STATE_LAST_ACK : LAB_STATE_FIN_WAIT_1;
 }
 
-/* Sends what there is, new or - after a timeout put `nxt` back - again. */
+/* Sends the bytes from `nxt` on: new ones, or repeated ones after a timeout set `nxt` back. */
 static void pump(sim_t *s, unsigned side)
 {
     end_t *e = &s->end[side];
@@ -357,7 +358,7 @@ static void server_goes_on(sim_t *s)
     }
 }
 
-/* The other side has closed: what this one does about it. */
+/* Answers the other side's FIN, as the plan says. */
 static void answer_fin(sim_t *s, unsigned side)
 {
     end_t *e = &s->end[side];
@@ -488,7 +489,7 @@ static void take_fin(sim_t *s, unsigned side)
         answer_fin(s, side);
 }
 
-/* False if the segment was answered with a RST because nobody reads any more. */
+/* False if a RST answered the segment: the application does not read any more. */
 static bool take_data(sim_t *s, unsigned side, const gen_frame_t *f)
 {
     end_t *e = &s->end[side];
@@ -500,7 +501,7 @@ static bool take_data(sim_t *s, unsigned side, const gen_frame_t *f)
     }
     e->ack_pending |= f->seg.length || (f->seg.flags & LAB_TH_FIN);
     if (f->seq > e->rcv)
-        return true; /* out of order: dropped, it will come again */
+        return true; /* out of order: dropped, as by a receiver without a queue; TCP retransmits */
     if (end > e->rcv) {
         g_string_append_len(e->in, (const char *)f->seg.payload + (e->rcv - f->seq), (gssize)(end - e->rcv));
         e->rcv = end;
@@ -646,7 +647,7 @@ static gint by_passing(gconstpointer x, gconstpointer y)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* For each frame: what had the capture seen that its sender had not, and the other way round? */
+/* Sets `unheard` and `unseen` of each frame. */
 static void compare_views(gen_talked_t *t)
 {
     uint32_t seen[2] = {0, 0};

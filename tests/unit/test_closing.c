@@ -1,4 +1,4 @@
-/* How connections close, and why as far as HTTP tells: RFC 9293 3.6, RFC 9112 9.
+/* How connections close, and the reason by HTTP: RFC 9293 3.6, RFC 9112 9.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

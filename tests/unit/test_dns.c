@@ -49,7 +49,7 @@ static void the_look_up_belongs_to_the_connection_that_uses_it(void)
     feed_t *f = feed_new();
     datagram(f, false, MESSAGE(QUERY));
     datagram(f, true, MESSAGE(ANSWER));
-    g_assert_null(lab_engine_annotation(f->engine, 1)); /* nobody has used it yet */
+    g_assert_null(lab_engine_annotation(f->engine, 1)); /* no connection has used it yet */
     feed_play(f, ">S0");
     const lab_lookup_t *lookup = lab_conn_lookup(feed_conn(f));
     g_assert_nonnull(lookup);
@@ -83,13 +83,13 @@ static void a_question_asked_twice_counts_from_the_first(void)
 static void a_question_with_the_same_id_and_another_name_is_another(void)
 {
     feed_t *f = feed_new();
-    datagram(f, false, MESSAGE(OTHER_QUERY)); /* nobody answers */
+    datagram(f, false, MESSAGE(OTHER_QUERY)); /* its answer comes later */
     datagram(f, false, MESSAGE(QUERY));
     datagram(f, true, MESSAGE(ANSWER));
     feed_play(f, ">S0");
     g_assert_cmpstr(lab_conn_lookup(feed_conn(f))->name, ==, "a.example");
     g_assert_cmpuint(lab_conn_lookup(feed_conn(f))->query_frame, ==, 2);
-    datagram(f, true, MESSAGE(OTHER_ANSWER)); /* late, and still to its question */
+    datagram(f, true, MESSAGE(OTHER_ANSWER)); /* late, and still the answer to its question */
     f->port[0]++;
     f->stream++;
     feed_play(f, ">S0");
@@ -134,7 +134,7 @@ static void each_client_has_its_own_look_ups(void)
     static const uint8_t other[4] = {192, 0, 2, 9}, loopback[4] = {127, 0, 0, 1};
     static const struct {
         const uint8_t *first, *second;
-        uint32_t query; /* that counts; 0 = none */
+        uint32_t query; /* frame of the connection's query; 0 = none */
     } rows[] = {{client, other, 1}, {other, client, 3}, {other, other, 0}, {other, loopback, 3}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         feed_t *f = feed_new();
@@ -159,7 +159,7 @@ static void another_address_has_no_look_up(void)
     feed_free(f);
 }
 
-/* Every answer that was cut short: no crash, and no name that was not there. */
+/* An answer that is cut at each byte: no crash, and no name that is not in it. */
 static void a_malformed_message_is_left_out(void)
 {
     for (size_t length = 0; length < sizeof(ANSWER) - 1; length++) {

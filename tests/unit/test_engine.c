@@ -1,4 +1,4 @@
-/* The engine's edges: numbers that wrap, frames far apart, frames with several TCP layers, frames forgotten.
+/* Numbers that wrap, frame numbers far apart, frames with several TCP layers, forgotten frames.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

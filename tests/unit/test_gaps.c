@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bytes that a capture lacks: gaps.h, RFC 9293 3.4. */
+/* Gaps: bytes that a capture lacks. RFC 9293 3.4. */
 #include "feed.h"
 #include "gaps.h"
 #include "units.h"
@@ -69,7 +69,7 @@ static void beyond_the_limit_the_lowest_gap_is_forgotten(void)
     lab_arena_free(arena);
 }
 
-/* What fills a forgotten gap looks as if it were sent again, so its bytes are not counted as new. */
+/* A segment that fills a forgotten gap looks like a retransmission: its bytes are not counted as new. */
 static void what_fills_a_forgotten_gap_counts_as_sent_before(void)
 {
     feed_t *f = feed_new();

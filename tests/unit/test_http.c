@@ -1,5 +1,5 @@
-/* HTTP framing: RFC 9112. Each row is a byte stream and the messages in it; every row is read whole, byte by
- * byte and cut at every place, and must tell the same each time.
+/* HTTP framing: RFC 9112. Each row is a byte stream and its messages. It is read whole, byte by byte, and cut
+ * at each position; the messages must be the same each time.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -11,14 +11,14 @@
 
 #include "units.h"
 
-/* The parser's story: one line a message, "GET /x 5" or "200 5", the last number its body bytes, " ..." while
- * it is not complete. `method` is what the responses answer. */
+/* The messages that the parser reports, one line each: "GET /x 5" or "200 5". The last number is the body
+ * bytes; " ..." follows if the message is not complete. `method`: the request that responses answer. */
 typedef struct {
     GString *told;
     const char *method;
     uint64_t body;
     bool open, headed;
-    int64_t offset; /* after the last byte told of */
+    int64_t offset; /* after the newest reported byte */
 } story_t;
 
 static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
@@ -79,7 +79,7 @@ static void trailer(void *user, const lab_http_head_t *t)
 
 static const lab_http_events_t events = {begin, head, piece, end, trailer};
 
-static GString *scratch; /* what the parsers share */
+static GString *scratch; /* working space of all parsers */
 
 static lab_http_t *parser_new(const lab_http_events_t *told, void *user, bool midstream)
 {
@@ -194,7 +194,7 @@ typedef struct {
     bool midstream;
     const char *pieces[6]; /* "-N" = N bytes are missing; NULL = end */
     const char *expected;
-    bool http; /* what the last feed said */
+    bool http; /* result of the last lab_http_feed() */
 } gap_row_t;
 
 static const gap_row_t gap_rows[] = {

@@ -47,7 +47,7 @@ static const feed_row_t keepalive_rows[] = {
     {"of two sides that probe the one that gives up resets", TALK "<A0,4@9 >A3,1@10 >A3,1@20 >RA4,1@30", "6.keepalive=probe+unanswered+early; reset0=keepalive-timeout certain unknown evidence=7+8"},
     {"where one direction was captured no probe is unanswered", ">PA10+5,50 >A14,50@10 >A14,50@20 >A14,50@30", "2.keepalive=probe+early; 2.anomalies=; 4.keepalive=probe"},
 };
-/* HTTP persistence: what the headers promised and what the connection did. */
+/* HTTP persistence: the announcements of the headers, and the close of the connection. */
 #define GET       ">'GET / HTTP/1.1\n\n' "
 #define KEEP(how) "<'HTTP/1.1 200 OK\nContent-Length: 0\n" how "\n' >A.,. "
 static const feed_row_t persistence_rows[] = {

@@ -1,4 +1,4 @@
-/* Tests of the engine's memory: what is given out lies apart, and each different text is kept once.
+/* The engine's memory: pieces of an arena do not overlap, and each different text is kept once.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,8 +10,7 @@
 #include "kept_strings.h"
 #include "units.h"
 
-/* Every piece is zero where that was asked for, aligned, and keeps what was written to it while others come.
- */
+/* Each piece is zero, aligned, and keeps its bytes while other pieces are written. */
 static void pieces_of_an_arena_do_not_touch(void)
 {
     static const size_t sizes[] = {1, 7, 8, 9, 840, 40000, 300000, 3};
@@ -35,7 +34,7 @@ static void pieces_of_an_arena_do_not_touch(void)
     lab_arena_free(NULL);
 }
 
-/* More texts than the table begins with places for, lengths around its word of eight bytes. */
+/* More texts than the table has slots at first; lengths around the hash's word of eight bytes. */
 static void each_text_is_kept_once(void)
 {
     enum { TEXTS = 5000 };

@@ -1,4 +1,4 @@
-/* Page loads: which exchanges were made for the same page, and how that is known.
+/* Page loads: which exchanges belong to a page, and what shows it.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -55,7 +55,7 @@ static void describe(feed_t *f, const lab_page_t *page, GString *out)
     g_assert_cmpint(page->last_time, >=, page->begin_time);
 }
 
-/* Plays message by message, and asks for the pages after each. */
+/* Plays word by word, and asks for the page loads after each. */
 static void play_and_ask(feed_t *f, const char *words)
 {
     while (*words) {
@@ -70,7 +70,7 @@ static void play_and_ask(feed_t *f, const char *words)
     }
 }
 
-/* It makes no difference whether somebody asked before. */
+/* Page loads are the same whether they are asked for once or after each word. */
 static void check_row(const row_t *r, bool ask)
 {
     feed_t *f = feed_new();
@@ -96,7 +96,7 @@ static void page_row(gconstpointer data)
     check_row(data, true);
 }
 
-/* Two pages that were asked for in one go: neither has been answered when the second is asked for. */
+/* Two pages are requested before the first response. */
 static void pipelined_pages_are_told_apart(void)
 {
     static const row_t row = {"", FETCH("/z", "") HTML FETCH("/a", "") FETCH("/b", "") HTML HTML,

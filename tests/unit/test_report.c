@@ -88,7 +88,7 @@ typedef void (*report_writer_t)(const lab_report_t *report, GString *out);
 static const report_writer_t writers[] = {lab_report_connections, lab_report_exchanges, lab_report_anomalies,
                                           lab_report_text, lab_report_json};
 
-/* A capture that has a row for every part of the report. */
+/* A capture with a row in each part of the report. */
 static feed_t *rich_capture(void)
 {
     feed_t *f = feed_new();
@@ -125,7 +125,7 @@ static void every_writer_writes_valid_text_in_both_languages(void)
             g_assert_cmpuint(out->len, >, 40);
             g_assert_true(g_utf8_validate(out->str, -1, NULL));
             if (writers[i] != lab_report_json)
-                g_assert_null(strpbrk(out->str, "{}")); /* every place was filled in */
+                g_assert_null(strpbrk(out->str, "{}")); /* each {name} was filled in */
             g_assert_null(strstr(out->str, "(null)"));
             g_string_free(out, TRUE);
         }

@@ -10,7 +10,7 @@
 
 #include "units.h"
 
-/* What the sink got: the text in order, '.' for a byte that is missing, '|' between calls. */
+/* The bytes that the sink received: text in order, '.' for a missing byte, '|' between calls. */
 typedef struct {
     GString *got;
     int64_t next;
@@ -32,7 +32,7 @@ static void sink(void *user, const uint8_t *data, uint32_t length, int64_t offse
         g_string_append_c(s->got, data ? (char)data[i] : '.');
 }
 
-/* What is sent: byte n of the stream is the letter 'a' + n % 26, from offset 1. */
+/* The bytes that are sent: byte n of the stream is the letter 'a' + n % 26, from offset 1. */
 static void add(sink_t *s, int64_t offset, uint32_t captured, uint32_t length, uint32_t frame)
 {
     uint8_t *data = g_malloc(captured + 1);
@@ -124,7 +124,7 @@ static void a_stream_may_begin_anywhere(void)
     sink_free(&s);
 }
 
-/* Past the limit of what can wait, the first gap is given up instead of keeping everything. */
+/* When too many bytes wait behind a gap, the gap counts as missing and the bytes are read. */
 static void too_much_that_waits_gives_the_gap_up(void)
 {
     sink_t s = sink_new(1);

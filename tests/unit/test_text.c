@@ -1,4 +1,4 @@
-/* Texts with places to fill in, durations, and the language of the environment.
+/* Texts with {names} to fill in, durations, and the language of the environment.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -65,7 +65,7 @@ static void durations_are_written_as_a_person_does(void)
                      {10250000000, "10.25 s"},
                      {-1580000, "an unknown time"}, /* the clock went back */
                      {INT64_C(86400000000000), "86400.00 s"},
-                     /* rounding must not leave the unit: 999.6 µs is a millisecond */
+                     /* 999.6 µs is rounded to a millisecond */
                      {999600, "1.00 ms"},
                      {999996000, "1.00 s"}};
     GString *out = g_string_new(NULL);

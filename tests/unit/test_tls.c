@@ -15,8 +15,7 @@
 enum { CCS = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 enum { PLAIN, WITH_EARLY, WITH_13, WITH_PSK, IS_RETRY };
 
-/* One letter a record: by the client in upper case, by the server in lower case; the rest is what `add` says.
- */
+/* Each letter is a record: the client's in upper case, the server's in lower case. */
 typedef struct {
     const char *sentence, *records, *steps;
     lab_tls_kind_t kind;
@@ -198,8 +197,7 @@ static void append_steps(GString *out, uint32_t steps)
     g_string_append(out, "; ");
 }
 
-/* Feeds a record in pieces of `step` bytes and returns the steps it was, whatever the pieces said on the way.
- */
+/* Feeds a record in pieces of `step` bytes and returns the steps of all pieces. */
 static uint32_t feed_pieces(lab_tls_t *tls, char letter, guint step)
 {
     GByteArray *bytes = tls_record_of(letter);
@@ -221,7 +219,7 @@ static void read_row(const row_t *r, guint step)
     for (const char *p = r->records; *p; p++)
         if (*p != ' ')
             append_steps(told, feed_pieces(tls, *p, step));
-    if (step > 1000) /* in small pieces a frame may also tell that it goes on with a step */
+    if (step > 1000) /* a small piece may also have the step of a message that it continues */
         g_assert_cmpstr(told->str, ==, r->steps);
     g_assert_cmpint(lab_tls_kind(tls), ==, r->kind);
     g_string_free(told, TRUE);
@@ -263,7 +261,7 @@ static void a_hello_after_the_handshake_does_not_begin_it(void)
     lab_tls_free(tls);
 }
 
-/* Every message cut off at every byte, and then something else: no crash, nothing invented. */
+/* Each message is cut off at each byte, and another follows: no crash, and no step that is not there. */
 static void a_hello_that_ends_early_is_read_as_far_as_it_goes(void)
 {
     for (unsigned server = 0; server < 2; server++) {
@@ -296,7 +294,7 @@ static void missing_bytes_in_a_record_are_counted(void)
     lab_tls_free(tls);
 }
 
-/* A hello whose rest was never captured: the next message is what it says, not the rest of the hello. */
+/* The rest of a hello is not in the capture: the next message is not read as that rest. */
 static void a_hello_that_was_lost_does_not_become_another_message(void)
 {
     lab_tls_t *tls = lab_tls_new();

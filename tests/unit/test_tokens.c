@@ -1,4 +1,4 @@
-/* The token tables and the table of RST causes: spelled once, in both languages, with places that exist.
+/* The token tables and the table of RST causes: each spelling once, texts in both languages, known {names}.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

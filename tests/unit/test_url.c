@@ -1,5 +1,5 @@
-/* Which place a URL names: the examples of RFC 3986 5.4, equal spellings of 6.2, and request targets of RFC
- * 9112 3.2.
+/* The resource that a URL names: the examples of RFC 3986 5.4, equal spellings of 6.2, and request targets of
+ * RFC 9112 3.2.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -11,7 +11,7 @@
 #include "units.h"
 
 typedef struct {
-    const char *reference, *expected; /* NULL = no place */
+    const char *reference, *expected; /* NULL = no resource */
 } row_t;
 
 /* RFC 3986 5.4.1 and 5.4.2, base http://a/b/c/d;p?q, without scheme and fragment. */
@@ -72,9 +72,9 @@ static const row_t examples[] = {
 static void example(gconstpointer data)
 {
     const row_t *r = data;
-    char *place = lab_url_resolve("a/b/c/d;p?q", r->reference);
-    g_assert_cmpstr(place, ==, r->expected);
-    g_free(place);
+    char *resource = lab_url_resolve("a/b/c/d;p?q", r->reference);
+    g_assert_cmpstr(resource, ==, r->expected);
+    g_free(resource);
 }
 
 static void a_base_of_a_host_or_a_path_only(void)
@@ -93,9 +93,9 @@ static void a_base_of_a_host_or_a_path_only(void)
                 {"a?bcdef/x", "..", "a?bcdef/"},
                 {"a?b/", "?", "a?b/?"}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *place = lab_url_resolve(rows[i].base, rows[i].reference);
-        g_assert_cmpstr(place, ==, rows[i].expected);
-        g_free(place);
+        char *resource = lab_url_resolve(rows[i].base, rows[i].reference);
+        g_assert_cmpstr(resource, ==, rows[i].expected);
+        g_free(resource);
     }
 }
 
@@ -114,9 +114,9 @@ static void what_a_request_names(void)
                 {"lab.test", NULL, "lab.test/"},
                 {"lab.test", "", "lab.test/"}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        char *place = lab_url_of_request(rows[i].host, rows[i].target);
-        g_assert_cmpstr(place, ==, rows[i].expected);
-        g_free(place);
+        char *resource = lab_url_of_request(rows[i].host, rows[i].target);
+        g_assert_cmpstr(resource, ==, rows[i].expected);
+        g_free(resource);
     }
 }
 

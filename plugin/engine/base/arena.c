@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arena.c - see arena.h. */
+/* arena.c - memory that is freed all at once; see arena.h. */
 #include "arena.h"
 
 #include <glib.h>
@@ -11,7 +11,7 @@
 
 struct lab_arena {
     GPtrArray *blocks;
-    char *at, *end; /* what is left of the newest block */
+    char *at, *end; /* unused rest of the newest block */
 };
 
 lab_arena_t *lab_arena_new(void)
@@ -29,7 +29,7 @@ void lab_arena_free(lab_arena_t *arena)
     g_free(arena);
 }
 
-/* Something large gets a block of its own, so that the rest of the newest one is not lost. */
+/* A large piece gets a block of its own, so that the rest of the newest block stays usable. */
 static void *own_block(lab_arena_t *arena, size_t size)
 {
     void *block = g_malloc(size);

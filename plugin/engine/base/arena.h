@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arena.h - memory that lives as long as its engine: given out piece by piece, taken back all at once.
+/* arena.h - memory that is allocated piece by piece and freed all at once.
  *
- * A capture makes hundreds of thousands of small objects that all go together when the file is closed. To
- * free each of them would cost more than the analysis of a short connection, and each would carry an
+ * A capture makes hundreds of thousands of small objects. All of them are freed when the file is closed.
+ * Freeing each one by itself would cost more than the analysis of a short connection, and each would have an
  * allocator's header of its own.
  */
 #ifndef LAB_ARENA_H
@@ -12,13 +12,15 @@
 
 typedef struct lab_arena lab_arena_t;
 
+/* An empty arena. Free with lab_arena_free(). */
 lab_arena_t *lab_arena_new(void);
-/* Frees all that came from it. */
+/* Frees the arena and all memory that came from it. NULL is allowed. */
 void lab_arena_free(lab_arena_t *arena);
 
-/* `size` bytes, all zero, aligned for pointers and 64-bit numbers. Never NULL. */
+/* `size` bytes, all zero, aligned for pointers and 64-bit numbers. Owned by the arena. Never NULL: the
+ * program ends if there is no memory. */
 void *lab_arena_zeroed(lab_arena_t *arena, size_t size);
-/* The same, not zeroed: for what is filled at once. */
+/* The same without zeroing, for memory that the caller fills at once. */
 void *lab_arena_raw(lab_arena_t *arena, size_t size);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* intern.c - see intern.h.
+/* kept_strings.c - a hash table with open addressing; see kept_strings.h.
  *
- * A table with open addressing: a look-up touches one place of it and the text itself. GLib's hash table and
- * string chunk touch five, and memory that is not at hand costs more than all the instructions here.
+ * A look-up reads one slot of the table and the text itself. GLib's hash table and string chunk read five
+ * pieces of memory. A cache miss costs more than all instructions of a look-up.
  */
 #include "kept_strings.h"
 
@@ -10,26 +10,26 @@
 #include <stdint.h>
 #include <string.h>
 
-#define FIRST_PLACES 1024u
+#define FIRST_SLOTS 1024u
 
 typedef struct {
     const char *text; /* NULL = free */
     uint32_t hash, length;
-} place_t;
+} slot_t;
 
 struct lab_strings {
     lab_arena_t *arena;
-    place_t *places;
-    uint32_t count, mask; /* number of places - 1, a power of two less one */
-    uint64_t seed;        /* nobody can make a capture whose texts all fall on one place */
+    slot_t *slots;
+    uint32_t count, mask; /* mask: number of slots - 1; the number of slots is a power of two */
+    uint64_t seed;        /* random, so that no capture can be made whose texts all have one hash */
 };
 
 lab_strings_t *lab_strings_new(lab_arena_t *arena)
 {
     lab_strings_t *s = g_new0(lab_strings_t, 1);
     s->arena = arena;
-    s->mask = FIRST_PLACES - 1;
-    s->places = g_new0(place_t, FIRST_PLACES);
+    s->mask = FIRST_SLOTS - 1;
+    s->slots = g_new0(slot_t, FIRST_SLOTS);
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     return s;
 }
@@ -38,7 +38,7 @@ void lab_strings_free(lab_strings_t *s)
 {
     if (!s)
         return;
-    g_free(s->places);
+    g_free(s->slots);
     g_free(s);
 }
 
@@ -48,7 +48,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-/* Eight bytes at a time. */
+/* A hash of `length` bytes, read eight at a time. */
 static uint32_t hash_of(uint64_t seed, const char *text, size_t length)
 {
     uint64_t hash = seed ^ length, word = 0;
@@ -63,23 +63,23 @@ static uint32_t hash_of(uint64_t seed, const char *text, size_t length)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static void put(place_t *places, uint32_t mask, place_t p)
+static void put(slot_t *slots, uint32_t mask, slot_t p)
 {
     uint32_t i = p.hash & mask;
-    while (places[i].text)
+    while (slots[i].text)
         i = (i + 1) & mask;
-    places[i] = p;
+    slots[i] = p;
 }
 
 static void grow(lab_strings_t *s)
 {
     uint32_t mask = s->mask * 2 + 1;
-    place_t *places = g_new0(place_t, (size_t)mask + 1);
+    slot_t *slots = g_new0(slot_t, (size_t)mask + 1);
     for (uint32_t i = 0; i <= s->mask; i++)
-        if (s->places[i].text)
-            put(places, mask, s->places[i]);
-    g_free(s->places);
-    s->places = places;
+        if (s->slots[i].text)
+            put(slots, mask, s->slots[i]);
+    g_free(s->slots);
+    s->slots = slots;
     s->mask = mask;
 }
 
@@ -95,14 +95,14 @@ const char *lab_strings_keep(lab_strings_t *s, const char *text)
 {
     size_t length = strlen(text);
     uint32_t hash = hash_of(s->seed, text, length);
-    for (uint32_t i = hash & s->mask; s->places[i].text; i = (i + 1) & s->mask) {
-        const place_t *p = &s->places[i];
+    for (uint32_t i = hash & s->mask; s->slots[i].text; i = (i + 1) & s->mask) {
+        const slot_t *p = &s->slots[i];
         if (p->hash == hash && p->length == (uint32_t)length && memcmp(p->text, text, length) == 0)
             return p->text;
     }
     if (++s->count > s->mask / 4 * 3)
         grow(s);
-    place_t added = {copy(s->arena, text, length), hash, (uint32_t)length};
-    put(s->places, s->mask, added);
+    slot_t added = {copy(s->arena, text, length), hash, (uint32_t)length};
+    put(s->slots, s->mask, added);
     return added.text;
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* link.c - the name look-up that led to a connection; its frames are labelled as that connection's. */
+/* link.c - the name look-up of a connection's server; see link.h. Its frames get annotations of phase
+ * "resolve". */
 #include "link.h"
 
 #include "messages.h"
 
-/* The frames of a look-up belong to the first connection that used it. */
+/* The frames of a look-up belong to the first connection that used its answer. */
 static void label_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
 {
-    lab_annotation_t *record = frame ? lab_annotation_slot(e, frame, true) : NULL;
-    if (!record || record->phase != LAB_PHASE_NONE)
+    lab_annotation_t *annotation = frame ? lab_annotation_slot(e, frame, true) : NULL;
+    if (!annotation || annotation->phase != LAB_PHASE_NONE)
         return;
-    record->phase = LAB_PHASE_RESOLVE;
-    record->stream = conn->number;
-    record->related = conn->first_frame;
+    annotation->phase = LAB_PHASE_RESOLVE;
+    annotation->stream = conn->number;
+    annotation->related = conn->first_frame;
 }
 
 static const lab_lookup_t *find(const lab_conn_t *conn, const char *host)
@@ -37,13 +38,13 @@ void lab_lookup_link(lab_conn_t *conn)
 
 static void unlabel_lookup(lab_engine_t *e, uint32_t frame, const lab_conn_t *conn)
 {
-    lab_annotation_t *record = frame ? lab_annotation_slot(e, frame, true) : NULL;
-    if (record && record->phase == LAB_PHASE_RESOLVE && record->stream == conn->number)
-        *record = (lab_annotation_t){0};
+    lab_annotation_t *annotation = frame ? lab_annotation_slot(e, frame, true) : NULL;
+    if (annotation && annotation->phase == LAB_PHASE_RESOLVE && annotation->stream == conn->number)
+        *annotation = (lab_annotation_t){0};
 }
 
-/* Several names may have the server's address. Without a look-up of this one, another's says nothing of where
- * the client had the address from. */
+/* Several names may have the server's address. A look-up of another name does not tell where the client had
+ * the address from. */
 void lab_lookup_confirm(lab_conn_t *conn, const char *host)
 {
     const lab_lookup_t *meant = find(conn, host);

@@ -5,9 +5,11 @@
 
 #include "conn.h"
 
-/* At the first segment: the newest look-up of the server's address, if there was one. */
+/* Links the newest look-up of the server's address, if there is one. Called at a connection's first segment.
+ */
 void lab_lookup_link(lab_conn_t *conn);
-/* The first request names its server: of several look-ups of one address, that is the one. */
+/* Links the look-up of `host` (the Host field of the first request) instead, or none if `host` was not looked
+ * up before the connection. */
 void lab_lookup_confirm(lab_conn_t *conn, const char *host);
 
 #endif

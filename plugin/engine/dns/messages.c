@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* messages.c - DNS messages; see messages.h. They are read by the resolver library's own parser
- * (ns_initparse). */
+/* messages.c - DNS messages; see messages.h. The resolver library's own parser (ns_initparse) reads them. */
 #include "messages.h"
 
 #include <arpa/nameser.h>
 #include <string.h>
 
-/* Look-ups of one address that are remembered, by name and by who asked. */
+/* Look-ups kept per address; each has another name or another client. */
 #define NAMES_MAX 32
 
-/* A question that waits for its answer: RFC 5452 9.1 says which answer is one to it. */
+/* A question that waits for its answer. RFC 5452 9.1 tells which answer belongs to it. */
 typedef struct {
     lab_endpoint_t client, resolver;
     uint16_t id, type, class;
@@ -20,7 +19,7 @@ typedef struct {
 
 typedef struct {
     lab_endpoint_t address;                 /* port 0 */
-    const lab_lookup_t *lookups[NAMES_MAX]; /* the newest first */
+    const lab_lookup_t *lookups[NAMES_MAX]; /* newest first */
     unsigned count;
 } answer_t;
 
@@ -92,7 +91,8 @@ void lab_dns_free(lab_dns_t *d)
     g_free(d);
 }
 
-/* RFC 5452 9.1: id, both endpoints, and the question itself. `from_client`: the message is the query. */
+/* The question that a message asks or answers. RFC 5452 9.1: id, both endpoints and the question section
+ * identify it. `from_client`: the message is the query. */
 static question_t question_of(const lab_dns_t *d, const lab_datagram_t *datagram, const ns_msg *message,
                               const ns_rr *asked, bool from_client)
 {
@@ -113,14 +113,14 @@ static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *
         return;
     question_t *q = g_new(question_t, 1);
     *q = question_of(d, datagram, message, &asked, true);
-    if (g_hash_table_contains(d->questions, q)) /* asked again: the first time counts */
+    if (g_hash_table_contains(d->questions, q)) /* a repeated query: the first one counts */
         g_free(q);
     else
         g_hash_table_add(d->questions, q);
 }
 
-/* The look-up that an answer completes: its name is the one asked for, whatever aliases (CNAME) lie between.
- */
+/* The look-up that an answer completes. Its name is the name in the question, also where the answer follows
+ * aliases (CNAME). */
 static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *message)
 {
     ns_rr asked;
@@ -151,7 +151,8 @@ static bool same_address(const lab_endpoint_t *a, const lab_endpoint_t *b)
     return a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
 }
 
-/* RFC 5452 9.1: an answer that was not asked for is not believed, so it takes no other's place. */
+/* An answer without a captured query goes behind the others and replaces none: RFC 5452 9.1, a resolver does
+ * not accept an answer to no question. */
 static void add_lookup(answer_t *answer, const lab_lookup_t *lookup)
 {
     unsigned same = 0;
@@ -161,9 +162,9 @@ static void add_lookup(answer_t *answer, const lab_lookup_t *lookup)
     bool unasked = !lookup->query_frame && answer->count && answer->lookups[0]->query_frame;
     if (unasked && (same < answer->count || same == NAMES_MAX))
         return;
-    unsigned place = unasked ? answer->count : 0, last = MIN(same, NAMES_MAX - 1);
-    memmove(answer->lookups + place + 1, answer->lookups + place, (last - place) * sizeof *answer->lookups);
-    answer->lookups[place] = lookup;
+    unsigned first = unasked ? answer->count : 0, last = MIN(same, NAMES_MAX - 1);
+    memmove(answer->lookups + first + 1, answer->lookups + first, (last - first) * sizeof *answer->lookups);
+    answer->lookups[first] = lookup;
     answer->count = MAX(answer->count, last + 1);
 }
 
@@ -211,8 +212,8 @@ static const answer_t *answer_of(const lab_dns_t *d, const lab_endpoint_t *endpo
     return endpoint->length ? g_hash_table_lookup(d->answers, &key) : NULL;
 }
 
-/* Whoever has two addresses asks from either of them, and a resolver on the same machine is asked from
- * loopback. */
+/* The client may have an IPv4 and an IPv6 address and ask from either. It asks a resolver on its own machine
+ * from a loopback address. */
 static bool may_have_asked(const lab_endpoint_t *client, const lab_lookup_t *lookup)
 {
     const lab_endpoint_t *asker = &lookup->client;
@@ -222,7 +223,8 @@ static bool may_have_asked(const lab_endpoint_t *client, const lab_lookup_t *loo
     return loopback || asker->length != client->length || same_address(asker, client);
 }
 
-/* RFC 1535: what a person writes without a dot is asked with the domain of the network behind it. */
+/* True if the look-up may be of this host. RFC 1535: a host name without a dot is looked up with the
+ * network's domain appended. */
 static bool may_be_name(const lab_lookup_t *lookup, const char *host)
 {
     size_t n = strcspn(host, ":");

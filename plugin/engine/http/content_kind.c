@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* object.c - what kind of thing a response brought: the first row that fits. */
+/* content_kind.c - kind of a response: the first row that fits. */
 #include "lab.h"
 
 #include <string.h>

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* exchange.c - HTTP exchanges: which request got which response, and which frames belong to them.
+/* exchange.c - HTTP exchanges: which response answers which request, and the frames of both.
  *
- * Requests and responses are paired in the order of the byte streams (RFC 9112 9.3): the n-th response
- * answers the n-th request, however they were cut into segments, repeated or pipelined.
+ * RFC 9112 9.3: the n-th response of a connection answers the n-th request. Messages are read from the byte
+ * streams, so it makes no difference how they were cut into segments, repeated or pipelined.
  */
 #include "exchange.h"
 
 #include "direction.h"
 #include "events.h"
 #include "kept_heads.h"
+#include "labels.h"
 #include "tls.h"
 #include "url.h"
 
 #include <string.h>
 
-static lab_exchange_t *exchange_at(const lab_conn_t *conn, guint i)
+lab_exchange_t *lab_exchange_at(const lab_conn_t *conn, guint i)
 {
     if (i + 1 == conn->exchanges->len)
-        return conn->newest; /* nearly always it is this one that is wanted */
+        return conn->newest; /* the common case, without a look into two tables */
     return g_ptr_array_index(conn->engine->exchanges, g_array_index(conn->exchanges, uint32_t, i) - 1);
 }
 
-static guint exchange_count(const lab_conn_t *conn)
+guint lab_exchange_count(const lab_conn_t *conn)
 {
     return conn->exchanges ? conn->exchanges->len : 0;
 }
 
-/* Encrypted data that could not be read, or that waits behind bytes which the capture lacks. */
 bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end)
 {
     const lab_end_t *sender = &conn->end[end];
@@ -57,7 +57,7 @@ const lab_endpoint_t *lab_exchange_client(const lab_engine_t *e, const lab_excha
 
 const char *lab_conn_host(const lab_conn_t *conn)
 {
-    const lab_exchange_t *x = exchange_count(conn) ? exchange_at(conn, 0) : NULL;
+    const lab_exchange_t *x = lab_exchange_count(conn) ? lab_exchange_at(conn, 0) : NULL;
     return x && !lab_url_names_proxy(x->method, x->target) ? x->host : NULL;
 }
 
@@ -69,10 +69,10 @@ lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 
 const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
 {
-    guint i = lab_exchange_current(conn) ? exchange_count(conn) : 0;
-    while (i && !exchange_at(conn, i - 1)->response_first)
+    guint i = lab_exchange_current(conn) ? lab_exchange_count(conn) : 0;
+    while (i && !lab_exchange_at(conn, i - 1)->response_first)
         i--;
-    return i ? exchange_at(conn, i - 1) : NULL;
+    return i ? lab_exchange_at(conn, i - 1) : NULL;
 }
 
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
@@ -98,66 +98,49 @@ static bool is_waiting(const lab_exchange_t *x, unsigned client)
     return !x->response_first && !x->response_complete && x->client == client;
 }
 
-/* More requests than this without an answer are no pipeline; the search for the one that is answered ends
- * there. */
-#define PIPELINE_MAX 1024
-
-/* The oldest request without a response. Where bytes of the other side are missing from the offset `lost` on
- * (-1 = nowhere), responses may be among them: a client that had some of those bytes before it asked again
- * had its response to the request before. */
+/* The oldest request without a response. Bytes of the server are missing from the offset `lost` on (-1 = none
+ * are missing); responses may be among them. A client that acknowledged such bytes before its next request
+ * had the response to the request before. */
 static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t lost)
 {
-    guint count = exchange_count(conn), i = count;
-    while (i > 0 && count - i < PIPELINE_MAX && is_waiting(exchange_at(conn, i - 1), client))
+    guint count = lab_exchange_count(conn), i = count;
+    while (i > 0 && count - i < LAB_PIPELINE_MAX && is_waiting(lab_exchange_at(conn, i - 1), client))
         i--;
-    while (lost >= 0 && i + 1 < count && exchange_at(conn, i + 1)->response_after > lost)
+    while (lost >= 0 && i + 1 < count && lab_exchange_at(conn, i + 1)->response_after > lost)
         i++;
-    return i < count ? exchange_at(conn, i) : NULL;
+    return i < count ? lab_exchange_at(conn, i) : NULL;
 }
 
-/* Frames that are looked through for acknowledgments to a start line in pieces. */
-#define PIECES_SPAN 1000
+/* ---- callbacks of the parser ---- */
 
-static bool acknowledges(const lab_annotation_t *r, const lab_direction_t *d, int64_t start)
+/* The first byte of a message. Inside TLS: frame, time and offset of the record that holds it. */
+static lab_position_t beginning(const lab_direction_t *d, lab_position_t at)
 {
-    const lab_end_t *sender = &d->conn->end[d->end];
-    bool pure = r->sender != d->end && !r->length && !r->exchange &&
-                (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_IDLE) && (r->flags & LAB_TH_ACK);
-    return pure && sender->isn_known && (int32_t)(r->ack - sender->isn) > start;
-}
-
-static void acknowledges_message(lab_annotation_t *r, const lab_exchange_t *x, bool response)
-{
-    r->exchange = r->exchange_last = x->number;
-    if (r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS)
-        r->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
-}
-
-/* What acknowledged bytes of the start line before its end showed that it is one. */
-static void label_acks_between(const lab_direction_t *d, lab_position_t first, lab_position_t last)
-{
-    uint32_t from = MAX(first.frame + 1, last.frame > PIECES_SPAN ? last.frame - PIECES_SPAN : 0);
-    for (uint32_t frame = from; frame < last.frame; frame++) {
-        lab_annotation_t *r = lab_annotation_of(d->conn->engine, frame, d->conn->number);
-        if (!r || !acknowledges(r, d, first.offset))
-            continue;
-        acknowledges_message(r, d->exchange, d->response);
-    }
-}
-
-/* ---- what the parser tells ---- */
-
-static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
-{
-    lab_direction_t *d = user;
-    lab_conn_t *conn = d->conn;
-    unsigned client = response ? !d->end : d->end, count;
+    unsigned count;
     const lab_span_t *first =
         d->decrypted ? lab_decrypted_spans(d->decrypted, at.offset, &count, &at.offset) : NULL;
     if (first) {
         at.frame = first->frame;
         at.time = first->time;
     }
+    return at;
+}
+
+static void request_begins(const lab_direction_t *d, lab_position_t at)
+{
+    lab_exchange_t *x = d->exchange;
+    x->request_first = at.frame;
+    x->request_begin = at.time;
+    x->request_start = at.offset;
+    x->response_after = d->acked;
+}
+
+static void begin(void *user, bool response, lab_position_t at, lab_position_t last)
+{
+    lab_direction_t *d = user;
+    lab_conn_t *conn = d->conn;
+    unsigned client = response ? !d->end : d->end;
+    at = beginning(d, at);
     if (!conn->client_certain) {
         conn->client = (uint8_t)client;
         conn->client_certain = true;
@@ -174,15 +157,11 @@ static void begin(void *user, bool response, lab_position_t at, lab_position_t l
         conn->decrypted_kind = LAB_DECRYPTED_HTTP_1;
     }
     if (response && d->exchange->response_start < 0)
-        d->exchange->response_start = at.offset; /* a 1xx response begins it, too */
-    if (!response) {
-        d->exchange->request_first = at.frame;
-        d->exchange->request_begin = at.time;
-        d->exchange->request_start = at.offset;
-        d->exchange->response_after = d->acked;
-    }
+        d->exchange->response_start = at.offset; /* of a 1xx response, if there is one */
+    if (!response)
+        request_begins(d, at);
     if (!d->decrypted)
-        label_acks_between(d, at, last);
+        lab_label_acks_between(d, at, last);
 }
 
 static const char *keep(lab_conn_t *conn, const char *text)
@@ -205,9 +184,8 @@ static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *
 {
     lab_exchange_t *x = d->exchange;
     lab_http_body_t body = lab_http_response_body(head, x->method);
-    d->interim = head->status / 100 == 1 &&
-                 head->status != 101; /* RFC 9110 15.2: the final response is still to come */
-    if (d->interim)
+    d->interim = head->status / 100 == 1 && head->status != 101;
+    if (d->interim) /* RFC 9110 15.2: the final response follows */
         return body;
     const lab_direction_t *requests = d->conn->end[x->client].direction;
     x->tunnel = body == LAB_HTTP_TUNNEL;
@@ -232,7 +210,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     lab_direction_t *d = user;
     lab_exchange_t *x = d->exchange;
     if (!x)
-        return LAB_HTTP_NO_BODY; /* it was given up at the FIN, and these bytes come after it */
+        return LAB_HTTP_NO_BODY; /* bytes after the FIN: the exchange has ended */
     lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
     lab_head_append(&x->heads, kept);
     lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
@@ -243,20 +221,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     return body;
 }
 
-static void label(lab_annotation_t *r, const lab_exchange_t *x, lab_role_t role)
-{
-    if (!r)
-        return;
-    if (!r->exchange || r->exchange > x->number) /* pieces of a start line are labelled late */
-        r->exchange = x->number;
-    r->exchange_last = MAX(r->exchange_last, x->number);
-    r->roles = (r->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
-    const uint32_t stays = LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2);
-    if ((r->phase == LAB_PHASE_DATA || r->phase == LAB_PHASE_TLS) && !(r->roles & stays))
-        r->phase = role == LAB_ROLE_REQUEST ? LAB_PHASE_REQUEST : LAB_PHASE_RESPONSE;
-}
-
-/* A message is there with the frame that came last, which need not bring its last byte. */
+/* The last frame of a message is the newest frame that carried bytes of it, also of a gap before its end. */
 static void reached(const lab_direction_t *d, lab_position_t at)
 {
     lab_exchange_t *x = d->exchange;
@@ -265,24 +230,24 @@ static void reached(const lab_direction_t *d, lab_position_t at)
         x->response_done = at.time;
     } else if (!d->response && at.frame >= x->request_last) {
         x->request_last = at.frame;
-        if (!x->response_first || !x->request_done) /* a response before the end answers what came so far */
+        if (!x->response_first || !x->request_done) /* a response before the end answers the bytes so far */
             x->request_done = at.time;
     }
 }
 
 static void carried(const lab_direction_t *d, lab_position_t at, bool in_head)
 {
-    lab_annotation_t *r = lab_annotation_of(d->conn->engine, at.frame, d->conn->number);
-    if (r && r->sender != d->end) /* bytes that are missing, and this frame acknowledges them */
+    lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, at.frame, d->conn->number);
+    if (annotation && annotation->sender != d->end) /* this frame acknowledges missing bytes */
         return;
-    label(r, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
-    if (in_head && r)
-        r->marks |= LAB_MARK_HTTP_HEAD;
+    lab_label_message(annotation, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    if (in_head && annotation)
+        annotation->marks |= LAB_MARK_HTTP_HEAD;
     reached(d, at);
 }
 
-/* All frames of its record carried a piece that was decrypted. Its head counts as carried by the first, where
- * the record begins, and by the last to come, which made it readable. */
+/* All frames of a record carried its decrypted bytes. The head of a message counts as carried by the first
+ * frame of the record and by the newest one, which completed it. */
 static void carried_decrypted(const lab_direction_t *d, lab_position_t at, bool in_head)
 {
     unsigned count;
@@ -327,9 +292,9 @@ static void end(void *user, lab_position_t at)
     x->response_complete = true;
     x->truncated = false; /* a RST that was not obeyed had seemed to cut it off */
     lab_http_event_add(d->conn->engine, x, LAB_HTTP_RESPONSE_END);
-    lab_annotation_t *r = lab_annotation_of(d->conn->engine, x->response_last, d->conn->number);
-    if (r)
-        r->marks |= LAB_MARK_HTTP_LAST;
+    lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, x->response_last, d->conn->number);
+    if (annotation)
+        annotation->marks |= LAB_MARK_HTTP_LAST;
 }
 
 static void trailer(void *user, const lab_http_head_t *fields)
@@ -348,14 +313,14 @@ static const lab_http_events_t exchange_events = {begin, head, piece, end, trail
 
 /* ---- from segments to the parser ---- */
 
-/* Gives the next bytes to the direction's parser (NULL = missing). `start`: where in the TCP stream they are,
- * or begin to be missing. False once they are known to be no HTTP. */
+/* Gives the next bytes to the direction's parser (NULL = missing). `start`: their TCP offset. False once the
+ * direction is known to carry no HTTP. */
 static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_position_t at, int64_t start)
 {
     bool good = lab_http_feed(d->http, data, length, at);
     if (data || !lab_http_lost(d->http))
         return good;
-    d->exchange = NULL; /* where it ends is among what is missing */
+    d->exchange = NULL; /* the end of its message is among the missing bytes */
     d->lost = d->lost < 0 ? start : d->lost;
     return good;
 }
@@ -368,7 +333,7 @@ static void clear_bytes(void *user, const uint8_t *data, uint32_t length, int64_
         d->conn->end[d->end].not_http = true;
 }
 
-/* RFC 9113 3.4: what a client begins HTTP/2 with. No request of HTTP/1.x does. */
+/* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. */
 static bool is_preface(const uint8_t *data, uint32_t length)
 {
     static const char preface[] = "PRI * HTTP/2.0\r\n";
@@ -393,8 +358,7 @@ static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, la
     return false;
 }
 
-/* RFC 9112 9.8: a body that lasts until the connection closes is complete with the alert that announces the
- * close. */
+/* RFC 9112 9.8: inside TLS, close_notify completes a body that lasts until the connection closes. */
 static void decrypted_close_notify(void *user)
 {
     lab_direction_t *d = user;
@@ -402,11 +366,9 @@ static void decrypted_close_notify(void *user)
         end(d, (lab_position_t){0});
 }
 
-static void label_ack(lab_conn_t *conn, const lab_ack_t *ack);
-
 static void decrypted_settled(void *user, const lab_ack_t *ack)
 {
-    label_ack(((lab_direction_t *)user)->conn, ack);
+    lab_label_ack(((lab_direction_t *)user)->conn, ack);
 }
 
 static bool decrypted_pending(const void *user)
@@ -451,13 +413,13 @@ static lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
     }
     d->http = lab_http_new(&exchange_events, d, c->conn->midstream, c->engine->scratch);
     d->stream = lab_stream_new(sender->syn_count || sender->syn_ack ? 1 : offset, clear_bytes, d);
-    if (receiver->ack > 1 && receiver->ack <= offset) /* it has the bytes before, the capture does not */
+    if (receiver->ack > 1 && receiver->ack <= offset) /* acknowledged bytes that are not in the capture */
         lab_stream_skip(d->stream, receiver->ack, c->seg->frame, c->seg->time);
     return d;
 }
 
-/* RFC 8446 5.1: a TLS record begins with its type and version. Handshake and change-cipher-spec set up the
- * connection. */
+/* RFC 8446 5.1: a TLS record begins with its type and version. Handshake and change_cipher_spec records
+ * belong to the handshake. */
 static void look_for_tls(lab_context_t *c)
 {
     const uint8_t *p = c->seg->payload;
@@ -475,7 +437,7 @@ static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
     }
     lab_stream_add(d->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
     if (d->decrypted && lab_decrypted_records(d->decrypted, NULL, 0))
-        c->sender->unread = true; /* what was decrypted is of records that cannot be found */
+        c->sender->unread = true; /* decrypted records that were not found in the stream */
 }
 
 void lab_exchange_payload(lab_context_t *c)
@@ -499,8 +461,9 @@ void lab_exchange_payload(lab_context_t *c)
     look_for_tls(c);
 }
 
-/* ---- ends of responses, and labels for what was not read as new bytes ---- */
+/* ---- ends of messages ---- */
 
+/* The response that this end is sending is truncated. */
 static void cut_off(lab_context_t *c, unsigned end_number)
 {
     lab_direction_t *d = c->conn->end[end_number].direction;
@@ -511,9 +474,9 @@ static void cut_off(lab_context_t *c, unsigned end_number)
     lab_add_anomaly(c, LAB_ANOMALY_TRUNCATED_BODY);
 }
 
-/* RFC 9112 8: a close ends a body that lasts until close; any other body it leaves incomplete. Inside TLS
- * that takes an alert, which was looked at before. */
-static void direction_closed(lab_context_t *c)
+/* The sender's FIN. RFC 9112 8: it completes a body that lasts until the connection closes, and leaves any
+ * other body incomplete. Inside TLS, close_notify completes it instead. */
+void lab_direction_closed(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     lab_direction_t *d = sender->direction;
@@ -540,98 +503,4 @@ void lab_exchange_uncut(lab_conn_t *conn, uint32_t frame)
         if (d && d->exchange)
             d->exchange->truncated = false;
     }
-}
-
-static bool within(int64_t offset, int64_t start, int64_t finish)
-{
-    return start >= 0 && offset >= start && (finish < 0 || offset < finish);
-}
-
-/* Bytes that were not read in order (repeated, or waiting for a gap): which message holds them? */
-static void label_by_offset(lab_context_t *c)
-{
-    int64_t offset = c->offset + (c->syn ? 1 : 0);
-    const lab_direction_t *d = c->sender->direction;
-    bool unread = d && d->decrypted && offset >= lab_decrypted_read(d->decrypted);
-    for (guint i = unread ? 0 : exchange_count(c->conn); i-- > 0;) {
-        lab_exchange_t *x = exchange_at(c->conn, i);
-        bool request = x->client == c->from;
-        if (within(offset, request ? x->request_start : x->response_start,
-                   request ? x->request_end : x->response_end)) {
-            label(c->annotation, x, request ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
-            return;
-        }
-    }
-    lab_add_role(c, LAB_ROLE_DATA);
-}
-
-/* Something else may follow a message: after an upgrade or in a tunnel another protocol, decrypted TLS
- * alerts, tickets, and records that were not decrypted. */
-static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int64_t end)
-{
-    const lab_direction_t *d = conn->end[!ack->by].direction;
-    if (end < 0 && d && d->decrypted)
-        end = lab_decrypted_read(d->decrypted);
-    return end >= 0 && ack->ack > end && ack->before >= end;
-}
-
-/* The newest message of the other side that the acknowledgment number reaches into. */
-static void label_ack(lab_conn_t *conn, const lab_ack_t *ack)
-{
-    guint count = exchange_count(conn), oldest = count > PIPELINE_MAX ? count - PIPELINE_MAX : 0;
-    for (guint i = count; i-- > oldest;) {
-        const lab_exchange_t *x = exchange_at(conn, i);
-        bool response = x->client == ack->by;
-        int64_t start = response ? x->response_start : x->request_start;
-        if (start < 0 || start >= ack->ack)
-            continue;
-        lab_annotation_t *r = lab_annotation_of(conn->engine, ack->frame, conn->number);
-        if (!r || acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
-            return;
-        acknowledges_message(r, x, response);
-        return;
-    }
-}
-
-static void label_by_ack(lab_context_t *c)
-{
-    const lab_direction_t *d = c->receiver->direction;
-    const lab_ack_t ack = {c->seg->frame, (uint8_t)c->from, c->ack, c->sender->ack};
-    if (c->conn->decrypts && d && d->decrypted && lab_decrypted_wait(d->decrypted, &ack))
-        return;
-    label_ack(c->conn, &ack);
-}
-
-static bool acknowledges_data(const lab_context_t *c)
-{
-    const uint32_t acks =
-        LAB_ROLE_BIT(LAB_ROLE_ACK) | LAB_ROLE_BIT(LAB_ROLE_DUP_ACK) | LAB_ROLE_BIT(LAB_ROLE_ZERO_WINDOW);
-    const uint32_t fin_acks = LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK) | LAB_ROLE_BIT(LAB_ROLE_FIN2_ACK);
-    if (c->fin || c->syn || !c->has_ack)
-        return false;
-    if (c->annotation->roles & fin_acks)
-        return c->ack - 1 > c->sender->ack;
-    return (c->annotation->roles & acks) != 0;
-}
-
-/* A window that opens, or is asked for, in the middle of a message: that message waits for it. */
-static void label_window(lab_context_t *c, const lab_end_t *sender)
-{
-    const lab_direction_t *d = sender->direction;
-    if (d && d->exchange && !c->annotation->exchange)
-        c->annotation->exchange = c->annotation->exchange_last = d->exchange->number;
-}
-
-void lab_exchange_label(lab_context_t *c)
-{
-    bool update = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_UPDATE);
-    bool window = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_WINDOW_PROBE);
-    bool keepalive = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE);
-    if (update || window)
-        label_window(c, update ? c->receiver : c->sender);
-    if (c->data && !keepalive && !window && !c->annotation->exchange)
-        label_by_offset(c);
-    else if (!c->data && acknowledges_data(c))
-        label_by_ack(c);
-    direction_closed(c);
 }

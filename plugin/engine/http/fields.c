@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* http_head.c - the words of a head: start line and fields; see http_head.h. */
+/* fields.c - start line and fields of a message; see fields.h. */
 #include "fields.h"
 
 #include <stddef.h>
 #include <string.h>
 
-/* Is this word, of n letters, the same as `name`, which is written in small ones? */
+/* True if a word of n letters is `name`, whatever its case. `name` is in lower case. */
 static bool is_word(const char *word, size_t n, const char *name, size_t length)
 {
     return n == length && (word[0] | 0x20) == name[0] && g_ascii_strncasecmp(word, name, n) == 0;
 }
 #define IS_WORD(word, n, name) is_word(word, n, name, sizeof name - 1)
 
-/* The number that the text begins with; one that is too large stays at `most`. */
+/* The number at the beginning of the text, at most `most`. */
 static uint64_t leading_number(const char *text, uint64_t most)
 {
     uint64_t number = 0;
@@ -23,6 +23,7 @@ static uint64_t leading_number(const char *text, uint64_t most)
     return number;
 }
 
+/* The number of "name=NUMBER" in a list of parameters; -1 = absent. */
 static int32_t parameter(const char *value, const char *name)
 {
     size_t n = strlen(name);
@@ -39,7 +40,8 @@ static void take_content_length(lab_http_head_t *head, const char *value)
         head->content_length = (int64_t)leading_number(value, G_MAXINT64);
 }
 
-/* RFC 9112 6.3 rule 4: only a last coding of chunked is framing; of several lines the last counts. */
+/* RFC 9112 6.3 rule 4: a body is in chunks only if chunked is the last coding. Of several lines the last
+ * counts. */
 static void take_coding(lab_http_head_t *head, const char *value)
 {
     static const char chunked[] = "chunked";
@@ -119,7 +121,6 @@ static void take_line(lab_http_head_t *head, char *line, char *end)
     }
 }
 
-/* "METHOD target HTTP/1.x" or "HTTP/1.x NNN reason"; false for anything else. */
 bool lab_http_read_start_line(lab_http_start_line_t *s, const char *line, size_t length)
 {
     static const char http[] = "HTTP/1.";
@@ -140,7 +141,7 @@ bool lab_http_read_start_line(lab_http_start_line_t *s, const char *line, size_t
     return true;
 }
 
-/* RFC 9112 4 lets the reason be empty. */
+/* RFC 9112 4: the reason phrase may be empty. */
 static void take_status_line(lab_http_head_t *head, char *line, const lab_http_start_line_t *s)
 {
     static const char digits[] = "0123456789";
@@ -153,7 +154,7 @@ static void take_status_line(lab_http_head_t *head, char *line, const lab_http_s
     head->version = line;
 }
 
-/* `line` is cut up. */
+/* Writes zero bytes into `line`: the strings of `head` point into it. */
 static bool take_start_line(lab_http_head_t *head, char *line, size_t length)
 {
     lab_http_start_line_t s;
@@ -171,8 +172,8 @@ static bool take_start_line(lab_http_head_t *head, char *line, size_t length)
     return true;
 }
 
-/* The end of the line at `at`, which is cut off there; NULL for an unfinished line. `next` gets the line
- * after it. */
+/* Ends the line at `at` with a zero byte, and returns the address of that byte; NULL = the line has no end
+ * before `limit`. `next` gets the line after it. */
 static char *cut_line(char *at, char *limit, char **next)
 {
     char *end = memchr(at, '\n', (size_t)(limit - at));
@@ -185,7 +186,6 @@ static char *cut_line(char *at, char *limit, char **next)
     return end;
 }
 
-/* The same for a field line. RFC 9112 5.2: one that begins with a blank goes on with the value before it. */
 char *lab_http_cut_field_line(char *at, char *limit, char **next)
 {
     char *end = cut_line(at, limit, next);
@@ -207,10 +207,9 @@ void lab_http_keep_line(lab_http_head_t *head, const char *line)
         head->lines_left_out++;
 }
 
-/* `text` is cut up; the strings of `head` point into it. */
 bool lab_http_parse_head(lab_http_head_t *head, char *text, size_t length)
 {
-    memset(head, 0, offsetof(lab_http_head_t, lines)); /* `lines` is large, and counted */
+    memset(head, 0, offsetof(lab_http_head_t, lines)); /* line_count says how many lines are set */
     head->content_length = head->keepalive_timeout = head->keepalive_max = -1;
     char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
     if (!end || !take_start_line(head, line, (size_t)(end - line)))
@@ -223,14 +222,13 @@ bool lab_http_parse_head(lab_http_head_t *head, char *text, size_t length)
     return true;
 }
 
-/* RFC 9110 9.1 has methods in capitals. A first request may have one in small letters, which is another,
- * unknown one; where a message is looked for among other bytes that is no sign. */
+/* RFC 9110 9.1: methods are case-sensitive, and registered ones are in upper case. A method in lower case is
+ * accepted as the first bytes of a direction only. */
 static bool is_method_letter(char letter, bool first)
 {
     return g_ascii_isupper(letter) || letter == '-' || letter == '_' || (first && g_ascii_islower(letter));
 }
 
-/* Could these bytes begin a message? A method or HTTP/1, as far as there are bytes. */
 bool lab_http_plausible(const char *p, size_t n, bool first)
 {
     static const char version[] = "HTTP/1.";

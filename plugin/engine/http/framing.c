@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* http.c - HTTP/1.x message framing; see http.h. */
+/* framing.c - framing of HTTP/1.x messages; see framing.h. */
 #include "fields.h"
 
 #include <string.h>
 
 #define HEAD_MAX   65536
-#define PIECES_MAX 4096 /* frames of a start line cut into pieces that are remembered */
+#define PIECES_MAX 4096 /* pieces of a start line whose frames are remembered */
 
 typedef enum {
     START,
@@ -25,12 +25,13 @@ struct lab_http {
     const lab_http_events_t *events;
     void *user;
     state_t state;
-    GString *scratch; /* shared by all parsers of an engine */
-    GString *saved;   /* a head that did not end with its segment; NULL most of the time */
-    GString *head;    /* the one of the two in use while bytes are taken */
-    GArray *early;    /* of lab_position_t: the pieces of an unfinished start line; NULL = none */
-    uint64_t left;
-    unsigned messages, line;
+    GString *scratch;  /* shared by all parsers of an engine */
+    GString *saved;    /* a head that continues in the next segment; NULL = none */
+    GString *head;     /* `saved` or `scratch`, while bytes are read */
+    GArray *early;     /* of lab_position_t: pieces of an incomplete start line; NULL = none */
+    uint64_t left;     /* bytes of the body or of the chunk still to come */
+    unsigned messages; /* number of messages so far */
+    unsigned line;     /* bytes of the chunk-size or trailer line so far */
 };
 
 lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream, GString *scratch)
@@ -127,7 +128,7 @@ static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_hea
 
 /* ---- the stream ---- */
 
-/* Bytes are missing: where the next message begins must be looked for. */
+/* Bytes are missing: the beginning of the next message must be looked for. */
 static void lose(lab_http_t *h)
 {
     h->state = LOST;
@@ -135,7 +136,7 @@ static void lose(lab_http_t *h)
     forget_pieces(h);
 }
 
-/* These bytes are no HTTP. */
+/* The bytes are no HTTP message. Before the first message: the direction carries no HTTP. */
 static void give_up(lab_http_t *h)
 {
     lose(h);
@@ -143,7 +144,7 @@ static void give_up(lab_http_t *h)
         h->state = NOT_HTTP;
 }
 
-/* Bytes of a start line whose end is still to come. */
+/* Remembers a piece of an incomplete start line. */
 static void keep_piece(lab_http_t *h, lab_position_t at)
 {
     if (!h->early)
@@ -152,7 +153,7 @@ static void keep_piece(lab_http_t *h, lab_position_t at)
         g_array_append_val(h->early, at);
 }
 
-/* The start line is there: is it one? Tells of the message's beginning and of the frames it came in. */
+/* A line is complete. If it is a start line, calls `begin`, and `piece` for each frame of the line. */
 static bool start_line_complete(lab_http_t *h, lab_position_t at)
 {
     lab_http_start_line_t line;
@@ -171,7 +172,7 @@ static bool start_line_complete(lab_http_t *h, lab_position_t at)
 static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     if (h->head->len == 0 && (data[0] == '\r' || data[0] == '\n'))
-        return 1; /* RFC 9112 2.2: empty lines before a message are ignored */
+        return 1; /* RFC 9112 2.2: an empty line before a message is ignored */
     const uint8_t *newline = memchr(data, '\n', n);
     uint32_t take = newline ? (uint32_t)(newline - data) + 1 : n;
     g_string_append_len(h->head, (const char *)data, take);
@@ -193,7 +194,8 @@ static void head_complete(lab_http_t *h, lab_position_t after)
     g_string_truncate(h->head, 0);
 }
 
-/* The rest of the head is missing: what is there is told, but where the message ends cannot be known. */
+/* The rest of the head is missing. Calls `head` with the fields so far; the end of the message is not known.
+ */
 static void head_cut(lab_http_t *h)
 {
     lab_http_head_t head;
@@ -201,7 +203,7 @@ static void head_cut(lab_http_t *h)
         h->events->head(h->user, &head);
 }
 
-/* The byte `back` places before data[i], which may be one that came earlier. */
+/* The byte `back` positions before data[i], perhaps of an earlier piece; -1 = there is none. */
 static int byte_before(const lab_http_t *h, const uint8_t *data, uint32_t i, uint32_t back)
 {
     if (i >= back)
@@ -209,7 +211,7 @@ static int byte_before(const lab_http_t *h, const uint8_t *data, uint32_t i, uin
     return h->head->len >= back - i ? (unsigned char)h->head->str[h->head->len - (back - i)] : -1;
 }
 
-/* How many of the bytes belong to the head: up to and with its empty line, or all (`*done` tells which). */
+/* Number of bytes that belong to the head: up to the end of its empty line (`*done` true), or all n. */
 static uint32_t head_part(const lab_http_t *h, const uint8_t *data, uint32_t n, bool *done)
 {
     const uint8_t *newline = data;
@@ -253,7 +255,7 @@ static uint32_t feed_counted(lab_http_t *h, uint32_t n, lab_position_t at)
     return take;
 }
 
-/* RFC 9112 7.1: chunk-size [ chunk-ext ] CRLF; the size ends at the first byte that is no hexadecimal digit.
+/* RFC 9112 7.1: chunk-size [ chunk-ext ] CRLF. The size ends at the first byte that is no hexadecimal digit.
  */
 static void chunk_byte(lab_http_t *h, uint8_t byte)
 {
@@ -289,7 +291,7 @@ static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n,
     return i;
 }
 
-/* RFC 9110 6.5.1: these fields are no part of the head, and none of them may tell of framing. */
+/* RFC 9110 6.5.1: trailer fields are no part of the head and do not change the framing. */
 static void tell_trailer(lab_http_t *h)
 {
     lab_http_head_t trailer = {0};
@@ -301,7 +303,7 @@ static void tell_trailer(lab_http_t *h)
         h->events->trailer(h->user, &trailer);
 }
 
-/* The trailer section is ended by an empty line. */
+/* RFC 9112 7.1: an empty line ends the trailer section. */
 static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     uint32_t i = 0;
@@ -362,7 +364,7 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_po
     }
 }
 
-/* Most heads come whole in one segment; only one that does not needs a place of its own. */
+/* Most heads are complete in one segment. Only an incomplete one is copied. */
 static void save_unfinished_head(lab_http_t *h)
 {
     if (h->head->len && !h->saved) {
@@ -375,7 +377,7 @@ static void save_unfinished_head(lab_http_t *h)
 
 bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
-    if (h->state == LOST) { /* a segment that begins like a message: go on from there */
+    if (h->state == LOST) { /* a segment that begins like a message: reading goes on there */
         if (!data || !lab_http_plausible((const char *)data, n, false))
             return true;
         h->state = START;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* http.h - the framing of HTTP/1.x messages in a byte stream: RFC 9112. One parser reads one direction.
+/* framing.h - framing of HTTP/1.x messages in a byte stream, RFC 9112. One parser reads one direction.
  *
- * It survives what captures have: bytes that are missing (inside a body whose length is known they are
- * counted, in a head the message is given up and the next one looked for) and payload that is no HTTP at all.
+ * Bytes may be missing. Inside a body of known length they are counted. Inside a head the message is given
+ * up, and the next message is looked for. The payload may be no HTTP at all.
  */
-#ifndef LAB_HTTP_H
-#define LAB_HTTP_H
+#ifndef LAB_FRAMING_H
+#define LAB_FRAMING_H
 
 #include "reassembly.h"
 
@@ -17,21 +17,21 @@ typedef struct lab_http lab_http_t;
 
 #define LAB_HTTP_LINES_MAX 128
 
-/* The parts of a head that framing and pairing need. Strings live in the parser until the next message
- * begins. */
+/* The parts of a head that framing and pairing need. Strings are owned by the parser and valid until the
+ * callback returns. */
 typedef struct {
     bool response;
     const char *version;         /* "HTTP/1.1" */
-    const char *method, *target; /* request */
-    uint16_t status;             /* response */
-    const char *phrase;          /* response, may be empty */
+    const char *method, *target; /* of a request */
+    uint16_t status;             /* of a response */
+    const char *phrase;          /* of a response; may be empty */
     bool http_1_0;
     unsigned line_count, lines_left_out;
     const char *host, *content_type;
     int64_t content_length; /* -1 = none */
     bool chunked, other_coding, close, keep_alive, upgrade;
-    int32_t keepalive_timeout, keepalive_max; /* seconds and requests; -1 = not said */
-    const char *lines[LAB_HTTP_LINES_MAX];    /* the field lines, "Name: value", as they were written */
+    int32_t keepalive_timeout, keepalive_max; /* seconds and requests; -1 = absent */
+    const char *lines[LAB_HTTP_LINES_MAX];    /* field lines, "Name: value", unchanged */
 } lab_http_head_t;
 
 typedef enum {
@@ -39,42 +39,45 @@ typedef enum {
     LAB_HTTP_LENGTH,
     LAB_HTTP_CHUNKED,
     LAB_HTTP_UNTIL_CLOSE,
-    LAB_HTTP_TUNNEL /* what follows is another protocol */
+    LAB_HTTP_TUNNEL /* the bytes after the head are another protocol */
 } lab_http_body_t;
 
+/* Called while bytes are read, in this order for each message: begin, piece ..., head, piece ..., trailer,
+ * end. */
 typedef struct {
-    /* a message begins, and its start line is complete: where its first byte was, and the last piece of that
-     * line */
+    /* The start line is complete. `first`: its first byte; `last`: the newest bytes of the line. */
     void (*begin)(void *user, bool response, lab_position_t first, lab_position_t last);
-    /* its head is complete; the answer says what follows (RFC 9112 6.3 needs the request's method) */
+    /* The head is complete. Returns the kind of body, which for a response depends on the request's method
+     * (RFC 9112 6.3). */
     lab_http_body_t (*head)(void *user, const lab_http_head_t *head);
-    /* a frame carried bytes of the message, `body` of them of its body */
+    /* A frame carried bytes of the message; `body` of them are body bytes. */
     void (*piece)(void *user, lab_position_t at, uint32_t body, bool in_head);
-    /* it is complete; at.offset is after its last byte */
+    /* The message is complete. at.offset is the offset after its last byte. */
     void (*end)(void *user, lab_position_t at);
-    /* before that, if fields came after a chunked body (RFC 9110 6.5): `trailer` has lines only */
+    /* Trailer fields after a chunked body, RFC 9110 6.5. `trailer` has `lines` only. */
     void (*trailer)(void *user, const lab_http_head_t *trailer);
 } lab_http_events_t;
 
-/* midstream: the first bytes may be the middle of a message; a beginning is looked for. Free with
- * lab_http_free. */
-/* `scratch` is working space that several parsers may share. */
+/* A parser of one direction. `midstream`: the first bytes may be the middle of a message, so a beginning is
+ * looked for. `scratch` is working space that several parsers may share. `events`, `user` and `scratch` must
+ * live longer. Free with lab_http_free(); NULL is allowed there. */
 lab_http_t *lab_http_new(const lab_http_events_t *events, void *user, bool midstream, GString *scratch);
 void lab_http_free(lab_http_t *http);
 
-/* Takes the next bytes; data NULL = these are missing. False once the direction is known to carry no HTTP. */
+/* Reads the next bytes; data NULL = missing. Returns false once the direction is known to carry no HTTP. */
 bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_position_t at);
-/* Inside a body that lasts until the connection closes? */
+/* True inside a body that lasts until the connection closes. */
 bool lab_http_until_close(const lab_http_t *http);
 
-/* Are there bytes of a start line of which nothing was told yet? */
+/* True inside a start line for which `begin` was not called yet. */
 bool lab_http_pending(const lab_http_t *http);
-/* Looking for the next message, since bytes are missing? */
+/* True while the next message is looked for after missing bytes. */
 bool lab_http_lost(const lab_http_t *http);
-/* From here on the direction carries another protocol: the other side agreed to CONNECT or an upgrade. */
+/* The direction carries another protocol from here on: the other end accepted CONNECT or an upgrade. */
 void lab_http_tunnel(lab_http_t *http);
 
-/* What follows a response, RFC 9112 6.3; `method` is its request's, NULL = not known. */
+/* The body of a message with this head, RFC 9112 6.3. `method` of the request that a response answers; NULL =
+ * not known. */
 lab_http_body_t lab_http_response_body(const lab_http_head_t *head, const char *method);
 lab_http_body_t lab_http_request_body(const lab_http_head_t *head);
 

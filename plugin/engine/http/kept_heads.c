@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* head.c - keeps the heads of messages, so that every field can be shown and explained.
+/* kept_heads.c - copies of message heads, so that every field can be shown and explained.
  *
- * Browsers and servers send nearly the same lines again and again: each different line is kept once for the
- * whole capture.
+ * Browsers and servers repeat most lines in each message. Each different line is kept once per capture.
  */
 #include "kept_heads.h"
 
 #include <string.h>
 
-/* The head before it of the same kind is most often alike, line by line; to compare costs less than to look
- * up. */
+/* Most lines are equal to those of the head before. A comparison costs less than a look-up. */
 static const char *keep(lab_strings_t *strings, const char *text, const char *before)
 {
     if (!text)
@@ -44,7 +42,8 @@ lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, ui
     return head;
 }
 
-/* The lines lie one behind the other, and a value is the end of its line: the kept line has it too. */
+/* A value is the end of its line, and lines are in the order of their addresses. So the copy of the line
+ * holds the copy of the value. */
 const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, const char *value,
                            lab_engine_t *engine)
 {
@@ -53,7 +52,7 @@ const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, con
     unsigned i = kept->count;
     while (i > 0 && h->lines[i - 1] > value)
         i--;
-    if (i == 0 || kept->left_out) /* it may be of a line that was left out */
+    if (i == 0 || kept->left_out) /* its line may not have been kept */
         return lab_strings_keep(engine->strings, value);
     return kept->lines[i - 1] + (value - h->lines[i - 1]);
 }

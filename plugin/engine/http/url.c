@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* url.c - see url.h. */
+/* url.c - the resource that a URL names; see url.h.
+ *
+ * g_uri_resolve_relative() does not fit: it refuses "100%" and port 99999, changes "%7E" and "a b", and reads
+ * a
+ * "?" in a Host field as a query. Texts here stay as they are on the wire.
+ */
 #include "url.h"
 
 #include <glib.h>
 #include <string.h>
 
-/* RFC 3986 3.1: the letters before the first colon, 0 = no scheme. */
+/* RFC 3986 3.1: number of letters before the first colon, 0 = no scheme. */
 static size_t scheme_length(const char *url)
 {
     size_t n = 0;
@@ -20,7 +25,7 @@ bool lab_url_is_absolute(const char *url)
     return n && url[n + 1] == '/' && url[n + 2] == '/';
 }
 
-/* RFC 3986 6.2.3: the port that the scheme has anyway may be left out. */
+/* RFC 3986 6.2.3: length of the host without a default port. */
 static size_t without_port(const char *host, size_t n)
 {
     static const char *const usual[] = {":80", ":443"};
@@ -32,8 +37,8 @@ static size_t without_port(const char *host, size_t n)
     return n;
 }
 
-/* "host/path?query" of a host with n letters and of what follows it. */
-static char *place(const char *host, size_t n, const char *rest)
+/* The resource of a host with n letters and of the text after it. */
+static char *resource(const char *host, size_t n, const char *rest)
 {
     size_t length = strcspn(rest, "#");
     GString *out = g_string_sized_new(n + length + 1);
@@ -45,26 +50,26 @@ static char *place(const char *host, size_t n, const char *rest)
     return g_string_free(out, FALSE);
 }
 
-/* The same of "host/path". */
-static char *place_of(const char *authority)
+/* The resource of "host/path?query#fragment". */
+static char *resource_of(const char *authority)
 {
     size_t n = strcspn(authority, "/?#");
-    return place(authority, n, authority + n);
+    return resource(authority, n, authority + n);
 }
 
-char *lab_url_place(const char *url)
+char *lab_url_resource(const char *url)
 {
-    return place_of(url + scheme_length(url) + strlen("://"));
+    return resource_of(url + scheme_length(url) + strlen("://"));
 }
 
 char *lab_url_of_request(const char *host, const char *target)
 {
     if (target && lab_url_is_absolute(target))
-        return lab_url_place(target);
-    return place(host ? host : "", host ? strlen(host) : 0, target ? target : "");
+        return lab_url_resource(target);
+    return resource(host ? host : "", host ? strlen(host) : 0, target ? target : "");
 }
 
-/* RFC 3986 5.2.4, of the path, which the text before `from` does not belong to. */
+/* RFC 3986 5.2.4: removes "." and ".." from the path, which begins at `from`. Frees `url`. */
 static char *without_dots(char *url, size_t from)
 {
     size_t end = from + strcspn(url + from, "?");
@@ -87,15 +92,15 @@ static char *without_dots(char *url, size_t from)
     return g_string_free(out, FALSE);
 }
 
-/* RFC 3986 5.3: as much of the base as the reference does not say itself. */
+/* RFC 3986 5.3: the reference takes from the base the parts that it lacks. */
 char *lab_url_resolve(const char *base, const char *reference)
 {
     if (lab_url_is_absolute(reference))
-        return lab_url_place(reference);
+        return lab_url_resource(reference);
     if (scheme_length(reference))
         return NULL;
     if (g_str_has_prefix(reference, "//"))
-        return place_of(reference + 2);
+        return resource_of(reference + 2);
     size_t host = strcspn(base, "/"), path = host + strcspn(base + host, "?"), keep = strlen(base);
     if (reference[0] == '/')
         keep = host;

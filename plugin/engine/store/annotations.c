@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* annotations.c - what is known of each frame: its annotation and its details. */
+/* annotations.c - annotation and details of each frame; see store.h. */
 #include "store.h"
 
-/* Annotations lie in flat chunks indexed by frame number: cheaper than any map for numbers without gaps. */
+/* Annotations are stored in arrays of CHUNK_SIZE, indexed by frame number. Frame numbers have few gaps, so an
+ * array is cheaper than a map. */
 #define CHUNK_BITS 12
 #define CHUNK_SIZE (1u << CHUNK_BITS)
 
@@ -26,7 +27,7 @@ lab_annotation_t *lab_annotation_new(lab_engine_t *e, uint32_t frame)
 {
     lab_annotation_t *annotation = lab_annotation_slot(e, frame, true);
     if (annotation->phase == LAB_PHASE_NONE) {
-        *annotation = (lab_annotation_t){0}; /* what was learnt of a frame after it was forgotten */
+        *annotation = (lab_annotation_t){0}; /* removes marks that were set after the frame was forgotten */
         return annotation;
     }
     annotation->marks |= LAB_MARK_MORE;
@@ -46,7 +47,7 @@ lab_annotation_t *lab_annotation_of(lab_engine_t *e, uint32_t frame, uint32_t st
     if (!annotation || !(annotation->marks & LAB_MARK_MORE))
         return annotation;
     GPtrArray *list = g_hash_table_lookup(e->more, GUINT_TO_POINTER(frame));
-    for (guint i = list->len; i-- > 0;) { /* the newest: a frame may hold two segments of one connection */
+    for (guint i = list->len; i-- > 0;) { /* newest first: a frame may hold two segments of one connection */
         lab_annotation_t *more = g_ptr_array_index(list, i);
         if (lab_store_resolve(e, more->stream) == lab_store_resolve(e, stream))
             return more;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* events.c - logs of what happened; see events.h. */
+/* events.c - logs of anomalies and HTTP events; see events.h. */
 #include "events.h"
 
 void lab_anomaly_add(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* events.h - logs of what happened, in capture order. */
+/* events.h - logs of anomalies and HTTP events, in capture order. */
 #ifndef LAB_EVENTS_H
 #define LAB_EVENTS_H
 
 #include "store.h"
 
-/* Notes an anomaly of the segment in `frame` that belongs to the connection of `stream`; once a frame. */
+/* Adds an anomaly to the segment in `frame` that belongs to the connection of `stream`. Nothing changes if
+ * the segment has it already. */
 void lab_anomaly_add(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
-/* Takes it back, if it was noted: later frames show that it was none. */
+/* Removes an anomaly that later frames have disproved. Nothing changes if the segment does not have it. */
 void lab_anomaly_remove(lab_engine_t *engine, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly);
-/* What was noted of stream `from` since `first_frame` belongs to stream `to`. */
+/* Moves the anomalies of stream `from` in `first_frame` and later to stream `to`. */
 void lab_anomalies_move(lab_engine_t *engine, uint32_t from, uint32_t first_frame, uint32_t to);
 
 typedef enum {
-    LAB_HTTP_REQUEST_HEAD,  /* the head of the request has been read */
-    LAB_HTTP_RESPONSE_HEAD, /* the head of the final response has been read */
-    LAB_HTTP_RESPONSE_END   /* the last byte of the response has come */
+    LAB_HTTP_REQUEST_HEAD,  /* request head complete */
+    LAB_HTTP_RESPONSE_HEAD, /* head of the final response complete */
+    LAB_HTTP_RESPONSE_END   /* response complete */
 } lab_http_event_kind_t;
 
-/* Something that happened to an exchange. */
+/* An event of an exchange. */
 typedef struct {
-    uint32_t exchange; /* number */
+    uint32_t exchange; /* number of the exchange */
     uint8_t kind;      /* lab_http_event_kind_t */
-    bool asked;        /* the head of the request had been read then */
+    bool asked;        /* request head complete at that time */
 } lab_http_event_t;
 
+/* Appends an event of `exchange` to the log. */
 void lab_http_event_add(lab_engine_t *engine, const lab_exchange_t *exchange, lab_http_event_kind_t kind);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* store.c - the table of connections and the list of exchanges; see store.h. */
+/* store.c - table of connections and list of exchanges; see store.h. */
 #include "store.h"
 
 #include "events.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tls_alert.c - the alerts of TLS: RFC 8446 6, RFC 5246 7.2, RFC 6066, RFC 7301, IANA's TLS Alerts. */
+/* alerts.c - the alerts of TLS: RFC 8446 6, RFC 5246 7.2, RFC 6066, RFC 7301, IANA's TLS Alerts. */
 #include "decrypted.h"
 #include "tls.h"
 
@@ -54,8 +54,8 @@ const lab_token_t *lab_tls_alert_token(uint8_t description)
     return NULL;
 }
 
-/* TLS 1.3 hides an alert among its application data, RFC 8446 5.2: only who could decrypt it knows. Messages
- * of the handshake may come with it. */
+/* True if the decrypted records hold an alert and no application data. RFC 8446 5.2: from outside, an
+ * encrypted alert of TLS 1.3 looks like application data. Handshake messages may come with it. */
 static bool decrypted_alert(const lab_segment_t *seg)
 {
     bool alert = false;

@@ -1,117 +1,118 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* decrypted.c - the content of TLS records that were decrypted; see decrypted.h. */
+/* decrypted.c - content of decrypted TLS records; see decrypted.h. */
 #include "decrypted.h"
 
 #include <string.h>
 
 #include "tls.h"
 
-/* A record has at most so many bytes (RFC 5246 6.2.3): it cannot come in more segments, nor be acknowledged
- * more often. */
+/* Bytes of the longest record, RFC 5246 6.2.3. It has no more segments and no more acknowledgments than that.
+ */
 #define SPANS_MAX   (16384 + 2048 + LAB_TLS_HEADER)
 #define WAITING_MAX SPANS_MAX
 
-/* A record that the parser may still ask for. */
+/* A decrypted record, and the spans that carried it. */
 typedef struct {
-    int64_t from, position; /* offset in the TCP stream; of its first byte in the decrypted data */
-    guint first, count;     /* of the spans */
-} kept_t;
+    int64_t from, position; /* TCP offset of the record; position of its first byte in the decrypted data */
+    guint first, count;     /* index of its first span; number of its spans */
+} record_spans_t;
 
 struct lab_decrypted {
     lab_conn_t *conn;
     uint8_t end;
-    bool other; /* the sink can read nothing of this direction */
+    bool other; /* another protocol: the sink cannot read it */
     const lab_decrypted_sink_t *sink;
     void *user;                            /* of the sink */
     GArray *spans;                         /* of lab_span_t, by offset */
-    GArray *kept;                          /* of kept_t */
+    GArray *record_spans;                  /* of record_spans_t */
     GArray *waiting;                       /* of lab_ack_t */
-    const lab_decrypted_record_t *records; /* of the segment that is read, not yet matched */
+    const lab_decrypted_record_t *records; /* of the segment that is read, not found in the stream yet */
     unsigned record_count;
-    uint16_t alert;       /* the newest one decrypted: level << 8 | description */
-    int64_t position;     /* in the decrypted data: of what comes next */
-    int64_t walked, read; /* TCP offsets after the last complete and the last decrypted record */
-    int64_t unread; /* TCP offset of the first record since then that could not be decrypted; -1 = none */
+    uint16_t alert;       /* newest decrypted alert: level << 8 | description */
+    int64_t position;     /* of the next byte in the decrypted data */
+    int64_t walked, read; /* TCP offsets after the last complete and after the last decrypted record */
+    int64_t unread;       /* TCP offset of the first record after `read` that was not decrypted; -1 = none */
 };
 
 lab_decrypted_t *lab_decrypted_new(lab_conn_t *conn, unsigned end, const lab_decrypted_sink_t *sink,
                                    void *user)
 {
-    lab_decrypted_t *in = g_new0(lab_decrypted_t, 1);
-    in->conn = conn;
-    in->end = (uint8_t)end;
-    in->sink = sink;
-    in->user = user;
-    in->unread = -1;
-    in->spans = g_array_new(FALSE, FALSE, sizeof(lab_span_t));
-    in->kept = g_array_new(FALSE, FALSE, sizeof(kept_t));
-    in->waiting = g_array_new(FALSE, FALSE, sizeof(lab_ack_t));
-    return in;
+    lab_decrypted_t *d = g_new0(lab_decrypted_t, 1);
+    d->conn = conn;
+    d->end = (uint8_t)end;
+    d->sink = sink;
+    d->user = user;
+    d->unread = -1;
+    d->spans = g_array_new(FALSE, FALSE, sizeof(lab_span_t));
+    d->record_spans = g_array_new(FALSE, FALSE, sizeof(record_spans_t));
+    d->waiting = g_array_new(FALSE, FALSE, sizeof(lab_ack_t));
+    return d;
 }
 
-void lab_decrypted_free(lab_decrypted_t *in)
+void lab_decrypted_free(lab_decrypted_t *d)
 {
-    if (!in)
+    if (!d)
         return;
-    g_array_unref(in->spans);
-    g_array_unref(in->kept);
-    g_array_unref(in->waiting);
-    g_free(in);
+    g_array_unref(d->spans);
+    g_array_unref(d->record_spans);
+    g_array_unref(d->waiting);
+    g_free(d);
 }
 
-unsigned lab_decrypted_records(lab_decrypted_t *in, const lab_decrypted_record_t *records, unsigned count)
+unsigned lab_decrypted_records(lab_decrypted_t *d, const lab_decrypted_record_t *records, unsigned count)
 {
-    unsigned left = in->record_count;
-    in->records = records;
-    in->record_count = count;
+    unsigned left = d->record_count;
+    d->records = records;
+    d->record_count = count;
     return left;
 }
 
-int64_t lab_decrypted_read(const lab_decrypted_t *in)
+int64_t lab_decrypted_read(const lab_decrypted_t *d)
 {
-    return in->read;
+    return d->read;
 }
 
 /* ---- records, and the frames that carried them ---- */
 
-static void carry(lab_decrypted_t *in, uint32_t frame, int64_t time, int64_t from, uint32_t length)
+static void carry(lab_decrypted_t *d, uint32_t frame, int64_t time, int64_t from, uint32_t length)
 {
     lab_span_t span = {frame, time, from, from + length};
-    g_array_append_val(in->spans, span);
+    g_array_append_val(d->spans, span);
 }
 
-static void keep(lab_decrypted_t *in, int64_t from, int64_t to)
+/* Remembers the spans of the record from the TCP offset `from` up to `to`. */
+static void remember_spans(lab_decrypted_t *d, int64_t from, int64_t to)
 {
-    kept_t kept = {.from = from, .position = in->position};
-    for (guint i = 0; i < in->spans->len; i++) {
-        const lab_span_t *c = &g_array_index(in->spans, lab_span_t, i);
-        if (c->to <= from || c->from >= to)
+    record_spans_t spans = {.from = from, .position = d->position};
+    for (guint i = 0; i < d->spans->len; i++) {
+        const lab_span_t *span = &g_array_index(d->spans, lab_span_t, i);
+        if (span->to <= from || span->from >= to)
             continue;
-        kept.first = kept.count++ ? kept.first : i;
+        spans.first = spans.count++ ? spans.first : i;
     }
-    g_array_append_val(in->kept, kept);
+    g_array_append_val(d->record_spans, spans);
 }
 
-/* Forgets the records, and the spans of nothing but what lies before `to`. */
-static void forget(lab_decrypted_t *in, int64_t to)
+/* Forgets all records, and the spans that end at or before the TCP offset `to`. */
+static void forget(lab_decrypted_t *d, int64_t to)
 {
     guint over = 0;
-    while (over < in->spans->len && g_array_index(in->spans, lab_span_t, over).to <= to)
+    while (over < d->spans->len && g_array_index(d->spans, lab_span_t, over).to <= to)
         over++;
-    g_array_remove_range(in->spans, 0, over);
-    g_array_set_size(in->kept, 0);
+    g_array_remove_range(d->spans, 0, over);
+    g_array_set_size(d->record_spans, 0);
 }
 
-const lab_span_t *lab_decrypted_spans(const lab_decrypted_t *in, int64_t position, unsigned *count,
+const lab_span_t *lab_decrypted_spans(const lab_decrypted_t *d, int64_t position, unsigned *count,
                                       int64_t *from)
 {
-    for (guint i = in->kept->len; i-- > 0;) {
-        const kept_t *kept = &g_array_index(in->kept, kept_t, i);
-        if (kept->position > position)
+    for (guint i = d->record_spans->len; i-- > 0;) {
+        const record_spans_t *spans = &g_array_index(d->record_spans, record_spans_t, i);
+        if (spans->position > position)
             continue;
-        *count = kept->count;
-        *from = kept->from;
-        return kept->count ? &g_array_index(in->spans, lab_span_t, kept->first) : NULL;
+        *count = spans->count;
+        *from = spans->from;
+        return spans->count ? &g_array_index(d->spans, lab_span_t, spans->first) : NULL;
     }
     *count = 0;
     return NULL;
@@ -119,52 +120,53 @@ const lab_span_t *lab_decrypted_spans(const lab_decrypted_t *in, int64_t positio
 
 /* ---- acknowledgments ---- */
 
-bool lab_decrypted_wait(lab_decrypted_t *in, const lab_ack_t *ack)
+bool lab_decrypted_wait(lab_decrypted_t *d, const lab_ack_t *ack)
 {
-    if (ack->ack <= in->walked || in->other)
+    if (ack->ack <= d->walked || d->other)
         return false;
-    if (in->waiting->len < WAITING_MAX)
-        g_array_append_val(in->waiting, *ack);
+    if (d->waiting->len < WAITING_MAX)
+        g_array_append_val(d->waiting, *ack);
     return true;
 }
 
-/* What reaches no further than to the record that is complete now need not wait any longer. */
-static void settle(lab_decrypted_t *in)
+/* Acknowledgments up to the end of the newest complete record wait no longer. */
+static void settle(lab_decrypted_t *d)
 {
     guint left = 0;
-    for (guint i = 0; i < in->waiting->len; i++) {
-        const lab_ack_t ack = g_array_index(in->waiting, lab_ack_t, i);
-        if (ack.ack > in->walked)
-            g_array_index(in->waiting, lab_ack_t, left++) = ack;
+    for (guint i = 0; i < d->waiting->len; i++) {
+        const lab_ack_t ack = g_array_index(d->waiting, lab_ack_t, i);
+        if (ack.ack > d->walked)
+            g_array_index(d->waiting, lab_ack_t, left++) = ack;
         else
-            in->sink->settled(in->user, &ack);
+            d->sink->settled(d->user, &ack);
     }
-    g_array_set_size(in->waiting, left);
+    g_array_set_size(d->waiting, left);
 }
 
-/* ---- what a record holds ---- */
+/* ---- content of a record ---- */
 
-static bool give(lab_decrypted_t *in, const uint8_t *data, uint32_t length, int64_t start)
+/* Gives the next bytes to the sink, NULL = missing. */
+static bool give(lab_decrypted_t *d, const uint8_t *data, uint32_t length, int64_t start)
 {
-    guint last = in->spans->len - 1;
-    const lab_span_t *span = &g_array_index(in->spans, lab_span_t, last);
-    const lab_position_t at = {span->frame, span->time, in->position};
-    in->other = !in->sink->bytes(in->user, data, length, at, start);
-    in->position += length;
-    return !in->other;
+    guint last = d->spans->len - 1;
+    const lab_span_t *span = &g_array_index(d->spans, lab_span_t, last);
+    const lab_position_t at = {span->frame, span->time, d->position};
+    d->other = !d->sink->bytes(d->user, data, length, at, start);
+    d->position += length;
+    return !d->other;
 }
 
-/* Application data: the next in its side's order, or some that could not be read came before. */
-static void take_data(lab_decrypted_t *in, const lab_decrypted_record_t *content, int64_t from, int64_t to)
+/* Application data. Its offset tells how many bytes before it were not decrypted. */
+static void take_data(lab_decrypted_t *d, const lab_decrypted_record_t *content, int64_t from, int64_t to)
 {
-    uint32_t missing = content->offset - (uint32_t)in->position;
-    in->conn->end[in->end].unread = false;
-    if (in->other || (missing && !give(in, NULL, missing, in->unread < 0 ? from : in->unread)))
+    uint32_t missing = content->offset - (uint32_t)d->position;
+    d->conn->end[d->end].unread = false;
+    if (d->other || (missing && !give(d, NULL, missing, d->unread < 0 ? from : d->unread)))
         return;
-    in->unread = -1;
-    keep(in, from, to);
-    in->read = to;
-    give(in, content->data, content->length, from);
+    d->unread = -1;
+    remember_spans(d, from, to);
+    d->read = to;
+    give(d, content->data, content->length, from);
 }
 
 static bool is_close_notify(const lab_decrypted_record_t *content)
@@ -172,7 +174,7 @@ static bool is_close_notify(const lab_decrypted_record_t *content)
     return content->type == LAB_TLS_ALERT_RECORD && content->length >= 2 && content->data[1] == 0;
 }
 
-/* What a record is for TLS, whatever it looks like from outside. */
+/* The step of a record by its decrypted content, RFC 8446 5.1. */
 static uint32_t step_of(const lab_decrypted_record_t *content)
 {
     enum { NEW_SESSION_TICKET = 4 }; /* RFC 8446 4.6.1 */
@@ -187,87 +189,89 @@ static uint32_t step_of(const lab_decrypted_record_t *content)
     return content->type == LAB_TLS_DATA_RECORD ? 1u << LAB_TLS_APPLICATION_DATA : 0;
 }
 
-/* The content of this record, if it was decrypted: both come in the same order. A record without content is
- * not among what was decrypted; so is one that could not be. */
-static const lab_decrypted_record_t *take_content(lab_decrypted_t *in, const lab_tls_record_t *record)
+/* The decrypted content of this record; NULL = not decrypted, or empty. Records and decrypted contents come
+ * in the same order; empty records and records that were not decrypted have no content in the list. */
+static const lab_decrypted_record_t *take_content(lab_decrypted_t *d, const lab_tls_record_t *record)
 {
-    const lab_decrypted_record_t *content = in->records;
+    const lab_decrypted_record_t *content = d->records;
     bool type =
-        content && in->record_count && (content->type == record->type || record->type == LAB_TLS_DATA_RECORD);
+        content && d->record_count && (content->type == record->type || record->type == LAB_TLS_DATA_RECORD);
     if (!type || content->length > record->length)
         return NULL;
-    in->records++;
-    in->record_count--;
+    d->records++;
+    d->record_count--;
     return content;
 }
 
-/* Data, or an alert that is encrypted: it is longer than its two bytes. */
+/* True for application data, and for an encrypted alert, which is longer than two bytes. */
 static bool hides_content(const lab_tls_record_t *record)
 {
     return record->type == LAB_TLS_DATA_RECORD ||
            (record->type == LAB_TLS_ALERT_RECORD && record->length > 2);
 }
 
-/* A record that could not be decrypted; what it was of is not known. */
-static void pass_over(lab_decrypted_t *in, int64_t from)
+/* A record that was not decrypted: its content type is not known. */
+static void pass_over(lab_decrypted_t *d, int64_t from)
 {
-    in->conn->end[in->end].unread = true;
-    if (in->unread < 0)
-        in->unread = from;
+    d->conn->end[d->end].unread = true;
+    if (d->unread < 0)
+        d->unread = from;
 }
 
-/* `whole`: none of its bytes is missing at its end. Returns the step that its content shows. */
-static uint32_t take_record(lab_decrypted_t *in, const lab_tls_record_t *record, int64_t to, bool whole)
+/* Reads the record that ends at the TCP offset `to`. `whole`: its last bytes are in the capture. Returns the
+ * steps of its content. */
+static uint32_t take_record(lab_decrypted_t *d, const lab_tls_record_t *record, int64_t to, bool whole)
 {
     int64_t from = to - (int64_t)record->length - LAB_TLS_HEADER;
-    const lab_decrypted_record_t *content = whole ? take_content(in, record) : NULL;
-    in->walked = to;
+    const lab_decrypted_record_t *content = whole ? take_content(d, record) : NULL;
+    d->walked = to;
     if (content && content->type == LAB_TLS_ALERT_RECORD && content->length >= 2)
-        in->alert = (uint16_t)(content->data[0] << 8 | content->data[1]);
+        d->alert = (uint16_t)(content->data[0] << 8 | content->data[1]);
     if (content && content->type == LAB_TLS_DATA_RECORD)
-        take_data(in, content, from, to);
+        take_data(d, content, from, to);
     else if (content && is_close_notify(content))
-        in->sink->close_notify(in->user);
+        d->sink->close_notify(d->user);
     else if (!content && hides_content(record))
-        pass_over(in, from);
-    settle(in);
-    if (!in->sink->pending(in->user))
-        forget(in, to);
+        pass_over(d, from);
+    settle(d);
+    if (!d->sink->pending(d->user))
+        forget(d, to);
     return step_of(content);
 }
 
 /* ---- from the TCP stream to records ---- */
 
-/* What a frame did for TLS is kept beside it. */
-static void note_steps(const lab_decrypted_t *in, uint32_t frame, uint32_t steps)
+/* Stores the steps in the frame's annotation. */
+static void note_steps(const lab_decrypted_t *d, uint32_t frame, uint32_t steps)
 {
-    lab_conn_t *conn = in->conn;
-    lab_annotation_t *r = lab_annotation_of(conn->engine, frame, conn->number);
+    lab_conn_t *conn = d->conn;
+    lab_annotation_t *annotation = lab_annotation_of(conn->engine, frame, conn->number);
     const uint32_t data_only = 1u << LAB_TLS_APPLICATION_DATA;
     const uint32_t later = data_only | 1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY;
-    if (!r || !steps)
+    if (!annotation || !steps)
         return;
     if (steps == data_only) {
-        r->marks |= LAB_MARK_TLS_DATA;
+        annotation->marks |= LAB_MARK_TLS_DATA;
         return;
     }
     lab_detail_t *detail = lab_detail_of(conn->engine, frame, conn->number);
     detail->tls_steps |= steps;
     if (steps & (1u << LAB_TLS_ALERT | 1u << LAB_TLS_CLOSE_NOTIFY))
-        detail->tls_alert = in->alert ? in->alert : lab_tls_alert(conn->tls, in->end);
+        detail->tls_alert = d->alert ? d->alert : lab_tls_alert(conn->tls, d->end);
     if (steps & ~later)
-        r->marks |= LAB_MARK_TLS;
+        annotation->marks |= LAB_MARK_TLS;
 }
 
 /* The frame goes on with a record of the handshake: no step of its own, but the handshake all the same. */
 static void mark_handshake(const lab_conn_t *conn, uint32_t frame)
 {
-    lab_annotation_t *r = lab_annotation_of(conn->engine, frame, conn->number);
-    if (r)
-        r->marks |= LAB_MARK_TLS;
+    lab_annotation_t *annotation = lab_annotation_of(conn->engine, frame, conn->number);
+    if (annotation)
+        annotation->marks |= LAB_MARK_TLS;
 }
 
-/* Where the content of the records in a frame is known, what they look like from outside is not told. */
+/* The steps of a frame: those of decrypted contents (`shown`) replace those of the record headers, which show
+ * application data and alerts only. `whole`: the frame ends with a complete record. */
 static uint32_t true_steps(uint32_t steps, uint32_t shown, bool whole)
 {
     const uint32_t outside = 1u << LAB_TLS_APPLICATION_DATA | 1u << LAB_TLS_ALERT;
@@ -277,20 +281,20 @@ static uint32_t true_steps(uint32_t steps, uint32_t shown, bool whole)
 void lab_decrypted_take(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
                         int64_t time)
 {
-    lab_decrypted_t *in = user;
-    lab_conn_t *conn = in->conn;
-    uint32_t steps = lab_tls_feed(conn->tls, in->end, conn->client, data, length, time);
+    lab_decrypted_t *d = user;
+    lab_conn_t *conn = d->conn;
+    uint32_t steps = lab_tls_feed(conn->tls, d->end, conn->client, data, length, time);
     if (data)
-        carry(in, frame, time, offset, length);
+        carry(d, frame, time, offset, length);
     unsigned count;
     const lab_tls_record_t *records = lab_tls_completed(conn->tls, &count);
     uint32_t shown = 0;
     for (unsigned i = 0; i < count; i++)
-        shown |= take_record(in, &records[i], offset + records[i].end, data != NULL);
+        shown |= take_record(d, &records[i], offset + records[i].end, data != NULL);
     if (data && lab_tls_fed_handshake(conn->tls))
         mark_handshake(conn, frame);
     if (data)
-        note_steps(in, frame, true_steps(steps, shown, count && records[count - 1].end == length));
-    if ((count == 0 && !conn->decrypts) || in->spans->len > SPANS_MAX)
-        forget(in, offset + length); /* nothing was ever decrypted, or the records cannot be found */
+        note_steps(d, frame, true_steps(steps, shown, count && records[count - 1].end == length));
+    if ((count == 0 && !conn->decrypts) || d->spans->len > SPANS_MAX)
+        forget(d, offset + length); /* nothing was ever decrypted, or a record has no end */
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* texts.c - the engine's texts; see texts.h. The texts themselves are in texts.def. */
+/* texts.c - the engine's texts; see texts.h. Their rows are in texts.def. */
 #include "texts.h"
 
 #include <string.h>
 
 void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang)
 {
-    /* the limits are where rounding reaches the next unit: 999.6 µs is written 1.00 ms */
+    /* each limit is the value that would be rounded up to 1 of the next unit: 999.6 µs is written 1.00 ms */
     double s = (double)ns / 1e9;
     if (ns < 0)
         g_string_append(out, lab_text(LAB_TEXT_UNKNOWN_TIME, lang));

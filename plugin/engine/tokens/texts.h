@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* texts.h - the texts that are neither tokens nor notes: headings, table columns, preferences. */
+/* texts.h - texts that are neither tokens nor notes: headings, table columns, preferences. */
 #ifndef LAB_TEXTS_H
 #define LAB_TEXTS_H
 
@@ -13,11 +13,12 @@ typedef enum {
 #undef LAB_TEXT
     LAB_TEXTS
 } lab_text_id_t;
+/* The text in that language, a constant. */
 const char *lab_text(lab_text_id_t id, lab_lang_t lang);
-/* A duration as a person writes it: "85 µs", "1.58 ms", "10.25 s"; nanoseconds in. Less than none is what
- * timestamps that go backwards make of it: "an unknown time". */
+/* Appends a duration of `ns` nanoseconds: "85 µs", "1.58 ms", "10.25 s". Negative if the capture clock
+ * stepped back: "an unknown time". */
 void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang);
-/* Appends what a word means, in the brackets that the language uses. */
+/* Appends the explanation of a word, in the brackets of the language. */
 void lab_text_means(GString *out, const char *meaning, lab_lang_t lang);
 
 #endif

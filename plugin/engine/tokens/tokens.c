@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tokens.c - the token tables: spelling, the source of the rule, and what a person reads in English and
- * Chinese.
+/* tokens.c - the token tables: spelling, RFC section, explanations in English and Chinese.
  *
- * To add a token: a value in tokens.h and its row here. RST causes have a table of their own, beside their
+ * To add a token, add a value in tokens.h and a row here. RST causes have a table of their own beside their
  * rules: rst_causes.c.
  */
 #include "tokens.h"
@@ -151,7 +150,7 @@ const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
     [LAB_TLS_CLOSE_NOTIFY]        = { "close-notify",        "RFC 8446 6.1",   { { "TLS says good-bye", "TLS 告知即将关闭" } } },
 };
 
-const lab_token_t lab_decrypted_kinds[LAB_INSIDES] = {
+const lab_token_t lab_decrypted_kinds[LAB_DECRYPTED_KINDS] = {
     [LAB_DECRYPTED_HTTP_1] = { "http/1", "RFC 9110 4.2.2", { { "HTTP/1.x, decrypted", "HTTP/1.x，已解密" } } },
     [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted; Lab reads HTTP/1.x only", "HTTP/2，已解密；Lab 只分析 HTTP/1.x" } } },
     [LAB_DECRYPTED_OTHER]  = { "other",  "",               { { "no HTTP/1.x, decrypted", "不是 HTTP/1.x，已解密" } } },

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tokens.h - every token the product names, as enumerations; their spelling, rule and texts are in tokens.c.
+/* tokens.h - every token as an enumeration; spelling, source and texts are in tokens.c.
  *
- * Tokens are the filter language: lower-case, English, never translated. The two texts beside each are what a
- * person reads. A value that is not known is LAB_*_NONE and prints as an absent field or null.
+ * Tokens are what a display filter compares with: lower-case, English, never translated. The two texts of a
+ * token are its explanations in English and Chinese. An unknown value is LAB_*_NONE; it is printed as an
+ * absent field or as null.
  */
 #ifndef LAB_TOKENS_H
 #define LAB_TOKENS_H
@@ -12,7 +13,7 @@
 
 #include "text.h"
 
-/* A row of a token table: its spelling, the section its rule rests on, and what a person reads. */
+/* A row of a token table: spelling, RFC section that defines it ("" = none), and explanations. */
 typedef struct {
     const char *token;
     const char *rfc;
@@ -63,7 +64,7 @@ typedef enum {
 } lab_role_t;
 #define LAB_ROLE_BIT(r) (1u << (r))
 
-/* RFC 9293 section 3.3.2; UNKNOWN while there is no evidence. */
+/* States of RFC 9293 3.3.2; UNKNOWN while no captured segment tells the state. */
 typedef enum {
     LAB_STATE_UNKNOWN,
     LAB_STATE_LISTEN,
@@ -141,8 +142,7 @@ typedef enum {
     LAB_IMPACTS
 } lab_impact_t;
 
-/* What is said of TCP keep-alive and of HTTP persistence on a frame: a set, bit number = value (at most 32).
- */
+/* Findings about TCP keep-alive and HTTP persistence in a frame: a set, bit number = value (at most 32). */
 typedef enum {
     LAB_KEEPALIVE_PROBE,
     LAB_KEEPALIVE_ANSWER,
@@ -197,7 +197,7 @@ typedef enum {
     LAB_TLS_KINDS
 } lab_tls_kind_t;
 
-/* What the queue of an exchange's timing is, or why it is not known. */
+/* What the queue part of an exchange's timing was spent on, or why it is not known. */
 typedef enum {
     LAB_QUEUE_NONE,
     LAB_QUEUE_CONNECTION_READY,
@@ -210,18 +210,18 @@ typedef enum {
     LAB_QUEUES
 } lab_queue_t;
 
-/* What a connection carries inside TLS, once something of it was decrypted. */
+/* Protocol inside TLS, known once a record was decrypted. */
 typedef enum {
     LAB_DECRYPTED_NONE,
     LAB_DECRYPTED_HTTP_1,
     LAB_DECRYPTED_HTTP_2,
     LAB_DECRYPTED_OTHER,
-    LAB_INSIDES
+    LAB_DECRYPTED_KINDS
 } lab_decrypted_kind_t;
 
 /* Where a client had the address of a server from. */
 typedef enum {
-    LAB_NAMING_NONE, /* nothing names the server */
+    LAB_NAMING_NONE, /* no Host field and no look-up */
     LAB_NAMING_LOOKED_UP,
     LAB_NAMING_ANSWER_ONLY,
     LAB_NAMING_KNOWN,
@@ -263,7 +263,7 @@ typedef enum {
 extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_states[LAB_STATES],
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
-    lab_queues[LAB_QUEUES], lab_namings[LAB_NAMINGS], lab_decrypted_kinds[LAB_INSIDES],
+    lab_queues[LAB_QUEUES], lab_namings[LAB_NAMINGS], lab_decrypted_kinds[LAB_DECRYPTED_KINDS],
     lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
 
 #endif

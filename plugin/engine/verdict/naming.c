@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* naming.c - where the client had the server's address from. */
+/* naming.c - where a client had the server's address from; see lab_conn_naming(). */
 #include "verdict.h"
 
 #include <string.h>
 
-/* "192.0.2.1:8080", "[2001:db8::1]", or localhost, which is one (RFC 6761 6.3). */
+/* True for an address ("192.0.2.1:8080", "[2001:db8::1]"), and for localhost, which is never looked up (RFC
+ * 6761 6.3). */
 static bool is_address(const char *host)
 {
     bool brackets = host[0] == '[';

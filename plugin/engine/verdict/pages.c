@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pages.c - page loads: a page, and what its Referer, its redirects and its order show that it fetched.
+/* pages.c - page loads: a page, and the exchanges that belong to it by redirect, Referer or order.
  *
- * A browser says most of it: a navigation asks for text/html (Fetch: Sec-Fetch-Dest: document), everything
- * else names the page or the style sheet it was needed for in Referer (RFC 9110 10.1.3). A program that sends
- * neither is grouped by order: what it fetches over the same connection right after a page. The first row of
- * `joins` that finds a page decides.
+ * A browser's request for a page accepts text/html, or has Sec-Fetch-Dest: document (Fetch). Its other
+ * requests name the page or style sheet that needs them in Referer (RFC 9110 10.1.3). Requests of a program
+ * that sends neither belong to a page by order: they come over the page's connection soon after it. The first
+ * row of `joins` that finds a page decides.
  */
 #include "pages.h"
 
@@ -15,19 +15,19 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
-/* Programs that fetch a page's objects one after the other do not wait longer than this between two. */
+/* Longest time between two requests that belong to a page by order. */
 #define ORDER_MAX (2 * SECOND)
-/* A page at which nothing is under way for longer is loaded; what it asks for then (news, more of a film)
- * counts as its own, but not for the time that it took. */
+/* A page is loaded once no exchange of it was active for this time. Later requests of its scripts and media
+ * belong to it, but do not make its loading time longer. */
 #define LOADED_AFTER (5 * SECOND)
 
 struct lab_pages {
     lab_engine_t *engine;
     GPtrArray *list;       /* of lab_page_t */
-    GHashTable *urls;      /* "client host/target" -> page number: the page and whatever was fetched for it */
-    GHashTable *redirects; /* the same, of where a redirect pointed to */
-    GHashTable *hosts;     /* "client host" -> its newest page number */
-    GString *key;          /* working space */
+    GHashTable *resources; /* "client resource" -> number of the page that the resource was requested for */
+    GHashTable *redirects; /* "client resource" -> number of the page that was redirected to it */
+    GHashTable *hosts;     /* "client host" -> number of the newest page */
+    GString *key;          /* working space of key_of() */
 };
 
 typedef struct {
@@ -35,11 +35,11 @@ typedef struct {
     const lab_exchange_t *x;
     const lab_endpoint_t *client;
     int64_t time;
-    const char *url; /* "host/target" */
-    const char *referer;
-    const char *origin; /* "host/" */
-    bool navigation;    /* a person goes to a page, as far as the request tells */
-    bool part;          /* a browser says that it fetches this for a page, whatever it is */
+    const char *resource; /* "host/path?query", see url.h */
+    const char *referer;  /* resource of the Referer field; NULL = absent */
+    const char *origin;   /* "host/" of the Origin field; NULL = absent */
+    bool navigation;      /* the request asks for a page */
+    bool part;            /* Sec-Fetch-Dest says that it is for a page */
 } lab_page_view_t;
 
 static void page_free(gpointer data)
@@ -55,7 +55,7 @@ lab_pages_t *lab_pages_new(lab_engine_t *engine)
     lab_pages_t *p = g_new0(lab_pages_t, 1);
     p->engine = engine;
     p->list = g_ptr_array_new_with_free_func(page_free);
-    p->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    p->resources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     p->key = g_string_new(NULL);
@@ -67,14 +67,14 @@ void lab_pages_free(lab_pages_t *p)
     if (!p)
         return;
     g_ptr_array_unref(p->list);
-    g_hash_table_unref(p->urls);
+    g_hash_table_unref(p->resources);
     g_hash_table_unref(p->redirects);
     g_hash_table_unref(p->hosts);
     g_string_free(p->key, TRUE);
     g_free(p);
 }
 
-/* The value of a field of a head, NULL where it has none. */
+/* The value of a field of the exchange's request or response; NULL = absent. */
 static const char *field(const lab_exchange_t *x, bool response, const char *name)
 {
     const lab_head_t *head = lab_exchange_head(x, response);
@@ -88,8 +88,8 @@ static const char *field(const lab_exchange_t *x, bool response, const char *nam
     return NULL;
 }
 
-/* "client url", in the pages' working space: good until the next key. */
-static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *url, size_t length)
+/* The key of a resource or host with n letters: "client resource". Valid until the next call. */
+static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *resource, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     g_string_truncate(p->key, 0);
@@ -98,22 +98,22 @@ static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const ch
         g_string_append_c(p->key, digits[client->address[i] & 15]);
     }
     g_string_append_c(p->key, ' ');
-    g_string_append_len(p->key, url, (gssize)length);
+    g_string_append_len(p->key, resource, (gssize)length);
     return p->key->str;
 }
 
-static uint32_t find(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *url,
+static uint32_t find(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *resource,
                      size_t length)
 {
     if (!g_hash_table_size(table))
         return 0;
-    return GPOINTER_TO_UINT(g_hash_table_lookup(table, key_of(p, client, url, length)));
+    return GPOINTER_TO_UINT(g_hash_table_lookup(table, key_of(p, client, resource, length)));
 }
 
-static void put(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *url,
+static void put(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *resource,
                 size_t length, uint32_t number)
 {
-    g_hash_table_insert(table, g_strdup(key_of(p, client, url, length)), GUINT_TO_POINTER(number));
+    g_hash_table_insert(table, g_strdup(key_of(p, client, resource, length)), GUINT_TO_POINTER(number));
 }
 
 static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
@@ -121,34 +121,34 @@ static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
     return number ? g_ptr_array_index(p->list, number - 1) : NULL;
 }
 
-/* The newest page of this client at a host, whose name has n letters. */
+/* The newest page of this client at a host with n letters; NULL = none. */
 static lab_page_t *newest_at(const lab_page_view_t *v, const char *host, size_t n)
 {
     return page_at(v->pages, find(v->pages, v->pages->hosts, v->client, host, n));
 }
 
-/* The same at the host that is asked. */
+/* The newest page of this client at the request's host; NULL = none. */
 static lab_page_t *newest(const lab_page_view_t *v)
 {
-    return newest_at(v, v->url, strcspn(v->url, "/"));
+    return newest_at(v, v->resource, strcspn(v->resource, "/"));
 }
 
-/* ---- ways of belonging to a page: page number, 0 = not this way ---- */
+/* ---- joins: number of the page that an exchange belongs to, 0 = none by this rule ---- */
 
 static uint32_t by_redirect(const lab_page_view_t *v)
 {
-    return find(v->pages, v->pages->redirects, v->client, v->url, strlen(v->url));
+    return find(v->pages, v->pages->redirects, v->client, v->resource, strlen(v->resource));
 }
 
 static uint32_t by_referer(const lab_page_view_t *v)
 {
     return v->navigation || !v->referer
                ? 0
-               : find(v->pages, v->pages->urls, v->client, v->referer, strlen(v->referer));
+               : find(v->pages, v->pages->resources, v->client, v->referer, strlen(v->referer));
 }
 
-/* Another host learns only the origin of the page: Referrer Policy, strict-origin-when-cross-origin. Where
- * there is no Referer at all, scripts' requests have an Origin (Fetch 3.2). */
+/* To another host, Referer holds the page's origin only: Referrer Policy, strict-origin-when-cross-origin.
+ * Requests of scripts may have Origin and no Referer (Fetch 3.2). */
 static uint32_t by_origin(const lab_page_view_t *v)
 {
     const char *from = v->referer ? v->referer : v->origin;
@@ -159,17 +159,18 @@ static uint32_t by_origin(const lab_page_view_t *v)
 
 static uint32_t by_icon(const lab_page_view_t *v)
 {
-    const lab_page_t *page = v->navigation || !strstr(v->url, "favicon") ? NULL : newest(v);
+    const lab_page_t *page = v->navigation || !strstr(v->resource, "favicon") ? NULL : newest(v);
     return page ? page->number : 0;
 }
 
-/* Over the page's connection; over another one only what a browser calls a part of a page. */
+/* Requests over the page's connection. Over another connection: only requests that Sec-Fetch-Dest says are
+ * for a page. */
 static uint32_t by_order(const lab_page_view_t *v)
 {
     const lab_page_t *page = v->navigation || v->referer ? NULL : newest(v);
     bool soon =
         page && (v->part || page->last_stream == v->x->stream) && v->time - page->active_time <= ORDER_MAX;
-    return soon && strcmp(page->place, v->url) != 0 ? page->number : 0;
+    return soon && strcmp(page->resource, v->resource) != 0 ? page->number : 0;
 }
 
 static const struct {
@@ -181,15 +182,15 @@ static const struct {
              {by_icon, LAB_PAGE_ICON},
              {by_order, LAB_PAGE_ORDER}};
 
-/* ---- what happens to an exchange ---- */
+/* ---- events of an exchange ---- */
 
-/* A field of the request, as far as that had been read. */
+/* A field of the request; NULL if its head had not been read at the event. */
 static const char *asked_with(const lab_exchange_t *x, bool asked, const char *name)
 {
     return asked ? field(x, false, name) : NULL;
 }
 
-/* `asked`: the head of the request had been read when this happened. */
+/* The facts that the joins look at. `asked`: the request head had been read at the event. */
 static lab_page_view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const lab_endpoint_t *client,
                                int64_t time, bool asked)
 {
@@ -197,9 +198,9 @@ static lab_page_view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const la
     const char *accept = asked_with(x, asked, "Accept"), *referer = asked_with(x, asked, "Referer");
     const char *origin = asked_with(x, asked, "Origin");
     lab_page_view_t v = {.pages = p, .x = x, .client = client, .time = time};
-    v.url = asked ? lab_url_of_request(x->host, x->target) : lab_url_of_request(NULL, NULL);
-    v.origin = origin && lab_url_is_absolute(origin) ? lab_url_place(origin) : NULL;
-    v.referer = referer ? lab_url_resolve(v.url, referer) : NULL;
+    v.resource = asked ? lab_url_of_request(x->host, x->target) : lab_url_of_request(NULL, NULL);
+    v.origin = origin && lab_url_is_absolute(origin) ? lab_url_resource(origin) : NULL;
+    v.referer = referer ? lab_url_resolve(v.resource, referer) : NULL;
     v.navigation =
         destination ? strcmp(destination, "document") == 0 : accept && g_str_has_prefix(accept, "text/html");
     v.part = destination && !v.navigation;
@@ -208,15 +209,15 @@ static lab_page_view_t view_of(lab_pages_t *p, const lab_exchange_t *x, const la
 
 static void view_clear(lab_page_view_t *v)
 {
-    g_free((char *)v->url);
+    g_free((char *)v->resource);
     g_free((char *)v->referer);
     g_free((char *)v->origin);
 }
 
-/* The page is the newest at its host, and at those that its redirects lead to. */
+/* The page becomes the newest at the host of this request. */
 static void put_host(const lab_page_view_t *v, uint32_t number)
 {
-    put(v->pages, v->pages->hosts, v->client, v->url, strcspn(v->url, "/"), number);
+    put(v->pages, v->pages->hosts, v->client, v->resource, strcspn(v->resource, "/"), number);
 }
 
 static void add(const lab_page_view_t *v, lab_exchange_t *x, lab_page_t *page, lab_page_join_t how)
@@ -230,17 +231,17 @@ static void add(const lab_page_view_t *v, lab_exchange_t *x, lab_page_t *page, l
     x->page = page->number;
     x->page_join = (uint8_t)how;
     g_array_append_val(page->exchanges, x->number);
-    put(v->pages, v->pages->urls, v->client, v->url, strlen(v->url), page->number);
+    put(v->pages, v->pages->resources, v->client, v->resource, strlen(v->resource), page->number);
 }
 
-/* Takes `url`, "host/target". */
-static void set_url(lab_page_t *page, const lab_exchange_t *x, char *url)
+/* Names the page by its resource. Frees `resource`. */
+static void set_url(lab_page_t *page, const lab_exchange_t *x, char *resource)
 {
     static const char scheme[] = "https://";
     g_free(page->url);
-    page->url = x->secure ? g_strconcat(scheme, url, NULL) : g_strdup(url);
-    page->place = page->url + (x->secure ? sizeof scheme - 1 : 0);
-    g_free(url);
+    page->url = x->secure ? g_strconcat(scheme, resource, NULL) : g_strdup(resource);
+    page->resource = page->url + (x->secure ? sizeof scheme - 1 : 0);
+    g_free(resource);
 }
 
 static void begin_page(const lab_page_view_t *v, lab_exchange_t *x)
@@ -248,7 +249,7 @@ static void begin_page(const lab_page_view_t *v, lab_exchange_t *x)
     lab_page_t *page = g_new0(lab_page_t, 1);
     g_ptr_array_add(v->pages->list, page);
     page->number = v->pages->list->len;
-    set_url(page, x, g_strdup(v->url));
+    set_url(page, x, g_strdup(v->resource));
     page->client = *v->client;
     page->begin_time = x->request_begin ? x->request_begin : v->time;
     page->last_time = page->active_time = page->begin_time;
@@ -256,12 +257,12 @@ static void begin_page(const lab_page_view_t *v, lab_exchange_t *x)
     add(v, x, page, LAB_PAGE_ITSELF);
 }
 
-/* What only looked like part of the page before by its order is a page of its own. */
+/* An exchange that joined a page by order is a page of its own: removes it from that page. */
 static void leave_page(const lab_page_view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
     page->pending--;
-    guint i = page->exchanges->len; /* it is among the newest */
+    guint i = page->exchanges->len; /* from the end: it is one of the newest */
     while (i-- > 0)
         if (g_array_index(page->exchanges, uint32_t, i) == x->number) {
             g_array_remove_index(page->exchanges, i);
@@ -278,7 +279,7 @@ static void name_page(lab_page_t *page, const lab_exchange_t *x)
 
 static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client)
 {
-    if (x->page) { /* the response came before the head of the request had ended */
+    if (x->page) { /* the response came before the end of the request head */
         name_page(page_at(p, x->page), x);
         return;
     }
@@ -287,9 +288,8 @@ static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cli
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
         if ((number = joins[i].join(&v)))
             add(&v, x, page_at(p, number), joins[i].how);
-    if (number && x->page_join == LAB_PAGE_REDIRECT) { /* who asks again was not redirected */
-        g_hash_table_remove(p->redirects, key_of(p, client, v.url, strlen(v.url)));
-    }
+    if (number && x->page_join == LAB_PAGE_REDIRECT) /* a redirect counts for one request */
+        g_hash_table_remove(p->redirects, key_of(p, client, v.resource, strlen(v.resource)));
     if (!number && v.navigation)
         begin_page(&v, x);
     view_clear(&v);
@@ -300,21 +300,21 @@ static void remember_redirect(const lab_page_view_t *v, const lab_exchange_t *x)
     const char *location = field(x, true, "Location");
     if (!location || x->status / 100 != 3)
         return;
-    char *url = lab_url_resolve(v->url, location);
-    if (url)
-        put(v->pages, v->pages->redirects, v->client, url, strlen(url), x->page);
-    g_free(url);
+    char *resource = lab_url_resolve(v->resource, location);
+    if (resource)
+        put(v->pages, v->pages->redirects, v->client, resource, strlen(resource), x->page);
+    g_free(resource);
 }
 
-/* A page, or what leads to one or says that it has not changed. */
+/* A response with a page, a redirect, or 304 (not modified). */
 static void judge(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool asked, bool html)
 {
     lab_page_view_t v = view_of(p, x, client, x->response_begin, asked);
-    const lab_page_t *before = page_at(p, find(p, p->urls, client, v.url, strlen(v.url)));
-    bool revisit = x->status == 304 && before && strcmp(before->place, v.url) == 0;
+    const lab_page_t *before = page_at(p, find(p, p->resources, client, v.resource, strlen(v.resource)));
+    bool revisit = x->status == 304 && before && strcmp(before->resource, v.resource) == 0;
     if (x->page && x->page_join == LAB_PAGE_ORDER && html && !v.part)
         leave_page(&v, x);
-    if (!x->page && !v.part && (html || revisit)) /* a second visit to a page is a page load of its own */
+    if (!x->page && !v.part && (html || revisit)) /* another visit to a page is another page load */
         begin_page(&v, x);
     if (x->page)
         remember_redirect(&v, x);
@@ -328,7 +328,7 @@ static void reached(lab_page_t *page, const lab_exchange_t *x, int64_t time)
         page->last_time = MAX(page->last_time, time);
 }
 
-/* Does it bring a page, as far as was known when its head had been read? */
+/* True if the response holds a page, as far as that was known at its head. */
 static bool brings_page(const lab_exchange_t *x, bool asked)
 {
     lab_exchange_t known = *x;
@@ -357,6 +357,7 @@ static void done(lab_pages_t *p, lab_exchange_t *x)
     page->bytes += x->received;
 }
 
+/* Works off the log of HTTP events and empties it. */
 static void work_off(lab_pages_t *p)
 {
     GArray *log = p->engine->http_log;
@@ -374,7 +375,7 @@ static void work_off(lab_pages_t *p)
     g_array_set_size(log, 0);
 }
 
-/* Brings the pages up to date with the log. */
+/* The page loads up to the newest segment. */
 static lab_pages_t *pages_of(const lab_engine_t *e)
 {
     work_off(e->pages);

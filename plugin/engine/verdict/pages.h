@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pages.h - which exchanges were made for the same page.
+/* pages.h - page loads: which exchanges belong to the same page.
  *
- * It is worked out when somebody asks for the pages, from the store's log of HTTP events: most who read a
- * capture never ask, and to find the page of a request costs as much as all else that is done with it.
+ * Page loads are worked out from the store's log of HTTP events when a caller asks for them. Many callers
+ * never ask, and the page of a request costs as much time as the rest of its analysis.
  */
 #ifndef LAB_PAGES_H
 #define LAB_PAGES_H
@@ -11,6 +11,8 @@
 
 typedef struct lab_pages lab_pages_t;
 
+/* An empty list of page loads. Free with lab_pages_free(); NULL is allowed there. `engine` must live longer.
+ */
 lab_pages_t *lab_pages_new(lab_engine_t *engine);
 void lab_pages_free(lab_pages_t *pages);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* timing.c - where the time of an exchange went, split as HAR 1.2 splits it: queue ("blocked"), dns, connect,
- * tls ("ssl"), send, wait, receive. The parts follow each other, so that they add up.
+/* timing.c - the time of an exchange in the parts of HAR 1.2: queue ("blocked"), dns, connect, tls ("ssl"),
+ * send, wait, receive. The parts follow each other, so their sum is the whole time.
  *
- * What waits inside the client before anything is sent shows in no packet. Two kinds of waiting do show, and
- * only they are told as queue: on the first exchange of a connection, the time in which the connection was
- * not yet there or lay ready and the request was not sent; and with pipelining (RFC 9112 9.3.2), the time in
- * which a request that was sent already had to let the response before its own end.
+ * No packet shows how long a request waits inside the client. Two kinds of waiting are visible and counted as
+ * queue. On the first exchange of a connection: the time before the request that look-up and handshakes do
+ * not fill. With pipelining (RFC 9112 9.3.2): the time in which a request that was sent waits for the end of
+ * the response before its own.
  */
 #include "exchange.h"
 #include "verdict.h"
@@ -17,13 +17,15 @@ typedef struct {
     lab_timing_t t;
 } lab_timing_view_t;
 
-/* Less than none is what timestamps that go backwards make of a duration: it is not known. */
+/* Negative if the capture clock stepped back: unknown. */
 static int64_t known(bool measured, int64_t ns)
 {
     return measured && ns >= 0 ? ns : -1;
 }
 
-/* A part of what is left, or none of it if it does not fit: then it went on while another part did. */
+/* Subtracts a part from the time that is left. A part that is longer than that overlapped another part:
+ * unknown.
+ */
 static int64_t take(int64_t part, int64_t *left)
 {
     if (part < 0 || part > *left)
@@ -32,14 +34,14 @@ static int64_t take(int64_t part, int64_t *left)
     return part;
 }
 
-/* A connection that was opened before the page came that made this object wanted: nobody waited for it. */
+/* True if the connection was opened before the page's response began: it was not opened for this object. */
 static bool opened_ahead(const lab_timing_view_t *v)
 {
     int64_t wanted = lab_exchange_queue_bound(v->engine, v->x);
     return wanted >= 0 && wanted < v->x->request_begin - lab_conn_open_began(v->conn);
 }
 
-/* The first exchange of a connection: its look-up, its handshakes, and what none of them explains. */
+/* The first exchange of a connection: name look-up, handshakes, and the rest as queue. */
 static void split_opening(lab_timing_view_t *v)
 {
     const lab_lookup_t *lookup = lab_conn_lookup(v->conn);
@@ -67,14 +69,15 @@ static void split_opening(lab_timing_view_t *v)
     v->t.queue_is = LAB_QUEUE_CONNECTION_READY;
 }
 
-/* The exchange before it on the connection, which has one. */
+/* The exchange before this one on the connection. There must be one. */
 static const lab_exchange_t *before(const lab_timing_view_t *v)
 {
     const GArray *all = lab_conn_exchanges(v->conn);
     return lab_engine_exchange(v->engine, g_array_index(all, uint32_t, v->x->index - 2));
 }
 
-/* A later exchange: was it sent before the response ahead of it was there? */
+/* A later exchange of a connection: queue if its request was sent before the end of the response before it.
+ */
 static void split_pipeline(lab_timing_view_t *v)
 {
     const lab_exchange_t *x = v->x, *earlier = before(v);

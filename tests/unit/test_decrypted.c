@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP inside TLS: what is told of messages whose records were decrypted, and of the frames that carried
- * them.
+/* HTTP inside TLS: messages whose records were decrypted, and the frames that carried them.
  *
  * Words of a script: `>[TEXT]` is a record of the client with this content in a segment of its own, `<[TEXT]`
- * one of the server. Behind it: `?` it was not decrypted, `/N` it comes in N segments, `/N*` and each of them
- * is acknowledged at once, `_` the next record of that side is in the same segment, `x` the segment is not in
- * the capture. `>!` is close_notify, `>#` a handshake message (a ticket), `>@` a record without content.
- * Other words are those of feed.h.
+ * one of the server. A suffix changes that: `?` the record was not decrypted; `/N` it comes in N segments;
+ * `/N*` each of them is acknowledged at once; `_` the next record of that end is in the same segment; `x` the
+ * segment is not in the capture. `>!` is close_notify, `>#` a handshake message (a ticket), `>@` a record
+ * without content. Other words are those of feed.h.
  *
  * Every script begins with a handshake of TLS 1.3 in frames 1 to 7; each segment comes 1 ms after the one
  * before.
@@ -21,15 +20,15 @@
 #include "units.h"
 
 enum { ALERT = 21, HANDSHAKE = 22, DATA = 23 };
-#define OVERHEAD 17 /* RFC 8446 5.2: the type of the content, and an authentication tag of 16 bytes */
-#define PLAINS   4
+#define OVERHEAD      17 /* RFC 8446 5.2: the type of the content, and an authentication tag of 16 bytes */
+#define DECRYPTED_MAX 4
 
 typedef struct {
     feed_t *f;
-    GByteArray *bytes[2]; /* of records that wait for a segment */
-    lab_decrypted_record_t plain[2][PLAINS];
-    unsigned plains[2];
-    uint32_t sent[2]; /* application data */
+    GByteArray *bytes[2]; /* records that are not sent yet */
+    lab_decrypted_record_t decrypted[2][DECRYPTED_MAX];
+    unsigned decrypted_count[2];
+    uint32_t sent[2]; /* bytes of application data of each end so far */
 } talk_t;
 
 #define GET(path) "GET " path " HTTP/1.1\n\n"
@@ -88,40 +87,40 @@ static void append_record(talk_t *t, unsigned end, unsigned type, const char *te
     g_byte_array_set_size(b, b->len + (guint)n + OVERHEAD);
     memset(b->data + b->len - n - OVERHEAD, 0x5a, n + OVERHEAD);
     if (decrypted && n) {
-        g_assert_cmpuint(t->plains[end], <, PLAINS);
-        t->plain[end][t->plains[end]++] = (lab_decrypted_record_t){
+        g_assert_cmpuint(t->decrypted_count[end], <, DECRYPTED_MAX);
+        t->decrypted[end][t->decrypted_count[end]++] = (lab_decrypted_record_t){
             (uint8_t)type, (uint32_t)n, (const uint8_t *)text, type == DATA ? t->sent[end] : 0};
     }
     if (type == DATA)
         t->sent[end] += (uint32_t)n;
 }
 
-/* Sends what waits, in so many segments; what was decrypted comes with the last. */
+/* Sends the records that wait, in this number of segments. The last segment brings the decrypted contents. */
 static void send_records(talk_t *t, unsigned end, guint segments, bool acknowledged)
 {
     GByteArray *b = t->bytes[end];
     guint each = b->len / segments;
     for (guint i = 0; i < segments; i++) {
         if (i + 1 == segments) {
-            t->f->plain = t->plain[end];
-            t->f->decrypted_count = t->plains[end];
+            t->f->decrypted = t->decrypted[end];
+            t->f->decrypted_count = t->decrypted_count[end];
         }
         feed_bytes(t->f, end, b->data + i * each, i + 1 < segments ? each : b->len - i * each);
         if (acknowledged)
             feed_play(t->f, end ? ">A.,." : "<A.,.");
     }
     g_byte_array_set_size(b, 0);
-    t->plains[end] = 0;
+    t->decrypted_count[end] = 0;
 }
 
 static void lose_records(talk_t *t, unsigned end)
 {
     t->f->next[end] += t->bytes[end]->len;
     g_byte_array_set_size(t->bytes[end], 0);
-    t->plains[end] = 0;
+    t->decrypted_count[end] = 0;
 }
 
-/* What stands behind a record, and the record's way. Returns the place after it. */
+/* Reads the suffix of a record, and sends or loses it. Returns the position after the suffix. */
 static const char *play_suffix(talk_t *t, unsigned end, const char *at)
 {
     char *after = (char *)at;
@@ -169,14 +168,14 @@ static void shake_hands(talk_t *t)
     feed_open(t->f);
     for (const char *p = "C3aA"; *p; p++) {
         GByteArray *b = tls_record_of(*p);
-        t->f->plain = *p == 'a' || *p == 'A' ? &finished : NULL;
-        t->f->decrypted_count = t->f->plain != NULL;
+        t->f->decrypted = *p == 'a' || *p == 'A' ? &finished : NULL;
+        t->f->decrypted_count = t->f->decrypted != NULL;
         feed_bytes(t->f, !g_ascii_isupper(*p), b->data, b->len);
         g_byte_array_unref(b);
     }
 }
 
-static void inside_row(gconstpointer data)
+static void decrypted_row(gconstpointer data)
 {
     const feed_row_t *row = data;
     talk_t t = {.f = feed_new(), .bytes = {g_byte_array_new(), g_byte_array_new()}};
@@ -188,7 +187,7 @@ static void inside_row(gconstpointer data)
         g_byte_array_unref(t.bytes[i]);
 }
 
-/* What somebody says was decrypted need not fit what is on the wire. */
+/* The contents that Wireshark gives may not fit the records on the wire. */
 static void content_that_fits_no_record_is_not_taken(void)
 {
     static const lab_decrypted_record_t wrong[] = {{DATA, 70000, (const uint8_t *)"", 0},
@@ -197,7 +196,7 @@ static void content_that_fits_no_record_is_not_taken(void)
         talk_t t = {.f = feed_new()};
         shake_hands(&t);
         GByteArray *b = tls_record_of(i ? 'C' : 'A');
-        t.f->plain = &wrong[i];
+        t.f->decrypted = &wrong[i];
         t.f->decrypted_count = 1;
         feed_bytes(t.f, 0, b->data, b->len);
         feed_check(t.f, "x1=none; 8.exchange=0");
@@ -208,20 +207,21 @@ static void content_that_fits_no_record_is_not_taken(void)
 
 static void content_without_a_record_is_not_taken(void)
 {
-    static const lab_decrypted_record_t plain = {DATA, 18, (const uint8_t *)"GET / HTTP/1.1\n\n\n\n", 0};
+    static const lab_decrypted_record_t content = {DATA, 18, (const uint8_t *)"GET / HTTP/1.1\n\n\n\n", 0};
     talk_t t = {.f = feed_new()};
     shake_hands(&t);
-    t.f->plain = &plain;
+    t.f->decrypted = &content;
     t.f->decrypted_count = 1;
     feed_say(t.f, 0, "this is no TLS record");
     feed_check(t.f, "x1=none; 8.exchange=0");
     feed_free(t.f);
 }
 
-void add_inside_tests(void)
+void add_decrypted_tests(void)
 {
-    ADD_ROWS("inside", rows, inside_row);
-    g_test_add_func("/inside/content that fits no record is not taken",
+    ADD_ROWS("decrypted", rows, decrypted_row);
+    g_test_add_func("/decrypted/content that fits no record is not taken",
                     content_that_fits_no_record_is_not_taken);
-    g_test_add_func("/inside/content without a record is not taken", content_without_a_record_is_not_taken);
+    g_test_add_func("/decrypted/content without a record is not taken",
+                    content_without_a_record_is_not_taken);
 }
