@@ -72,6 +72,7 @@ static const feed_row_t sequence_rows[] = {
     {"data that is sent again", OPEN ">PA1+10,1 >PA1+10,1@1", "5.roles=data+retransmission; 5.anomalies=retransmission; bytes=10/0"},
     {"a segment that was overtaken", OPEN ">PA11+10,1@1 >PA1+10,1@1.0001", "5.roles=data+out-of-order; 5.anomalies=out-of-order; bytes=20/0"},
     {"a gap that is filled much later was filled by a retransmission", OPEN ">PA11+10,1@1 >PA1+10,1@2", "5.roles=data+retransmission"},
+    {"what fills an acknowledged gap much later was sent again for nothing", OPEN ">PA11+10,1 <A1,21 >PA1+10,1@2", "6.roles=data+retransmission"},
     {"a gap that is acknowledged was not captured", OPEN ">PA11+10,1 <A1,21", "5.anomalies=acked-unseen; quality=missing"},
     {"bytes that are acknowledged and were never seen", OPEN ">PA1+10,1 <A1,50", "5.anomalies=acked-unseen; quality=missing"},
     {"the same packet captured twice", OPEN ">PA1+10,1k7i9 >PA1+10,1k7i9",
