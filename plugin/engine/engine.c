@@ -74,38 +74,11 @@ static int64_t unwrap(const lab_end_t *end, uint32_t raw)
     return end->next + (int32_t)(raw - (uint32_t)(end->isn + (uint32_t)end->next));
 }
 
-/* RFC 9293 3.10.7.4: would the receiver find this number in its window? */
-static bool in_window(const lab_end_t *sender, const lab_end_t *receiver, uint32_t seq)
-{
-    int64_t offset = unwrap(sender, seq);
-    return receiver->ack >= 0 && offset >= receiver->ack &&
-           offset <= receiver->ack + (int64_t)receiver->window;
-}
-
 /* The newest connection on the endpoints of `conn`, NULL = none before it. */
 static lab_conn_t *newest_on(const lab_engine_t *e, const lab_conn_t *conn)
 {
     const lab_conn_t *newest = g_hash_table_lookup(e->newest, conn);
     return newest ? lab_store_conn((lab_engine_t *)e, newest->number) : NULL;
-}
-
-/* RFC 9293 3.6.1, RFC 5961 4: a SYN on the addresses and ports of an earlier connection. If that one is still
- * alive and the number is in its window, the SYN is a stray until a SYN-ACK shows that the server took it for
- * a new one. */
-static void note_port_reuse(lab_engine_t *e, lab_conn_t *conn, lab_conn_t *earlier, const lab_segment_t *seg)
-{
-    bool over = earlier->ended || earlier->open == LAB_OPEN_NONE;
-    unsigned turned = !lab_endpoint_equal(&earlier->end[0].endpoint, &seg->src);
-    bool stray = !over && in_window(&earlier->end[turned], &earlier->end[!turned], seg->seq);
-    if (stray) {
-        conn->previous = earlier;
-        conn->previous_turned = (uint8_t)turned;
-    }
-    earlier->replaced = !over && !stray;
-    lab_anomaly_add(e, seg->frame, conn->number,
-                    over    ? LAB_ANOMALY_PORT_REUSE
-                    : stray ? LAB_ANOMALY_SYN_IN_CONNECTION
-                            : LAB_ANOMALY_PORT_REUSE_PREMATURE);
 }
 
 /* Without a SYN the client is the side with the request, else the one with the higher port. */
@@ -143,11 +116,14 @@ static void place_segment(lab_context_t *c)
         c->conn->open == LAB_OPEN_NONE) {
         learn_isn(c->sender, seg->seq); /* an ACK came before the SYN (split handshake): count from the SYN */
         c->sender->next = 0;
+        lab_sequence_untake(c->conn, c->from); /* if it was an ACK of something else */
     }
     if (c->has_ack && !c->receiver->isn_known) {
         learn_isn(c->receiver, seg->ack - 1);
         c->receiver->next = 1;
     }
+    if (c->conn->open == LAB_OPEN_NONE && c->has_ack)
+        lab_opening_renumber(c);
     c->offset = unwrap(c->sender, seg->seq);
     c->end = c->offset + seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
     c->ack = c->has_ack ? unwrap(c->receiver, seg->ack) : -1;
@@ -191,6 +167,7 @@ static void remember_last(lab_context_t *c)
     last->ip_id = seg->ip_id;
     last->new_bytes = c->new_bytes;
     last->repeated = c->repeated;
+    last->bad_ack = c->bad_ack;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
 }
@@ -233,8 +210,9 @@ static uint32_t original_of(const lab_context_t *c)
 static void look_at_reset(lab_context_t *c)
 {
     bool ended = c->conn->ended;
-    lab_reset_t *reset = lab_reset_seen(c);
-    lab_rst_judge(c, reset);
+    lab_answered_t answered;
+    lab_reset_t *reset = lab_reset_seen(c, &answered);
+    lab_rst_judge(c, reset, &answered);
     lab_reset_obey(c, reset);
     if (c->conn->ended && !ended)
         lab_exchange_cut(c);
@@ -246,6 +224,7 @@ static void look_at_reset(lab_context_t *c)
 static void look_at_other(lab_context_t *c)
 {
     lab_rst_aftermath(c); /* first, for a connection that goes on is read on */
+    lab_closing_reconsider(c);
     bool ended = c->conn->ended;
     lab_opening(c);
     bool keepalive = lab_keepalive(c);
@@ -260,6 +239,7 @@ static void look_at_other(lab_context_t *c)
     lab_close_judge(c, ended);
     lab_persistence(c);
     lab_phase_decide(c);
+    lab_rst_remember(c);
     lab_sequence_advance(c);
 }
 
@@ -305,6 +285,9 @@ static bool completes_split(const lab_conn_t *earlier, const lab_segment_t *seg)
 static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
 {
     bool syn = (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
+    bool reset = (seg->flags & LAB_TH_SYN) && (seg->flags & LAB_TH_RST);
+    if (reset) /* the RST bit is checked first */
+        return earlier && !earlier->ended;
     return syn && earlier && (completes_split(earlier, seg) || repeats_attempt(earlier, seg));
 }
 
@@ -329,7 +312,7 @@ static lab_conn_t *begin(lab_engine_t *e, const lab_segment_t *seg)
     }
     guess_client(conn, seg);
     if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN)
-        note_port_reuse(e, conn, earlier, seg);
+        lab_challenge_meet(conn, earlier, seg);
     g_hash_table_replace(e->newest, conn, conn);
     lab_lookup_link(conn);
     return conn;
@@ -340,6 +323,8 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_store_row_t *row = lab_store_row(e, seg->stream);
     if (!row->conn)
         return begin(e, seg);
+    if (!row->redirect && row->conn->previous && lab_challenge_goes_on(row->conn, seg))
+        lab_challenge_go_on(row->conn);
     if (!row->redirect)
         return row->conn;
     lab_conn_t *conn = lab_store_conn(e, seg->stream);
@@ -404,6 +389,8 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     look_at(&c);
     if (over && conn->ended)
         note_late(&c);
+    if (conn->previous)
+        lab_challenge_lend(&c);
     if (conn->ended && !over && !c.rst)
         lab_exchange_free(conn); /* closed in order: nothing more to read */
     conn->last_frame = seg->frame;

@@ -148,13 +148,21 @@ typedef struct lab_reset {
     uint32_t evidence[LAB_EVIDENCE_MAX];
     uint64_t bytes_lost; /* bytes, with LAB_BYTES_LOST */
     uint32_t repeat_of;  /* frame of the first RST that it repeats, 0 = it repeats none */
+    uint32_t answers;    /* frame of the segment that it answers, never a RST; 0 = none */
     uint8_t form;        /* lab_rst_form_t of the engine */
     bool clears_older;   /* it closes an older connection of the receiver, RFC 9293 3.5.1 figure 9 */
-    bool exact;          /* sequence number RCV.NXT: the receiver must reset, RFC 9293 3.10.7.4 */
-    bool maybe_unread;   /* the application may not have read all acknowledged bytes */
-    bool response_cut;   /* bytes_lost is the missing part of the response */
-    bool other_ttl;      /* its TTL differs from that of the sender's other packets */
-    bool ignored;        /* the connection continued after it */
+    bool exact;          /* its number says that the receiver must obey, RFC 9293 3.10.7.3, 3.10.7.4 */
+    bool obeyed;         /* presumed, until `ignored` */
+    bool ended;          /* it ended the connection or the opening */
+    bool keeps_socket;   /* an answer to an unacceptable ACK, whose sender goes on: SYN-SENT, SYN-RECEIVED */
+    uint8_t before[2];   /* lab_state_t of both ends before it */
+    uint8_t ttl;
+    int64_t offset;    /* its sequence number, relative to its sender's */
+    bool maybe_unread; /* the application may not have read all acknowledged bytes */
+    bool
+        message_cut; /* a request or response is incomplete; bytes_lost is the missing part of the response */
+    bool other_ttl;  /* its TTL differs from that of the sender's other packets */
+    bool ignored;    /* the connection continued after it */
 } lab_reset_t;
 
 /* A row of the table of RST causes; see rst_causes.c. Row 0: no cause. A row number past the last gives a

@@ -155,25 +155,44 @@ static void play_word(feed_t *f, const char *word)
     g_free(data);
 }
 
-/* The end of the word at `at`: a space, or the quote that closes a text. */
+static void send_bytes(feed_t *f, unsigned end, const uint8_t *bytes, uint32_t length, int64_t ack)
+{
+    lab_segment_t seg = {.window = 65535, .ttl = 64, .checksum = (uint16_t)(f->frame + 1)};
+    seg.flags = LAB_TH_PSH | LAB_TH_ACK;
+    seg.length = seg.captured = length;
+    uint8_t *exact = g_memdup2(bytes, length); /* on the heap, so that the sanitizer sees reads past it */
+    seg.payload = exact;
+    f->time += MS;
+    send(f, end, &seg, f->next[end], ack);
+    g_free(exact);
+}
+
+/* The end of the word at `at`: a space, outside the quotes of a text. */
 static const char *word_end(const char *at)
 {
     if (at[0] && at[1] == '\'') {
-        const char *quote = strchr(at + 2, '\'');
-        g_assert_nonnull(quote);
-        return quote + 1;
+        at = strchr(at + 2, '\'');
+        g_assert_nonnull(at);
     }
     return at + strcspn(at, " ");
+}
+
+/* A text in quotes, perhaps with what it acknowledges behind. */
+static void say_word(feed_t *f, const char *word)
+{
+    unsigned end = *word != '>';
+    const char *quote = strchr(word + 2, '\''), *at = quote + 2;
+    int64_t ack = quote[1] == ',' ? take_number(&at, f->next[!end]) : f->next[!end];
+    send_bytes(f, end, (const uint8_t *)word + 2, (uint32_t)(quote - word - 2), ack);
 }
 
 void feed_play(feed_t *f, const char *words)
 {
     for (const char *at = words + strspn(words, " "); *at; at += strspn(at, " ")) {
         const char *end = word_end(at);
-        bool text = at[1] == '\'';
-        char *word = text ? g_strndup(at + 2, (gsize)(end - at - 3)) : g_strndup(at, (gsize)(end - at));
-        if (text)
-            feed_say(f, *at != '>', word);
+        char *word = g_strndup(at, (gsize)(end - at));
+        if (at[1] == '\'')
+            say_word(f, word);
         else
             play_word(f, word);
         g_free(word);
@@ -183,14 +202,7 @@ void feed_play(feed_t *f, const char *words)
 
 void feed_bytes(feed_t *f, unsigned end, const uint8_t *bytes, uint32_t length)
 {
-    lab_segment_t seg = {.window = 65535, .ttl = 64, .checksum = (uint16_t)(f->frame + 1)};
-    seg.flags = LAB_TH_PSH | LAB_TH_ACK;
-    seg.length = seg.captured = length;
-    uint8_t *exact = g_memdup2(bytes, length); /* on the heap, so that the sanitizer sees reads past it */
-    seg.payload = exact;
-    f->time += MS;
-    send(f, end, &seg, f->next[end], f->next[!end]);
-    g_free(exact);
+    send_bytes(f, end, bytes, length, f->next[!end]);
 }
 
 void feed_say(feed_t *f, unsigned end, const char *text)

@@ -11,6 +11,7 @@
  * payload, `,ACK`; then in any order `@SECONDS` (absolute, else 1 ms after the one before), `wWINDOW`,
  * `tTTL`, `kCHECKSUM`, `iIPID`, `cCAPTURED` bytes of the payload. `>'TEXT'` is a segment with this text at
  * the end's next sequence number. In most tests lines of the text end with a bare line feed, for shortness.
+ * `,ACK` may follow; without it the text acknowledges all that the other side has sent.
  *
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later

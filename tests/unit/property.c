@@ -402,6 +402,68 @@ static void check_frames(case_t *c)
 
 /* ---- properties of each connection ---- */
 
+static const lab_segment_t *segment_at(const case_t *c, uint32_t frame)
+{
+    static const lab_segment_t none;
+    const shown_t *s = shown_at(c, frame);
+    return s ? &s->f->seg : &none;
+}
+
+/* RFC 9293 3.10.7.1: what a RST answers came before it, from the other side, is no RST, and has its number.
+ */
+static void check_answered(case_t *c, const lab_reset_t *r)
+{
+    const lab_segment_t *reset = segment_at(c, r->frame), *answered = segment_at(c, r->answers);
+    uint32_t end = answered->seq + answered->length + !!(answered->flags & LAB_TH_SYN) +
+                   !!(answered->flags & LAB_TH_FIN);
+    if (!r->answers)
+        return;
+    if (r->answers >= r->frame || answered->flags & LAB_TH_RST || answered->src.port == reset->src.port)
+        fail(c, r->frame, "answers frame %u", r->answers);
+    if (reset->flags & LAB_TH_ACK ? answered->flags & LAB_TH_ACK || reset->ack != end
+                                  : !(answered->flags & LAB_TH_ACK) || reset->seq != answered->ack)
+        fail(c, r->frame, "has not the number of an answer to frame %u", r->answers);
+}
+
+static bool shows(const lab_reset_t *r, uint32_t frame)
+{
+    for (unsigned k = 0; k < r->evidence_count; k++)
+        if (r->evidence[k] == frame)
+            return true;
+    return false;
+}
+
+/* Evidence comes before what it shows, except what disproves the RST; and a RST of the same side is evidence
+ * of its repeats only. */
+static void check_evidence(case_t *c, const lab_reset_t *r)
+{
+    for (unsigned k = 0; k < r->evidence_count; k++) {
+        const lab_segment_t *shown = segment_at(c, r->evidence[k]);
+        if (!r->ignored && r->evidence[k] > r->frame)
+            fail(c, r->frame, "has evidence that comes later, frame %u", r->evidence[k]);
+        if (shown->flags & LAB_TH_RST && shown->src.port == segment_at(c, r->frame)->src.port &&
+            r->evidence[k] != r->repeat_of && r->evidence[k] != r->frame)
+            fail(c, r->frame, "has a RST as evidence, frame %u", r->evidence[k]);
+    }
+    if (r->repeat_of && !r->ignored && (!shows(r, r->repeat_of) || (r->answers && !shows(r, r->answers))))
+        fail(c, r->frame, "repeats frame %u and does not show it or what it answers", r->repeat_of);
+}
+
+/* What a RST cost and whether the close was lossless are one judgement. */
+static void check_loss(case_t *c, const lab_conn_t *conn, const lab_reset_t *r)
+{
+    if (r->impact != LAB_BYTES_LOST && r->bytes_lost)
+        fail(c, r->frame, "has no loss, and %" G_GUINT64_FORMAT " bytes", r->bytes_lost);
+    lab_closing_t closing = lab_conn_closing(conn);
+    if (r->ignored || r->repeat_of || !closing.frame_count ||
+        closing.frames[closing.frame_count - 1] != r->frame)
+        return; /* it did not end the connection */
+    if (closing.lossless == 1 && r->impact != LAB_NOTHING_LOST)
+        fail(c, r->frame, "has impact %s on a connection without loss", lab_impacts[r->impact].token);
+    if (closing.lossless == 0 && r->impact == LAB_NOTHING_LOST && lab_conn_resets(conn)->len == 1)
+        fail(c, r->frame, "lost nothing on a connection with loss");
+}
+
 static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 {
     const GPtrArray *resets = lab_conn_resets(conn);
@@ -412,8 +474,20 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
             check_frame_reference(c, r->frame, stream, r->evidence[k], "has as evidence");
         if (!r->cause || r->cause >= lab_rst_cause_count() || !r->impact || !r->confidence)
             fail(c, r->frame, "has cause %u, impact %u, confidence %u", r->cause, r->impact, r->confidence);
-        if ((r->impact == LAB_NOTHING_LOST) && r->bytes_lost)
-            fail(c, r->frame, "lost nothing, and %" G_GUINT64_FORMAT " bytes", r->bytes_lost);
+        check_answered(c, r);
+        check_evidence(c, r);
+        check_loss(c, conn, r);
+    }
+}
+
+/* A body that the close cut short is no close without loss. */
+static void check_truncated(case_t *c, const lab_conn_t *conn)
+{
+    const GArray *events = lab_conn_keepalives(conn);
+    for (guint i = 0; events && i < events->len; i++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        if (e->token == LAB_PERSIST_TRUNCATED && lab_conn_closing(conn).lossless == 1)
+            fail(c, e->frame, "has a truncated body and a close without loss");
     }
 }
 
@@ -534,6 +608,18 @@ static int side_of(const gen_talked_t *t, int end)
     return end == 0 || end == 1 ? (int)first ^ end : end;
 }
 
+/* A message that the close cut short is no close without loss, though what was sent of it was acknowledged.
+ */
+static bool cut_short(case_t *c, const lab_conn_t *conn)
+{
+    const GPtrArray *resets = lab_conn_resets(conn);
+    const GArray *list = lab_conn_exchanges(conn);
+    for (guint i = 0; resets && i < resets->len; i++)
+        if (((const lab_reset_t *)g_ptr_array_index(resets, i))->message_cut)
+            return true;
+    return list && lab_engine_exchange(c->engine, g_array_index(list, uint32_t, list->len - 1))->truncated;
+}
+
 static void check_ending(case_t *c, unsigned i, const lab_conn_t *conn)
 {
     lab_closing_t shown = lab_conn_closing(conn);
@@ -548,8 +634,9 @@ static void check_ending(case_t *c, unsigned i, const lab_conn_t *conn)
         fail(c, frame, "closed as %s, not %s", lab_closes[shown.kind].token, lab_closes[truth.kind].token);
     if (side_of(t, shown.first) != truth.first)
         fail(c, frame, "side %d closed first, not %d", side_of(t, shown.first), truth.first);
-    if (shown.lossless >= 0 && shown.lossless != truth.lossless)
-        fail(c, frame, "is lossless %d, not %d", shown.lossless, truth.lossless);
+    int lossless = truth.lossless && !cut_short(c, conn);
+    if (shown.lossless >= 0 && shown.lossless != lossless)
+        fail(c, frame, "is lossless %d, not %d", shown.lossless, lossless);
 }
 
 static void check_exchanges(case_t *c, unsigned i, const lab_conn_t *conn)
@@ -626,6 +713,7 @@ static void check_connections(case_t *c)
         if (!conn)
             continue;
         check_resets(c, conn, i);
+        check_truncated(c, conn);
         check_one_direction(c, i, conn);
         if (!is_whole(c, i))
             continue;

@@ -63,7 +63,8 @@ static const feed_row_t persistence_rows[] = {
     {"a RST in a response that was not obeyed cuts nothing off", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 9\n\nabc' <RA.,.t44 <PA.+6,.", "reset0=forged likely unknown evidence=7; 6.anomalies=reset; 6.keepalive=; x1=GET / 200 other 9/9 done"},
     {"a connection that is used after the first FIN", OPEN ">FA1,1 <A1,2 <PA1+5,2", "4.keepalive="},
     {"a connection of which one direction was captured may have been used", ">S0 >A1,1 >FA1,1", "3.keepalive="},
-    {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive=raced"},
+    {"a request that crosses the close", OPEN GET KEEP("") "<FA.,. >'GET / HTTP/1.1\n\n',.-1", "8.keepalive=raced"},
+    {"a request whose sender knew of the close crosses nothing", OPEN GET KEEP("") "<FA.,. " GET, "8.keepalive="},
     {"a second FIN that takes its time", OPEN ">FA1,1 <A1,2 <FA1,2@9", "6.keepalive=lingering-close-wait"},
     {"a body that the close cuts short", OPEN GET "<'HTTP/1.1 200 OK\nContent-Length: 9\n\nabc' <FA.,.", "6.keepalive=truncated-body"},
 };

@@ -333,11 +333,14 @@ static void clear_bytes(void *user, const uint8_t *data, uint32_t length, int64_
         d->conn->end[d->end].not_http = true;
 }
 
-/* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. */
-static bool is_preface(const uint8_t *data, uint32_t length)
+/* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. A server's SETTINGS may come
+ * before it: they look like another protocol. `offset`: of the bytes in their direction. */
+static bool is_preface(const lab_conn_t *conn, const uint8_t *data, uint32_t length, int64_t offset)
 {
     static const char preface[] = "PRI * HTTP/2.0\r\n";
-    return data && length >= sizeof preface - 1 && memcmp(data, preface, sizeof preface - 1) == 0;
+    bool possible = conn->decrypted_kind == LAB_DECRYPTED_NONE ||
+                    (conn->decrypted_kind == LAB_DECRYPTED_OTHER && offset == 0);
+    return possible && data && length >= sizeof preface - 1 && memcmp(data, preface, sizeof preface - 1) == 0;
 }
 
 static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, lab_position_t at,
@@ -345,7 +348,7 @@ static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, la
 {
     lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
-    if (conn->decrypted_kind == LAB_DECRYPTED_NONE && is_preface(data, length))
+    if (is_preface(conn, data, length, at.offset))
         conn->decrypted_kind = LAB_DECRYPTED_HTTP_2;
     if (conn->decrypted_kind == LAB_DECRYPTED_HTTP_2)
         return false;

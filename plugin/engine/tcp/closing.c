@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* closing.c - how a connection closes: RFC 9293 3.6, figures 12 and 13. */
+#include "acceptable.h"
 #include "tcp.h"
 
 static void step(lab_context_t *c, unsigned n)
@@ -33,11 +34,11 @@ static void answered_after_all(lab_context_t *c, const lab_end_t *end)
         lab_anomaly_remove(c->engine, end->fin_frame, c->conn->number, LAB_ANOMALY_FIN_UNANSWERED);
 }
 
-/* Any segment whose acknowledgment number passes the other side's FIN acknowledges it. */
+/* Any acceptable segment whose acknowledgment number passes the other side's FIN acknowledges it. */
 static void fin_acknowledged(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    if (!receiver->fin || receiver->fin_acked || !c->has_ack || c->ack <= receiver->fin_offset)
+    if (!receiver->fin || receiver->fin_acked || c->ack <= receiver->fin_offset || !lab_ack_counts(c))
         return;
     receiver->fin_acked = true;
     answered_after_all(c, receiver);
@@ -119,28 +120,96 @@ static void first_of_its_fins(lab_context_t *c)
     step(c, sender->fin_step);
 }
 
+/* RFC 9293 3.10.7.3 fifth, 3.10.7.4 first and fifth: such a FIN never counts, now or later. One at the next
+ * number waits for the window to open. */
+static bool never_counts(const lab_context_t *c)
+{
+    const lab_end_t *receiver = c->receiver;
+    if (c->syn)
+        return c->dropped;
+    if (!c->has_ack || (receiver->state == LAB_STATE_SYN_SENT && receiver->syn_frame))
+        return true;
+    bool waits = receiver->window == 0 && c->offset == c->sender->next;
+    return !waits && lab_acceptable(c) == LAB_NOT_ACCEPTABLE;
+}
+
+static void fin_again(lab_context_t *c)
+{
+    lab_add_role(c, is_first_fin(c->conn, c->from) ? LAB_ROLE_FIN1 : LAB_ROLE_FIN2);
+    lab_add_anomaly(c, LAB_ANOMALY_FIN_RETRANSMITTED);
+    note_unanswered(c);
+    c->annotation->related = c->sender->fin_frame;
+    step(c, c->sender->fin_step);
+}
+
+/* A FIN that never counts says no more than an ACK does, or a segment that is dropped. */
+static void fin_without_effect(lab_context_t *c)
+{
+    c->dropped = true;
+    if (!c->data && !c->syn)
+        lab_add_role(c, c->has_ack ? LAB_ROLE_ACK : LAB_ROLE_DATA);
+}
+
 static void fin_seen(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
+    bool again = sender->fin && c->end - 1 == sender->fin_offset;
+    if (!again && never_counts(c)) {
+        fin_without_effect(c);
+        return;
+    }
     sender->fin_count++;
     sender->fin_last_frame = c->seg->frame;
-    if (!sender->fin) {
+    sender->fin_dropped = !lab_fin_counts(c);
+    if (sender->fin)
+        fin_again(c);
+    else
         first_of_its_fins(c);
-    } else {
-        lab_add_role(c, is_first_fin(c->conn, c->from) ? LAB_ROLE_FIN1 : LAB_ROLE_FIN2);
-        lab_add_anomaly(c, LAB_ANOMALY_FIN_RETRANSMITTED);
-        note_unanswered(c);
-        c->annotation->related = sender->fin_frame;
-        step(c, sender->fin_step);
-    }
-    c->receiver->peer_fin = true;
 }
 
-/* New data from a side after the other one's FIN was captured. */
-static void data_after_fin(lab_context_t *c)
+/* RFC 9293 3.5.1: nothing is sent after a FIN. Data at its number shows that it was dropped, or another's. */
+static bool goes_on_after_fin(const lab_context_t *c)
 {
-    if (c->new_bytes && c->receiver->fin && !c->sender->data_after_peer_fin)
-        c->sender->data_after_peer_fin = c->seg->frame;
+    int64_t fin = c->sender->fin_offset;
+    return c->sender->fin && c->data && c->offset <= fin && c->end - (c->fin ? 1 : 0) > fin &&
+           c->receiver->ack <= fin;
+}
+
+static void forget_step(lab_conn_t *conn, uint32_t frame)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < conn->closing_count; i++)
+        if (conn->closing_frames[i] != frame)
+            conn->closing_frames[kept++] = conn->closing_frames[i];
+    conn->closing_count = (uint8_t)kept;
+}
+
+void lab_closing_reconsider(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    lab_end_t *sender = c->sender;
+    if (!goes_on_after_fin(c))
+        return;
+    lab_annotation_t *a = lab_annotation_of(c->engine, sender->fin_frame, conn->number);
+    if (a) {
+        a->roles &= ~(LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2));
+        a->roles |= a->roles ? 0 : LAB_ROLE_BIT(LAB_ROLE_ACK);
+        a->phase = LAB_PHASE_DATA;
+        a->close_steps = 0;
+    }
+    answered_after_all(c, sender);
+    forget_step(conn, sender->fin_frame);
+    if (conn->close_step)
+        conn->close_step--;
+    if (conn->first_fin == (int)c->from)
+        conn->first_fin = (int8_t)(c->receiver->fin ? (int)c->to : -1);
+    sender->next = MIN(sender->next, sender->fin_offset);
+    sender->fin = sender->fin_acked = sender->fin_dropped = c->receiver->peer_fin = false;
+    sender->fin_count = 0;
+    sender->fin_frame = 0;
+    conn->fins_crossed = conn->three_segment = false;
+    c->repeated = c->repeated && c->end <= sender->next;
+    c->new_bytes = c->new_bytes || c->end > sender->next;
 }
 
 static void ended(lab_context_t *c)
@@ -153,9 +222,8 @@ static void ended(lab_context_t *c)
 void lab_closing(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    if (c->syn)
+    if (c->syn && !c->fin)
         return;
-    data_after_fin(c);
     fin_acknowledged(c);
     if (c->fin)
         fin_seen(c);

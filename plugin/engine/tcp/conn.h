@@ -38,6 +38,7 @@ typedef struct {
     uint16_t flags, window, ip_id;
     uint8_t ttl;
     bool new_bytes, repeated, probe, window_probe;
+    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
 } lab_last_t;
 
 /* What Zeek would know of a side; verdict/zeek.c. */
@@ -49,20 +50,34 @@ typedef struct {
     uint32_t windows, repeats;
 } lab_zeek_t;
 
+/* A segment that a RST of the other side may answer: see sent.h. */
+typedef struct {
+    int64_t time, end, ack; /* end: after its bytes, SYN and FIN; ack -1 without ACK flag */
+    uint32_t frame, length;
+    uint8_t flags;
+    bool new_bytes, probe;
+    bool answered; /* by a RST */
+    bool alert;    /* verdict: all that it carries is a TLS alert */
+} lab_sent_t;
+#define LAB_SENT_MAX 8
+
+#define LAB_OTHER_NUMBERS 4
+
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
  * processor's memory costs more than the work on it. */
 typedef struct {
     lab_endpoint_t endpoint;
     uint32_t isn;
     int64_t next;               /* offset after the last byte, SYN or FIN it has sent */
+    int64_t next_sent;          /* `next`, before the newest acknowledgment went beyond it */
     int64_t ack;                /* highest offset of the other side that it acknowledged, -1 = none */
     uint64_t bytes;             /* new payload bytes */
     uint32_t window;            /* last advertised, scaled */
+    uint32_t window_max;        /* the largest of them */
     uint32_t probes;            /* keep-alive */
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
-    uint32_t next_frame; /* the segment up to `next` */
     uint16_t next_ip_id; /* its IP identification */
     uint8_t scale, state;
     bool isn_known,
@@ -74,46 +89,61 @@ typedef struct {
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
     lab_last_t last;
-    lab_gaps_t gaps;                        /* in what was captured of it */
+    uint8_t ttl_count, ttls[4]; /* that its packets had, RSTs aside */
+    uint32_t sent_count;        /* segments other than RSTs */
+    lab_sent_t *sent;           /* the newest of them: a ring, or first_sent while it is the only */
+    lab_gaps_t gaps;            /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
+    int64_t abort_next;                     /* highest number of those with ACK flag: what it had sent */
 
     /* handshake */
-    uint32_t syn_frame, syn_count;
+    uint32_t syn_frame, syn_last_frame, syn_count; /* count: without SYN-ACKs */
     int64_t syn_time;
+
+    bool cookie;         /* its SYN had a fast-open cookie, RFC 7413 */
+    uint8_t instead;     /* lab_state_t that it is in whatever this connection's segments say, 0 = none */
+    uint8_t other_count; /* SYN-ACKs with other numbers than `isn`; the client may yet take one of them */
+    struct {
+        uint32_t isn, frame;
+    } others[LAB_OTHER_NUMBERS];
 
     /* teardown */
     uint32_t fin_frame, fin_last_frame, fin_count, fin_ack_frame;
     int64_t fin_time, fin_peer_ack; /* when its FIN came and what that acknowledged */
     int64_t fin_offset;
-    uint32_t data_after_peer_fin; /* first frame with new bytes after the other's FIN */
-    uint8_t fin_step;             /* lab.close.step of its FIN */
+    bool fin_dropped; /* the newest copy of its FIN was not acceptable: closed window, ACK of nothing sent */
+    uint8_t fin_step; /* lab.close.step of its FIN */
 
     int64_t flight_offset; /* its first byte since all before it was acknowledged */
     int64_t flight_since;  /* time of the newest payload of either side before that byte */
 
     /* retransmission and silence, keep-alive */
     uint32_t unanswered_frames[LAB_FRAMES_KEPT];
-    uint32_t unanswered_original;           /* what the first of them repeats; 0 = not known */
     uint32_t probe_frames[LAB_FRAMES_KEPT]; /* of the probes without answer in a row */
     uint32_t probe_frame;
     uint32_t first_acks; /* pure ACKs with one number that the capture begins with: perhaps probes */
     int64_t probe_time;
     int64_t probe_gap[2]; /* before the newest probe: after an answer, after none */
+    lab_sent_t first_sent;
 
     /* kept for the rooms above */
     struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */
     bool not_http;                   /* http: its bytes are no HTTP that can be read */
     bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
-    bool sends_tls_handshake;       /* verdict: its last payload was of the TLS handshake */
-    bool more_than_alert_after_fin; /* verdict: after the other's FIN it sent more than a TLS alert */
-    bool request_after_fin;         /* verdict: after the other's FIN it sent an HTTP request */
-    lab_zeek_t zeek;                /* verdict */
+    bool sends_tls_handshake; /* verdict: its last payload was of the TLS handshake */
+    lab_reset_t *first_reset; /* verdict: the first of a row */
+    uint32_t alert_frame;     /* verdict: newest TLS alert that may be fatal, nothing else came after it */
+    lab_zeek_t zeek;          /* verdict */
 } lab_end_t;
 
 struct lab_conn {
     lab_engine_t *engine;
-    struct lab_conn *previous; /* a live connection on the same endpoints, while the new SYN has no SYN-ACK */
-    uint32_t number;           /* stream */
+    /* One on the same endpoints, while this one's SYN has no SYN-ACK: live, or closed in
+     * order. */
+    struct lab_conn *previous, *waiting;
+    uint32_t provoked; /* the frame that has to be answered with a challenge ACK, RFC 5961; 0 = none */
+    uint8_t provoked_by;
+    uint32_t number; /* stream */
     uint32_t first_frame, last_frame, frames;
     int64_t last_time;
     int64_t data_time; /* of the newest payload, 0 = none so far */
@@ -125,13 +155,14 @@ struct lab_conn {
     bool ended;              /* both sides are done */
     uint8_t open;            /* lab_open_t, once decided */
     uint8_t close_step;      /* steps seen so far */
-    uint8_t previous_turned; /* 1: its end 0 is our end 1 */
+    uint8_t previous_turned; /* 1: end 0 of `previous` or `waiting` is our end 1 */
     int8_t first_fin;        /* end that sent the first FIN, -1 */
     lab_end_t end[2];
 
     bool fins_crossed, three_segment;
     bool split, fast_open; /* how the handshake went on its way */
     bool replaced;
+    bool reset_obeyed; /* a RST ended it, or what was left of it in TIME-WAIT */
     uint8_t closing_count;
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
@@ -173,7 +204,8 @@ typedef struct {
     bool repeated;  /* everything in it was sent before */
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
-    bool went_on;   /* the connection was a stray SYN: the stream goes on with an earlier one */
+    bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool dropped;   /* its receiver drops it: nothing in it counts */
     lab_annotation_t *annotation;
 } lab_context_t;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening.c - how a connection opens: RFC 9293 3.5, figures 6 and 7. */
+#include "acceptable.h"
 #include "options.h"
 #include "tcp.h"
 
@@ -11,6 +12,7 @@ static void learn_options(lab_context_t *c)
     sender->scale_offered = o.scale_present;
     sender->sack_offered = o.sack_permitted;
     sender->timestamps_offered = o.timestamps;
+    sender->cookie = o.cookie;
 }
 
 /* RFC 7323 1.3, RFC 2018 2: an option is in use only if both SYNs carry it; a server leaving one out is worth
@@ -43,11 +45,15 @@ static void opened(lab_context_t *c, lab_open_t kind)
     }
 }
 
+/* RFC 9293 3.5: after SYNs that cross both sides send a SYN-ACK (figure 7); else the handshake is a split
+ * one.
+ */
 static lab_open_t kind_of_opening(const lab_conn_t *conn)
 {
-    if (conn->split)
+    bool both = conn->end[0].syn_count && conn->end[1].syn_count;
+    if (conn->split || (both && !(conn->end[0].syn_ack && conn->end[1].syn_ack)))
         return LAB_OPEN_SPLIT;
-    if (conn->end[0].syn_count && conn->end[1].syn_count)
+    if (both)
         return LAB_OPEN_SIMULTANEOUS;
     return conn->fast_open ? LAB_OPEN_FAST_OPEN : LAB_OPEN_THREE_WAY;
 }
@@ -75,6 +81,7 @@ static void attempt_again(lab_context_t *c)
         return;
     conn->open = LAB_OPEN_NONE;
     conn->ended = false;
+    conn->reset_obeyed = false;
     c->sender->reset_frame = c->receiver->reset_frame = 0;
 }
 
@@ -138,13 +145,18 @@ static void plain_syn(lab_context_t *c)
         begin_after_all(c);
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
-    if (c->sender->syn && !late)
+    if (c->sender->syn_frame && !late) {
         syn_again(c, LAB_ANOMALY_SYN_RETRANSMITTED);
-    else if (c->conn->open != LAB_OPEN_NONE && !late)
+        if (c->conn->open != LAB_OPEN_NONE)
+            lab_challenge_expect(c); /* RFC 5961 4.2 */
+        if (c->receiver->instead == LAB_STATE_CLOSED)
+            c->receiver->instead = 0;
+    } else if (c->conn->open != LAB_OPEN_NONE && !late)
         lab_add_anomaly(c, LAB_ANOMALY_SYN_IN_CONNECTION);
     else
         first_syn(c);
     c->sender->syn_count++;
+    c->sender->syn_last_frame = c->seg->frame;
     if (c->conn->open == LAB_OPEN_NONE)
         c->receiver->peer_syn = true;
     if (c->fin)
@@ -170,49 +182,65 @@ static bool acknowledges_syn(const lab_context_t *c)
     return !c->receiver->syn || (c->ack >= 1 && c->ack <= MAX(c->receiver->next, 1));
 }
 
-/* The server took the SYN for a new connection: the one before it is gone. */
-static void replace_previous(lab_context_t *c)
+/* RFC 9293 3.10.7.4, fourth: its receiver has taken another number, and drops this one: with a challenge ACK,
+ * or in SYN-RECEIVED after a passive OPEN by returning to LISTEN. */
+static void other_syn_ack(lab_context_t *c)
 {
-    lab_conn_t *conn = c->conn;
-    if (!conn->previous)
+    lab_end_t *sender = c->sender, *receiver = c->receiver;
+    c->dropped = true;
+    lab_add_anomaly(c, LAB_ANOMALY_BAD_SYN_ACK);
+    if (receiver->state == LAB_STATE_SYN_RECEIVED && c->conn->client == c->from &&
+        lab_acceptable(c) == LAB_ACCEPTABLE)
+        receiver->instead = LAB_STATE_CLOSED;
+    else
+        lab_challenge_expect(c);
+    if (c->conn->open == LAB_OPEN_NONE && sender->other_count < LAB_OTHER_NUMBERS) {
+        sender->others[sender->other_count].isn = c->seg->seq;
+        sender->others[sender->other_count++].frame = c->seg->frame;
+    }
+}
+
+static void renumber(lab_end_t *end, uint32_t isn, int64_t next)
+{
+    end->isn = isn;
+    end->next = next;
+    end->gaps.count = 0;
+}
+
+/* The client acknowledges a SYN-ACK whose number seemed wrong: it has taken that one. */
+static void take_other(lab_context_t *c)
+{
+    lab_end_t *server = c->receiver;
+    for (unsigned i = 0; i < server->other_count; i++) {
+        if (c->seg->ack != server->others[i].isn + 1)
+            continue;
+        renumber(server, server->others[i].isn, 1);
+        lab_anomaly_remove(c->engine, server->others[i].frame, c->conn->number, LAB_ANOMALY_BAD_SYN_ACK);
         return;
-    conn->previous->replaced = true;
-    conn->previous = NULL;
-    lab_anomaly_add(c->engine, conn->first_frame, conn->number, LAB_ANOMALY_PORT_REUSE_PREMATURE);
+    }
 }
 
-/* RFC 5961 4: a SYN in a live connection is answered with an ACK of what that connection expects. */
-static bool is_challenge(lab_context_t *c)
+void lab_opening_renumber(lab_context_t *c)
 {
-    const lab_conn_t *previous = c->conn->previous;
-    if (!previous || c->data || c->fin || c->from == c->conn->client)
-        return false;
-    const lab_end_t *server = &previous->end[c->from ^ c->conn->previous_turned];
-    const lab_end_t *client = &previous->end[c->to ^ c->conn->previous_turned];
-    return c->seg->seq == server->isn + (uint32_t)server->next &&
-           c->seg->ack == client->isn + (uint32_t)server->ack;
+    lab_end_t *sender = c->sender, *receiver = c->receiver;
+    int64_t ack = (int32_t)(c->seg->ack - receiver->isn);
+    if (!c->syn && !c->rst && receiver->other_count && c->seg->ack != receiver->isn + 1)
+        take_other(c);
+    bool wants = receiver->state == LAB_STATE_SYN_SENT && ack >= 1 && ack <= receiver->next;
+    if (c->syn && !c->rst && sender->syn_frame && sender->isn != c->seg->seq && wants) {
+        renumber(sender, c->seg->seq, 0);
+        sender->syn = sender->syn_ack = false;
+        sender->syn_frame = 0;
+        sender->ack = -1;
+    }
 }
 
-/* The SYN was a stray one: what follows in this stream goes on the earlier connection. */
-static void go_on_with_previous(lab_context_t *c)
+/* RFC 9293 3.10.7.3: the SYN was before the capture; its sender takes this SYN-ACK. */
+static void presume_unseen_syn(lab_context_t *c)
 {
-    lab_conn_t *conn = c->conn;
-    lab_store_redirect(c->engine, conn->number, conn->previous->number);
-    lab_anomalies_move(c->engine, conn->number, conn->first_frame, conn->previous->number);
-    c->went_on = true;
-    lab_detail_of(c->engine, c->receiver->syn_frame, conn->number)->connection = conn->previous->number + 1;
-    lab_detail_new(c->engine, c->annotation)->connection = conn->previous->number + 1;
-    lab_annotation_t *syn = lab_annotation_of(c->engine, c->receiver->syn_frame, conn->number);
-    if (conn->previous_turned && syn)
-        lab_annotation_turn(syn);
-}
-
-static void challenge_ack(lab_context_t *c)
-{
-    lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
-    lab_add_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
-    c->annotation->related = c->receiver->last.frame;
-    go_on_with_previous(c);
+    lab_end_t *receiver = c->receiver;
+    if (!receiver->syn && !receiver->last.frame)
+        receiver->syn = true;
 }
 
 static void syn_ack(lab_context_t *c)
@@ -222,7 +250,12 @@ static void syn_ack(lab_context_t *c)
     bool again = c->sender->syn_ack;
     c->repeated &=
         again; /* after a SYN of its own the SYN-ACK repeats the number, not the segment (figure 7) */
-    replace_previous(c);
+    lab_challenge_replace(c->conn);
+    if (c->sender->syn_frame && c->seg->seq != c->sender->isn) {
+        other_syn_ack(c);
+        return;
+    }
+    c->sender->instead = 0;
     if (again)
         syn_again(c, LAB_ANOMALY_SYN_ACK_RETRANSMITTED);
     else if (!c->sender->syn)
@@ -232,6 +265,7 @@ static void syn_ack(lab_context_t *c)
         lab_add_anomaly(c, LAB_ANOMALY_BAD_SYN_ACK);
         return;
     }
+    presume_unseen_syn(c);
     c->receiver->peer_syn = c->receiver->syn_acked = true;
     if (!again) {
         compare_options(c);
@@ -252,6 +286,8 @@ static void presume_unseen_syn_ack(lab_context_t *c)
 
 static void handshake_ack(lab_context_t *c)
 {
+    if (!c->sender->syn_ack && lab_acceptable(c) == LAB_NOT_ACCEPTABLE)
+        return; /* RFC 9293 3.10.7.4, first check */
     presume_unseen_syn_ack(c);
     if (!c->receiver->syn || c->ack < 1 || c->ack > c->receiver->next) {
         if (!c->data && c->receiver->syn_count && c->ack == 1)
@@ -260,12 +296,13 @@ static void handshake_ack(lab_context_t *c)
     }
     c->receiver->syn_acked = c->sender->peer_syn = true;
     if (!c->sender->syn && !c->receiver->syn_ack) { /* the answer to a SYN is an ACK alone */
-        c->conn->split = true;
+        c->conn->split |= !c->data;                 /* fast-open data may overtake the SYN-ACK */
         return;
     }
     if (c->sender->syn && !c->sender->syn_acked)
         return;
     c->sender->syn = c->sender->syn_acked = true; /* a SYN before the capture began is as good as seen */
+    lab_challenge_replace(c->conn);
     lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK);
     step(c, 3);
     opened(c, kind_of_opening(c->conn));
@@ -276,6 +313,10 @@ static void final_ack_missing(lab_context_t *c)
 {
     if (!c->sender->syn_ack || !c->data || c->conn->fast_open)
         return;
+    if (c->receiver->cookie) { /* RFC 7413 4.2.2: who took the cookie may send before the last ACK */
+        c->conn->fast_open = true;
+        return;
+    }
     lab_add_anomaly(c, LAB_ANOMALY_FINAL_ACK_MISSING);
     c->sender->syn_acked = true;
     opened(c, kind_of_opening(c->conn));
@@ -284,14 +325,17 @@ static void final_ack_missing(lab_context_t *c)
 
 void lab_opening(lab_context_t *c)
 {
+    if (c->conn->open == LAB_OPEN_NONE && c->has_ack && c->receiver->syn_frame)
+        c->bad_ack |= c->ack < 1;
+    lab_challenge_answer(c);
     if (c->syn && c->has_ack)
         syn_ack(c);
     else if (c->syn)
         plain_syn(c);
     else if (c->conn->open == LAB_OPEN_NONE && c->has_ack) {
-        if (is_challenge(c))
-            challenge_ack(c);
-        else if (c->sender->syn_ack && !c->receiver->syn_ack)
+        if (lab_challenge_by_old(c))
+            return;
+        if (c->sender->syn_ack && !c->receiver->syn_ack)
             final_ack_missing(c);
         else
             handshake_ack(c);

@@ -29,6 +29,7 @@ static void take(lab_options_t *o, uint8_t kind, const uint8_t *value, uint8_t l
         break;
     case FAST_OPEN:
         o->fast_open = true;
+        o->cookie = length > 0;
         break;
     default:
         break;

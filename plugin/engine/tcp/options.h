@@ -9,6 +9,7 @@
 typedef struct {
     bool mss_present, scale_present, sack_permitted, timestamps, fast_open;
     bool mptcp;       /* any subtype, RFC 8684 3 */
+    bool cookie;      /* of fast open; without one it is only asked for, RFC 7413 4.1.1 */
     bool mptcp_reset; /* MP_TCPRST, RFC 8684 3.6 */
     uint16_t mss;
     uint8_t scale; /* limited to 14, RFC 7323 2.3 */

@@ -2,37 +2,42 @@
 /* reset.c - what is seen of a RST; see reset.h. */
 #include "reset.h"
 
+#include "acceptable.h"
 #include "tcp.h"
 
-static lab_rst_form_t form_of(const lab_context_t *c)
+/* The capture began with a keep-alive probe, whose number is one below the next. */
+static bool next_after_probe(const lab_context_t *c)
 {
-    const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    if (c->has_ack && !sender->syn && (sender->last.frame == 0 || c->conn->open == LAB_OPEN_NONE))
-        return c->seg->seq == 0 && c->ack == receiver->next ? LAB_RST_REFUSAL : LAB_RST_OTHER;
-    if (c->has_ack)
-        return c->offset == sender->next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
-    return c->offset == receiver->ack || c->offset == receiver->last.ack ? LAB_RST_REPLY : LAB_RST_OTHER;
+    const lab_end_t *sender = c->sender;
+    return c->conn->midstream && sender->bytes == 0 && !sender->fin && c->offset == sender->next + 1;
 }
 
-/* RFC 9293 3.5.1 figure 9: in SYN-SENT an ACK of an older connection came. The RST clears that one at the
- * other side; the attempt goes on. */
-static bool clears_older_connection(const lab_context_t *c)
+/* RFC 9293 3.10.7.1, 3.10.5: an answer to a segment with ACK flag has none itself; an abort may come with or
+ * without. So a RST with ACK flag answers a segment without or nothing; one without is an abort if nothing is
+ * left that it could answer. */
+static lab_rst_form_t form_of(const lab_context_t *c, const lab_sent_t *answers)
+{
+    if (answers)
+        return c->has_ack ? LAB_RST_REFUSAL : LAB_RST_REPLY;
+    bool next = c->offset == c->sender->next || (c->has_ack && next_after_probe(c));
+    return next ? LAB_RST_ACTIVE : LAB_RST_OTHER;
+}
+
+/* RFC 9293 3.10.7.3 first, 3.10.7.4 fifth: in SYN-SENT and SYN-RECEIVED an ACK of what was never sent is
+ * answered with a RST of its number, and the attempt goes on. */
+static bool answers_bad_ack(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    bool opened = c->conn->open != LAB_OPEN_NONE && c->conn->open != LAB_OPEN_INCOMPLETE;
-    return !opened && sender->syn && !receiver->syn && !sender->reset_frame &&
-           (receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK &&
+    bool attempt = sender->state == LAB_STATE_SYN_SENT || sender->state == LAB_STATE_SYN_RECEIVED;
+    return attempt && !c->has_ack && sender->syn_frame && !sender->reset_frame && receiver->last.bad_ack &&
            c->offset == receiver->last.ack;
 }
 
-/* RFC 9293 3.10.7.4: a receiver obeys a RST only inside its window (and RFC 5961: at its very edge). */
-static bool acceptable(const lab_context_t *c)
+/* RFC 9293 3.5.1 figure 9: that ACK was of an older connection. The RST clears that one at the other side. */
+static bool clears_older_connection(const lab_context_t *c)
 {
-    const lab_end_t *sender = c->sender, *receiver = c->receiver;
-    if (c->conn->open == LAB_OPEN_NONE || sender->last.frame == 0 || receiver->ack < 0)
-        return true;
-    return c->offset >= receiver->ack &&
-           c->offset <= MAX(sender->next, receiver->ack + (int64_t)receiver->window);
+    return answers_bad_ack(c) && !c->receiver->syn &&
+           (c->receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK;
 }
 
 static void end_attempt(lab_context_t *c)
@@ -40,6 +45,10 @@ static void end_attempt(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (conn->open != LAB_OPEN_NONE)
         return;
+    if (conn->previous) { /* who refuses the SYN has no connection on these ports */
+        conn->previous->replaced = true;
+        conn->previous = NULL;
+    }
     if (!c->sender->syn && c->receiver->syn)
         conn->open = LAB_OPEN_REFUSED;
     else if (c->sender->syn && c->receiver->syn_ack)
@@ -51,18 +60,28 @@ static void end_attempt(lab_context_t *c)
     c->annotation->marks |= LAB_MARK_OPEN_END;
 }
 
-static lab_reset_t *reset_new(lab_context_t *c)
+static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
 {
     const lab_end_t *sender = c->sender;
     lab_reset_t *reset = g_new0(lab_reset_t, 1);
     reset->frame = c->seg->frame;
     reset->time = c->seg->time;
     reset->by = (uint8_t)c->from;
-    reset->form = (uint8_t)form_of(c);
+    reset->form = (uint8_t)form_of(c, answers);
+    reset->answers = answers ? answers->frame : 0;
     reset->repeat_of = sender->reset_frame;
+    lab_rst_effect_t effect = lab_rst_effect(c);
+    reset->exact = effect == LAB_RST_OBEYED;
+    reset->keeps_socket = answers_bad_ack(c);
+    reset->obeyed = !reset->keeps_socket && (effect == LAB_RST_OBEYED || effect == LAB_RST_UNCERTAIN);
     reset->clears_older = clears_older_connection(c);
-    reset->other_ttl = sender->last.frame && sender->last.ttl != c->seg->ttl;
-    reset->exact = sender->last.frame == 0 || c->offset == sender->next || c->offset == c->receiver->ack;
+    reset->ttl = c->seg->ttl;
+    reset->offset = c->offset;
+    reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
+    for (unsigned i = 0; i < 2; i++)
+        reset->before[i] = c->conn->end[i].state;
+    if (c->has_ack && !reset->other_ttl && c->sender->sent_count)
+        c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(c->conn->resets, reset);
@@ -70,7 +89,7 @@ static lab_reset_t *reset_new(lab_context_t *c)
     return reset;
 }
 
-lab_reset_t *lab_reset_seen(lab_context_t *c)
+lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered)
 {
     bool in_attempt = c->conn->open == LAB_OPEN_NONE && (c->sender->syn || c->receiver->syn);
     lab_add_role(c, LAB_ROLE_RST);
@@ -79,17 +98,24 @@ lab_reset_t *lab_reset_seen(lab_context_t *c)
         lab_add_anomaly(c, LAB_ANOMALY_SYN_RST);
     c->annotation->phase = in_attempt ? LAB_PHASE_OPEN : LAB_PHASE_ABORT;
     lab_keepalive_reset(c);
-    return reset_new(c);
+    *answered = lab_sent_answered(c);
+    return reset_new(c, answered->sent);
 }
 
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
 {
     lab_end_t *sender = c->sender;
-    if (!sender->reset_frame && !reset->clears_older)
+    if (!sender->reset_frame && !reset->keeps_socket)
         sender->reset_frame = c->seg->frame;
     sender->last_reset_frame = c->seg->frame;
-    if (!acceptable(c) || reset->clears_older)
+    if (reset->keeps_socket)
+        lab_sequence_untake(c->conn, c->to);
+    if (reset->keeps_socket && c->receiver->instead)
+        c->receiver->instead = LAB_STATE_CLOSED;
+    if (!reset->obeyed)
         return;
+    reset->ended = !c->conn->ended;
+    c->conn->reset_obeyed = true;
     end_attempt(c);
     lab_closing_reset(c);
 }
@@ -117,33 +143,97 @@ static bool asks_for_missing(const lab_context_t *c, const lab_reset_t *reset)
            c->ack < c->receiver->last.offset;
 }
 
+/* A RST in the handshake, and nobody has tried again since. */
+static bool in_attempt(const lab_context_t *c, const lab_reset_t *reset)
+{
+    uint8_t before = reset->before[!reset->by];
+    bool attempt = before == LAB_STATE_SYN_SENT || before == LAB_STATE_SYN_RECEIVED ||
+                   reset->before[reset->by] == LAB_STATE_SYN_SENT ||
+                   reset->before[reset->by] == LAB_STATE_SYN_RECEIVED;
+    return attempt && c->conn->end[0].syn_last_frame < reset->frame &&
+           c->conn->end[1].syn_last_frame < reset->frame;
+}
+
+/* The next step of the handshake from the side that seemed to have reset. With the TTL of the RST it may be
+ * one that was late, and what answers it decides; with another TTL it is another's. */
+static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
+{
+    if (reset->exact && reset->ttl == c->seg->ttl)
+        return false;
+    return c->syn || (c->sender->syn_frame && c->ack >= 1 && c->ack <= c->receiver->next &&
+                      c->offset == c->sender->next);
+}
+
+/* New data, a FIN or the handshake from the side that seemed to have reset. What lies below the number of its
+ * RST it had sent before, and it was overtaken. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    return reset->by == c->from && c->new_bytes && !c->sender->fin;
+    if (reset->by != c->from || !c->has_ack)
+        return false;
+    if (in_attempt(c, reset))
+        return handshake_goes_on(c, reset);
+    return !c->sender->fin && !c->syn && (c->new_bytes || c->fin) &&
+           c->end > MAX(reset->offset, c->sender->abort_next);
+}
+
+/* The side that got the RST took what came after it: an ACK beyond its number, or the handshake's last ACK
+ * after a refusal. */
+static bool receiver_took_more(const lab_context_t *c, const lab_reset_t *reset)
+{
+    if (reset->by == c->from || !c->has_ack)
+        return false;
+    if (c->conn->open == LAB_OPEN_REFUSED)
+        return c->receiver->syn_ack && c->ack == 1 && in_attempt(c, reset);
+    const lab_last_t *last = &c->receiver->last;
+    return reset->exact && last->new_bytes && last->frame > reset->frame && c->ack > reset->offset;
+}
+
+/* The side that got the RST goes on. */
+static bool receiver_goes_on(const lab_context_t *c, const lab_reset_t *reset)
+{
+    return reset->by != c->from && (c->advances || c->new_bytes || (c->fin && !c->sender->fin) || c->syn);
 }
 
 lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->exact && asks_for_missing(c, reset))
         name_challenge_ack(c, reset);
-    if (reset->by == c->from && !sender_goes_on(c, reset))
-        return LAB_RESET_STANDS;
-    if (reset->by == c->from)
+    if (sender_goes_on(c, reset) || receiver_took_more(c, reset))
         return reset->exact ? LAB_RESET_SENDER_GOES_ON : LAB_RESET_NOT_ACCEPTED;
-    if (reset->exact)
+    if (reset->by == c->from || reset->exact)
         return LAB_RESET_STANDS;
     if (pure_ack(c) && !c->advances && c->sender->last.frame < reset->frame) {
         name_challenge_ack(c, reset);
         return LAB_RESET_NOT_ACCEPTED;
     }
-    return c->advances || c->new_bytes ? LAB_RESET_NOT_ACCEPTED : LAB_RESET_STANDS;
+    return receiver_goes_on(c, reset) ? LAB_RESET_NOT_ACCEPTED : LAB_RESET_STANDS;
 }
 
-void lab_reset_restore_sender(lab_context_t *c, const lab_reset_t *reset)
+static void restore(lab_context_t *c, const lab_reset_t *reset, unsigned end)
 {
     lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, c->conn->number);
-    if (annotation && annotation->state[c->from] == LAB_STATE_CLOSED && sender_goes_on(c, reset))
-        lab_state_restore(c->conn, annotation, c->from);
+    if (annotation)
+        annotation->state[end] = reset->before[end];
+}
+
+void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset)
+{
+    if (sender_goes_on(c, reset) || receiver_goes_on(c, reset))
+        restore(c, reset, c->from);
+}
+
+/* The attempt that the RST seemed to end goes on. */
+static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->open_end_frame != reset->frame)
+        return;
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
+    if (annotation)
+        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
+    conn->open = LAB_OPEN_NONE;
+    conn->open_end_frame = 0;
+    conn->open_time = -1;
 }
 
 void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
@@ -151,10 +241,14 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
     lab_conn_t *conn = c->conn;
     reset->ignored = true;
     conn->end[reset->by].reset_frame = 0;
-    lab_closing_reopen(c);
-    if (!receiver_too)
-        return;
-    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
-    lab_state_restore(conn, annotation, reset->by ^ 1u);
-    lab_reset_restore_sender(c, reset);
+    if (reset->obeyed)
+        conn->reset_obeyed = false;
+    if (reset->ended) {
+        reopen_attempt(c, reset);
+        lab_closing_reopen(c);
+    }
+    if (receiver_too)
+        restore(c, reset, reset->by ^ 1u);
+    if (c->from == reset->by)
+        restore(c, reset, reset->by);
 }

@@ -12,12 +12,38 @@
 /* Identifications further apart than this are random ones. */
 #define COUNTED_NEAR 1000
 
+void lab_sequence_untake(lab_conn_t *conn, unsigned by)
+{
+    lab_end_t *end = &conn->end[by], *other = &conn->end[!by];
+    lab_gaps_t *gaps = &other->gaps;
+    if (!end->last.bad_ack || other->next != end->last.ack || other->next_sent >= other->next)
+        return;
+    if (gaps->count && gaps->list[gaps->count - 1].to == other->next && gaps->list[gaps->count - 1].acked) {
+        conn->unseen -= gaps->list[--gaps->count].acked;
+        lab_anomaly_remove(conn->engine, end->last.frame, conn->number, LAB_ANOMALY_ACKED_UNSEEN);
+    }
+    other->next = other->next_sent;
+    end->ack = MIN(end->ack, other->next);
+}
+
+/* RFC 9293 3.10.7.4, fifth: the answer to an ACK of what was never sent is <SEQ=SND.NXT><ACK=RCV.NXT>. */
+static void take_bad_ack_back(lab_context_t *c)
+{
+    if (!c->data && !c->fin && !c->syn && !c->rst && c->has_ack && !c->advances &&
+        c->offset == c->sender->next_sent)
+        lab_sequence_untake(c->conn, c->to);
+}
+
 void lab_sequence_before(lab_context_t *c)
 {
     int64_t content = c->seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
     c->repeated = content > 0 && !c->rst && c->end <= c->sender->next && c->sender->last.frame != 0;
     c->new_bytes = c->data && !c->rst && c->end - (c->fin ? 1 : 0) > c->sender->next;
     c->advances = c->has_ack && c->ack > c->sender->ack && c->ack <= c->receiver->next + MAX_WINDOW;
+    c->bad_ack = c->has_ack && c->ack > c->receiver->next;
+    c->advances &= !(c->bad_ack && c->receiver->fin); /* nothing is sent after a FIN */
+    if (c->receiver->last.bad_ack)
+        take_bad_ack_back(c);
     if (c->repeated && lab_gaps_find(&c->sender->gaps, c->offset, c->end))
         c->new_bytes = c->data;
 }
@@ -99,8 +125,6 @@ static void label_repeated(lab_context_t *c)
     lab_add_role(c, LAB_ROLE_RETRANSMISSION);
     if (c->data && !c->syn)
         lab_add_anomaly(c, LAB_ANOMALY_RETRANSMISSION);
-    if (!c->sender->unanswered)
-        c->sender->unanswered_original = c->end == c->sender->next ? c->sender->next_frame : 0;
     lab_frames_note(c->sender->unanswered_frames, c->sender->unanswered, c->seg->frame);
     c->sender->unanswered++;
     lab_detail_t *detail = lab_detail_new(c->engine, c->annotation);
@@ -174,6 +198,8 @@ static void label_pure_ack(lab_context_t *c)
 void lab_sequence_label(lab_context_t *c)
 {
     bool content = c->data || c->fin || c->syn;
+    if (c->dropped && content)
+        return;
     if (!content && !c->has_ack)
         lab_add_role(c, LAB_ROLE_DATA); /* RFC 9293 3.10.7.4: without ACK it is dropped; of the roles this one
                                            says least */
@@ -211,6 +237,7 @@ static void close_missed_gaps(lab_context_t *c)
     }
     if (c->ack <= receiver->next)
         return;
+    receiver->next_sent = receiver->next;
     if (receiver->last.frame) {
         c->conn->unseen += 1 - add_gap(c, receiver, (lab_gap_t){receiver->next, c->ack, c->seg->time, true});
         lab_add_anomaly(c, LAB_ANOMALY_ACKED_UNSEEN);
@@ -221,6 +248,8 @@ static void close_missed_gaps(lab_context_t *c)
 void lab_sequence_advance(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
+    if (c->dropped)
+        return;
     int64_t first = c->offset + (c->syn ? 1 : 0), last = c->end - (c->fin ? 1 : 0); /* of its payload */
     if (c->new_bytes) {
         if (c->receiver->ack >= c->offset) {
@@ -234,14 +263,16 @@ void lab_sequence_advance(lab_context_t *c)
         c->conn->unseen -= add_gap(c, sender, (lab_gap_t){sender->next, c->offset, c->seg->time, false});
     if (c->end > sender->next) {
         sender->next_ip_id = c->seg->ip_id;
-        sender->next_frame = c->seg->frame;
     }
     sender->next = MAX(sender->next, c->end);
     if (c->advances && !(c->syn && c->ack != 1)) {
         close_missed_gaps(c);
         sender->ack = c->ack;
     }
+    if (c->has_ack && c->ack < sender->ack - (int64_t)sender->window_max && sender->window_max)
+        lab_challenge_expect(c); /* RFC 5961 5.2 */
     sender->window = scaled_window(c);
+    sender->window_max = MAX(sender->window_max, sender->window);
     sender->unanswered_before = 0;
     c->receiver->unanswered_before =
         c->advances ? 0 : MAX(c->receiver->unanswered, c->receiver->unanswered_before);

@@ -5,6 +5,7 @@
  * not. So the sender's state is certain; the receiver's is presumed, as if every segment arrived, until it
  * sends itself.
  */
+#include "acceptable.h"
 #include "tcp.h"
 
 enum { NO, YES, ANY };
@@ -17,7 +18,7 @@ static const struct {
     {NO, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_LISTEN},
     {YES, NO, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_SENT},
     {NO, YES, ANY, ANY, ANY, ANY, ANY, LAB_STATE_SYN_RECEIVED},
-    {YES, YES, NO, NO, ANY, NO, ANY, LAB_STATE_SYN_RECEIVED},
+    {YES, YES, NO, NO, ANY, ANY, ANY, LAB_STATE_SYN_RECEIVED},
     {YES, YES, ANY, NO, ANY, NO, ANY, LAB_STATE_ESTABLISHED},
     {YES, YES, ANY, NO, ANY, YES, ANY, LAB_STATE_CLOSE_WAIT},
     {YES, YES, ANY, YES, NO, NO, ANY, LAB_STATE_FIN_WAIT_1},
@@ -62,11 +63,14 @@ static const uint8_t *spread_rows(void)
  */
 static bool had_no_answer(const lab_context_t *c)
 {
-    return c->repeated && !c->conn->midstream && (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
+    return c->repeated && !c->dropped && !c->conn->midstream &&
+           (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
 }
 
 static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const lab_context_t *unanswered)
 {
+    if (e->instead)
+        return (lab_state_t)e->instead;
     unsigned open = conn->midstream; /* the handshake was before the capture */
     if (open && !e->evidence)
         return LAB_STATE_UNKNOWN;
@@ -78,43 +82,61 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
-/* RFC 9293 3.10.7.1: who has no connection answers an acknowledgment with a RST of that number, without ACK.
- * By now the other side has acknowledged more, so it takes no notice; that its sender is gone was said by a
- * RST before. */
-static bool answers_older_segment(const lab_context_t *c)
+/* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side
+ * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
+static bool has_no_socket(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
-    if (c->has_ack || c->offset >= c->receiver->ack)
-        return false;
-    /* the last is this one; back to the newest of its side */
-    for (guint i = resets ? resets->len : 0; i > 1; i--)
-        if (((const lab_reset_t *)g_ptr_array_index(resets, i - 2))->by == c->from)
-            return true;
-    return false;
+    const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
+    return (newest->answers || newest->repeat_of) && !newest->keeps_socket;
+}
+
+/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived. In one
+ * direction a gap may be the capture's. */
+static void fin_arrives(const lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender;
+    if (c->receiver->peer_fin || sender->fin_dropped || c->dropped)
+        return;
+    bool now = c->fin || c->data || c->offset > sender->fin_offset;
+    bool gap = lab_arrived(c->conn, c->from) <= sender->fin_offset &&
+               !(c->conn->quality & LAB_QUALITY_ONE_DIRECTION);
+    c->receiver->peer_fin = now && !gap;
+}
+
+/* A SYN in a live connection changes nothing there until it is answered by a SYN-ACK. With a number outside
+ * the window its sender rather begins anew. */
+static void states_of_previous(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn, *previous = conn->previous;
+    const lab_end_t *sender = &previous->end[conn->previous_turned];
+    int64_t offset = sender->next + (int32_t)(conn->end[0].isn - sender->isn - (uint32_t)sender->next);
+    bool inside =
+        lab_acceptable_at(previous, conn->previous_turned, offset, offset + 1) != LAB_NOT_ACCEPTABLE;
+    if (inside)
+        c->annotation->state[0] = sender->state;
+    c->annotation->state[1] = previous->end[!conn->previous_turned].state;
 }
 
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    bool reset = conn->ended && (conn->end[0].reset_frame || conn->end[1].reset_frame);
     /* what the sender had received when it sent this */
-    if (c->has_ack && !c->rst && c->receiver->fin)
+    if (c->has_ack && !c->rst && c->receiver->fin && !c->dropped)
         c->sender->peer_fin = c->ack > c->receiver->fin_offset;
-    if (c->sender->fin && c->offset > c->sender->fin_offset)
-        c->receiver->peer_fin = true; /* what comes after the FIN arrives after it */
+    if (c->sender->fin && !c->rst)
+        fin_arrives(c);
     for (unsigned i = 0; i < 2; i++) {
         const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
-        conn->end[i].state = (uint8_t)(reset ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
+        conn->end[i].state =
+            (uint8_t)(conn->reset_obeyed ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
         c->annotation->state[i] = conn->end[i].state;
     }
-    if (conn->previous) /* a SYN inside a live connection changes nothing until it is answered by a SYN-ACK */
-        for (unsigned i = 0; i < 2; i++)
-            c->annotation->state[i] = conn->previous->end[i ^ conn->previous_turned].state;
-    if (c->went_on && conn->previous_turned) /* the challenge itself */
-        lab_annotation_turn(c->annotation);
+    if (conn->previous)
+        states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
-    if (c->rst && (conn->ended || answers_older_segment(c)))
+    if (c->rst && (conn->ended || has_no_socket(c)))
         c->annotation->state[c->from] = LAB_STATE_CLOSED;
 }
 

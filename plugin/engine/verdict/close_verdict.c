@@ -4,20 +4,18 @@
 
 #include "decrypted.h"
 #include "exchange.h"
+#include "rst_verdict.h"
 #include "tcp.h"
 
-/* What a side sent after the other's FIN: more than a TLS alert, a request? */
+/* RFC 9293 3.6: what a side sends after the other's FIN keeps its half open, if it is more than a TLS alert.
+ */
 static void judge_data_after_fin(lab_context_t *c)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     if (!c->new_bytes || !receiver->fin || c->syn)
         return;
-    bool alert = lab_tls_only_alert(c->seg);
     bool closed_before = sender->fin && sender->fin_frame != c->seg->frame;
-    sender->more_than_alert_after_fin |= !alert;
-    sender->request_after_fin |=
-        lab_has_role(c, LAB_ROLE_REQUEST) && (c->annotation->marks & LAB_MARK_HTTP_HEAD);
-    if (!alert && c->conn->first_fin == (int)c->to && !closed_before)
+    if (c->conn->first_fin == (int)c->to && !closed_before && !lab_tls_only_alert(c->seg))
         c->conn->half_close = true;
 }
 
@@ -30,8 +28,11 @@ static lab_close_t orderly_kind(const lab_conn_t *conn)
     return conn->three_segment ? LAB_CLOSE_THREE_SEGMENT : LAB_CLOSE_FOUR_SEGMENT;
 }
 
-static lab_close_t kind_by_reset(const lab_conn_t *conn)
+/* A FIN that was repeated and not acknowledged stays without answer if its sender gives up with the RST; a
+ * RST of the other side answers it. Of a side that was not captured nobody knows. */
+static lab_close_t kind_by_reset(const lab_context_t *c)
 {
+    const lab_conn_t *conn = c->conn;
     if (conn->open == LAB_OPEN_REFUSED)
         return LAB_CLOSE_REFUSED;
     if (conn->open == LAB_OPEN_ABANDONED)
@@ -41,9 +42,9 @@ static lab_close_t kind_by_reset(const lab_conn_t *conn)
     if (conn->first_fin < 0)
         return LAB_CLOSE_RST;
     const lab_end_t *first = &conn->end[conn->first_fin];
-    if (!first->fin_acked && first->fin_count > 1 && !conn->end[!conn->first_fin].fin)
-        return LAB_CLOSE_FIN_UNANSWERED;
-    return LAB_CLOSE_FIN_THEN_RST;
+    bool gave_up = c->from == (unsigned)conn->first_fin && !(conn->quality & LAB_QUALITY_ONE_DIRECTION) &&
+                   !first->fin_acked && first->fin_count > 1 && !c->receiver->fin;
+    return gave_up ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_FIN_THEN_RST;
 }
 
 void lab_close_judge(lab_context_t *c, bool ended_before)
@@ -52,7 +53,7 @@ void lab_close_judge(lab_context_t *c, bool ended_before)
     judge_data_after_fin(c);
     if (!conn->ended || ended_before)
         return;
-    conn->close = (uint8_t)(c->rst ? kind_by_reset(conn) : orderly_kind(conn));
+    conn->close = (uint8_t)(c->rst ? kind_by_reset(c) : orderly_kind(conn));
     if (conn->close == LAB_CLOSE_FIN_UNANSWERED)
         lab_anomaly_add(c->engine, conn->end[conn->first_fin].fin_frame, conn->number,
                         LAB_ANOMALY_FIN_UNANSWERED);
@@ -90,7 +91,7 @@ static int first_resetter(const lab_conn_t *conn)
 {
     for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
         const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
-        if (!reset->ignored)
+        if (reset->obeyed && !reset->ignored)
             return reset->by;
     }
     return -1;
@@ -106,6 +107,26 @@ static int first_closer(const lab_conn_t *conn)
     return conn->fins_crossed ? 2 : conn->first_fin;
 }
 
+/* What a RST cost is judged with its cause, in rst_verdict.c; without one, what was acknowledged tells, and
+ * whether the message in transfer was whole. */
+static int lossless(const lab_conn_t *conn, lab_close_t kind)
+{
+    bool judged = false, unknown = false;
+    if (kind == LAB_CLOSE_OPEN || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
+        return -1;
+    for (unsigned i = 0; i < 2; i++) {
+        const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);
+        if (reset && reset->impact == LAB_BYTES_LOST)
+            return 0;
+        unknown |= reset && reset->impact == LAB_IMPACT_UNKNOWN;
+        judged |= reset && !(conn->end[0].fin_acked && conn->end[1].fin_acked);
+    }
+    if (judged || unknown)
+        return unknown ? -1 : 1;
+    const lab_exchange_t *x = lab_exchange_current(conn);
+    return !(x && x->truncated) && lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+}
+
 lab_closing_t lab_conn_closing(const lab_conn_t *conn)
 {
     lab_closing_t out = {.first = first_closer(conn), .time_wait = time_wait_side(conn)};
@@ -117,8 +138,7 @@ lab_closing_t lab_conn_closing(const lab_conn_t *conn)
     if (conn->close_end_frame && out.frame_count < G_N_ELEMENTS(out.frames) &&
         (!out.frame_count || out.frames[out.frame_count - 1] != conn->close_end_frame))
         out.frames[out.frame_count++] = conn->close_end_frame;
-    bool known = out.kind != LAB_CLOSE_OPEN && !(conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended);
-    out.lossless = !known ? -1 : lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    out.lossless = lossless(conn, out.kind);
     return out;
 }
 

@@ -172,7 +172,8 @@ static void second_close(lab_context_t *c)
 static void look_for_race(lab_context_t *c)
 {
     bool request = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST);
-    if (!request || !c->new_bytes || !c->receiver->fin || c->from != c->conn->client)
+    bool knew = c->ack > c->receiver->fin_offset;
+    if (!request || !c->new_bytes || !c->receiver->fin || knew || c->from != c->conn->client)
         return;
     lab_keepalive_add(c, c->seg->frame, c->from, LAB_PERSIST_RACED, 0, 0);
     lab_keepalive_remove(c, c->receiver->fin_frame, LAB_PERSIST_SINGLE_USE);

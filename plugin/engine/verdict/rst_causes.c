@@ -9,8 +9,8 @@
 #include "rst_verdict.h"
 
 #define SECOND INT64_C(1000000000)
-/* After this much silence a middlebox or a restarted peer may have forgotten the connection. */
-#define LONG_IDLE (5 * SECOND)
+/* So many RSTs of the connection are looked through for one that the other side obeyed. */
+#define RESETS_LOOKED_AT 16
 
 static bool show(const lab_rst_view_t *v, uint32_t frame)
 {
@@ -32,6 +32,24 @@ static bool show_row(const lab_rst_view_t *v, const uint32_t *kept, uint32_t cou
     return true;
 }
 
+/* What the RST answers, behind another frame that shows the cause. */
+static bool show_answered(const lab_rst_view_t *v)
+{
+    return v->answers && show(v, v->answers->frame);
+}
+
+static uint32_t newest_of(const lab_end_t *end)
+{
+    const lab_sent_t *newest = lab_sent_newest(end);
+    return newest ? newest->frame : 0;
+}
+
+/* A SYN without ACK, or with it. */
+static bool is_syn(const lab_sent_t *sent, bool with_ack)
+{
+    return sent && sent->flags & LAB_TH_SYN && !(sent->flags & LAB_TH_ACK) == !with_ack;
+}
+
 /* ---- no connection ---- */
 
 static bool unsolicited(const lab_rst_view_t *v)
@@ -41,63 +59,76 @@ static bool unsolicited(const lab_rst_view_t *v)
 
 static bool never_spoke(const lab_rst_view_t *v)
 {
-    return v->sender->last.frame == 0;
+    return v->sender->sent_count == 0;
 }
 
 /* RFC 9293 3.10.7.1: a SYN to a port without a listener is answered with <SEQ=0><ACK=SEQ+LEN><CTL=RST,ACK>.
  */
 static bool refused(const lab_rst_view_t *v)
 {
-    return !v->opened && v->receiver->syn && !v->sender->syn && v->form == LAB_RST_REFUSAL;
+    return !v->opened && v->form == LAB_RST_REFUSAL && is_syn(v->answers, false) && !v->sender->syn;
 }
 
 static bool refused_late(const lab_rst_view_t *v)
 {
-    bool first_refusal = v->conn->resets->len == 1;
-    bool late =
-        (first_refusal && v->receiver->syn_count > 1) || v->c->seg->time - v->receiver->last.time >= SECOND;
-    return refused(v) && late && show(v, v->receiver->syn_frame);
+    if (!refused(v))
+        return false;
+    bool late = v->answered.newer || v->c->seg->time - v->answers->time >= SECOND;
+    if (late)
+        show_answered(v);
+    return late && (!v->answered.newer || show(v, v->answered.newer->frame));
 }
 
 static bool port_closed(const lab_rst_view_t *v)
 {
-    return refused(v) && show(v, v->receiver->syn_frame);
+    return refused(v) && v->c->seg->seq == 0 && show_answered(v);
+}
+
+/* Not by the rule, whose number is 0. */
+static bool refused_by_something(const lab_rst_view_t *v)
+{
+    return refused(v) && show_answered(v);
 }
 
 /* RFC 9293 3.10.7.3: "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset <SEQ=SEG.ACK><CTL=RST>". */
 static bool bad_syn_ack(const lab_rst_view_t *v)
 {
-    return !v->opened && v->sender->syn && v->receiver->syn_ack && !v->sender->syn_acked &&
-           v->c->offset == v->receiver->last.ack && show(v, v->receiver->last.frame);
+    return !v->opened && v->sender->syn && is_syn(v->answers, true) &&
+           (v->answers->ack < 1 || v->answers->ack > v->sender->next) && show_answered(v);
 }
 
+/* A bare RST is all there is to show it; a program that ends the attempt says so with ACK. */
 static bool connect_abandoned(const lab_rst_view_t *v)
 {
-    return !v->opened && v->sender->syn && !v->sender->syn_ack && v->receiver->syn_ack &&
-           show(v, v->receiver->syn_frame);
+    return !v->opened && v->sender->syn && !v->sender->syn_ack && is_syn(v->answers, true) &&
+           show_answered(v);
 }
 
 /* RFC 9293 3.5.1 figure 9: the SYN met a connection that only the other side still knew; its ACK is reset,
  * the SYN will be tried again. */
 static bool port_reuse(const lab_rst_view_t *v)
 {
-    return v->reset->clears_older && show_two(v, v->sender->syn_frame, v->receiver->last.frame);
+    return v->reset->clears_older && show_two(v, v->sender->syn_frame, newest_of(v->receiver));
 }
 
 /* RFC 9293 3.10.7.4, SYN-RECEIVED: an ACK of something that was never sent is answered with
  * <SEQ=SEG.ACK><CTL=RST>. */
 static bool segment_unacceptable(const lab_rst_view_t *v)
 {
-    return !v->opened && v->sender->syn_ack && !v->sender->syn_acked && v->receiver->last.frame &&
-           v->c->offset == v->receiver->last.ack && show(v, v->receiver->last.frame);
+    return !v->opened && v->sender->syn_ack && !v->sender->syn_acked && v->form == LAB_RST_REPLY &&
+           show_answered(v);
+}
+
+static bool closed_in_order(const lab_conn_t *conn)
+{
+    return conn->end[0].fin_acked && conn->end[1].fin_acked && conn->close_end_frame;
 }
 
 /* RFC 1337: a segment that comes after both sides had closed in order finds no connection. */
 static bool time_wait(const lab_rst_view_t *v)
 {
-    bool in_order = v->conn->end[0].fin_acked && v->conn->end[1].fin_acked && v->conn->close_end_frame;
-    return in_order && v->receiver->last.frame > v->conn->close_end_frame &&
-           show_two(v, v->conn->close_end_frame, v->receiver->last.frame);
+    return closed_in_order(v->conn) && v->form == LAB_RST_REPLY && show(v, v->conn->close_end_frame) &&
+           show_answered(v);
 }
 
 static bool mptcp(const lab_rst_view_t *v)
@@ -110,10 +141,11 @@ static bool mptcp(const lab_rst_view_t *v)
 static bool obeyed_a_reset(const lab_rst_view_t *v)
 {
     const GPtrArray *resets = v->conn->resets;
-    for (guint i = resets->len - 1; v->opened && v->form == LAB_RST_REPLY && i-- > 0;) {
+    guint oldest = resets->len > RESETS_LOOKED_AT ? resets->len - RESETS_LOOKED_AT : 0;
+    for (guint i = resets->len - 1; v->opened && v->form == LAB_RST_REPLY && i-- > oldest;) {
         const lab_reset_t *earlier = g_ptr_array_index(resets, i);
         if (earlier->by != v->reset->by && earlier->exact)
-            return show_two(v, v->receiver->last.frame, earlier->frame);
+            return show_two(v, v->answers->frame, earlier->frame);
     }
     return false;
 }
@@ -121,27 +153,30 @@ static bool obeyed_a_reset(const lab_rst_view_t *v)
 /* The form of the RST says that there is no socket any more; why, no frame tells. */
 static bool no_socket(const lab_rst_view_t *v)
 {
-    return v->opened && v->form == LAB_RST_REPLY && show(v, v->receiver->last.frame);
+    return v->opened && v->form == LAB_RST_REPLY && show_answered(v);
 }
 
 static bool ack_without_connection(const lab_rst_view_t *v)
 {
-    return (never_spoke(v) && v->form == LAB_RST_REPLY && show(v, v->receiver->last.frame)) ||
-           obeyed_a_reset(v);
+    return (never_spoke(v) && show_answered(v)) || obeyed_a_reset(v);
 }
 
+/* RFC 9293 3.10.7.4: the form of a refusal, or older stacks' RST in whatever form. */
 static bool syn_in_connection(const lab_rst_view_t *v)
 {
-    return v->opened && (v->receiver->last.flags & LAB_TH_SYN) &&
-           v->receiver->last.frame != v->receiver->syn_frame && !v->receiver->syn_ack &&
-           show(v, v->receiver->last.frame);
+    const lab_sent_t *newest = lab_sent_newest(v->receiver);
+    if (is_syn(v->answers, false))
+        return show_answered(v);
+    return v->opened && is_syn(newest, false) && newest->frame != v->receiver->syn_frame &&
+           v->c->seg->time - newest->time < lab_sent_answer_limit(v->conn) && show(v, newest->frame);
 }
 
 /* The accept queue was full (or the listener closed): the last ACK of the handshake found no socket. */
 static bool queue_overflow(const lab_rst_view_t *v)
 {
     return v->opened && v->by_server && v->form == LAB_RST_REPLY && v->sender->syn_ack &&
-           v->sender->next == 1 && v->sender->ack <= 1 && show(v, v->receiver->last.frame);
+           v->sender->next == 1 && v->sender->ack <= 1 &&
+           lab_sent_silence(v->c, v->answers) < LAB_LONG_IDLE && show_answered(v);
 }
 
 /* RFC 9293 3.5.3, RFC 1122 4.2.2.12: a RST may carry text that explains it. */
@@ -154,21 +189,35 @@ static bool reason_in_payload(const lab_rst_view_t *v)
     return seg->captured >= 4 && printable == seg->captured && show(v, seg->frame);
 }
 
-/* ---- silence ---- */
+/* ---- silence: of a side whose packets the capture has ---- */
+
+static bool both_captured(const lab_rst_view_t *v)
+{
+    return v->receiver->sent_count != 0;
+}
 
 static bool keepalive_timeout(const lab_rst_view_t *v)
 {
-    return v->sender->probes_unanswered >= 2 && v->c->has_ack &&
+    return v->sender->probes_unanswered >= 2 && v->c->has_ack && both_captured(v) &&
            show_row(v, v->sender->probe_frames, v->sender->probes_unanswered);
+}
+
+/* Data, a FIN or a SYN-ACK; the first of what was repeated may have left the ring of the newest. */
+static bool repeated_in_vain(const lab_rst_view_t *v)
+{
+    const lab_end_t *sender = v->sender;
+    if (sender->unanswered < 2 || !(v->opened || sender->syn_ack) || v->form != LAB_RST_ACTIVE)
+        return false;
+    if (!v->opened)
+        show(v, sender->syn_frame);
+    if (sender->fin && !sender->fin_acked)
+        show(v, sender->fin_frame);
+    return show_row(v, sender->unanswered_frames, sender->unanswered);
 }
 
 static bool retransmission_timeout(const lab_rst_view_t *v)
 {
-    bool given_up = v->sender->unanswered >= 2 && v->opened && v->form == LAB_RST_ACTIVE;
-    if (given_up && v->sender->fin && !v->sender->fin_acked)
-        show(v, v->sender->fin_frame);
-    return given_up && show(v, v->sender->unanswered_original) &&
-           show_row(v, v->sender->unanswered_frames, v->sender->unanswered);
+    return both_captured(v) && repeated_in_vain(v);
 }
 
 /* Linux gives up without a RST; the next segment of the other side shows that the socket is gone. */
@@ -176,50 +225,58 @@ static bool gave_up_silently(const lab_rst_view_t *v)
 {
     uint32_t count = v->sender->unanswered_before;
     return v->opened && v->form == LAB_RST_REPLY && count >= 2 &&
-           show_row(v, v->sender->unanswered_frames, count) && show(v, v->receiver->last.frame);
+           show_row(v, v->sender->unanswered_frames, count) && show_answered(v);
 }
 
 static bool connection_forgotten(const lab_rst_view_t *v)
 {
-    bool idle = v->receiver->last.time - v->sender->last.time >= LONG_IDLE && v->receiver->last.new_bytes;
-    return v->form == LAB_RST_REPLY && !v->sender->fin && (v->receiver->last.probe || idle) &&
-           show(v, v->receiver->last.frame);
+    if (v->form != LAB_RST_REPLY || v->sender->fin)
+        return false;
+    bool idle = v->answers->length && lab_sent_silence(v->c, v->answers) >= LAB_LONG_IDLE;
+    return (v->answers->probe || idle) && show_answered(v);
 }
 
 /* ---- after an orderly close had begun ---- */
 
+/* Data that its sender's FIN, and all that side said after it, leave unacknowledged, whether the capture has
+ * it before the FIN or after: it met a socket that nobody reads any more. */
 static bool data_came_after_fin(const lab_rst_view_t *v)
 {
-    return v->sender->fin && v->receiver->data_after_peer_fin != 0 &&
-           (v->form == LAB_RST_REPLY || v->form == LAB_RST_ACTIVE);
+    return v->late && (v->form == LAB_RST_REPLY || v->form == LAB_RST_ACTIVE);
 }
 
 static bool tls_alert_after_close(const lab_rst_view_t *v)
 {
-    return data_came_after_fin(v) && !v->receiver->more_than_alert_after_fin &&
-           show_two(v, v->sender->fin_frame, v->receiver->data_after_peer_fin);
+    return data_came_after_fin(v) && v->late_alerts && show_two(v, v->sender->fin_frame, v->late->frame);
 }
 
+/* RFC 9112 9.5: the head of a request whose sender did not know of the FIN, since it does not acknowledge it.
+ */
 static bool request_raced_close(const lab_rst_view_t *v)
 {
-    return data_came_after_fin(v) && v->by_server && v->receiver->request_after_fin &&
-           show_two(v, v->sender->fin_frame, v->receiver->data_after_peer_fin);
+    if (!data_came_after_fin(v) || !v->by_server || v->late->ack > v->sender->fin_offset)
+        return false;
+    const lab_annotation_t *late = lab_annotation_of(v->c->engine, v->late->frame, v->conn->number);
+    return late && late->roles & LAB_ROLE_BIT(LAB_ROLE_REQUEST) && late->marks & LAB_MARK_HTTP_HEAD &&
+           show_two(v, v->sender->fin_frame, v->late->frame);
 }
 
 static bool data_after_close(const lab_rst_view_t *v)
 {
-    return data_came_after_fin(v) && show_two(v, v->sender->fin_frame, v->receiver->data_after_peer_fin);
+    return data_came_after_fin(v) && show_two(v, v->sender->fin_frame, v->late->frame);
 }
 
+/* Its own FIN was acknowledged, and the other side's gets a RST: the last ACK is all that is missing. */
 static bool fin_answered_by_reset(const lab_rst_view_t *v)
 {
-    return v->sender->fin && v->sender->fin_acked && v->receiver->fin &&
-           show_two(v, v->receiver->fin_last_frame, v->sender->fin_ack_frame);
+    return v->sender->fin_acked && v->form == LAB_RST_REPLY && v->answers->flags & LAB_TH_FIN &&
+           show_two(v, v->answers->frame, v->sender->fin_ack_frame);
 }
 
 static bool reset_after_peer_fin(const lab_rst_view_t *v)
 {
-    return v->receiver->fin && !v->sender->fin && v->c->has_ack && show(v, v->receiver->fin_frame);
+    return v->receiver->fin && !v->sender->fin && v->form == LAB_RST_ACTIVE &&
+           show(v, v->receiver->fin_frame);
 }
 
 /* ---- the owner of the socket decided ---- */
@@ -243,19 +300,20 @@ static bool client_cancelled_response(const lab_rst_view_t *v)
 
 static bool active_abort(const lab_rst_view_t *v)
 {
-    return v->form == LAB_RST_ACTIVE &&
-           show(v, v->sender->last.frame ? v->sender->last.frame : v->receiver->last.frame);
+    uint32_t own = closed_in_order(v->conn) ? v->conn->close_end_frame : newest_of(v->sender);
+    return v->form == LAB_RST_ACTIVE && show(v, own ? own : newest_of(v->receiver));
 }
 
-/* One sign alone that somebody else sent it. */
+/* One sign alone that somebody else sent it. The owner of a socket resets with ACK flag almost always. */
 static bool other_ttl(const lab_rst_view_t *v)
 {
-    return v->sender->last.frame && v->sender->last.ttl != v->c->seg->ttl && show(v, v->sender->last.frame);
+    bool owner = v->form == LAB_RST_ACTIVE && v->c->has_ack;
+    return v->reset->other_ttl && !owner && show(v, newest_of(v->sender));
 }
 
 static bool always(const lab_rst_view_t *v)
 {
-    return show(v, v->receiver->last.frame);
+    return show(v, newest_of(v->receiver));
 }
 
 #define N LAB_NOTHING_LOST
@@ -281,6 +339,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "port-closed", port_closed, LAB_CERTAIN, N, "RFC 9293 3.10.7.1", { {
         "nothing listens on this port: the {by}'s stack refuses the SYN of frame {evidence}",
         "该端口没有程序在监听：{by}的协议栈拒绝了第 {evidence} 帧的 SYN" } }, LAB_RST_BY_RULE },
+    { "port-closed", refused_by_something, LAB_LIKELY, N, "RFC 9293 3.10.7.1", { {
+        "the SYN of frame {evidence} is refused, with a number that a stack without a listener does not use: the port is closed, or a firewall or virtual network refuses in the {by}'s place",
+        "第 {evidence} 帧的 SYN 被拒绝，但所用序号不是无监听端口的协议栈会用的：端口已关闭，或由防火墙、虚拟网络代替{by}拒绝" } }, LAB_RST_BY_RULE },
     { "bad-syn-ack", bad_syn_ack, LAB_CERTAIN, N, "RFC 9293 3.10.7.3", { {
         "the SYN-ACK of frame {evidence} acknowledges something the {by} never sent, so it is reset",
         "第 {evidence} 帧的 SYN-ACK 确认了{by}从未发送的序号，因此被复位" } }, LAB_RST_BY_RULE },
@@ -296,7 +357,7 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "time-wait", time_wait, LAB_CERTAIN, N, "RFC 1337", { {
         "both sides had closed in order (frame {evidence}); a late segment came and the {by} no longer knows the connection: harmless",
         "双方此前已正常关闭（第 {evidence} 帧）；之后到来的迟到报文找不到连接，{by}以 RST 回应：无害" } }, LAB_RST_BY_RULE },
-    { "connect-abandoned", connect_abandoned, LAB_CERTAIN, N, "RFC 9293 3.5.3", { {
+    { "connect-abandoned", connect_abandoned, LAB_LIKELY, N, "RFC 9293 3.5.3", { {
         "the {by} had already given up this connection when the SYN-ACK of frame {evidence} came",
         "第 {evidence} 帧的 SYN-ACK 到达时，{by}已放弃这个连接" } }, LAB_RST_BY_RULE },
     { "reason-in-payload", reason_in_payload, LAB_CERTAIN, W, "RFC 1122 4.2.2.12", { {
@@ -308,6 +369,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "retransmission-timeout", retransmission_timeout, LAB_CERTAIN, W, "RFC 9293 3.8.3", { {
         "the {by} sent the same again and again (frame {evidence} and after) without any answer and gives up",
         "{by}多次重传（第 {evidence} 帧起）都没有任何应答，于是放弃" } }, LAB_RST_BY_RULE },
+    { "retransmission-timeout", repeated_in_vain, LAB_POSSIBLE, W, "RFC 9293 3.8.3", { {
+        "the {by} sent the same again and again (frame {evidence} and after) and then reset; whether it got answers is not known, for the {peer}'s packets were not captured",
+        "{by}多次发送相同内容（第 {evidence} 帧起），随后复位；是否得到过应答无法得知，因为没有捕获到{peer}的报文" } }, LAB_RST_BY_RULE },
     { "queue-overflow", queue_overflow, LAB_POSSIBLE, W, "RFC 9293 3.5.2", { {
         "reset right after the handshake, nothing was ever acknowledged: perhaps the {by}'s accept queue was full",
         "握手刚完成就被复位，从未确认任何数据：可能{by}的连接队列已满" } }, LAB_RST_BY_RULE },
@@ -338,6 +402,9 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "connection-forgotten", connection_forgotten, LAB_LIKELY, W, "RFC 9293 3.5.1", { {
         "after a long silence the {by} no longer knows this connection and answers frame {evidence} with a RST: restarted, or a NAT dropped it",
         "长时间空闲后{by}已不认识这个连接，用 RST 回应第 {evidence} 帧：可能重启过，或被 NAT 丢弃" } }, LAB_RST_BY_RULE },
+    { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
+        "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
+        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "server-aborted-response", server_aborted_response, LAB_CERTAIN, W, "RFC 9112 8, RFC 9293 3.5.3", { {
         "the {by} broke off its response (begun in frame {evidence}) before it was complete",
         "{by}在响应（始于第 {evidence} 帧）发完之前就中断了" } }, LAB_RST_BY_RULE },
@@ -347,9 +414,6 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { "abort", active_abort, LAB_CERTAIN, W, "RFC 9293 3.5.3, 3.10.5", { {
         "the {by}'s program ended the connection at once; unread data, SO_LINGER 0 or a killed process look the same on the wire",
         "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } }, LAB_RST_BY_RULE },
-    { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
-        "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
-        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "ack-without-connection", no_socket, LAB_LIKELY, W, "RFC 9293 3.5.2", { {
         "the {by} has no such connection any more and answers frame {evidence} with a RST; why it is gone, no frame tells",
         "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，报文中看不出" } }, LAB_RST_BY_RULE },

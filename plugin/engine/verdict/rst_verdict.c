@@ -3,6 +3,7 @@
  * segments show of it. */
 #include "rst_verdict.h"
 
+#include "decrypted.h"
 #include "exchange.h"
 
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
@@ -15,13 +16,13 @@ void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
     reset->evidence[reset->evidence_count++] = frame;
 }
 
-/* Payload bytes that `end` sent and the other side had not acknowledged. */
-static uint64_t unacknowledged(const lab_conn_t *conn, unsigned end)
+/* Payload bytes that `end` sent and the other side, which must have spoken, had not acknowledged. */
+static uint64_t unacknowledged(const lab_context_t *c, unsigned end)
 {
-    const lab_end_t *e = &conn->end[end];
+    const lab_end_t *e = &c->conn->end[end], *other = &c->conn->end[!end];
     int64_t sent = e->fin ? e->fin_offset : e->next;
-    int64_t got = MAX(conn->end[!end].ack, 1);
-    return sent > got && conn->end[!end].last.frame ? (uint64_t)(sent - got) : 0;
+    int64_t got = MAX(other->ack, 1);
+    return sent > got && (other == c->sender || other->last.frame) ? (uint64_t)(sent - got) : 0;
 }
 
 /* RFC 9293 3.10.5: an abort says with its ACK how much has arrived; whether a program read the last of it is
@@ -33,30 +34,61 @@ static uint64_t arrived_with(const lab_rst_view_t *v, uint64_t lost)
     return v->form == LAB_RST_ACTIVE && v->c->has_ack && got > 0 ? MIN((uint64_t)got, lost) : 0;
 }
 
+/* A response that promised its length has lost what is missing of it, sent or not. What an upload still lacks
+ * was not sent yet, so its bytes are not counted; complete it is not. */
+static uint64_t lost_of_messages(lab_reset_t *r, const lab_exchange_t *x, uint64_t lost)
+{
+    bool response = x && x->response_first && !x->response_complete;
+    bool request = x && x->request_first && !x->request_complete;
+    r->message_cut = response || request;
+    bool short_of = response && x->promised > 0 && (uint64_t)x->promised > x->received;
+    return short_of ? MAX(lost, (uint64_t)x->promised - x->received) : lost;
+}
+
+/* RFC 1122 4.2.2.13: who closes with data unread resets. A bare RST after a long idle time is a stack's or a
+ * middlebox's, and programs had the time to read. */
+static bool may_be_unread(const lab_rst_view_t *v)
+{
+    const lab_conn_t *conn = v->conn;
+    bool silent = conn->end[0].bytes + conn->end[1].bytes == 0;
+    bool idle = !v->c->has_ack && v->c->seg->time - conn->data_time >= LAB_LONG_IDLE;
+    return v->form == LAB_RST_ACTIVE && !v->sender->fin && !v->receiver->fin && !silent && !idle &&
+           !(v->x && v->x->response_complete);
+}
+
+/* The one place that says what a RST cost: lab_conn_closing() reads it here. */
 static void assess_impact(lab_rst_view_t *v, const lab_rst_cause_t *cause)
 {
     lab_reset_t *r = v->reset;
     const lab_exchange_t *x = v->x;
-    uint64_t lost = unacknowledged(v->conn, 0) + unacknowledged(v->conn, 1);
-    uint64_t arrived = arrived_with(v, unacknowledged(v->conn, v->c->to));
-    lost -= arrived;
-    bool cut = x && x->response_first && !x->response_complete;
-    r->response_cut = cut;
-    bool nothing_sent = v->conn->end[0].bytes + v->conn->end[1].bytes == 0;
-    r->maybe_unread = arrived || (v->form == LAB_RST_ACTIVE && !v->sender->fin && !v->receiver->fin &&
-                                  !nothing_sent && !(x && x->response_complete));
+    uint64_t lost = unacknowledged(v->c, 0) + unacknowledged(v->c, 1);
+    uint64_t arrived = arrived_with(v, unacknowledged(v->c, v->c->to));
+    lost = lost_of_messages(r, x, lost - arrived);
+    r->maybe_unread = arrived || may_be_unread(v);
     if (cause->impact != LAB_IMPACT_NONE) {
         r->impact = (uint8_t)cause->impact;
-    } else if (cut || lost) {
+    } else if (lab_conn_quality(v->conn) & LAB_QUALITY_ONE_DIRECTION) {
+        r->impact = LAB_IMPACT_UNKNOWN; /* what the other side acknowledged is not in the capture */
+    } else if (r->message_cut || lost) {
         r->impact = LAB_BYTES_LOST;
-        r->bytes_lost =
-            cut && x->promised >= 0 ? (uint64_t)x->promised - MIN(x->received, (uint64_t)x->promised) : lost;
-        r->bytes_lost = MAX(r->bytes_lost, lost);
+        r->bytes_lost = lost;
     } else if (r->maybe_unread) {
         r->impact = LAB_IMPACT_UNKNOWN; /* acknowledged by TCP, but did the program read it? */
     } else {
         r->impact = LAB_NOTHING_LOST;
     }
+}
+
+/* That its sender had closed explains whatever RST comes from it, unless both had, which the rule has shown.
+ * RFC 8446 6.2: whoever sends or receives a fatal alert ends the connection at once. */
+static void show_what_came_before(const lab_rst_view_t *v)
+{
+    if (v->sender->fin && !v->conn->ended)
+        lab_rst_evidence(v->reset, v->sender->fin_frame);
+    if (v->form != LAB_RST_ACTIVE)
+        return;
+    lab_rst_evidence(v->reset, v->sender->alert_frame);
+    lab_rst_evidence(v->reset, v->receiver->alert_frame);
 }
 
 static void name_cause(lab_rst_view_t *v)
@@ -66,26 +98,43 @@ static void name_cause(lab_rst_view_t *v)
         i++; /* the last row always holds */
     v->reset->cause = (uint8_t)i;
     v->reset->confidence = (uint8_t)lab_rst_causes[i].confidence;
+    show_what_came_before(v);
     assess_impact(v, &lab_rst_causes[i]);
 }
 
 /* What the first RST cost is told there; a further one costs what it answers. */
-static void name_repeat(const lab_context_t *c, lab_reset_t *reset)
+static void name_repeat(const lab_context_t *c, lab_reset_t *reset, const lab_sent_t *answers)
 {
-    bool answers_data = c->receiver->last.new_bytes && c->receiver->last.frame > c->sender->last_reset_frame;
+    bool data = answers && answers->new_bytes && !answers->alert && answers->frame > c->sender->reset_frame;
     reset->cause = lab_rst_cause_of(LAB_RST_REPEAT);
     reset->confidence = LAB_CERTAIN;
-    reset->impact = answers_data ? LAB_BYTES_LOST : LAB_NOTHING_LOST;
-    reset->bytes_lost = answers_data ? c->receiver->last.length : 0;
+    reset->impact = data ? LAB_BYTES_LOST : LAB_NOTHING_LOST;
+    reset->bytes_lost = data ? answers->length : 0;
     lab_rst_evidence(reset, c->sender->reset_frame);
-    if (c->receiver->last.frame > c->sender->reset_frame)
-        lab_rst_evidence(reset, c->receiver->last.frame);
+    lab_rst_evidence(reset, reset->answers);
+}
+
+lab_reset_t *lab_rst_standing(const lab_end_t *end)
+{
+    lab_reset_t *first = end->reset_frame ? end->first_reset : NULL;
+    bool gone = first && first->frame == end->reset_frame && (first->obeyed || first->form == LAB_RST_REPLY);
+    return gone ? first : NULL;
+}
+
+/* Data that meets a closed socket is lost, though its sender did not know yet. */
+static void add_loss(const lab_context_t *c)
+{
+    lab_reset_t *by = c->new_bytes ? lab_rst_standing(c->receiver) : NULL;
+    if (!by || lab_tls_only_alert(c->seg) || (by->impact == LAB_IMPACT_UNKNOWN && !by->maybe_unread))
+        return;
+    by->impact = LAB_BYTES_LOST;
+    by->bytes_lost += (uint64_t)(c->end - (c->fin ? 1 : 0) - MAX(c->offset, c->sender->next));
 }
 
 /* An acknowledgment that was under way when the RST passed shows that bytes counted as lost had arrived. */
 static void take_back_loss(const lab_context_t *c, lab_reset_t *reset)
 {
-    if (reset->impact != LAB_BYTES_LOST || reset->response_cut || reset->by != c->to || !c->advances)
+    if (reset->impact != LAB_BYTES_LOST || reset->message_cut || reset->by != c->to || !c->advances)
         return;
     int64_t sent = c->receiver->fin ? c->receiver->fin_offset : c->receiver->next;
     int64_t arrived = MIN(c->ack, sent) - MAX(c->sender->ack, 1);
@@ -95,24 +144,54 @@ static void take_back_loss(const lab_context_t *c, lab_reset_t *reset)
         reset->impact = (uint8_t)(reset->maybe_unread ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST);
 }
 
-void lab_rst_judge(lab_context_t *c, lab_reset_t *reset)
+static lab_rst_view_t view_of(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *answered)
 {
     const lab_conn_t *conn = c->conn;
+    lab_rst_view_t v = {.c = c,
+                        .conn = conn,
+                        .sender = c->sender,
+                        .receiver = c->receiver,
+                        .by_server = c->from != conn->client,
+                        .opened = conn->open != LAB_OPEN_NONE && conn->open != LAB_OPEN_INCOMPLETE,
+                        .form = (lab_rst_form_t)reset->form,
+                        .answered = *answered,
+                        .answers = answered->sent,
+                        .x = lab_exchange_current(conn),
+                        .reset = reset};
+    if (v.sender->fin)
+        v.late = lab_sent_unacknowledged(c, v.sender->fin_peer_ack, &v.late_alerts);
+    return v;
+}
+
+void lab_rst_judge(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *answered)
+{
     if (reset->repeat_of) {
-        name_repeat(c, reset);
+        name_repeat(c, reset, answered->sent);
     } else {
-        lab_rst_view_t v = {.c = c,
-                            .conn = conn,
-                            .sender = c->sender,
-                            .receiver = c->receiver,
-                            .by_server = c->from != conn->client,
-                            .opened = conn->open != LAB_OPEN_NONE && conn->open != LAB_OPEN_INCOMPLETE,
-                            .form = (lab_rst_form_t)reset->form,
-                            .x = lab_exchange_current(conn),
-                            .reset = reset};
+        lab_rst_view_t v = view_of(c, reset, answered);
         name_cause(&v);
+        if (!reset->keeps_socket)
+            c->sender->first_reset = reset;
     }
-    c->annotation->related = reset->evidence_count ? reset->evidence[0] : 0;
+    c->annotation->related = reset->repeat_of && reset->answers ? reset->answers
+                             : reset->evidence_count            ? reset->evidence[0]
+                                                                : 0;
+}
+
+/* Is the alert in this segment one after which the connection ends? One that is encrypted may be. */
+static bool may_be_fatal(const lab_detail_t *detail)
+{
+    return detail && detail->tls_steps & (1u << LAB_TLS_ALERT) && detail->tls_alert >> 8 != 1;
+}
+
+void lab_rst_remember(lab_context_t *c)
+{
+    lab_sent_t *sent = lab_sent_remember(c);
+    if (!c->data)
+        return;
+    sent->alert = lab_tls_only_alert(c->seg);
+    bool fatal = c->annotation->detail && may_be_fatal(lab_engine_detail(c->engine, c->annotation));
+    c->sender->alert_frame = fatal ? c->seg->frame : 0;
 }
 
 /* The RST was not what it seemed: frame of `c` shows it. */
@@ -128,18 +207,31 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
     lab_reset_undo(c, reset, !forged); /* who gets a forged one has to obey it */
 }
 
+/* What the segment shows of one RST. A RST that was answered in an attempt, whose sender goes on, needs no
+ * proof. */
+static void look_back_at(lab_context_t *c, lab_reset_t *reset)
+{
+    bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame; /* the first one stands */
+    if (reset->ignored)
+        lab_reset_restore_state(c, reset);
+    if (reset->ignored || reset->keeps_socket || repeats)
+        return;
+    if (reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to)
+        return; /* an answer to an older segment: no reaction to it shows more than that it came too late */
+    take_back_loss(c, reset);
+    lab_reset_proof_t proof = lab_reset_proof(c, reset);
+    if (proof != LAB_RESET_STANDS)
+        take_back(c, reset, proof);
+}
+
+/* So many of the newest RSTs are looked back at: several come at once, and each may be disproved. */
+#define LOOK_BACK 4
+
 void lab_rst_aftermath(lab_context_t *c)
 {
-    lab_conn_t *conn = c->conn;
-    if (!conn->resets || conn->open == LAB_OPEN_REFUSED || conn->open == LAB_OPEN_ABANDONED)
-        return;
-    lab_reset_t *last = g_ptr_array_index(conn->resets, conn->resets->len - 1);
-    if (last->ignored && last->cause == lab_rst_cause_of(LAB_RST_NOT_ACCEPTED))
-        lab_reset_restore_sender(c, last);
-    if (last->ignored || last->repeat_of || last->clears_older)
-        return;
-    take_back_loss(c, last);
-    lab_reset_proof_t proof = lab_reset_proof(c, last);
-    if (proof != LAB_RESET_STANDS)
-        take_back(c, last, proof);
+    const GPtrArray *resets = c->conn->resets;
+    guint count = resets ? resets->len : 0;
+    for (guint i = count > LOOK_BACK ? count - LOOK_BACK : 0; i < count; i++)
+        look_back_at(c, g_ptr_array_index(resets, i));
+    add_loss(c);
 }

@@ -5,13 +5,21 @@
 
 #include "reset.h"
 
+/* After this much silence, in nanoseconds, a middlebox or a restarted peer may have forgotten the connection.
+ */
+#define LAB_LONG_IDLE INT64_C(5000000000)
+
 typedef struct {
     const lab_context_t *c;
     const lab_conn_t *conn;
     const lab_end_t *sender, *receiver; /* of the RST */
     bool by_server, opened;
     lab_rst_form_t form;
-    const lab_exchange_t *x; /* newest exchange, NULL = none */
+    lab_answered_t answered;
+    const lab_sent_t *answers; /* what it answers, NULL = nothing */
+    const lab_sent_t *late;    /* first data that the sender's FIN and all after it leave unacknowledged */
+    bool late_alerts;          /* all of that are TLS alerts */
+    const lab_exchange_t *x;   /* newest exchange, NULL = none */
     lab_reset_t *reset;
 } lab_rst_view_t;
 
@@ -42,7 +50,11 @@ uint8_t lab_rst_cause_of(lab_rst_row_t row);
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame);
 
 /* Names the cause of the RST that is looked at, and what it cost. */
-void lab_rst_judge(lab_context_t *c, lab_reset_t *reset);
+void lab_rst_judge(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *answered);
+/* What the segment that is looked at, no RST, may show of a RST to come. */
+void lab_rst_remember(lab_context_t *c);
+/* The first RST of a side that has no socket any more since, as far as nothing disproves it; NULL = none. */
+lab_reset_t *lab_rst_standing(const lab_end_t *end);
 /* What the segment that is looked at, no RST, shows of the newest RST before it. */
 void lab_rst_aftermath(lab_context_t *c);
 

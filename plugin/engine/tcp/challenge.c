@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* challenge.c - what a live connection answers with an ACK: RFC 5961 3.2, 4.2, 5.2, RFC 9293 3.10.7.4. A SYN
+ * on the ports of an earlier connection is a stray one until a SYN-ACK shows that it began a new one. */
+#include "acceptable.h"
+#include "tcp.h"
+
+void lab_challenge_expect(lab_context_t *c)
+{
+    c->conn->provoked = c->seg->frame;
+    c->conn->provoked_by = (uint8_t)c->from;
+}
+
+static bool pure_ack(const lab_context_t *c)
+{
+    return c->has_ack && !c->data && !c->fin && !c->syn && !c->rst;
+}
+
+static void name(lab_context_t *c, uint32_t provoked)
+{
+    lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
+    lab_add_anomaly(c, LAB_ANOMALY_CHALLENGE_ACK);
+    c->annotation->related = provoked;
+}
+
+void lab_challenge_answer(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (!conn->provoked || conn->provoked_by == c->from)
+        return;
+    if (pure_ack(c) && !c->advances)
+        name(c, conn->provoked);
+    conn->provoked = 0;
+}
+
+/* The raw number of what `end` sends next. */
+static uint32_t next_number(const lab_end_t *end)
+{
+    return end->isn + (uint32_t)end->next;
+}
+
+/* The offset of a raw number in the space of `end`. */
+static int64_t offset_of(const lab_end_t *end, uint32_t raw)
+{
+    return end->next + (int32_t)(raw - next_number(end));
+}
+
+static bool acknowledges_old(const lab_end_t *sender, const lab_end_t *receiver, uint32_t raw)
+{
+    int64_t ack = offset_of(receiver, raw);
+    return ack >= sender->ack && ack <= receiver->next;
+}
+
+bool lab_challenge_by_old(lab_context_t *c)
+{
+    const lab_conn_t *old = c->conn->waiting;
+    if (!old || c->from != 1 || !pure_ack(c) || c->sender->syn_ack)
+        return false;
+    const lab_end_t *sender = &old->end[1 ^ c->conn->previous_turned];
+    const lab_end_t *receiver = &old->end[c->conn->previous_turned];
+    if (c->seg->seq != next_number(sender) || !acknowledges_old(sender, receiver, c->seg->ack))
+        return false;
+    name(c, c->receiver->syn_last_frame);
+    /* one that waited for the last ACK waits still: it has not arrived */
+    c->sender->instead = sender->state == LAB_STATE_TIME_WAIT ? LAB_STATE_TIME_WAIT : LAB_STATE_LAST_ACK;
+    c->dropped = c->bad_ack = true;
+    return true;
+}
+
+void lab_challenge_meet(lab_conn_t *conn, lab_conn_t *earlier, const lab_segment_t *seg)
+{
+    earlier = earlier->previous ? earlier->previous : earlier;
+    unsigned from = !lab_endpoint_equal(&earlier->end[0].endpoint, &seg->src);
+    lab_syn_meets_t meets = lab_syn_meets(earlier, from, seg->seq);
+    bool stray = meets == LAB_SYN_MEETS_CONNECTION || meets == LAB_SYN_MEETS_LISTENER;
+    conn->previous_turned = (uint8_t)from;
+    if (meets == LAB_SYN_MEETS_CONNECTION)
+        conn->previous = earlier;
+    else if (meets == LAB_SYN_MEETS_OLD)
+        conn->waiting = earlier;
+    else if (meets == LAB_SYN_MEETS_LISTENER)
+        conn->end[1].instead = LAB_STATE_CLOSED;
+    lab_anomaly_add(conn->engine, seg->frame, conn->number,
+                    stray ? LAB_ANOMALY_SYN_IN_CONNECTION : LAB_ANOMALY_PORT_REUSE);
+}
+
+bool lab_challenge_goes_on(const lab_conn_t *conn, const lab_segment_t *seg)
+{
+    if (!conn->previous || (seg->flags & (LAB_TH_SYN | LAB_TH_RST | LAB_TH_ACK)) != LAB_TH_ACK)
+        return false;
+    unsigned new_from = !lab_endpoint_equal(&conn->end[0].endpoint, &seg->src);
+    unsigned from = new_from ^ conn->previous_turned;
+    const lab_end_t *sender = &conn->previous->end[from], *receiver = &conn->previous->end[!from];
+    if (new_from == 0 && seg->seq == conn->end[0].isn + 1)
+        return false; /* the last ACK of the new handshake */
+    int64_t offset = offset_of(sender, seg->seq);
+    return offset >= receiver->ack && offset <= sender->next && acknowledges_old(sender, receiver, seg->ack);
+}
+
+static lab_annotation_t *syn_of(const lab_conn_t *conn)
+{
+    return lab_annotation_of(conn->engine, conn->first_frame, conn->number);
+}
+
+void lab_challenge_go_on(lab_conn_t *conn)
+{
+    lab_conn_t *previous = conn->previous;
+    lab_annotation_t *syn = syn_of(conn);
+    lab_store_redirect(conn->engine, conn->number, previous->number);
+    lab_anomalies_move(conn->engine, conn->number, conn->first_frame, previous->number);
+    previous->provoked = conn->end[0].syn_last_frame;
+    previous->provoked_by = conn->previous_turned;
+    if (!syn)
+        return;
+    if (!conn->previous_turned) /* else it was lent */
+        lab_detail_new(conn->engine, syn)->connection = previous->number + 1;
+    for (unsigned i = 0; i < 2; i++)
+        syn->state[i] = previous->end[i].state;
+}
+
+void lab_challenge_lend(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    if (!conn->previous || !conn->previous_turned || !c->syn || c->has_ack)
+        return;
+    lab_detail_new(c->engine, c->annotation)->connection = conn->previous->number + 1;
+    lab_annotation_turn(c->annotation);
+}
+
+void lab_challenge_replace(lab_conn_t *conn)
+{
+    lab_annotation_t *syn = conn->previous ? syn_of(conn) : NULL;
+    conn->waiting = NULL;
+    if (!conn->previous)
+        return;
+    conn->previous->replaced = true;
+    conn->previous = NULL;
+    lab_anomaly_add(conn->engine, conn->first_frame, conn->number, LAB_ANOMALY_PORT_REUSE_PREMATURE);
+    if (!syn)
+        return;
+    if (conn->previous_turned) {
+        lab_detail_new(conn->engine, syn)->connection = 0;
+        lab_annotation_turn(syn);
+    }
+    syn->state[0] = LAB_STATE_SYN_SENT;
+    syn->state[1] = LAB_STATE_SYN_RECEIVED;
+}
