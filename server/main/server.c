@@ -66,6 +66,23 @@ static unsigned connection_limit(void)
                                                   : (unsigned)limit.rlim_cur / 2;
 }
 
+static unsigned places(const options_t *options)
+{
+    unsigned limit = connection_limit();
+
+    return options->max_connections ? MIN(options->max_connections, limit) : limit;
+}
+
+/* Connections of one client that are enough for whoever is behind one address. */
+#define PER_CLIENT_MAX 2000
+
+static unsigned per_client(const options_t *options, unsigned all)
+{
+    if (options->max_per_address != PER_ADDRESS_SHARE)
+        return options->max_per_address;
+    return MIN(fair_share(all), PER_CLIENT_MAX);
+}
+
 /* One thread for each processor that the process may use. With taskset or in a container those are fewer
  * than the machine has; more threads than processors are slower. */
 static unsigned thread_count(void)
@@ -80,15 +97,11 @@ static unsigned thread_count(void)
 /* One daemon of the library for each address: it knows only one socket. */
 static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
 {
-    const options_t *options = server->options;
-    unsigned limit = connection_limit();
     unsigned threads = thread_count();
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT,
-         (intptr_t)(options->max_connections ? MIN(options->max_connections, limit) : limit), NULL},
-        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)options->max_per_address, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)places(server->options), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)keepalive_idle_seconds(&server->service.keepalive), NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, &server->service},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, &server->service},
@@ -98,9 +111,9 @@ static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
     };
 
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER, remember_message, NULL,
-        MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+        handler_admit, &server->service, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER,
+        remember_message, NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (!daemon)
         complain(T_START_FAILED, "error", library_message, NULL);
     return daemon;
@@ -176,8 +189,18 @@ static int open_parts(server_t *server)
 /* Returns the exit code. What was opened stays open. */
 static int start_threads(server_t *server)
 {
-    server->service.conns =
-        conns_new(&server->service.keepalive, server->options->header_timeout, tick, server);
+    const options_t *options = server->options;
+    unsigned all = places(options);
+    const conns_rules_t rules = {.keepalive = &server->service.keepalive,
+                                 .header_seconds = options->header_timeout,
+                                 .places = all,
+                                 .per_client = per_client(options, all),
+                                 .listeners = server->listen_fd,
+                                 .listener_count = options->binds,
+                                 .tick = tick,
+                                 .tick_data = server};
+
+    server->service.conns = conns_new(&rules);
     server->service.raw_player =
         raw_player_new(server->listen_fd[0], &server->options->scenario_ports, take_accepted, server);
     if (start_library(server))
