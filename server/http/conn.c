@@ -298,9 +298,9 @@ static client_t *client_of(conns_t *conns, fair_client_t id)
 }
 
 /* The lock is held. */
-static void enlist(conns_t *conns, conn_t *conn, fair_client_t id)
+static void enlist(conns_t *conns, conn_t *conn)
 {
-    client_t *client = client_of(conns, id);
+    client_t *client = client_of(conns, conn->id);
 
     conn->client = client;
     g_queue_push_tail_link(&client->conns, &conn->link);
@@ -343,11 +343,12 @@ conn_t *conns_add(conns_t *conns, struct MHD_Connection *connection)
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 
     conn->link.data = conn;
+    conn->id = fair_client(address);
     conn->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     write_address(address, conn->address);
     conns_expect_request(conns, conn);
     g_mutex_lock(&conns->lock);
-    enlist(conns, conn, fair_client(address));
+    enlist(conns, conn);
     if (is_crowded(conns) || is_full(conns))
         g_cond_signal(&conns->changed);
     g_mutex_unlock(&conns->lock);

@@ -16,6 +16,7 @@
 typedef struct conn {
     GList link; /* in the list of its client */
     struct client *client;
+    fair_client_t id; /* of that client */
     int fd;
     bool leaving; /* it was closed to make room */
     char address[INET6_ADDRSTRLEN];

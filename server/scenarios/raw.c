@@ -106,7 +106,7 @@ enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *excha
     if (fd < 0)
         return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
     GBytes *message = message_of(plan, scenario, exchange, &size);
-    if (!raw_player_play(exchange->service->raw_player, fd, plan->steps, message)) {
+    if (!raw_player_play(exchange->service->raw_player, exchange->conn->id, fd, plan->steps, message)) {
         g_bytes_unref(message);
         close(fd);
         return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
@@ -142,14 +142,28 @@ enum MHD_Result scenario_closed_port(const scenario_t *scenario, const exchange_
     return redirect_to_port(exchange, raw_player_closed_port(exchange->service->raw_player), "/");
 }
 
-/* Milliseconds for which the backlog is full: less than the second after which TCP sends a SYN again. */
-#define BACKLOG_FULL_MS 700
+/* While all queues are somebody's: how often it asks again, and how often at most. */
+#define BUSY_MS    100
+#define BUSY_TIMES 40
+
+/* Waits for a queue; MHD_YES: we are called again then. */
+static enum MHD_Result wait_for_queue(const exchange_t *exchange)
+{
+    request_t *request = exchange->request;
+
+    if (request->waited++ < BUSY_TIMES &&
+        conns_pause(exchange->service->conns, exchange->conn, exchange->connection, BUSY_MS))
+        return MHD_YES;
+    return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
+}
 
 enum MHD_Result scenario_slow_accept(const scenario_t *scenario, const exchange_t *exchange)
 {
-    unsigned port = raw_player_fill_backlog(exchange->service->raw_player, BACKLOG_FULL_MS);
+    unsigned port = 0;
 
     (void)scenario;
+    if (raw_player_fill_backlog(exchange->service->raw_player, exchange->conn->id, &port) == BACKLOG_BUSY)
+        return wait_for_queue(exchange);
     return redirect_to_port(exchange, port, SCENARIO_PREFIX "accepted");
 }
 
