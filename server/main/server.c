@@ -18,7 +18,7 @@
  * send one of 4096 bytes (RFC 6265, 6.1): with a browser's other header fields that just fits. */
 #define CONNECTION_MEMORY 10240
 
-/* Descriptors beside those of connections: files, logs, the library's own. */
+/* Descriptors beside those of connections and open files: plays, queues, the log, the library's own. */
 #define SPARE_DESCRIPTORS ((rlim_t)256)
 #define THREADS_MAX       4
 
@@ -43,27 +43,18 @@ static void tick(void *data)
     accesslog_flush(server->service.log);
 }
 
-/* A connection that came in by the backlog port is served like any other. */
-static void take_accepted(int fd, const struct sockaddr *address, socklen_t size, void *data)
-{
-    const server_t *server = data;
-
-    /* The library closes `fd` itself if it does not take it. */
-    MHD_add_connection(server->daemon[0], fd, address, size);
-}
-
 /* As many connections as there can be descriptors for. */
 static unsigned connection_limit(void)
 {
+    const rlim_t spare = SPARE_DESCRIPTORS + site_open_files_max();
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit))
         return 512;
-    limit.rlim_cur = MIN(limit.rlim_max, CONNECTIONS_MAX + SPARE_DESCRIPTORS);
+    limit.rlim_cur = MIN(limit.rlim_max, CONNECTIONS_MAX + spare);
     if (setrlimit(RLIMIT_NOFILE, &limit))
         getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? (unsigned)limit.rlim_cur - SPARE_DESCRIPTORS
-                                                  : (unsigned)limit.rlim_cur / 2;
+    return limit.rlim_cur > 2 * spare ? (unsigned)(limit.rlim_cur - spare) : (unsigned)limit.rlim_cur / 2;
 }
 
 static unsigned places(const options_t *options)
@@ -71,6 +62,15 @@ static unsigned places(const options_t *options)
     unsigned limit = connection_limit();
 
     return options->max_connections ? MIN(options->max_connections, limit) : limit;
+}
+
+/* A connection that came in by the backlog port is served like any other. */
+static void take_accepted(int fd, const struct sockaddr *address, socklen_t size, void *data)
+{
+    const server_t *server = data;
+
+    /* The library closes `fd` itself if it does not take it. */
+    MHD_add_connection(server->daemon[0], fd, address, size);
 }
 
 /* Connections of one client that are enough for whoever is behind one address. */
@@ -101,7 +101,7 @@ static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)places(server->options), NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->places, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)keepalive_idle_seconds(&server->service.keepalive), NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, &server->service},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, &server->service},
@@ -163,7 +163,21 @@ static bool open_sockets(server_t *server, bool *wrong_use)
     return true;
 }
 
-/* Returns the exit code. What was opened is in `server`. */
+/* Reads the files as the user that serves them: what that user may not read is never served. */
+static bool open_site(server_t *server, const char *root)
+{
+    const options_t *options = server->options;
+
+    server->places = places(options);
+    server->service.store = store_open(root, options->config);
+    bool readable = !access(root, R_OK | X_OK) && (!options->config || !access(options->config, R_OK));
+    if (!server->service.store && !readable && privilege_was_dropped())
+        complain(T_USER_CANNOT_READ, "user", options->user ? options->user : "nobody", NULL);
+    return server->service.store;
+}
+
+/* Root is needed for the log and the sockets; they are all that is kept of it. Returns the exit code. What
+ * was opened is in `server`. */
 static int open_parts(server_t *server)
 {
     const options_t *options = server->options;
@@ -173,28 +187,22 @@ static int open_parts(server_t *server)
     const char *root = options->root ? options->root : root_default();
     if (!root)
         return 1;
-    server->service.store = store_open(root, options->config);
-    if (!server->service.store)
-        return 1;
     server->service.log = accesslog_open(options->access_log, &ok);
     if (!ok)
         return 1;
     if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
         return wrong_use ? 2 : 1;
-    if (!site_signature(root, options->config))
-        complain(T_USER_CANNOT_READ, "folder", root, "user", options->user ? options->user : "nobody", NULL);
-    return 0;
+    return open_site(server, root) ? 0 : 1;
 }
 
 /* Returns the exit code. What was opened stays open. */
 static int start_threads(server_t *server)
 {
     const options_t *options = server->options;
-    unsigned all = places(options);
     const conns_rules_t rules = {.keepalive = &server->service.keepalive,
                                  .header_seconds = options->header_timeout,
-                                 .places = all,
-                                 .per_client = per_client(options, all),
+                                 .places = server->places,
+                                 .per_client = per_client(options, server->places),
                                  .listeners = server->listen_fd,
                                  .listener_count = options->binds,
                                  .tick = tick,
