@@ -110,7 +110,9 @@ enum MHD_Result scenario_body(const scenario_t *scenario, const exchange_t *exch
     return reply_body(exchange, plan, BLOCK);
 }
 
-#define DOWNLOAD_BLOCK 65536
+/* Room for one read. The library serves every connection between two blocks of one: small blocks keep nobody
+ * waiting. */
+#define DOWNLOAD_BLOCK 16384
 
 enum MHD_Result scenario_download(const scenario_t *scenario, const exchange_t *exchange)
 {

@@ -64,6 +64,16 @@ static void send_message(const play_t *play)
     }
 }
 
+/* What does not fill a segment is held back until the FIN joins it. */
+static void send_with_fin(const play_t *play)
+{
+    const int on = 1;
+
+    setsockopt(play->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    send_message(play);
+    shutdown(play->fd, SHUT_WR);
+}
+
 static void probe_when_idle(int fd)
 {
     const int on = 1;
@@ -90,8 +100,8 @@ static void act(const play_t *play)
     case STEP_SEND:
         send_message(play);
         break;
-    case STEP_FIN:
-        shutdown(play->fd, SHUT_WR);
+    case STEP_LAST:
+        send_with_fin(play);
         break;
     case STEP_RESET:
         conn_reset(play->fd);

@@ -14,11 +14,11 @@
 typedef enum {
     STEP_END,    /* close */
     STEP_SEND,   /* send the message */
+    STEP_LAST,   /* send the message with a FIN on its last segment: no FIN of the client can come before */
     STEP_WAIT,   /* wait so many milliseconds without reading */
     STEP_LISTEN, /* read and drop what comes until the client closes, at most so many milliseconds */
     STEP_ANSWER, /* the same, but the message is sent again each time something comes */
     STEP_DRAIN,  /* read and drop until nothing has come for so many milliseconds, at most DRAIN_MAX */
-    STEP_FIN,    /* close our half */
     STEP_RESET,  /* send a RST */
     STEP_PROBE,  /* have the system probe the connection each time it was idle for a second */
 } step_kind_t;

@@ -112,6 +112,7 @@ static variant_t *variant_new(const media_type_t *type, int64_t modified)
 
     variant->type = g_strdup(type->type);
     variant->packs = type->packed;
+    variant->policy = RESPONSE_FILE_POLICY;
     /* Last-Modified is never later than the clock (RFC 9110, 8.8.2.1). */
     variant->modified = MIN(modified, g_get_real_time() / G_USEC_PER_SEC);
     http_date_format(variant->modified, variant->last_modified);
@@ -198,7 +199,7 @@ static void release_disk(void *data)
 }
 
 /* Bytes of memory for each response that comes from the disk. */
-#define DISK_BLOCK 32768
+#define DISK_BLOCK 16384
 
 static struct MHD_Response *disk_response(const variant_t *variant, uint64_t first, uint64_t length)
 {
@@ -246,6 +247,7 @@ void variant_add_headers(struct MHD_Response *response, const variant_t *variant
     MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
     /* A browser must ask again at every visit: a capture then shows a 304. */
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, variant->policy);
     if (variant->language)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, variant->language);
     if (variant->coding)

@@ -52,6 +52,7 @@ struct variant {
     char last_modified[HTTP_DATE_SIZE]; /* the same for the field Last-Modified */
     const char *language;               /* Content-Language of a filled page, else NULL */
     bool negotiated;                    /* chosen by Accept-Language */
+    const char *policy;                 /* Content-Security-Policy */
     const char *coding;                 /* Content-Encoding, or NULL */
     variant_t *packed;                  /* the same with gzip; NULL: not worth it */
     gsize kept[VARIANT_KEPT];           /* struct MHD_Response *; 0: not made yet */
