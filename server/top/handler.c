@@ -7,6 +7,7 @@
 
 #include "dispatch.h"
 #include "form.h"
+#include "intake.h"
 
 /* Time for the last bytes to be acknowledged before the connection is reset. */
 #define RESET_AFTER_MS 200
@@ -30,8 +31,11 @@ void handler_connection(void *cls, struct MHD_Connection *connection, void **con
     service_t *service = cls;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = conns_add(service->conns, connection);
+        conn_t *conn = conns_add(service->conns, connection);
+        intake_expect(conn->fd);
+        *context = conn;
     } else if (*context) {
+        intake_leave(((const conn_t *)*context)->fd);
         conns_remove(service->conns, *context);
         *context = NULL;
     }
@@ -127,6 +131,7 @@ static enum MHD_Result begin(exchange_t *exchange, const char *method, const cha
     conn_t *conn = exchange->conn;
     request_line_t line = {method, version, request->target, request->target_length, request->target_sound};
 
+    intake_leave(conn->fd);
     request->method = method;
     request->version = version;
     request_headers(exchange->connection, &request->headers);
@@ -279,6 +284,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **requ
         act_afterwards(service, conn);
     g_clear_pointer(&conn->request.form, form_free);
     conns_expect_request(service->conns, conn);
+    intake_expect(conn->fd);
     atomic_fetch_sub(&service->busy, 1);
     *request = NULL;
 }
