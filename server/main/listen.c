@@ -21,7 +21,7 @@
 
 /* Bytes of a response that wait in the system to be sent. Many clients that ask for much and read nothing
  * would fill the system's memory, and copying it would keep all others waiting. Connections inherit it. */
-#define UNSENT_MAX 65536
+#define UNSENT_MAX 16384
 
 typedef union {
     struct sockaddr any;

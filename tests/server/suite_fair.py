@@ -66,7 +66,7 @@ class Fair(unittest.TestCase):
             self.assertEqual(many[0].ends(5), "fin")
 
     def test_slow_headers_make_room(self):
-        with Server("--max-connections", "32", "--max-per-address", "0") as server:
+        with Server("--max-connections", "32", "--max-per-address", "0", "--keepalive-timeout", "60") as server:
             slow = self.close_later([connect_from("127.0.0.2", server) for _ in range(60)])
             for client in slow:
                 try:
