@@ -291,7 +291,7 @@ SCENARIOS = {
     "closed-port": case(follow("closed-port"), lab_rst_cause="port-closed", lab_rst_confidence="certain", lab_open_kind_has="refused"),
     "slow-first-byte": case(read_and_leave("slow-first-byte?ms=1200"), lab_http_status="200"),
     "slow-trickle": case(read_and_leave("slow-trickle"), lab_http_status="200"),
-    "slow-accept": case(follow("slow-accept"), lab_anomaly="syn-retransmitted", lab_open_kind="three-way"),
+    "slow-accept": case(follow("slow-accept"), lab_anomaly_has="syn-retransmitted", lab_open_kind="three-way"),
     "zero-window": case(upload("zero-window", "fin"), lab_anomaly_has="zero-window", lab_role_has="zero-window",
                         lab_close_reason="connection-close"),
     "keepalive-probes": case(read_to_fin("keepalive-probes"), lab_keepalive_has="probe", lab_role_has="keepalive-answer"),
