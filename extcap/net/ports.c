@@ -104,3 +104,13 @@ int ports_keep_closed(unsigned port, unsigned *closed)
     *closed = fd >= 0 ? port_of(fd) : 1;
     return fd;
 }
+
+int ports_keep_open(unsigned port, unsigned *open)
+{
+    int fd = ports_keep_closed(port, open);
+    if (fd >= 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}

@@ -21,4 +21,7 @@ int ports_listen(unsigned *port, GError **error);
  * bound. */
 int ports_keep_closed(unsigned port, unsigned *closed);
 
+/* The same, but connections are accepted, for a relay. */
+int ports_keep_open(unsigned port, unsigned *open);
+
 #endif

@@ -37,7 +37,8 @@ typedef struct {
     lab_network_t network;
     lab_ports_t ports;
     int listener;    /* on the host's loopback; -1 when somebody else owns it */
-    int closed_hold; /* keeps the closed port closed */
+    int closed_hold; /* keeps the closed port closed; in a network of our own, relays it */
+    int slow_hold;   /* in a network of our own, relays the port of slow-accept; else -1 */
 
     char *server_path; /* until the children own it */
     lab_children_t children;
@@ -47,9 +48,9 @@ typedef struct {
     lab_livecap_t live;
     lab_wire_t wire;
     bool wire_up;
-    bool capturing; /* on a device or loopback */
-    bool paused;    /* the reader must catch up first */
-    lab_relay_t *relay;
+    bool capturing;                                 /* on a device or loopback */
+    bool paused;                                    /* the reader must catch up first */
+    lab_relay_t *relay, *closed_relay, *slow_relay; /* of the server's port and of the scenarios' */
 
     bool stopping;
     int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
@@ -158,12 +159,22 @@ static int make_socket(void *keeper)
     return keeper_socket(keeper);
 }
 
+/* Takes the listener over. What becomes of a connection on the wire becomes of the browser's: it is refused
+ * at the closed port, and waits at the slow one. */
+static lab_relay_t *relay_port(lab_session_t *s, int *listener, unsigned port)
+{
+    int fd = *listener;
+    *listener = -1;
+    return fd < 0 ? NULL : relay_start(fd, NETNS_SERVER, port, make_socket, &s->children.keeper);
+}
+
 static void on_ready(void *data)
 {
     lab_session_t *s = data;
     if (s->network.kind == NETWORK_OWN) {
-        s->relay = relay_start(s->listener, NETNS_SERVER, s->ports.server, make_socket, &s->children.keeper);
-        s->listener = -1;
+        s->relay = relay_port(s, &s->listener, s->ports.server);
+        s->closed_relay = relay_port(s, &s->closed_hold, s->ports.closed);
+        s->slow_relay = relay_port(s, &s->slow_hold, s->ports.slow);
     }
     writer_hold(s->writer, false);
 }
@@ -244,6 +255,11 @@ static bool choose_ports(lab_session_t *s, GError **error)
     s->listener = ports_listen(&s->ports.server, error);
     if (s->listener < 0)
         return false;
+    if (s->network.kind == NETWORK_OWN) {
+        s->closed_hold = ports_keep_open(s->ports.server + 1, &s->ports.closed);
+        s->slow_hold = ports_keep_open(s->ports.server + 2, &s->ports.slow);
+        return true;
+    }
     s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
     /* Closed again: the server binds this port when it plays the scenario. */
     int fd = ports_keep_closed(s->ports.server + 2, &s->ports.slow);
@@ -411,6 +427,8 @@ static void end(lab_session_t *s)
         write_statistics(s);
     }
     relay_stop(s->relay);
+    relay_stop(s->closed_relay);
+    relay_stop(s->slow_relay);
     if (s->wire_up)
         wire_stop(&s->wire);
     livecap_close(&s->live);
@@ -419,6 +437,8 @@ static void end(lab_session_t *s)
         close(s->listener);
     if (s->closed_hold >= 0)
         close(s->closed_hold);
+    if (s->slow_hold >= 0)
+        close(s->slow_hold);
 }
 
 /* The message is written before the pipe is closed: Wireshark may read no more of it afterwards. */
@@ -441,7 +461,7 @@ static int report(lab_session_t *s)
 
 int session_run(const lab_settings_t *settings)
 {
-    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1};
+    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1, .slow_hold = -1};
 
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conn.h - the open connections, and the thread that ends pauses, sends resets that are due and closes
- * connections whose header takes too long. */
+/* conn.h - the open connections and whose they are, and the thread that ends pauses, sends resets that are
+ * due, closes connections that take too long, and closes some when places run out (fair.h says which). */
 #ifndef LABSERVER_CONN_H
 #define LABSERVER_CONN_H
 
@@ -9,25 +9,46 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "fair.h"
 #include "keepalive.h"
 #include "request.h"
 
 typedef struct conn {
-    GList link; /* in the list of all */
+    GList link; /* in the list of its client */
+    struct client *client;
+    fair_client_t id; /* of that client */
     int fd;
+    bool leaving; /* it was closed to make room */
     char address[INET6_ADDRSTRLEN];
     unsigned answered;             /* requests, the one it is at included */
     unsigned last_request;         /* by a scenario: the last one that is answered; 0: as the rules say */
     bool timeout_changed;          /* by a scenario, for one request */
+    atomic_int step;               /* conn_step_t */
+    atomic_int_least64_t since;    /* it is at that step; monotonic, microseconds */
+    atomic_int_least64_t patience; /* microseconds of it that are not slow */
     atomic_int_least64_t deadline; /* monotonic, microseconds; 0: none */
     request_t request;
 } conn_t;
 
 typedef struct conns conns_t;
 
-/* `rules` must outlive it. A header must be complete within `header_seconds`; the library's own timeout
- * starts anew at each byte. `tick` may be NULL; the thread calls it twice a second. */
-conns_t *conns_new(const keepalive_t *rules, unsigned header_seconds, void (*tick)(void *data), void *data);
+/* What the connections are kept by. */
+typedef struct {
+    const keepalive_t *keepalive; /* must outlive the connections */
+    unsigned header_seconds;      /* a header must be complete by then; the library's timeout begins anew at
+                                     each byte */
+    unsigned places;              /* connections at a time */
+    unsigned per_client;          /* of them for one client; 0: no limit */
+    const int *listeners;         /* the sockets on which connections wait */
+    unsigned listener_count;
+    void (*tick)(void *data); /* may be NULL; the thread calls it twice a second */
+    void *tick_data;
+} conns_rules_t;
+
+conns_t *conns_new(const conns_rules_t *rules);
+
+/* Whether the client may have one connection more. */
+bool conns_admit(conns_t *conns, const struct sockaddr *address);
 
 /* A connection that the library has just accepted; the caller keeps the pointer until conns_remove(). */
 conn_t *conns_add(conns_t *conns, struct MHD_Connection *connection);
@@ -42,10 +63,12 @@ bool conns_pause(conns_t *conns, conn_t *conn, struct MHD_Connection *connection
 /* Sends a RST on the connection after so many milliseconds, if it is still open. */
 void conns_reset_later(conns_t *conns, conn_t *conn, unsigned milliseconds);
 
-/* The client must have sent what it is sending within so many seconds. 0: no deadline. */
-void conns_set_deadline(conn_t *conn, unsigned seconds);
+/* What the connection is at from now on, with `bytes` of a response. Said again, it changes the bytes but not
+ * the time at which the step began. */
+void conns_begin(conn_t *conn, conn_step_t step, uint64_t bytes);
 
-/* The same for a header. After a first request, the time that an idle connection is kept is added. */
+/* The connection waits for a header. After a first request, the time that an idle connection is kept is
+ * added to the header's. */
 void conns_expect_request(const conns_t *conns, conn_t *conn);
 
 /* Ends every pause and the thread. Call it before the library is stopped. */

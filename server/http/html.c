@@ -14,8 +14,10 @@ char *html_escape(const char *string)
     return g_markup_escape_text(valid, -1);
 }
 
+/* All that stands between <style> and </style>. */
 static const char style[] =
-    ":root{color-scheme:light dark;--ink:#16324f;--soft:#51667c;--ground:#f4f7fb;--card:#fff;--line:#d5dfea;"
+    "\n:root{color-scheme:light "
+    "dark;--ink:#16324f;--soft:#51667c;--ground:#f4f7fb;--card:#fff;--line:#d5dfea;"
     "--accent:#0b6e99}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#e4edf6;--soft:#a9bccf;--ground:#101a26;--card:#182636;"
     "--line:#2c3f54;--accent:#5cc2ee}}\n"
@@ -36,6 +38,47 @@ static const char style[] =
     "anywhere}\n"
     "button.run{background:none;color:inherit;font:inherit;cursor:pointer}\n";
 
+/* A source of a policy: the hash of what stands between the tags. */
+static char *source_of(const char *content)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize size = sizeof digest;
+
+    g_checksum_update(sum, (const guchar *)content, -1);
+    g_checksum_get_digest(sum, digest, &size);
+    g_autofree char *base64 = g_base64_encode(digest, size);
+    return g_strdup_printf("'sha256-%s'", base64);
+}
+
+static char *policy(const char *script_source)
+{
+    g_autofree char *style_source = source_of(style);
+
+    return g_strdup_printf("default-src 'none'; style-src %s; img-src 'self' data:; script-src %s; "
+                           "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+                           style_source, script_source);
+}
+
+const char *html_policy(void)
+{
+    static gsize made;
+    static char *value;
+
+    if (g_once_init_enter(&made)) {
+        value = policy("'none'");
+        g_once_init_leave(&made, 1);
+    }
+    return value;
+}
+
+char *html_policy_with(const char *script)
+{
+    g_autofree char *source = source_of(script);
+
+    return policy(source);
+}
+
 char *html_document(lab_lang_t lang, const char *title, const char *body)
 {
     g_autofree char *escaped = html_escape(title);
@@ -44,6 +87,6 @@ char *html_document(lab_lang_t lang, const char *title, const char *body)
     return g_strconcat("<!DOCTYPE html>\n<html lang=\"", html_language_tag(lang),
                        "\">\n<head>\n<meta charset=\"utf-8\">\n"
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
-                       escaped, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n", style,
+                       escaped, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>", style,
                        "</style>\n</head>\n<body>\n<main>\n", body, "</main>\n</body>\n</html>\n", NULL);
 }

@@ -13,6 +13,13 @@ char *html_escape(const char *string);
  * file, so that a capture of it holds one exchange. The caller frees the result. */
 char *html_document(lab_lang_t lang, const char *title, const char *body);
 
+/* The Content-Security-Policy of such a document (CSP Level 3): its own style, pictures, forms and requests
+ * of this server, no script, and no frame of another server around it. */
+const char *html_policy(void);
+
+/* The same with one script, which stands between <script> and </script>. The caller frees the result. */
+char *html_policy_with(const char *script);
+
 /* "zh-CN" or "en", for lang attributes and Content-Language. */
 const char *html_language_tag(lab_lang_t lang);
 

@@ -70,8 +70,9 @@ typedef struct {
     const char *version;
     request_headers_t headers;
     persistence_t plan;
-    bool paused;   /* the pause that is due was taken */
-    uint64_t body; /* bytes of the response's body, once it is known */
+    bool paused;     /* the pause that is due was taken */
+    unsigned waited; /* how often it waited for its turn */
+    uint64_t body;   /* bytes of the response's body, once it is known */
     after_t after;
     form_t *form;                /* what takes the body of a POST, or NULL */
     uint64_t received;           /* bytes of the request's body */

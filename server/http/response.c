@@ -34,5 +34,6 @@ void response_add_required(struct MHD_Response *response, unsigned status)
 void response_add_common(struct MHD_Response *response, const keepalive_t *rules, persistence_t plan)
 {
     MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER, "labserver/" LAB_VERSION);
+    MHD_add_response_header(response, RESPONSE_NOSNIFF, RESPONSE_NOSNIFF_VALUE);
     keepalive_add_headers(response, rules, plan);
 }

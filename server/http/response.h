@@ -7,7 +7,15 @@
 
 #include "keepalive.h"
 
-/* Server, and Connection and Keep-Alive as the plan says. */
+/* A browser must not take a file for another type than Content-Type names. */
+#define RESPONSE_NOSNIFF       "X-Content-Type-Options"
+#define RESPONSE_NOSNIFF_VALUE "nosniff"
+
+/* No page of another server may show the response in a frame. What else the student's own pages may do is
+ * theirs to say. */
+#define RESPONSE_FILE_POLICY "frame-ancestors 'self'"
+
+/* Server, X-Content-Type-Options, and Connection and Keep-Alive as the plan says. */
 void response_add_common(struct MHD_Response *response, const keepalive_t *rules, persistence_t plan);
 
 /* The field that a response with this status must have (RFC 9110 15), with an example of a value; nothing if

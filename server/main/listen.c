@@ -7,6 +7,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +18,10 @@
 
 /* Connections that wait to be accepted; the system's own limit may be lower. */
 #define BACKLOG 4096
+
+/* Bytes of a response that wait in the system to be sent. Many clients that ask for much and read nothing
+ * would fill the system's memory, and copying it would keep all others waiting. Connections inherit it. */
+#define UNSENT_MAX 16384
 
 typedef union {
     struct sockaddr any;
@@ -50,11 +55,13 @@ static int listen_on(const address_t *address)
 {
     const int on = 1;
     const int off = 0;
+    const int unsent = UNSENT_MAX;
     int fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     if (address->any.sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (!bind(fd, &address->any, address_size(address)) && !listen(fd, BACKLOG))

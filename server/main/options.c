@@ -238,7 +238,7 @@ options_result_t options_parse(int argc, char **argv, options_t *options)
     *options = (options_t){.port = 8080,
                            .keepalive_timeout = 5,
                            .keepalive_max = 100,
-                           .max_per_address = 2000,
+                           .max_per_address = PER_ADDRESS_SHARE,
                            .max_body = 16777216,
                            .header_timeout = 20,
                            .language = text_language()};

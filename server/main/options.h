@@ -15,6 +15,9 @@
 /* Connections at a time, whatever the system allows. */
 #define CONNECTIONS_MAX 16384
 
+/* What one address may have if the command line does not say it: a share of all. */
+#define PER_ADDRESS_SHARE G_MAXUINT
+
 /* The strings belong to argv. */
 typedef struct {
     unsigned port;               /* 0: the system picks one */
@@ -29,7 +32,7 @@ typedef struct {
     scenario_ports_t scenario_ports;
     bool no_compression;
     unsigned max_connections; /* 0: as many as the system allows */
-    unsigned max_per_address; /* 0: no limit */
+    unsigned max_per_address; /* 0: no limit; PER_ADDRESS_SHARE */
     unsigned max_body;        /* bytes */
     unsigned header_timeout;  /* seconds */
     const char *user;         /* NULL: nobody */

@@ -47,6 +47,13 @@ static bool become(const struct passwd *entry)
     return true;
 }
 
+static bool dropped;
+
+bool privilege_was_dropped(void)
+{
+    return dropped;
+}
+
 bool privilege_drop(const char *user, bool *wrong_use)
 {
     const char *name = user ? user : "nobody";
@@ -62,7 +69,8 @@ bool privilege_drop(const char *user, bool *wrong_use)
         complain(T_NO_USER, "user", name, NULL);
         return false;
     }
-    if (become(entry))
+    dropped = become(entry);
+    if (dropped)
         return true;
     complain(T_USER_FAILED, "user", name, "error", g_strerror(errno), NULL);
     return false;

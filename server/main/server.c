@@ -18,7 +18,7 @@
  * send one of 4096 bytes (RFC 6265, 6.1): with a browser's other header fields that just fits. */
 #define CONNECTION_MEMORY 10240
 
-/* Descriptors beside those of connections: files, logs, the library's own. */
+/* Descriptors beside those of connections and open files: plays, queues, the log, the library's own. */
 #define SPARE_DESCRIPTORS ((rlim_t)256)
 #define THREADS_MAX       4
 
@@ -43,6 +43,27 @@ static void tick(void *data)
     accesslog_flush(server->service.log);
 }
 
+/* As many connections as there can be descriptors for. */
+static unsigned connection_limit(void)
+{
+    const rlim_t spare = SPARE_DESCRIPTORS + site_open_files_max();
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return 512;
+    limit.rlim_cur = MIN(limit.rlim_max, CONNECTIONS_MAX + spare);
+    if (setrlimit(RLIMIT_NOFILE, &limit))
+        getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur > 2 * spare ? (unsigned)(limit.rlim_cur - spare) : (unsigned)limit.rlim_cur / 2;
+}
+
+static unsigned places(const options_t *options)
+{
+    unsigned limit = connection_limit();
+
+    return options->max_connections ? MIN(options->max_connections, limit) : limit;
+}
+
 /* A connection that came in by the backlog port is served like any other. */
 static void take_accepted(int fd, const struct sockaddr *address, socklen_t size, void *data)
 {
@@ -52,18 +73,14 @@ static void take_accepted(int fd, const struct sockaddr *address, socklen_t size
     MHD_add_connection(server->daemon[0], fd, address, size);
 }
 
-/* As many connections as there can be descriptors for. */
-static unsigned connection_limit(void)
-{
-    struct rlimit limit;
+/* Connections of one client that are enough for whoever is behind one address. */
+#define PER_CLIENT_MAX 2000
 
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return 512;
-    limit.rlim_cur = MIN(limit.rlim_max, CONNECTIONS_MAX + SPARE_DESCRIPTORS);
-    if (setrlimit(RLIMIT_NOFILE, &limit))
-        getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? (unsigned)limit.rlim_cur - SPARE_DESCRIPTORS
-                                                  : (unsigned)limit.rlim_cur / 2;
+static unsigned per_client(const options_t *options, unsigned all)
+{
+    if (options->max_per_address != PER_ADDRESS_SHARE)
+        return options->max_per_address;
+    return MIN(fair_share(all), PER_CLIENT_MAX);
 }
 
 /* One thread for each processor that the process may use. With taskset or in a container those are fewer
@@ -80,15 +97,11 @@ static unsigned thread_count(void)
 /* One daemon of the library for each address: it knows only one socket. */
 static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
 {
-    const options_t *options = server->options;
-    unsigned limit = connection_limit();
     unsigned threads = thread_count();
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT,
-         (intptr_t)(options->max_connections ? MIN(options->max_connections, limit) : limit), NULL},
-        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)options->max_per_address, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->places, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)keepalive_idle_seconds(&server->service.keepalive), NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, &server->service},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, &server->service},
@@ -98,9 +111,9 @@ static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
     };
 
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER, remember_message, NULL,
-        MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+        handler_admit, &server->service, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER,
+        remember_message, NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (!daemon)
         complain(T_START_FAILED, "error", library_message, NULL);
     return daemon;
@@ -150,7 +163,21 @@ static bool open_sockets(server_t *server, bool *wrong_use)
     return true;
 }
 
-/* Returns the exit code. What was opened is in `server`. */
+/* Reads the files as the user that serves them: what that user may not read is never served. */
+static bool open_site(server_t *server, const char *root)
+{
+    const options_t *options = server->options;
+
+    server->places = places(options);
+    server->service.store = store_open(root, options->config);
+    bool readable = !access(root, R_OK | X_OK) && (!options->config || !access(options->config, R_OK));
+    if (!server->service.store && !readable && privilege_was_dropped())
+        complain(T_USER_CANNOT_READ, "user", options->user ? options->user : "nobody", NULL);
+    return server->service.store;
+}
+
+/* Root is needed for the log and the sockets; they are all that is kept of it. Returns the exit code. What
+ * was opened is in `server`. */
 static int open_parts(server_t *server)
 {
     const options_t *options = server->options;
@@ -160,24 +187,28 @@ static int open_parts(server_t *server)
     const char *root = options->root ? options->root : root_default();
     if (!root)
         return 1;
-    server->service.store = store_open(root, options->config);
-    if (!server->service.store)
-        return 1;
     server->service.log = accesslog_open(options->access_log, &ok);
     if (!ok)
         return 1;
     if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
         return wrong_use ? 2 : 1;
-    if (!site_signature(root, options->config))
-        complain(T_USER_CANNOT_READ, "folder", root, "user", options->user ? options->user : "nobody", NULL);
-    return 0;
+    return open_site(server, root) ? 0 : 1;
 }
 
 /* Returns the exit code. What was opened stays open. */
 static int start_threads(server_t *server)
 {
-    server->service.conns =
-        conns_new(&server->service.keepalive, server->options->header_timeout, tick, server);
+    const options_t *options = server->options;
+    const conns_rules_t rules = {.keepalive = &server->service.keepalive,
+                                 .header_seconds = options->header_timeout,
+                                 .places = server->places,
+                                 .per_client = per_client(options, server->places),
+                                 .listeners = server->listen_fd,
+                                 .listener_count = options->binds,
+                                 .tick = tick,
+                                 .tick_data = server};
+
+    server->service.conns = conns_new(&rules);
     server->service.raw_player =
         raw_player_new(server->listen_fd[0], &server->options->scenario_ports, take_accepted, server);
     if (start_library(server))

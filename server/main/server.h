@@ -12,6 +12,7 @@ typedef struct {
     const options_t *options;
     service_t service;
     int listen_fd[BINDS_MAX];             /* -1: not open */
+    unsigned places;                      /* connections at a time */
     unsigned port;                        /* the same on all addresses */
     struct MHD_Daemon *daemon[BINDS_MAX]; /* one for each address */
 } server_t;

@@ -36,12 +36,6 @@ enum MHD_Result scenario_slow(const scenario_t *scenario, const exchange_t *exch
     return scenario_reply_page(scenario, exchange, extra);
 }
 
-enum MHD_Result scenario_close(const scenario_t *scenario, const exchange_t *exchange)
-{
-    exchange->request->plan.close = true;
-    return scenario_reply_page(scenario, exchange, NULL);
-}
-
 /* What a response says about the connection, and what is done. */
 typedef struct {
     const char *name;
@@ -83,7 +77,7 @@ enum MHD_Result scenario_max(const scenario_t *scenario, const exchange_t *excha
     const keepalive_t *rules = &exchange->service->keepalive;
 
     if (exchange->request->plan.close)
-        return scenario_reply_page(scenario, exchange, NULL);
+        return scenario_raw(scenario, exchange); /* the FIN is on the response, before the client's */
     exchange->conn->last_request = exchange->conn->answered + 1;
     return reply_kept(scenario, exchange, rules, (persistence_t){false, 1});
 }

@@ -22,6 +22,7 @@ static enum MHD_Result reply_bytes(const exchange_t *exchange, const media_type_
     if (type == &page_type) {
         variant->language = html_language_tag(exchange->lang);
         variant->negotiated = true;
+        variant->policy = html_policy();
     }
     if (pack)
         variant_pack(variant);
@@ -68,19 +69,27 @@ enum MHD_Result scenario_sample(const scenario_t *scenario, const exchange_t *ex
 }
 
 /* The link is for browsers without scripts. A browser that resumes a download asks for a range too. */
-static const char parts_html[] =
-    "<p><a class=\"run\" href=\"" SCENARIO_PREFIX "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n"
-    "<script>\n(async () => {\n"
+#define PARTS_HTML                                                                                           \
+    "<p><a class=\"run\" href=\"" SCENARIO_PREFIX                                                            \
+    "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n<script>%s</script>\n"
+
+static const char parts_script[] =
+    "\n(async () => {\n"
     "for (const range of ['bytes=0-29999', 'bytes=30000-59999', 'bytes=-30000', 'bytes=0-9,-10']) {\n"
     "const answer = await fetch('sample.txt', {headers: {Range: range}, cache: 'no-store'});\n"
     "const line = document.createElement('li');\n"
     "line.textContent = `${range}: ${answer.status} ${answer.headers.get('Content-Range') ?? 'multipart'}, `"
     " + (await answer.blob()).size;\n"
-    "document.getElementById('parts').append(line);\n}\n})();\n</script>\n";
+    "document.getElementById('parts').append(line);\n}\n})();\n";
 
 enum MHD_Result scenario_parts(const scenario_t *scenario, const exchange_t *exchange)
 {
-    return scenario_reply_page(scenario, exchange, parts_html);
+    g_autofree char *extra = g_strdup_printf(PARTS_HTML, parts_script);
+    g_autofree char *policy = html_policy_with(parts_script);
+    char *html = scenario_html(scenario, exchange, extra);
+    uint64_t size = strlen(html);
+
+    return reply_send(exchange, 200, reply_new_page_with(exchange, html, policy), size);
 }
 
 enum MHD_Result scenario_objects(const scenario_t *scenario, const exchange_t *exchange)

@@ -3,6 +3,7 @@
  * on. */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "html.h"
 #include "http.h"
 #include "raw_player.h"
+#include "response.h"
 #include "scenario.h"
 
 #define STEPS_MAX 8
@@ -23,6 +25,16 @@ typedef struct {
 } raw_plan_t;
 
 static const raw_plan_t plans[] = {
+    {"connection-close",
+     "HTTP/1.1 200 OK",
+     "Connection: close\r\n",
+     false,
+     {{STEP_LAST, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
+    {"max-requests",
+     "HTTP/1.1 200 OK",
+     "Connection: close\r\n",
+     false,
+     {{STEP_LAST, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
     {"client-close",
      "HTTP/1.1 200 OK",
      "Connection: close\r\n",
@@ -38,7 +50,7 @@ static const raw_plan_t plans[] = {
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=5\r\n",
      false,
-     {{STEP_SEND, 0}, {STEP_FIN, 0}, {STEP_WAIT, 1}, {STEP_RESET, 0}, {STEP_END, 0}}},
+     {{STEP_LAST, 0}, {STEP_WAIT, 1}, {STEP_RESET, 0}, {STEP_END, 0}}},
     {"data-after-close",
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=5\r\n",
@@ -55,44 +67,60 @@ static const raw_plan_t plans[] = {
      "HTTP/1.1 200 OK",
      "Connection: close\r\n",
      false,
-     {{STEP_WAIT, 2500},
-      {STEP_DRAIN, 500},
-      {STEP_SEND, 0},
-      {STEP_FIN, 0},
-      {STEP_LISTEN, 2000},
-      {STEP_END, 0}}},
+     {{STEP_WAIT, 2500}, {STEP_DRAIN, 500}, {STEP_LAST, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
     {"keepalive-probes",
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=10\r\n",
      false,
      {{STEP_SEND, 0}, {STEP_PROBE, 0}, {STEP_LISTEN, 5500}, {STEP_END, 0}}},
-    {"http10",
-     "HTTP/1.0 200 OK",
-     "",
-     true,
-     {{STEP_SEND, 0}, {STEP_FIN, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
+    {"http10", "HTTP/1.0 200 OK", "", true, {{STEP_LAST, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
 };
 
-/* The whole response, head and page. `*size`: bytes of the page. */
+/* The whole response, head and page. */
+static GString *write_message(const raw_plan_t *plan, const exchange_t *exchange, const char *html)
+{
+    GString *out = g_string_new(plan->status);
+    char date[HTTP_DATE_SIZE];
+
+    http_date_format(time(NULL), date);
+    g_string_append_printf(out, "\r\nDate: %s\r\nServer: labserver/" LAB_VERSION "\r\n", date);
+    g_string_append_printf(out,
+                           "Content-Type: text/html; charset=utf-8\r\nContent-Language: %s\r\n"
+                           "Cache-Control: no-store\r\n%s: %s\r\n%s: %s\r\n%s",
+                           html_language_tag(exchange->lang), RESPONSE_NOSNIFF, RESPONSE_NOSNIFF_VALUE,
+                           MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, html_policy(), plan->connection);
+    if (!plan->until_close)
+        g_string_append_printf(out, "Content-Length: %zu\r\n", strlen(html));
+    g_string_append(out, "\r\n");
+    if (strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) != 0)
+        g_string_append(out, html);
+    return out;
+}
+
+/* Bytes of a full segment of the connection. */
+static unsigned segment_size(const exchange_t *exchange)
+{
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+
+    getsockopt(exchange->conn->fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, &size);
+    return bytes > 0 ? (unsigned)bytes : 1460;
+}
+
+/* The last segment must not be full, or the system sends it before the FIN can join it: a blank line makes
+ * the page longer then. `*size`: bytes of the page. */
 static GBytes *message_of(const raw_plan_t *plan, const scenario_t *scenario, const exchange_t *exchange,
                           uint64_t *size)
 {
     g_autofree char *html = scenario_html(scenario, exchange, NULL);
-    bool head = !strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD);
-    GString *out = g_string_new(plan->status);
-    char date[HTTP_DATE_SIZE];
+    GString *out = write_message(plan, exchange, html);
 
-    *size = head ? 0 : strlen(html);
-    http_date_format(time(NULL), date);
-    g_string_append_printf(out,
-                           "\r\nDate: %s\r\nServer: labserver/" LAB_VERSION
-                           "\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n%s",
-                           date, plan->connection);
-    if (!plan->until_close)
-        g_string_append_printf(out, "Content-Length: %zu\r\n", strlen(html));
-    g_string_append(out, "\r\n");
-    if (!head)
-        g_string_append(out, html);
+    if (out->len % segment_size(exchange) == 0) {
+        g_autofree char *longer = g_strconcat(html, "\n", NULL);
+        g_string_free(out, true);
+        out = write_message(plan, exchange, longer);
+    }
+    *size = strcmp(exchange->request->method, MHD_HTTP_METHOD_HEAD) ? strlen(html) : 0;
     return g_string_free_to_bytes(out);
 }
 
@@ -106,7 +134,7 @@ enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *excha
     if (fd < 0)
         return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
     GBytes *message = message_of(plan, scenario, exchange, &size);
-    if (!raw_player_play(exchange->service->raw_player, fd, plan->steps, message)) {
+    if (!raw_player_play(exchange->service->raw_player, exchange->conn->id, fd, plan->steps, message)) {
         g_bytes_unref(message);
         close(fd);
         return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
@@ -142,14 +170,28 @@ enum MHD_Result scenario_closed_port(const scenario_t *scenario, const exchange_
     return redirect_to_port(exchange, raw_player_closed_port(exchange->service->raw_player), "/");
 }
 
-/* Milliseconds for which the backlog is full: less than the second after which TCP sends a SYN again. */
-#define BACKLOG_FULL_MS 700
+/* While all queues are somebody's: how often it asks again, and how often at most. */
+#define BUSY_MS    100
+#define BUSY_TIMES 40
+
+/* Waits for a queue; MHD_YES: we are called again then. */
+static enum MHD_Result wait_for_queue(const exchange_t *exchange)
+{
+    request_t *request = exchange->request;
+
+    if (request->waited++ < BUSY_TIMES &&
+        conns_pause(exchange->service->conns, exchange->conn, exchange->connection, BUSY_MS))
+        return MHD_YES;
+    return reply_refusal(exchange, 503, T_WHY_TOO_MANY_RAW);
+}
 
 enum MHD_Result scenario_slow_accept(const scenario_t *scenario, const exchange_t *exchange)
 {
-    unsigned port = raw_player_fill_backlog(exchange->service->raw_player, BACKLOG_FULL_MS);
+    unsigned port = 0;
 
     (void)scenario;
+    if (raw_player_fill_backlog(exchange->service->raw_player, exchange->conn->id, &port) == BACKLOG_BUSY)
+        return wait_for_queue(exchange);
     return redirect_to_port(exchange, port, SCENARIO_PREFIX "accepted");
 }
 

@@ -11,14 +11,18 @@
 
 #include "conn.h"
 
-/* Enough for a class. More are refused, so that one client cannot use up the descriptors. */
+/* Enough for a class. More are refused, so that they cannot use up the descriptors. One client may have
+ * fair_share() of them. */
 #define PLAYS_MAX 128
 
+/* The times are monotonic, in microseconds. */
 typedef struct {
+    fair_client_t client;
     int fd;
     const step_t *step;
     GBytes *message;
-    int64_t due; /* of the step, monotonic microseconds; 0: it has not begun */
+    int64_t due;  /* of the step; 0: it has not begun */
+    int64_t last; /* the latest that bytes of the client can make of `due` */
 } play_t;
 
 struct raw_player {
@@ -60,6 +64,16 @@ static void send_message(const play_t *play)
     }
 }
 
+/* What does not fill a segment is held back until the FIN joins it. */
+static void send_with_fin(const play_t *play)
+{
+    const int on = 1;
+
+    setsockopt(play->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    send_message(play);
+    shutdown(play->fd, SHUT_WR);
+}
+
 static void probe_when_idle(int fd)
 {
     const int on = 1;
@@ -86,8 +100,8 @@ static void act(const play_t *play)
     case STEP_SEND:
         send_message(play);
         break;
-    case STEP_FIN:
-        shutdown(play->fd, SHUT_WR);
+    case STEP_LAST:
+        send_with_fin(play);
         break;
     case STEP_RESET:
         conn_reset(play->fd);
@@ -110,9 +124,15 @@ static bool read_away(play_t *play, int64_t now)
         return errno == EAGAIN || errno == EINTR;
     if (n > 0 && play->step->kind == STEP_ANSWER)
         send_message(play);
-    if (n > 0 && play->step->kind != STEP_LISTEN)
-        play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
+    if (n > 0 && play->step->kind == STEP_DRAIN)
+        play->due = MIN(play->last, now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND);
     return n > 0;
+}
+
+static void begin_step(play_t *play, int64_t now)
+{
+    play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
+    play->last = now + DRAIN_MAX * G_TIME_SPAN_MILLISECOND;
 }
 
 /* Does all steps that can be done now. false: the last one is done. */
@@ -126,7 +146,7 @@ static bool advance(play_t *play, int64_t now, bool readable)
             continue;
         }
         if (!play->due)
-            play->due = now + play->step->milliseconds * G_TIME_SPAN_MILLISECOND;
+            begin_step(play, now);
         if (readable && is_reading(play->step->kind) && !read_away(play, now))
             continue;
         if (now < play->due)
@@ -134,15 +154,18 @@ static bool advance(play_t *play, int64_t now, bool readable)
     }
 }
 
-/* What poll() watches: the wake-up, the backlog port, then the plays in their order. */
+/* Where the plays begin in what poll() watches. */
+#define FIRST_PLAY (1 + BACKLOGS_MAX)
+
+/* What poll() watches: the wake-up, the backlogs, then the plays in their order. */
 static GArray *watched(const raw_player_t *player)
 {
     GArray *list = g_array_new(false, false, sizeof(struct pollfd));
     struct pollfd entry = {player->wake, POLLIN, 0};
 
-    g_array_append_val(list, entry);
-    entry.fd = ports_poll_fd(&player->ports); /* poll() passes over negative ones */
-    g_array_append_val(list, entry);
+    g_array_set_size(list, FIRST_PLAY); /* poll() passes over negative descriptors */
+    g_array_index(list, struct pollfd, 0) = entry;
+    ports_watch(&player->ports, &g_array_index(list, struct pollfd, 1));
     for (unsigned i = 0; i < player->plays->len; i++) {
         const play_t *play = g_ptr_array_index(player->plays, i);
         /* poll() always reports a hang-up. A step that only waits must not watch the socket, or the loop
@@ -156,7 +179,7 @@ static GArray *watched(const raw_player_t *player)
 /* Milliseconds until the next step is due, rounded up; -1: nothing is. */
 static int time_left(const raw_player_t *player, int64_t now)
 {
-    int64_t next = player->ports.full_until ? player->ports.full_until : G_MAXINT64;
+    int64_t next = ports_next(&player->ports);
 
     for (unsigned i = 0; i < player->plays->len; i++) {
         const play_t *play = g_ptr_array_index(player->plays, i);
@@ -170,17 +193,17 @@ static int time_left(const raw_player_t *player, int64_t now)
 static void go_on(raw_player_t *player, const GArray *list)
 {
     int64_t now = g_get_monotonic_time();
-    bool waiting = g_array_index(list, struct pollfd, 1).revents != 0;
     uint64_t count;
 
     if (g_array_index(list, struct pollfd, 0).revents && read(player->wake, &count, sizeof count) < 0) {
         /* another wake-up has read it */
     }
-    ports_go_on(&player->ports, now, waiting);
+    ports_go_on(&player->ports, now, &g_array_index(list, struct pollfd, 1));
     /* New plays were added at the end meanwhile. The loop runs from the end, because removal moves the
      * last play into the hole. */
     for (unsigned i = player->plays->len; i-- > 0;) {
-        bool readable = i + 2 < list->len && g_array_index(list, struct pollfd, i + 2).revents != 0;
+        bool readable =
+            i + FIRST_PLAY < list->len && g_array_index(list, struct pollfd, i + FIRST_PLAY).revents != 0;
         if (!advance(g_ptr_array_index(player->plays, i), now, readable))
             g_ptr_array_remove_index_fast(player->plays, i);
     }
@@ -216,13 +239,25 @@ raw_player_t *raw_player_new(int listen_fd, const scenario_ports_t *wanted, port
     return player;
 }
 
-bool raw_player_play(raw_player_t *player, int fd, const step_t *steps, GBytes *message)
+/* Whether the client may have one play more. */
+static bool has_room(const raw_player_t *player, fair_client_t client)
+{
+    unsigned own = 0;
+
+    for (unsigned i = 0; i < player->plays->len; i++) {
+        const play_t *play = g_ptr_array_index(player->plays, i);
+        own += play->client == client;
+    }
+    return !player->stopping && player->plays->len < PLAYS_MAX && own < fair_share(PLAYS_MAX);
+}
+
+bool raw_player_play(raw_player_t *player, fair_client_t client, int fd, const step_t *steps, GBytes *message)
 {
     g_mutex_lock(&player->lock);
-    bool room = !player->stopping && player->plays->len < PLAYS_MAX;
+    bool room = has_room(player, client);
     if (room) {
         play_t *play = g_new0(play_t, 1);
-        *play = (play_t){fd, steps, message, 0};
+        *play = (play_t){client, fd, steps, message, 0, 0};
         if (advance(play, g_get_monotonic_time(), false))
             g_ptr_array_add(player->plays, play);
         else
@@ -241,13 +276,14 @@ unsigned raw_player_closed_port(raw_player_t *player)
     return port;
 }
 
-unsigned raw_player_fill_backlog(raw_player_t *player, unsigned milliseconds)
+backlog_result_t raw_player_fill_backlog(raw_player_t *player, fair_client_t client, unsigned *port)
 {
     g_mutex_lock(&player->lock);
-    unsigned port = player->stopping ? 0 : ports_fill_backlog(&player->ports, milliseconds);
+    backlog_result_t result =
+        player->stopping ? BACKLOG_NONE : ports_fill_backlog(&player->ports, client, port);
     wake(player);
     g_mutex_unlock(&player->lock);
-    return port;
+    return result;
 }
 
 void raw_player_stop(raw_player_t *player)

@@ -13,6 +13,7 @@ typedef struct {
 } source_t;
 
 struct config {
+    int references;
     GPtrArray *sources;
     GHashTable *used; /* keys without language */
 };
@@ -32,15 +33,22 @@ config_t *config_new(void)
 {
     config_t *config = g_new0(config_t, 1);
 
+    config->references = 1;
     config->sources = g_ptr_array_new_with_free_func(source_free);
     config->used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_add(config->used, g_strdup("language"));
     return config;
 }
 
+config_t *config_ref(config_t *config)
+{
+    g_atomic_int_inc(&config->references);
+    return config;
+}
+
 void config_free(config_t *config)
 {
-    if (!config)
+    if (!config || !g_atomic_int_dec_and_test(&config->references))
         return;
     g_ptr_array_free(config->sources, true);
     g_hash_table_destroy(config->used);

@@ -12,7 +12,9 @@
 /* Values for the placeholders of a page. Files are asked in the order in which they were added. */
 typedef struct config config_t;
 
+/* config_free() gives up one reference. */
 config_t *config_new(void);
+config_t *config_ref(config_t *config);
 void config_free(config_t *config);
 
 /* The number of the first line of `content` that is neither blank, # comment, [group] nor key=value; 0 if all

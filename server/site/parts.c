@@ -2,7 +2,6 @@
 /* parts.c - see parts.h. */
 #include "parts.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,8 +18,8 @@ typedef struct {
 
 /* What a body is read from; it outlives the variant. */
 typedef struct {
-    GBytes *bytes; /* NULL: see fd */
-    int fd;
+    GBytes *bytes; /* NULL: see file */
+    open_file_t *file;
     unsigned count;
     stretch_t stretch[2 * RANGES_MAX + 1];
 } parts_t;
@@ -32,8 +31,7 @@ static void body_free(void *data)
     for (unsigned i = 0; i < body->count; i++)
         g_free(body->stretch[i].text);
     g_clear_pointer(&body->bytes, g_bytes_unref);
-    if (body->fd >= 0)
-        close(body->fd);
+    g_clear_pointer(&body->file, open_file_unref);
     g_free(body);
 }
 
@@ -45,7 +43,7 @@ static ssize_t copy(const parts_t *body, const stretch_t *stretch, uint64_t with
     else if (body->bytes)
         memcpy(out, (const char *)g_bytes_get_data(body->bytes, NULL) + stretch->from + within, size);
     else
-        return pread(body->fd, out, size, (off_t)(stretch->from + within));
+        return pread(body->file->fd, out, size, (off_t)(stretch->from + within));
     return (ssize_t)size;
 }
 
@@ -93,16 +91,12 @@ static void add_part(parts_t *body, const variant_t *variant, const range_t *ran
     add_stretch(body, NULL, range->first, range->last - range->first + 1);
 }
 
-/* NULL: no descriptor left. */
 static parts_t *body_new(const variant_t *variant, const ranges_t *ranges, const char *boundary)
 {
-    int fd = variant->fd >= 0 ? fcntl(variant->fd, F_DUPFD_CLOEXEC, 0) : -1;
-
-    if (variant->fd >= 0 && fd < 0)
-        return NULL;
     parts_t *body = g_new0(parts_t, 1);
-    body->fd = fd;
-    body->bytes = fd < 0 ? g_bytes_ref(variant->bytes) : NULL;
+
+    body->file = variant->file ? open_file_ref(variant->file) : NULL;
+    body->bytes = variant->bytes ? g_bytes_ref(variant->bytes) : NULL;
     for (unsigned i = 0; i < ranges->count; i++)
         add_part(body, variant, &ranges->range[i], boundary);
     add_text(body, g_strdup_printf("\r\n--%s--\r\n", boundary));
@@ -118,8 +112,6 @@ struct MHD_Response *parts_response(const variant_t *variant, const keepalive_t 
     g_autofree char *type = g_strconcat("multipart/byteranges; boundary=", boundary, NULL);
     parts_t *body = body_new(variant, ranges, boundary);
 
-    if (!body)
-        return NULL;
     const stretch_t *end = &body->stretch[body->count - 1];
     *size = end->start + end->size;
     struct MHD_Response *response =

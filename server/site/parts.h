@@ -9,7 +9,7 @@
 #include "variant.h"
 
 /* `ranges` of `variant` with the headers of `plan`, for 206. `*size`: bytes of the body. The caller destroys
- * it. NULL if there is no memory or descriptor left. */
+ * it. NULL if there is no memory left. */
 struct MHD_Response *parts_response(const variant_t *variant, const keepalive_t *rules, persistence_t plan,
                                     const ranges_t *ranges, uint64_t *size);
 

@@ -52,6 +52,11 @@ enum MHD_Result reply_send(const exchange_t *exchange, unsigned status, struct M
 
 struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html)
 {
+    return reply_new_page_with(exchange, html, html_policy());
+}
+
+struct MHD_Response *reply_new_page_with(const exchange_t *exchange, char *html, const char *policy)
+{
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(html), html, MHD_RESPMEM_MUST_COPY);
 
@@ -61,6 +66,7 @@ struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html)
                                 html_language_tag(exchange->lang));
         MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Language");
         MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, policy);
     }
     g_free(html);
     return response;

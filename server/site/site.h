@@ -14,8 +14,13 @@
 typedef struct site site_t;
 
 /* Reads `root` and fills its pages with `config_path` (may be NULL) and the root's own student.ini and
- * text.ini. NULL: the reason is on standard error. */
-site_t *site_load(const char *root, const char *config_path);
+ * text.ini. What has not changed since `before` (NULL: none) is taken from there. NULL: the reason is on
+ * standard error. Only one thread may load sites. */
+site_t *site_load(const char *root, const char *config_path, const site_t *before);
+
+/* Files that are open at most, because they are too large for the memory: an eighth of the descriptors that
+ * the system allows. */
+unsigned site_open_files_max(void);
 
 /* A site is freed when its last reference is given up. A request keeps the site that it began with. */
 const site_t *site_ref(const site_t *site);

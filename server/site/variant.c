@@ -2,7 +2,7 @@
 /* variant.c - see variant.h. */
 #include "variant.h"
 
-#include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,17 +62,38 @@ const media_type_t *type_of(const char *name)
     return &unknown;
 }
 
+open_file_t *open_file_ref(open_file_t *file)
+{
+    return g_atomic_rc_box_acquire(file);
+}
+
+static void close_file(void *data)
+{
+    const open_file_t *file = data;
+
+    close(file->fd);
+}
+
+void open_file_unref(void *file)
+{
+    g_atomic_rc_box_release_full(file, close_file);
+}
+
+/* Responses that are kept, of all variants. */
+static atomic_uint kept_responses;
+
 void variant_free(variant_t *variant)
 {
     for (unsigned i = 0; i < VARIANT_KEPT; i++) {
-        if (variant->kept[i])
-            MHD_destroy_response((struct MHD_Response *)variant->kept[i]);
+        if (!variant->kept[i])
+            continue;
+        MHD_destroy_response((struct MHD_Response *)variant->kept[i]);
+        atomic_fetch_sub(&kept_responses, 1);
     }
     if (variant->packed)
         variant_free(variant->packed);
     g_clear_pointer(&variant->bytes, g_bytes_unref);
-    if (variant->fd >= 0)
-        close(variant->fd);
+    g_clear_pointer(&variant->file, open_file_unref);
     g_free(variant->type);
     g_free(variant->etag);
     g_free(variant);
@@ -89,9 +110,9 @@ static variant_t *variant_new(const media_type_t *type, int64_t modified)
 {
     variant_t *variant = g_new0(variant_t, 1);
 
-    variant->fd = -1;
     variant->type = g_strdup(type->type);
     variant->packs = type->packed;
+    variant->policy = RESPONSE_FILE_POLICY;
     /* Last-Modified is never later than the clock (RFC 9110, 8.8.2.1). */
     variant->modified = MIN(modified, g_get_real_time() / G_USEC_PER_SEC);
     http_date_format(variant->modified, variant->last_modified);
@@ -140,11 +161,56 @@ variant_t *variant_on_disk(const media_type_t *type, const struct stat *status, 
 {
     variant_t *variant = variant_new(type, status->st_mtime);
 
-    variant->fd = fd;
+    variant->file = g_atomic_rc_box_new0(open_file_t);
+    variant->file->fd = fd;
     variant->size = (uint64_t)status->st_size;
     variant->etag = g_strdup_printf("\"%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x\"", variant->size,
                                     (uint64_t)status->st_mtime);
     return variant;
+}
+
+uint64_t variant_memory(const variant_t *variant)
+{
+    uint64_t own = variant->bytes ? variant->size : 0;
+
+    return own + (variant->packed ? variant_memory(variant->packed) : 0);
+}
+
+/* A stretch of a file on the disk, as the body of a response. */
+typedef struct {
+    open_file_t *file;
+    uint64_t first;
+} disk_body_t;
+
+static ssize_t read_disk(void *cls, uint64_t position, char *out, size_t room)
+{
+    const disk_body_t *body = cls;
+    ssize_t n = pread(body->file->fd, out, room, (off_t)(body->first + position));
+
+    return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR; /* it has become shorter */
+}
+
+static void release_disk(void *data)
+{
+    disk_body_t *body = data;
+
+    open_file_unref(body->file);
+    g_free(body);
+}
+
+/* Bytes of memory for each response that comes from the disk. */
+#define DISK_BLOCK 16384
+
+static struct MHD_Response *disk_response(const variant_t *variant, uint64_t first, uint64_t length)
+{
+    disk_body_t *body = g_new0(disk_body_t, 1);
+
+    *body = (disk_body_t){open_file_ref(variant->file), first};
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(length, DISK_BLOCK, read_disk, body, release_disk);
+    if (!response)
+        release_disk(body);
+    return response;
 }
 
 static void release_bytes(void *bytes)
@@ -156,10 +222,8 @@ static void release_bytes(void *bytes)
  * freed already. */
 static struct MHD_Response *body_response(const variant_t *variant, uint64_t first, uint64_t length)
 {
-    if (variant->fd >= 0) {
-        int fd = fcntl(variant->fd, F_DUPFD_CLOEXEC, 0);
-        return fd < 0 ? NULL : MHD_create_response_from_fd_at_offset64(length, fd, first);
-    }
+    if (variant->file)
+        return disk_response(variant, first, length);
     const char *data = g_bytes_get_data(variant->bytes, NULL);
     return MHD_create_response_from_buffer_with_free_callback_cls(
         (size_t)length, length ? (void *)(data + first) : NULL, release_bytes, g_bytes_ref(variant->bytes));
@@ -183,6 +247,7 @@ void variant_add_headers(struct MHD_Response *response, const variant_t *variant
     MHD_add_response_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, variant->coding ? "none" : "bytes");
     /* A browser must ask again at every visit: a capture then shows a 304. */
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, variant->policy);
     if (variant->language)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, variant->language);
     if (variant->coding)
@@ -206,9 +271,12 @@ struct MHD_Response *variant_kept(variant_t *variant, const keepalive_t *rules, 
 {
     unsigned slot = plan.close ? 0 : plan.remaining + 1;
 
-    if (variant->fd >= 0 || slot >= VARIANT_KEPT)
+    if (variant->file || slot >= VARIANT_KEPT)
+        return NULL;
+    if (!g_atomic_pointer_get(&variant->kept[slot]) && atomic_load(&kept_responses) >= RESPONSES_MAX)
         return NULL;
     if (g_once_init_enter(&variant->kept[slot])) {
+        atomic_fetch_add(&kept_responses, 1);
         struct MHD_Response *response = variant_whole(variant, rules, plan);
         if (!response)
             g_error("no memory for a response");

@@ -11,7 +11,7 @@
 
 typedef struct {
     walk_visit_t visit;
-    void (*on_link)(const char *path);
+    void (*on_link)(const char *path, void *data);
     void *data;
     int depth;
 } walk_t;
@@ -50,7 +50,7 @@ static bool visit_entry(walk_t *walk, int folder, const char *prefix, const char
     if (S_ISREG(file.status.st_mode))
         return walk->visit(folder, &file, walk->data);
     if (S_ISLNK(file.status.st_mode) && walk->on_link)
-        walk->on_link(path);
+        walk->on_link(path, walk->data);
     return true;
 }
 
@@ -71,7 +71,7 @@ static bool walk_folder(walk_t *walk, int fd, const char *prefix)
     return go_on;
 }
 
-bool walk(const char *root, walk_visit_t visit, void (*on_link)(const char *path), void *data)
+bool walk(const char *root, walk_visit_t visit, void (*on_link)(const char *path, void *data), void *data)
 {
     walk_t state = {visit, on_link, data, 0};
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -20,6 +20,6 @@ typedef bool (*walk_visit_t)(int folder, const walk_file_t *file, void *data);
  * the public. Symbolic links are not followed; `on_link`, if not NULL, is called for each. A folder below
  * that cannot be read is passed over. false if `root` cannot be read (errno is set) or `visit` stopped the
  * walk. */
-bool walk(const char *root, walk_visit_t visit, void (*on_link)(const char *path), void *data);
+bool walk(const char *root, walk_visit_t visit, void (*on_link)(const char *path, void *data), void *data);
 
 #endif

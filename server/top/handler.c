@@ -7,12 +7,18 @@
 
 #include "dispatch.h"
 #include "form.h"
-
-/* Seconds for the rest of a body that is not used. */
-#define BODY_SECONDS 60
+#include "intake.h"
 
 /* Time for the last bytes to be acknowledged before the connection is reset. */
 #define RESET_AFTER_MS 200
+
+enum MHD_Result handler_admit(void *cls, const struct sockaddr *address, socklen_t size)
+{
+    const service_t *service = cls;
+
+    (void)size;
+    return conns_admit(service->conns, address) ? MHD_YES : MHD_NO;
+}
 
 static conn_t *conn_of(struct MHD_Connection *connection)
 {
@@ -25,8 +31,11 @@ void handler_connection(void *cls, struct MHD_Connection *connection, void **con
     service_t *service = cls;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = conns_add(service->conns, connection);
+        conn_t *conn = conns_add(service->conns, connection);
+        intake_expect(conn->fd);
+        *context = conn;
     } else if (*context) {
+        intake_leave(((const conn_t *)*context)->fd);
         conns_remove(service->conns, *context);
         *context = NULL;
     }
@@ -122,6 +131,7 @@ static enum MHD_Result begin(exchange_t *exchange, const char *method, const cha
     conn_t *conn = exchange->conn;
     request_line_t line = {method, version, request->target, request->target_length, request->target_sound};
 
+    intake_leave(conn->fd);
     request->method = method;
     request->version = version;
     request_headers(exchange->connection, &request->headers);
@@ -129,7 +139,8 @@ static enum MHD_Result begin(exchange_t *exchange, const char *method, const cha
     restore_timeout(exchange);
     bool has_body =
         request->headers.value[HEADER_CONTENT_LENGTH] || request->headers.value[HEADER_TRANSFER_ENCODING];
-    conns_set_deadline(conn, has_body ? BODY_SECONDS : 0);
+    if (has_body)
+        conns_begin(conn, CONN_BODY, 0);
     refusal_t refusal = request_check(&request->headers, &line);
     bool closes = refusal.status || request_closes(&request->headers, version);
     request->plan = keepalive_plan(&exchange->service->keepalive, conn->answered,
@@ -185,7 +196,6 @@ static enum MHD_Result answer(exchange_t *exchange)
     const char *method = exchange->request->method;
     request_t *request = exchange->request;
 
-    conns_set_deadline(exchange->conn, 0);
     exchange->lang = choose_language(exchange);
     if (request->received > exchange->service->max_body)
         return refuse_body(exchange);
@@ -206,6 +216,16 @@ static enum MHD_Result answer(exchange_t *exchange)
                              : reply_file(exchange);
 }
 
+/* A connection that the library lets go is not ours any more. */
+static enum MHD_Result answer_whole(exchange_t *exchange)
+{
+    enum MHD_Result result = answer(exchange);
+
+    if (result == MHD_YES)
+        conns_begin(exchange->conn, CONN_RESPONSE, exchange->request->body);
+    return result;
+}
+
 enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, const char *url,
                                 const char *method, const char *version, const char *upload,
                                 size_t *upload_size, void **request)
@@ -222,7 +242,7 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
     else if (*upload_size)
         result = take_body(&exchange, upload, upload_size);
     else
-        result = answer(&exchange);
+        result = answer_whole(&exchange);
     site_unref(site);
     return result;
 }
@@ -264,6 +284,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **requ
         act_afterwards(service, conn);
     g_clear_pointer(&conn->request.form, form_free);
     conns_expect_request(service->conns, conn);
+    intake_expect(conn->fd);
     atomic_fetch_sub(&service->busy, 1);
     *request = NULL;
 }

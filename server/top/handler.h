@@ -8,6 +8,9 @@
 
 #include <microhttpd.h>
 
+/* Whether a connection is accepted: its client may have one more. */
+enum MHD_Result handler_admit(void *cls, const struct sockaddr *address, socklen_t size);
+
 void handler_connection(void *cls, struct MHD_Connection *connection, void **context,
                         enum MHD_ConnectionNotificationCode what);
 

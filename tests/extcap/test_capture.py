@@ -275,6 +275,25 @@ def test_reset_by_the_browser_reaches_the_wire():
         check(any("R" in p.flags and p.source == "10.77.0.2" for p in c.tcp), "no RST of the client in the capture")
 
 
+def test_ports_of_scenarios_reach_the_wire():
+    """The two ports after the server's: nobody listens there inside, so that a browser outside causes a SYN and a RST on the wire."""
+    need_namespaces()
+    with folder() as where:
+        port = free_port()
+        with own_session(where, port) as process:
+            connect(port).close()
+            for beside in (port + 1, port + 2):
+                with socket.create_connection(("127.0.0.1", beside), timeout=5) as s:
+                    try:
+                        check(s.recv(1) is None, "port %d was not refused" % beside)
+                    except ConnectionResetError:
+                        pass
+            c = stop(process, where)
+        for beside in (port + 1, port + 2):
+            segments = [(p.source, p.flags) for p in c.tcp if beside in (p.sport, p.dport)]
+            equal([(source, "R" in flags) for source, flags in segments], [("10.77.0.2", False), ("10.77.0.1", True)], "port %d" % beside)
+
+
 def ended_by(signal_, network, wrap):
     leaver = "setsid sleep 345 & cd %s; curl -sS $LAB_URL >/dev/null; touch fetched; sleep 346"
     with folder() as where:

@@ -29,6 +29,10 @@ def read_rooms(build):
     return rooms
 
 
+# Functions of the system that a room defines itself, for a library to find: who calls one does not call that room.
+SYSTEM = {"recv"}
+
+
 def symbols(path):
     """What an object defines for others, and what it needs."""
     listing = subprocess.run(["nm", "--format=posix", path], capture_output=True, text=True, check=True).stdout
@@ -39,7 +43,7 @@ def symbols(path):
             needed.add(name)
         elif kind in "TDBRVWC":
             defined.add(name)
-    return defined, needed
+    return defined - SYSTEM, needed
 
 
 def arrows_of(rooms):

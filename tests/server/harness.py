@@ -41,12 +41,13 @@ def run(*options, **changes):
 class Server:
     """One labserver; stops it and checks its exit code at the end of a with block."""
 
-    def __init__(self, *options, **changes):
+    def __init__(self, *options, descriptors=None, **changes):
         self.options = options
         self.changes = changes
+        self.limit = ["prlimit", "--nofile=%d" % descriptors] if descriptors else []
 
     def __enter__(self):
-        self.process = subprocess.Popen(command("--port", "0", *self.options), stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(self.limit + command("--port", "0", *self.options), stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True, env=environment(**self.changes))
         line = ""
         while not line.endswith("\n"):  # byte by byte, so that communicate() has the rest
@@ -111,8 +112,8 @@ class Response:
 class Client:
     """A connection that sends what it is told to and reads by the rules."""
 
-    def __init__(self, address, port):
-        self.socket = socket.create_connection((address, port), timeout=10)
+    def __init__(self, address, port, source=None):
+        self.socket = socket.create_connection((address, port), timeout=10, source_address=source and (source, 0))
         self.buffer = b""
         self.ended = False
 
@@ -204,6 +205,11 @@ class Client:
     def ask(self, path="/", method="GET", headers=(), version="1.1"):
         self.request(path, method, headers, version)
         return self.response(method)
+
+
+def connect_from(source, server, port=None):
+    """A client with the loopback address SOURCE, for what depends on who asks."""
+    return Client("127.0.0.1", port or server.port, source)
 
 
 def folder(test, **files):

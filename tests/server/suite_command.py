@@ -94,12 +94,16 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(server.ask("/").status, 200)
             if not ARGUMENTS.valgrind:
                 self.assertEqual(users(server), ["65534"] * 4)
-        root = folder(self, index_html="x")
-        os.chmod(root, 0o700)
+        root = folder(self, index_html="x", secret_txt="y")
+        os.chmod(os.path.join(root, "secret.txt"), 0o600)
         with Server("--root", root) as server:
-            self.assertEqual(server.ask("/").status, 200)
+            self.assertEqual((server.ask("/").status, server.ask("/secret.txt").status), (200, 404))
             server.stop()
-        self.assertIn("the user nobody may not read it", server.errors)
+        self.assertIn("secret.txt", server.errors)
+        os.chmod(root, 0o700)
+        message = self.refused(1, "--port", "0", "--root", root)
+        self.assertIn("Permission denied", message)
+        self.assertIn("as the user nobody", message)
         with Server("--user", "root") as server:
             self.assertEqual(users(server), ["0"] * 4)
         self.assertIn("no such user", self.refused(2, "--port", "0", "--user", "no-such-user"))

@@ -14,10 +14,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import ARGUMENTS
 from suite_command import CommandLine
 from suite_connection import KeepAlive, LogAndStop, Scenarios
+from suite_fair import AsTold, Fair
 from suite_http import Http, Page
 
 
-SUITES = [CommandLine, Page, Http, KeepAlive, Scenarios, LogAndStop]
+SUITES = [CommandLine, Page, Http, KeepAlive, Scenarios, LogAndStop, Fair, AsTold]
 
 
 def run_beside_each_other(names):

@@ -5,6 +5,9 @@
 labdump starts the server, in a network of its own or on a loopback, and this program, with --client, as its client. The client takes the
 display filters from the server's own index. Afterwards each filter must find frames on the connections of its scenario and none on those
 of an ordinary page load, and the fields below must have the values that follow from what was done.
+
+--times N visits every scenario N times, BATCH times in each capture, and prints how often each was as told; --busy keeps the processors busy
+meanwhile. --only takes names, or the word short for those that take less than three seconds.
 """
 
 import argparse
@@ -24,11 +27,15 @@ import traceback
 TOOLS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools")
 SKIP = 77
 CONTROL = "(page load)"
+BATCH = 10  # visits of each scenario in one capture of --times
 Scenario = collections.namedtuple("Scenario", "visit fields")
 
 
 class Visitor:
     """One client; remembers the ports that it used."""
+
+    taken = set()  # ports of all visits to this server: each tells one visit from all others
+    lock = threading.Lock()
 
     def __init__(self):
         self.host = os.environ["LAB_HOST"]
@@ -41,8 +48,11 @@ class Visitor:
         while True:
             client = socket.socket()
             client.bind(("", 0))
-            if client.getsockname()[1] != self.port:
-                return client
+            port = client.getsockname()[1]
+            with self.lock:
+                if port != self.port and port not in self.taken:
+                    self.taken.add(port)
+                    return client
             self.open.append(client)  # kept, so that the next one gets another
 
     def connect(self, port=None, wait=8):
@@ -281,7 +291,7 @@ SCENARIOS = {
     "closed-port": case(follow("closed-port"), lab_rst_cause="port-closed", lab_rst_confidence="certain", lab_open_kind_has="refused"),
     "slow-first-byte": case(read_and_leave("slow-first-byte?ms=1200"), lab_http_status="200"),
     "slow-trickle": case(read_and_leave("slow-trickle"), lab_http_status="200"),
-    "slow-accept": case(follow("slow-accept"), lab_anomaly="syn-retransmitted", lab_open_kind="three-way"),
+    "slow-accept": case(follow("slow-accept"), lab_anomaly_has="syn-retransmitted", lab_open_kind="three-way"),
     "zero-window": case(upload("zero-window", "fin"), lab_anomaly_has="zero-window", lab_role_has="zero-window",
                         lab_close_reason="connection-close"),
     "keepalive-probes": case(read_to_fin("keepalive-probes"), lab_keepalive_has="probe", lab_role_has="keepalive-answer"),
@@ -303,15 +313,27 @@ FIELDS = ["tcp.srcport", "tcp.dstport", "lab.rst.cause", "lab.rst.by", "lab.rst.
           "lab.http.status", "lab.http.object"]
 
 
+LONG = {"keepalive-late", "keepalive-never", "keepalive-probes", "zero-window", "close-ignored"}
+
+
+def chosen(only):
+    """The names of the scenarios that --only means, and the page load, which all captures have."""
+    names = [name for name in SCENARIOS if name not in LONG] if only == "short" else only.split(",") if only else list(SCENARIOS)
+    for name in names:
+        if name not in SCENARIOS:
+            raise SystemExit("--only '%s': there is no such scenario; the names are %s" % (name, ", ".join(SCENARIOS)))
+    return names if CONTROL in names else names + [CONTROL]
+
+
 def visit_one(name, results):
     visitor = Visitor()
-    result = results[name]
+    visit = {"ports": visitor.ports}
     try:
         SCENARIOS[name].visit(visitor)
     except Exception:  # whatever it was, it is the result
-        result["problem"] = traceback.format_exc()
+        visit["problem"] = traceback.format_exc()
     visitor.finish()
-    result["ports"] = visitor.ports
+    results[name]["visits"].append(visit)
 
 
 def read_index():
@@ -322,15 +344,21 @@ def read_index():
             for name, card in cards}
 
 
-def be_client(path):
-    filters = read_index()
-    results = {name: {"filter": filters.get(name)} for name in SCENARIOS}
-    threads = [threading.Thread(target=visit_one, args=(name, results)) for name in SCENARIOS]
+def visit_all(names, results):
+    threads = [threading.Thread(target=visit_one, args=(name, results)) for name in names]
     for thread in threads:
         thread.start()
         time.sleep(0.02)
     for thread in threads:
         thread.join()
+
+
+def be_client(path, names, times):
+    filters = read_index()
+    results = {name: {"filter": filters.get(name), "visits": []} for name in names}
+    visit_all(names, results)
+    for _ in range(times - 1):
+        visit_all([name for name in names if name != CONTROL], results)
     results["listed"] = sorted(filters)
     results["server"] = int(os.environ["LAB_PORT"])
     with open(path, "w", encoding="utf-8") as file:
@@ -377,35 +405,41 @@ def on_ports(filter_text, ports):
     return "(%s) && (%s)" % (filter_text, " || ".join("tcp.port == %d" % port for port in ports))
 
 
-def check_fields(name, result, seen):
+def check_fields(name, ports, seen):
     for key, wanted in SCENARIOS[name].fields.items():
         among = key.endswith("_has")
         field = key.removesuffix("_has").replace("_", ".")
-        values = set().union(*(seen[port][field] for port in result["ports"]))
+        values = set().union(*(seen[port][field] for port in ports))
         if not (wanted in values if among else values == {wanted}):
             yield "%s is %s, not %s" % (field, sorted(values) or "nowhere", wanted)
 
 
+def ports_of(result):
+    return [port for visit in result["visits"] for port in visit["ports"]]
+
+
+def judge_visit(name, visit, seen):
+    return list(check_fields(name, visit["ports"], seen)) + [visit[key] for key in ("problem",) if key in visit]
+
+
 def judge(build, capture, results):
-    """Name -> problems; empty if all is well."""
+    """Name -> the problems of each visit, and those of the filter; no problem if all is well."""
     port = results["server"]
     seen = seen_fields(build, capture, port)
-    names = [name for name in SCENARIOS if name != CONTROL]
-    control = results[CONTROL]["ports"]
-    filters = [on_ports(results[name]["filter"], results[name]["ports"]) for name in names]
+    names = [name for name in SCENARIOS if name in results and name != CONTROL]
+    control = ports_of(results[CONTROL])
+    filters = [on_ports(results[name]["filter"], ports_of(results[name])) for name in names]
     filters += [on_ports(results[name]["filter"], control) for name in names]
     counts = count_frames(build, capture, port, filters)
-    verdicts = {name: list(check_fields(name, results[name], seen)) for name in SCENARIOS}
+    verdicts = {name: [judge_visit(name, visit, seen) for visit in results[name]["visits"]] for name in [*names, CONTROL]}
     for i, name in enumerate(names):
-        if "problem" in results[name]:
-            verdicts[name].append(results[name]["problem"])
         if not counts[i]:
-            verdicts[name].append("its filter finds nothing: " + results[name]["filter"])
+            verdicts[name].append(["its filter finds nothing: " + results[name]["filter"]])
         # keepalive-kept is what every connection of a well-behaved server does
         if counts[len(names) + i] and name != "keepalive-kept":
-            verdicts[name].append("its filter finds an ordinary page load too: " + results[name]["filter"])
-    for name in set(results["listed"]) ^ set(names):
-        verdicts[name] = ["is %s" % ("not tested" if name in results["listed"] else "not in the index")]
+            verdicts[name].append(["its filter finds an ordinary page load too: " + results[name]["filter"]])
+    for name in set(results["listed"]) ^ (set(SCENARIOS) - {CONTROL}):
+        verdicts[name] = [["is %s" % ("not tested" if name in results["listed"] else "not in the index")]]
     return verdicts
 
 
@@ -413,14 +447,14 @@ def judge(build, capture, results):
 LOOPBACK = ["unshare", "-Urn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
 
 
-def record(build, folder, network):
+def record(build, folder, options, times):
     """Runs the capture; the results of the client, or None with the reason printed."""
     capture, answers, log = (os.path.join(folder, name) for name in ("scenarios.pcapng", "answers.json", "client.log"))
-    client = "%s %s --client %s" % (sys.executable, os.path.abspath(__file__), answers)
-    place = LOOPBACK if network == "loopback" else []
+    client = "%s %s --client %s --times %d --only '%s'" % (sys.executable, os.path.abspath(__file__), answers, times, options.only)
+    place = LOOPBACK if options.network == "loopback" else []
     run = subprocess.run([*place, os.path.join(build, "extcap", "labdump"), "--capture", "--extcap-interface", "lab", "--fifo", capture,
-                          "--server", os.path.join(build, "server", "labserver"), "--network", network, "--port", "0", "--language", "en",
-                          "--client", client, "--client-log", log], capture_output=True, text=True, check=False, timeout=60)
+                          "--server", os.path.join(build, "server", "labserver"), "--network", options.network, "--port", "0", "--language", "en",
+                          "--client", client, "--client-log", log], capture_output=True, text=True, check=False, timeout=60 + 20 * times)
     if os.path.exists(answers):
         with open(answers, encoding="utf-8") as file:
             return capture, json.load(file)
@@ -431,30 +465,64 @@ def record(build, folder, network):
     return None
 
 
+def run_batch(options, times):
+    """Name -> problems of each visit; None if no capture is possible here."""
+    with tempfile.TemporaryDirectory(prefix="labserver-scenarios-") as folder:
+        os.chmod(folder, 0o755)
+        recorded = record(os.path.abspath(options.build), options.keep or folder, options, times)
+        return judge(os.path.abspath(options.build), *recorded) if recorded else None
+
+
+def run_all(options):
+    total = collections.defaultdict(list)
+    for done in range(0, options.times, BATCH):
+        verdicts = run_batch(options, min(BATCH, options.times - done))
+        if verdicts is None:
+            return None
+        for name, visits in verdicts.items():
+            total[name] += visits
+    return total
+
+
+def keep_busy():
+    """Two processes for each processor that do nothing but work, until this one ends."""
+    return [subprocess.Popen([sys.executable, "-c", "import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(100000))"])
+            for _ in range(2 * len(os.sched_getaffinity(0)))]
+
+
+def show(verdicts):
+    for name, visits in verdicts.items():
+        failed = [problems for problems in visits if problems]
+        print("%s  %-24s %d of %d" % ("FAIL" if failed else "ok  ", name, len(visits) - len(failed), len(visits)))
+        for problem in [problem for problems in failed for problem in problems][:20]:
+            print("      " + problem)
+    failed = sum(1 for visits in verdicts.values() if any(visits))
+    print("%d passed, %d failed" % (len(verdicts) - failed, failed))
+    return 1 if failed else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--build", help="the build directory")
     parser.add_argument("--network", default="own", choices=("own", "loopback"))
     parser.add_argument("--keep", metavar="DIR", help="leave the capture there")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="how often each scenario is visited (1)")
+    parser.add_argument("--only", default="", metavar="NAMES", help="these scenarios, with commas between; or short")
+    parser.add_argument("--busy", action="store_true", help="keep the processors busy meanwhile")
     parser.add_argument("--client", metavar="FILE", help="be the client and write the results to FILE")
     options = parser.parse_args()
     if options.client:
-        be_client(options.client)
+        be_client(options.client, chosen(options.only), options.times)
         return 0
-    with tempfile.TemporaryDirectory(prefix="labserver-scenarios-") as folder:
-        os.chmod(folder, 0o755)
-        recorded = record(os.path.abspath(options.build), options.keep or folder, options.network)
-        if not recorded:
-            print("skipped: no capture is possible here (see above)")
-            return SKIP
-        verdicts = judge(os.path.abspath(options.build), *recorded)
-    for name, problems in verdicts.items():
-        print("%s  %s" % ("FAIL" if problems else "ok  ", name))
-        for problem in problems:
-            print("      " + problem)
-    failed = sum(1 for problems in verdicts.values() if problems)
-    print("%d passed, %d failed" % (len(verdicts) - failed, failed))
-    return 1 if failed else 0
+    workers = keep_busy() if options.busy else []
+    verdicts = run_all(options)
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    if verdicts is None:
+        print("skipped: no capture is possible here (see above)")
+        return SKIP
+    return show(verdicts)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 
 /* Each adds the tests of one file. */
 void add_http_tests(void);
+void add_fair_tests(void);
+void add_intake_tests(void);
 void add_config_tests(void);
 void add_range_tests(void);
 void add_request_tests(void);
