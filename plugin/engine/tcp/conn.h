@@ -38,7 +38,8 @@ typedef struct {
     uint16_t flags, window, ip_id;
     uint8_t ttl;
     bool new_bytes, repeated, probe, window_probe;
-    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
+    bool bad_ack; /* it acknowledged what was never sent, or nothing in an attempt */
+    bool dropped;
 } lab_last_t;
 
 /* What Zeek would know of a side; verdict/zeek.c. */
@@ -211,6 +212,7 @@ typedef struct {
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
     bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool filled;    /* a gap in what was captured before */
     bool dropped;   /* its receiver drops it: nothing in it counts */
     lab_annotation_t *annotation;
 } lab_context_t;

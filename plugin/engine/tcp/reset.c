@@ -80,7 +80,7 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     for (unsigned i = 0; i < 2; i++)
         reset->before[i] = c->conn->end[i].alive;
-    if (c->has_ack && !reset->other_ttl && c->sender->sent_count)
+    if (c->has_ack && !reset->other_ttl && c->sender->isn_known)
         c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
@@ -161,15 +161,15 @@ static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->exact && reset->ttl == c->seg->ttl)
         return false;
-    return c->syn || (c->sender->syn_frame && c->ack >= 1 && c->ack <= c->receiver->next &&
-                      c->offset == c->sender->next);
+    return c->syn ||
+           (c->sender->syn && c->ack >= 1 && c->ack <= c->receiver->next && c->offset == c->sender->next);
 }
 
 /* New data, a FIN or the handshake from the side that seemed to have reset. What lies below the number of its
  * RST it had sent before, and it was overtaken. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    if (reset->by != c->from || !c->has_ack)
+    if (reset->by != c->from || !(c->has_ack || c->syn))
         return false;
     if (in_attempt(c, reset))
         return handshake_goes_on(c, reset);
@@ -272,6 +272,6 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
     }
     if (receiver_too)
         restore(c, reset, reset->by ^ 1u);
-    if (c->from == reset->by)
+    if (c->from == reset->by || reset->repeat_of) /* of a row whose first one was not its sender's */
         restore(c, reset, reset->by);
 }
