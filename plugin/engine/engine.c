@@ -185,6 +185,7 @@ static void note_quality(lab_context_t *c)
         conn->quality |= LAB_QUALITY_LARGE_SEGMENTS;
     if (seg->time < c->engine->last_time) {
         conn->quality |= LAB_QUALITY_TIME_BACKWARDS;
+        c->engine->quality |= LAB_QUALITY_TIME_BACKWARDS;
         lab_copies_clock_back(c->engine, seg);
     }
     c->engine->last_time = seg->time;
@@ -246,7 +247,9 @@ static void look_at_other(lab_context_t *c)
 /* The rooms, in the order in which one rests on the other's findings. */
 static void look_at(lab_context_t *c)
 {
-    uint32_t original = lab_copies_replayed(c->engine, c->seg, c->from);
+    uint32_t original = 0;
+    if (c->engine->quality & LAB_QUALITY_TIME_BACKWARDS)
+        original = lab_copies_replayed(c->engine, c->seg, c->from);
     if (!original)
         original = original_of(c);
     if (original) {

@@ -290,6 +290,7 @@ static void end(void *user, lab_position_t at)
     }
     x->response_end = at.offset;
     x->response_complete = true;
+    x->truncated = false; /* a RST that was not obeyed had seemed to cut it off */
     lab_http_event_add(d->conn->engine, x, LAB_HTTP_RESPONSE_END);
     lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, x->response_last, d->conn->number);
     if (annotation)
@@ -495,4 +496,14 @@ void lab_exchange_cut(lab_context_t *c)
 {
     cut_off(c, c->from);
     cut_off(c, c->to);
+}
+
+void lab_exchange_uncut(lab_conn_t *conn, uint32_t frame)
+{
+    lab_anomaly_remove(conn->engine, frame, conn->number, LAB_ANOMALY_TRUNCATED_BODY);
+    for (unsigned end = 0; end < 2; end++) {
+        lab_direction_t *d = conn->end[end].direction;
+        if (d && d->exchange)
+            d->exchange->truncated = false;
+    }
 }

@@ -12,6 +12,8 @@ void lab_exchange_payload(lab_context_t *c);
 void lab_exchange_label(lab_context_t *c);
 /* The connection ends with this segment: a response that is being read is truncated. */
 void lab_exchange_cut(lab_context_t *c);
+/* The RST in `frame` that had cut them off was not obeyed: they go on. */
+void lab_exchange_uncut(lab_conn_t *conn, uint32_t frame);
 /* Stops reading the connection, and frees the readers of both directions. Exchanges stay. */
 void lab_exchange_free(lab_conn_t *conn);
 

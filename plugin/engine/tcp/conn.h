@@ -191,6 +191,7 @@ struct lab_conn {
     lab_exchange_t *newest;      /* http: of `exchanges`; NULL = none */
     const lab_lookup_t *lookup;  /* dns */
     uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
+    uint32_t reset_told;         /* verdict: the RST on which it was told what had been promised; 0 = none */
     uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
     bool half_close;             /* verdict: data came after the first FIN, from the other side */
     uint8_t history_length;      /* verdict: Zeek's history */

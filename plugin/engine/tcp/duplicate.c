@@ -78,10 +78,10 @@ static bool near_enough(const seen_t *seen, const lab_segment_t *seg, lab_ip_ids
 static unsigned way_of(const lab_copies_t *copies, uint32_t hash)
 {
     const uint32_t *hashes = copies->hashes[hash % SETS];
-    unsigned way = 0;
-    while (way < WAYS && hashes[way] != hash)
-        way++;
-    return way;
+    for (unsigned way = 0; way < WAYS; way++)
+        if (hashes[way] == hash)
+            return way;
+    return WAYS;
 }
 
 static void remember(lab_copies_t *copies, uint32_t hash, unsigned way, const lab_segment_t *seg, unsigned by)

@@ -118,6 +118,15 @@ static bool overtaken_by_first(lab_context_t *c)
     return true;
 }
 
+/* Also a SYN that was refused: the ACK field of a RST acknowledges nothing. */
+static bool answered_before(const lab_context_t *c)
+{
+    if (c->syn && !c->has_ack)
+        return c->receiver->last.frame > c->sender->syn_frame;
+    int64_t acknowledged = c->receiver->ack; /* below 0: of nothing that the capture has */
+    return acknowledged >= 0 && acknowledged >= (c->repeated ? c->end : c->end - 1);
+}
+
 /* RFC 9293 3.10.7.4: a segment may fill several gaps at once. It was repeated if one of them was lost. */
 static bool fill_gaps(lab_context_t *c)
 {
@@ -126,7 +135,10 @@ static bool fill_gaps(lab_context_t *c)
     if (!gap)
         return overtaken_by_first(c);
     c->filled = true;
-    label_filler(c, filler_role(c, gap));
+    lab_role_t role = filler_role(c, gap);
+    label_filler(c, role);
+    if (role == LAB_ROLE_RETRANSMISSION && gap->acked)
+        lab_detail_new(c->engine, c->annotation)->answered = answered_before(c);
     c->conn->unseen += (uint32_t)lab_gaps_fill(gaps, c->engine->arena, c->offset, c->end);
     return true;
 }
@@ -135,15 +147,6 @@ static bool fill_gaps(lab_context_t *c)
 static bool only_fin_is_new(const lab_context_t *c)
 {
     return c->fin && c->data && !c->new_bytes && !c->repeated && c->sender->last.frame;
-}
-
-/* Also a SYN that was refused: the ACK field of a RST acknowledges nothing. */
-static bool answered_before(const lab_context_t *c)
-{
-    if (c->syn && !c->has_ack)
-        return c->receiver->last.frame > c->sender->syn_frame;
-    int64_t acknowledged = c->receiver->ack; /* below 0: of nothing that the capture has */
-    return acknowledged >= 0 && acknowledged >= (c->repeated ? c->end : c->end - 1);
 }
 
 static void label_repeated(lab_context_t *c)

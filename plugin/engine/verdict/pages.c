@@ -21,6 +21,9 @@
  * belong to it, but do not make its loading time longer. */
 #define LOADED_AFTER (5 * SECOND)
 
+/* Browsers follow no more redirects than this (Fetch 4.4). */
+#define REDIRECTS_MAX 20
+
 struct lab_pages {
     lab_engine_t *engine;
     GPtrArray *list;       /* of lab_page_t */
@@ -214,6 +217,13 @@ static void view_clear(lab_page_view_t *v)
     g_free((char *)v->origin);
 }
 
+/* No page, where this resource or host led to it. */
+static void forget(lab_pages_t *p, GHashTable *table, const lab_page_t *page, const char *resource, size_t n)
+{
+    if (find(p, table, &page->client, resource, n) == page->number)
+        g_hash_table_remove(table, key_of(p, &page->client, resource, n));
+}
+
 /* The page becomes the newest at the host of this request. */
 static void put_host(const lab_page_view_t *v, uint32_t number)
 {
@@ -328,6 +338,62 @@ static void reached(lab_page_t *page, const lab_exchange_t *x, int64_t time)
         page->last_time = MAX(page->last_time, time);
 }
 
+/* A page load that got as far as this response, by nothing but redirects. */
+static bool only_redirects_before(const lab_pages_t *p, const lab_page_t *page, const lab_exchange_t *last)
+{
+    if (page->exchanges->len > REDIRECTS_MAX + 1)
+        return false;
+    for (guint i = 0; i < page->exchanges->len; i++) {
+        uint32_t number = g_array_index(page->exchanges, uint32_t, i);
+        const lab_exchange_t *x = lab_engine_exchange(p->engine, number);
+        if (x != last && x->status / 100 != 3)
+            return false;
+    }
+    return true;
+}
+
+/* Of the types of applications browsers show these. */
+static bool is_shown(const lab_exchange_t *x)
+{
+    static const char *const types[] = {"application/json", "application/xml", "application/pdf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        if (g_ascii_strncasecmp(x->content_type, types[i], strlen(types[i])) == 0)
+            return true;
+    return false;
+}
+
+/* RFC 9110 8.3: what was asked for like a page is something to be saved. Text, images, sound and films are
+ * shown like pages. */
+static bool is_download(const lab_exchange_t *x)
+{
+    const char *disposition = field(x, true, "Content-Disposition");
+    if (x->status / 100 != 2)
+        return false;
+    if (disposition && g_ascii_strncasecmp(disposition, "attachment", strlen("attachment")) == 0)
+        return true; /* RFC 6266 4.2 */
+    return x->content_type && strcmp(lab_exchange_object(x), "other") == 0 &&
+           g_ascii_strncasecmp(x->content_type, "application/", strlen("application/")) == 0 && !is_shown(x);
+}
+
+/* The page that was asked for does not come: no page load remains of it. */
+static void take_page_back(lab_pages_t *p, lab_page_t *page)
+{
+    while (page->exchanges->len) {
+        guint last = page->exchanges->len - 1;
+        lab_exchange_t *x =
+            g_ptr_array_index(p->engine->exchanges, g_array_index(page->exchanges, uint32_t, last) - 1);
+        char *resource = lab_url_of_request(x->host, x->target);
+        forget(p, p->resources, page, resource, strlen(resource));
+        forget(p, p->redirects, page, resource, strlen(resource));
+        forget(p, p->hosts, page, resource, strcspn(resource, "/"));
+        g_free(resource);
+        x->page = 0;
+        g_array_set_size(page->exchanges, last);
+    }
+    if (page->number == p->list->len)
+        g_ptr_array_set_size(p->list, (gint)p->list->len - 1);
+}
+
 /* True if the response holds a page, as far as that was known at its head. */
 static bool brings_page(const lab_exchange_t *x, bool asked)
 {
@@ -343,6 +409,11 @@ static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cl
     if (html || x->status / 100 == 3)
         judge(p, x, client, asked, html);
     lab_page_t *page = page_at(p, x->page);
+    bool asked_for = page && (x->page_join == LAB_PAGE_ITSELF || x->page_join == LAB_PAGE_REDIRECT);
+    if (asked_for && is_download(x) && only_redirects_before(p, page, x)) {
+        take_page_back(p, page);
+        page = NULL;
+    }
     if (page)
         reached(page, x, x->response_begin);
 }

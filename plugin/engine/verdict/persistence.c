@@ -198,10 +198,24 @@ static void look_for_ignored_close(lab_context_t *c)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_PERSIST_CLOSE_IGNORED, 0, 0);
 }
 
+/* The RST turned out not to have been obeyed: nothing closed there. */
+static void take_back(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    for (unsigned i = 0; i < G_N_ELEMENTS(at_first_close); i++)
+        lab_keepalive_remove(c, conn->reset_told, at_first_close[i].token);
+    lab_exchange_uncut(conn, conn->reset_told);
+    conn->reset_told = 0;
+}
+
 void lab_persistence(lab_context_t *c)
 {
+    if (c->conn->reset_told && !c->conn->ended && !c->rst)
+        take_back(c);
     bool first_fin = c->fin && c->conn->first_fin == (int)c->from && c->sender->fin_frame == c->seg->frame;
     bool ending_reset = c->rst && c->conn->first_fin < 0 && c->conn->close_end_frame == c->seg->frame;
+    if (ending_reset)
+        c->conn->reset_told = c->seg->frame;
     if (first_fin || ending_reset)
         first_close(c);
     else if (c->fin && c->sender->fin_frame == c->seg->frame)

@@ -204,8 +204,19 @@ static void take_back_reset(lab_end_t *end)
         end->zeek.state = end->zeek.before;
 }
 
+/* Nearly all segments: data or an ACK, as before, of an endpoint that is open or has closed. */
+static bool says_nothing_new(const lab_context_t *c)
+{
+    const lab_zeek_t *sender = &c->sender->zeek;
+    bool plain = !(c->seg->flags & (LAB_TH_SYN | LAB_TH_FIN | LAB_TH_RST)) && c->seg->window && !c->repeated;
+    return plain && sender->once & (c->data ? ONCE_D : ONCE_A) && sender->state >= PARTIAL &&
+           sender->state <= CLOSED && c->receiver->zeek.state <= CLOSED;
+}
+
 void lab_zeek_segment(lab_context_t *c)
 {
+    if (says_nothing_new(c) && c->conn->history_turned == (c->conn->client == 1))
+        return;
     if (c->conn->history_turned != (c->conn->client == 1))
         turn_history(c->conn);
     if (!c->rst) {
