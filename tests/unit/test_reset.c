@@ -96,6 +96,8 @@ static const feed_row_t rows[] = {
     /* what it cost, in one place */
     {"what the server never acknowledged of an upload is lost", OPEN ">'POST / HTTP/1.1\nContent-Length: 900\n\n' <A.,. >PA.+100,. <'HTTP/1.1 413 No\nContent-Length: 0\n\n' <RA.,.",
      "reset0=abort certain bytes-lost evidence=7; closing=rst first=1 lossless=0 time-wait=-1 frames=8"},
+    {"data after the FIN is lost, though an abort acknowledges it", OPEN ">FA1,1 <A1,2 <PA1+10,2 >RA2,11",
+     "reset0=data-after-close certain bytes-lost evidence=4+6; closing=fin-then-rst first=0 lossless=0 time-wait=-1 frames=4+5+7"},
     {"data that comes after the RST is lost", OPEN ">PA1+5,1 <'HTTP' <RA.,. >PA6+100,1", "reset0=abort certain bytes-lost evidence=5; closing=rst first=1 lossless=0 time-wait=-1 frames=6"},
     {"an answer that was cut was not without loss", OPEN GET HALF_OK ">A.,. <RA.,.", "closing=rst first=1 lossless=0 time-wait=-1 frames=7"},
     {"an alert behind the FIN is no loss", OPEN ">FA1,1 <A1,2", "closing=half-closed first=0 lossless=1 time-wait=-1 frames=4+5"},

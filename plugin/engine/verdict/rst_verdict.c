@@ -28,12 +28,12 @@ static uint64_t unacknowledged(const lab_context_t *c, unsigned end)
 }
 
 /* RFC 9293 3.10.5: an abort says with its ACK how much has arrived; whether a program read the last of it is
- * another question. */
+ * another question. What came after its FIN no program reads. */
 static uint64_t arrived_with(const lab_rst_view_t *v, uint64_t lost)
 {
     int64_t sent = v->receiver->fin ? v->receiver->fin_offset : v->receiver->next;
     int64_t got = MIN(v->c->ack, sent) - MAX(v->sender->ack, 1);
-    return v->form == LAB_RST_ACTIVE && v->c->has_ack && got > 0 ? MIN((uint64_t)got, lost) : 0;
+    return v->form == LAB_RST_ACTIVE && v->c->has_ack && !v->late && got > 0 ? MIN((uint64_t)got, lost) : 0;
 }
 
 /* A response that promised its length has lost what is missing of it, sent or not. What an upload still lacks
