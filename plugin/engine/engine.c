@@ -168,6 +168,7 @@ static void remember_last(lab_context_t *c)
     last->new_bytes = c->new_bytes;
     last->repeated = c->repeated;
     last->bad_ack = c->bad_ack;
+    last->dropped = c->dropped;
     last->probe = lab_has_role(c, LAB_ROLE_KEEPALIVE_PROBE);
     last->window_probe = lab_has_role(c, LAB_ROLE_WINDOW_PROBE);
 }
@@ -228,7 +229,7 @@ static void look_at_other(lab_context_t *c)
     bool ended = c->conn->ended;
     lab_opening(c);
     bool keepalive = lab_keepalive(c);
-    if (!keepalive)
+    if (!keepalive && !c->dropped)
         lab_exchange_payload(c);
     if (c->conn->lookup && c->conn->newest)
         lab_lookup_confirm(c->conn, lab_conn_host(c->conn));
@@ -280,6 +281,15 @@ static bool completes_split(const lab_conn_t *earlier, const lab_segment_t *seg)
            lab_endpoint_equal(&earlier->end[!earlier->client].endpoint, &seg->src);
 }
 
+/* RFC 9293 3.5 figure 7: the SYN crosses the one of the earlier attempt, to which this side had sent
+ * something with another number. */
+static bool joins_attempt(const lab_conn_t *earlier, const lab_segment_t *seg)
+{
+    const lab_end_t *client = &earlier->end[earlier->client], *other = &earlier->end[!earlier->client];
+    return earlier->open == LAB_OPEN_NONE && client->state == LAB_STATE_SYN_SENT && !other->syn_frame &&
+           lab_endpoint_equal(&other->endpoint, &seg->src);
+}
+
 /* Wireshark begins a new stream at a SYN where no connection begins: at a stray one that was challenged, at
  * the server's in a handshake where ACK and SYN come apart (RFC 9293 3.5), and at one that is sent again. */
 static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
@@ -288,14 +298,15 @@ static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
     bool reset = (seg->flags & LAB_TH_SYN) && (seg->flags & LAB_TH_RST);
     if (reset) /* the RST bit is checked first */
         return earlier && !earlier->ended;
-    return syn && earlier && (completes_split(earlier, seg) || repeats_attempt(earlier, seg));
+    return syn && earlier &&
+           (completes_split(earlier, seg) || repeats_attempt(earlier, seg) || joins_attempt(earlier, seg));
 }
 
 /* The stream went on with an older connection, which a RST then ended; its SYN comes once more: now a
  * connection of its own begins (RFC 9293 3.5.1 figure 9). */
 static bool begins_anew(const lab_conn_t *conn, const lab_segment_t *seg)
 {
-    return conn->number != seg->stream && conn->ended && conn->close == LAB_CLOSE_RST &&
+    return conn->number != seg->stream && conn->ended &&
            (seg->flags & (LAB_TH_SYN | LAB_TH_ACK | LAB_TH_RST)) == LAB_TH_SYN;
 }
 
@@ -323,7 +334,8 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_store_row_t *row = lab_store_row(e, seg->stream);
     if (!row->conn)
         return begin(e, seg);
-    if (!row->redirect && row->conn->previous && lab_challenge_goes_on(row->conn, seg))
+    if (!row->redirect && (row->conn->previous || row->conn->waiting) &&
+        lab_challenge_goes_on(row->conn, seg))
         lab_challenge_go_on(row->conn);
     if (!row->redirect)
         return row->conn;

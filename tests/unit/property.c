@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intruder.h"
 #include "tcpgen.h"
 
 #define DEFAULT_COUNT 2000
@@ -54,7 +55,7 @@ typedef struct {
 } case_t;
 
 static struct {
-    uint64_t conversations, frames, states, exact_states, endings, exchanges, whole;
+    uint64_t conversations, frames, states, exact_states, endings, exchanges, whole, intruders;
 } checked;
 
 static bool tracing; /* --seed: prints all frames */
@@ -767,6 +768,9 @@ static unsigned run_case(uint64_t seed)
     check_frames(c);
     check_connections(c);
     check_again(c);
+    gboolean tried;
+    c->failures += !intruder_changes_nothing(seed, &tried);
+    checked.intruders += tried;
     for (uint32_t frame = 1; tracing && frame <= c->shown->len; frame++)
         print_frame(c, frame);
     for (unsigned i = 0; tracing && i < together; i++)
@@ -796,8 +800,8 @@ int main(int argc, char **argv)
     g_print("%" G_GUINT64_FORMAT " conversations, %" G_GUINT64_FORMAT " frames: %" G_GUINT64_FORMAT
             " states compared exactly and %" G_GUINT64_FORMAT " as far as known, %" G_GUINT64_FORMAT
             " captured whole, %" G_GUINT64_FORMAT " endings, %" G_GUINT64_FORMAT
-            " exchanges; %u captures failed\n",
+            " exchanges, %" G_GUINT64_FORMAT " intruders; %u captures failed\n",
             checked.conversations, checked.frames, checked.exact_states, checked.states, checked.whole,
-            checked.endings, checked.exchanges, bad);
+            checked.endings, checked.exchanges, checked.intruders, bad);
     return bad ? 1 : 0;
 }

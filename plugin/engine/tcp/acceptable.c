@@ -80,6 +80,13 @@ bool lab_ack_counts(const lab_context_t *c)
            (closed_window || lab_acceptable(c) != LAB_NOT_ACCEPTABLE);
 }
 
+bool lab_ack_impossible(const lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender;
+    return c->has_ack && sender->ack >= 0 && sender->syn_frame && c->receiver->syn_frame &&
+           !c->conn->unseen && c->ack > sender->ack + (int64_t)sender->window_max;
+}
+
 /* RFC 9293 3.10.7.3: in SYN-SENT only the ACK field shows that a RST answers this SYN. */
 static lab_rst_effect_t effect_in_syn_sent(const lab_context_t *c)
 {
@@ -103,7 +110,7 @@ lab_rst_effect_t lab_rst_effect(const lab_context_t *c)
     const lab_end_t *sender = c->sender, *receiver = c->receiver;
     if (receiver->state == LAB_STATE_SYN_SENT && receiver->syn_frame)
         return effect_in_syn_sent(c);
-    if (!sender->last.frame)
+    if (!sender->last.frame && receiver->ack < 0)
         return LAB_RST_OBEYED; /* nothing is known of its numbers */
     lab_acceptable_t acceptable = lab_acceptable(c);
     if (acceptable == LAB_NOT_ACCEPTABLE)
@@ -119,14 +126,14 @@ lab_syn_meets_t lab_syn_meets(const lab_conn_t *conn, unsigned from, uint32_t se
 {
     const lab_end_t *sender = &conn->end[from], *owner = &conn->end[!from];
     int64_t offset = sender->next + (int32_t)(seq - (uint32_t)(sender->isn + (uint32_t)sender->next));
+    if (conn->ended && !conn->reset_obeyed)
+        return LAB_SYN_MEETS_OLD;
     switch (owner->state) {
-    case LAB_STATE_CLOSED:
-        return owner->fin_acked && !conn->reset_obeyed ? LAB_SYN_MEETS_OLD : LAB_SYN_MEETS_NOTHING;
+    case LAB_STATE_CLOSED: /* by what is presumed of it; only `ended` is certain */
+        return conn->reset_obeyed || !owner->fin ? LAB_SYN_MEETS_NOTHING : LAB_SYN_MEETS_CONNECTION;
     case LAB_STATE_LISTEN:
     case LAB_STATE_SYN_SENT:
         return LAB_SYN_MEETS_NOTHING;
-    case LAB_STATE_TIME_WAIT:
-        return LAB_SYN_MEETS_OLD;
     case LAB_STATE_SYN_RECEIVED:
         if (!owner->last.frame) /* nothing shows that it took the SYN before this one */
             return LAB_SYN_MEETS_NOTHING;

@@ -21,6 +21,8 @@ lab_acceptable_t lab_acceptable_at(const lab_conn_t *conn, unsigned from, int64_
  * nothing.
  */
 bool lab_ack_too_new(const lab_context_t *c);
+/* The segment acknowledges more than its sender has offered to take: no gap of the capture explains that. */
+bool lab_ack_impossible(const lab_context_t *c);
 /* The FIN's own number is in the window, and its ACK field is no reason to drop it. */
 bool lab_fin_counts(const lab_context_t *c);
 /* An ACK for the receiver: acceptable, and not of something that was never sent. With a closed window valid

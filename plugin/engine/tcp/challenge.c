@@ -83,17 +83,32 @@ void lab_challenge_meet(lab_conn_t *conn, lab_conn_t *earlier, const lab_segment
                     stray ? LAB_ANOMALY_SYN_IN_CONNECTION : LAB_ANOMALY_PORT_REUSE);
 }
 
+/* With old numbers: of a RST that has no ACK flag only its own. A SYN is never answered with one like that.
+ */
+static bool has_old_numbers(const lab_end_t *sender, const lab_end_t *receiver, const lab_segment_t *seg)
+{
+    int64_t offset = offset_of(sender, seg->seq);
+    return offset >= receiver->ack && offset <= sender->next &&
+           (!(seg->flags & LAB_TH_ACK) || acknowledges_old(sender, receiver, seg->ack));
+}
+
+/* The connection before this one; of one that was closed only a RST may be left. */
+static lab_conn_t *before(const lab_conn_t *conn, const lab_segment_t *seg)
+{
+    bool reset = conn->waiting && (seg->flags & LAB_TH_RST) && !conn->end[1].instead;
+    return reset ? conn->waiting : conn->previous;
+}
+
 bool lab_challenge_goes_on(const lab_conn_t *conn, const lab_segment_t *seg)
 {
-    if (!conn->previous || (seg->flags & (LAB_TH_SYN | LAB_TH_RST | LAB_TH_ACK)) != LAB_TH_ACK)
+    const lab_conn_t *old = before(conn, seg);
+    if (!old || (seg->flags & LAB_TH_SYN) || !(seg->flags & (LAB_TH_ACK | LAB_TH_RST)))
         return false;
     unsigned new_from = !lab_endpoint_equal(&conn->end[0].endpoint, &seg->src);
     unsigned from = new_from ^ conn->previous_turned;
-    const lab_end_t *sender = &conn->previous->end[from], *receiver = &conn->previous->end[!from];
     if (new_from == 0 && seg->seq == conn->end[0].isn + 1)
         return false; /* the last ACK of the new handshake */
-    int64_t offset = offset_of(sender, seg->seq);
-    return offset >= receiver->ack && offset <= sender->next && acknowledges_old(sender, receiver, seg->ack);
+    return has_old_numbers(&old->end[from], &old->end[!from], seg);
 }
 
 static lab_annotation_t *syn_of(const lab_conn_t *conn)
@@ -103,7 +118,7 @@ static lab_annotation_t *syn_of(const lab_conn_t *conn)
 
 void lab_challenge_go_on(lab_conn_t *conn)
 {
-    lab_conn_t *previous = conn->previous;
+    lab_conn_t *previous = conn->previous ? conn->previous : conn->waiting;
     lab_annotation_t *syn = syn_of(conn);
     lab_store_redirect(conn->engine, conn->number, previous->number);
     lab_anomalies_move(conn->engine, conn->number, conn->first_frame, previous->number);
@@ -111,8 +126,10 @@ void lab_challenge_go_on(lab_conn_t *conn)
     previous->provoked_by = conn->previous_turned;
     if (!syn)
         return;
-    if (!conn->previous_turned) /* else it was lent */
+    if (!conn->previous || !conn->previous_turned) { /* else it was lent */
         lab_detail_new(conn->engine, syn)->connection = previous->number + 1;
+        syn->sender ^= conn->previous_turned;
+    }
     for (unsigned i = 0; i < 2; i++)
         syn->state[i] = previous->end[i].state;
 }

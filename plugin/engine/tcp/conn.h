@@ -38,7 +38,8 @@ typedef struct {
     uint16_t flags, window, ip_id;
     uint8_t ttl;
     bool new_bytes, repeated, probe, window_probe;
-    bool bad_ack; /* in an attempt: it acknowledged nothing, or what was never sent */
+    bool bad_ack; /* it acknowledged what was never sent, or nothing in an attempt */
+    bool dropped;
 } lab_last_t;
 
 /* What Zeek would know of a side; verdict/zeek.c. */
@@ -62,6 +63,7 @@ typedef struct {
 #define LAB_SENT_MAX 8
 
 #define LAB_OTHER_NUMBERS 4
+#define LAB_DOUBT_MAX     8
 
 /* In both structures what every segment looks at comes first and lies together: what is not at hand in the
  * processor's memory costs more than the work on it. */
@@ -78,8 +80,8 @@ typedef struct {
     uint32_t unanswered;        /* consecutive retransmissions with not a word from the other side */
     uint32_t unanswered_before; /* the same, when the other side then spoke of something else */
     uint32_t probes_unanswered;
-    uint16_t next_ip_id; /* its IP identification */
-    uint8_t scale, state;
+    uint16_t next_ip_id;         /* its IP identification */
+    uint8_t scale, state, alive; /* alive: lab_state_t, if no RST had been obeyed */
     bool isn_known,
         evidence; /* evidence: it sent data or FIN, so that its state can be told without a handshake */
     bool scale_offered, sack_offered, timestamps_offered;
@@ -163,6 +165,12 @@ struct lab_conn {
     bool split, fast_open; /* how the handshake went on its way */
     bool replaced;
     bool reset_obeyed; /* a RST ended it, or what was left of it in TIME-WAIT */
+    uint8_t doubt_count;
+    /* The first frames after that RST, and what they are if it turns out that it was not obeyed. */
+    struct {
+        uint32_t frame;
+        uint8_t state[2], phase;
+    } doubt[LAB_DOUBT_MAX];
     uint8_t closing_count;
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
@@ -205,6 +213,7 @@ typedef struct {
     bool new_bytes; /* payload never sent before */
     bool advances;  /* acknowledges something new */
     bool bad_ack;   /* its receiver is in an attempt and has sent nothing of what it acknowledges */
+    bool filled;    /* a gap in what was captured before */
     bool dropped;   /* its receiver drops it: nothing in it counts */
     lab_annotation_t *annotation;
 } lab_context_t;

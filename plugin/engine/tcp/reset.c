@@ -79,8 +79,8 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->offset = c->offset;
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);
     for (unsigned i = 0; i < 2; i++)
-        reset->before[i] = c->conn->end[i].state;
-    if (c->has_ack && !reset->other_ttl && c->sender->sent_count)
+        reset->before[i] = c->conn->end[i].alive;
+    if (c->has_ack && !reset->other_ttl && c->sender->isn_known)
         c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
         c->conn->resets = g_ptr_array_new_with_free_func(g_free);
@@ -115,6 +115,7 @@ void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
     if (!reset->obeyed)
         return;
     reset->ended = !c->conn->ended;
+    c->conn->doubt_count = c->conn->reset_obeyed ? c->conn->doubt_count : 0;
     c->conn->reset_obeyed = true;
     end_attempt(c);
     lab_closing_reset(c);
@@ -160,15 +161,15 @@ static bool handshake_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
     if (reset->exact && reset->ttl == c->seg->ttl)
         return false;
-    return c->syn || (c->sender->syn_frame && c->ack >= 1 && c->ack <= c->receiver->next &&
-                      c->offset == c->sender->next);
+    return c->syn ||
+           (c->sender->syn && c->ack >= 1 && c->ack <= c->receiver->next && c->offset == c->sender->next);
 }
 
 /* New data, a FIN or the handshake from the side that seemed to have reset. What lies below the number of its
  * RST it had sent before, and it was overtaken. */
 static bool sender_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 {
-    if (reset->by != c->from || !c->has_ack)
+    if (reset->by != c->from || !(c->has_ack || c->syn))
         return false;
     if (in_attempt(c, reset))
         return handshake_goes_on(c, reset);
@@ -236,19 +237,41 @@ static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
     conn->open_time = -1;
 }
 
+/* The frames since the RST are none of a connection that had ended. */
+static void take_doubt_back(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    for (unsigned i = 0; i < conn->doubt_count; i++) {
+        uint32_t frame = conn->doubt[i].frame;
+        lab_annotation_t *annotation = lab_annotation_of(c->engine, frame, conn->number);
+        if (!annotation)
+            continue;
+        for (unsigned end = 0; end < 2; end++)
+            annotation->state[end] = conn->doubt[i].state[end];
+        if (!(annotation->roles & LAB_ROLE_BIT(LAB_ROLE_LATE)))
+            continue;
+        annotation->roles &= ~LAB_ROLE_BIT(LAB_ROLE_LATE);
+        annotation->phase = conn->doubt[i].phase;
+        lab_anomaly_remove(c->engine, frame, conn->number, LAB_ANOMALY_LATE);
+    }
+    conn->doubt_count = 0;
+}
+
 void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
 {
     lab_conn_t *conn = c->conn;
     reset->ignored = true;
     conn->end[reset->by].reset_frame = 0;
-    if (reset->obeyed)
+    if (reset->obeyed && conn->reset_obeyed) {
         conn->reset_obeyed = false;
+        take_doubt_back(c);
+    }
     if (reset->ended) {
         reopen_attempt(c, reset);
         lab_closing_reopen(c);
     }
     if (receiver_too)
         restore(c, reset, reset->by ^ 1u);
-    if (c->from == reset->by)
+    if (c->from == reset->by || reset->repeat_of) /* of a row whose first one was not its sender's */
         restore(c, reset, reset->by);
 }

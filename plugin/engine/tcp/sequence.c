@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sequence.c - sequence numbers: what is new, what is repeated, what fills a gap, what is acknowledged. */
 #include "options.h"
+#include "acceptable.h"
 #include "tcp.h"
 
 #define MS INT64_C(1000000)
@@ -12,26 +13,51 @@
 /* Identifications further apart than this are random ones. */
 #define COUNTED_NEAR 1000
 
-void lab_sequence_untake(lab_conn_t *conn, unsigned by)
+bool lab_sequence_untake(lab_conn_t *conn, unsigned by)
 {
     lab_end_t *end = &conn->end[by], *other = &conn->end[!by];
     lab_gaps_t *gaps = &other->gaps;
     if (!end->last.bad_ack || other->next != end->last.ack || other->next_sent >= other->next)
-        return;
+        return false;
     if (gaps->count && gaps->list[gaps->count - 1].to == other->next && gaps->list[gaps->count - 1].acked) {
         conn->unseen -= gaps->list[--gaps->count].acked;
         lab_anomaly_remove(conn->engine, end->last.frame, conn->number, LAB_ANOMALY_ACKED_UNSEEN);
     }
     other->next = other->next_sent;
     end->ack = MIN(end->ack, other->next);
+    return true;
 }
 
-/* RFC 9293 3.10.7.4, fifth: the answer to an ACK of what was never sent is <SEQ=SND.NXT><ACK=RCV.NXT>. */
+/* RFC 9293 3.10.7.4, fifth: the answer to an ACK of what was never sent is <SEQ=SND.NXT><ACK=RCV.NXT>. What
+ * came with that ACK was dropped, too. */
 static void take_bad_ack_back(lab_context_t *c)
 {
-    if (!c->data && !c->fin && !c->syn && !c->rst && c->has_ack && !c->advances &&
-        c->offset == c->sender->next_sent)
-        lab_sequence_untake(c->conn, c->to);
+    lab_end_t *other = c->receiver;
+    bool answer = !c->data && !c->fin && !c->syn && !c->rst && c->has_ack && !c->advances;
+    if (!answer || c->offset != c->sender->next_sent || !lab_sequence_untake(c->conn, c->to))
+        return;
+    c->conn->provoked = other->last.frame;
+    c->conn->provoked_by = (uint8_t)c->to;
+    if (other->last.new_bytes && c->ack == other->last.offset &&
+        other->next == other->last.offset + other->last.length) {
+        other->next = other->last.offset;
+        other->bytes -= MIN(other->bytes, other->last.length);
+    }
+}
+
+/* RFC 9293 3.10.7.4, first and fifth: what is beyond a gap and beyond the window, too, and what acknowledges
+ * the impossible, is dropped. The same once more is believed: the capture lacks what came between. */
+static void drop(lab_context_t *c)
+{
+    bool impossible = c->bad_ack && lab_ack_impossible(c);
+    bool beyond = c->data && c->offset > c->sender->next && lab_acceptable(c) == LAB_NOT_ACCEPTABLE;
+    if (c->conn->open == LAB_OPEN_NONE || c->syn || c->rst || c->sender->last.dropped)
+        return;
+    c->dropped = impossible || beyond;
+    c->advances &= !c->dropped;
+    c->new_bytes &= !c->dropped;
+    if (impossible)
+        lab_challenge_expect(c);
 }
 
 void lab_sequence_before(lab_context_t *c)
@@ -46,6 +72,8 @@ void lab_sequence_before(lab_context_t *c)
         take_bad_ack_back(c);
     if (c->repeated && lab_gaps_find(&c->sender->gaps, c->offset, c->end))
         c->new_bytes = c->data;
+    if (c->bad_ack || (c->data && c->offset > c->sender->next))
+        drop(c);
 }
 
 /* Senders that count their packets (RFC 6864 4.1 leaves it to them) tell which of two left later: > 0 this
@@ -106,6 +134,7 @@ static bool fill_gaps(lab_context_t *c)
     const lab_gap_t *gap = lab_gaps_find(gaps, c->offset, c->end);
     if (!gap)
         return overtaken_by_first(c);
+    c->filled = true;
     lab_role_t role = filler_role(c, gap);
     label_filler(c, role);
     if (role == LAB_ROLE_RETRANSMISSION && gap->acked)

@@ -82,6 +82,12 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
     return (lab_state_t)spread_rows()[facts];
 }
 
+/* RFC 9293 3.10.7.1: only who has no connection answers a SYN with number 0 and the SYN's acknowledgment. */
+static bool refuses_syn(const lab_context_t *c)
+{
+    return c->has_ack && c->seg->seq == 0 && c->receiver->syn_count && c->ack == 1;
+}
+
 /* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side
  * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
 static bool has_no_socket(const lab_context_t *c)
@@ -91,14 +97,15 @@ static bool has_no_socket(const lab_context_t *c)
     return (newest->answers || newest->repeat_of) && !newest->keeps_socket;
 }
 
-/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived. In one
- * direction a gap may be the capture's. */
+/* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived: a gap
+ * is filled, or what was not acknowledged is sent again. In one direction a gap may be the capture's. */
 static void fin_arrives(const lab_context_t *c)
 {
     const lab_end_t *sender = c->sender;
     if (c->receiver->peer_fin || sender->fin_dropped || c->dropped)
         return;
-    bool now = c->fin || c->data || c->offset > sender->fin_offset;
+    bool rest = c->data && c->offset <= c->receiver->ack && c->end >= sender->fin_offset;
+    bool now = c->fin || c->filled || rest || c->offset > sender->fin_offset;
     bool gap = lab_arrived(c->conn, c->from) <= sender->fin_offset &&
                !(c->conn->quality & LAB_QUALITY_ONE_DIRECTION);
     c->receiver->peer_fin = now && !gap;
@@ -118,6 +125,19 @@ static void states_of_previous(lab_context_t *c)
     c->annotation->state[1] = previous->end[!conn->previous_turned].state;
 }
 
+/* A frame after a RST that was obeyed, presumed. */
+static void keep_doubt(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    if (conn->doubt_count == LAB_DOUBT_MAX)
+        return;
+    conn->doubt[conn->doubt_count].frame = c->seg->frame;
+    conn->doubt[conn->doubt_count].phase = c->annotation->phase;
+    for (unsigned i = 0; i < 2; i++)
+        conn->doubt[conn->doubt_count].state[i] = conn->end[i].alive;
+    conn->doubt_count++;
+}
+
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
@@ -128,15 +148,17 @@ void lab_states_update(lab_context_t *c)
         fin_arrives(c);
     for (unsigned i = 0; i < 2; i++) {
         const lab_context_t *unanswered = i == c->from && had_no_answer(c) ? c : NULL;
-        conn->end[i].state =
-            (uint8_t)(conn->reset_obeyed ? LAB_STATE_CLOSED : state_of(conn, &conn->end[i], unanswered));
+        conn->end[i].alive = (uint8_t)state_of(conn, &conn->end[i], unanswered);
+        conn->end[i].state = conn->reset_obeyed ? LAB_STATE_CLOSED : conn->end[i].alive;
         c->annotation->state[i] = conn->end[i].state;
     }
+    if (conn->reset_obeyed && !c->rst)
+        keep_doubt(c);
     if (conn->previous)
         states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
-    if (c->rst && (conn->ended || has_no_socket(c)))
+    if (c->rst && (conn->ended || has_no_socket(c) || refuses_syn(c)))
         c->annotation->state[c->from] = LAB_STATE_CLOSED;
 }
 

@@ -9,8 +9,9 @@
 void lab_sequence_before(lab_context_t *c);
 void lab_sequence_label(lab_context_t *c);
 void lab_sequence_advance(lab_context_t *c);
-/* The newest acknowledgment of end `by` did not count in the handshake: nothing is missing in the capture. */
-void lab_sequence_untake(lab_conn_t *conn, unsigned by);
+/* The newest acknowledgment of end `by` did not count: nothing is missing in the capture. False if there was
+ * no such. */
+bool lab_sequence_untake(lab_conn_t *conn, unsigned by);
 /* True while every byte that `end` sent was acknowledged by the other side, its FIN aside. */
 bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end);
 

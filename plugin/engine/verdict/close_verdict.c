@@ -28,8 +28,14 @@ static lab_close_t orderly_kind(const lab_conn_t *conn)
     return conn->three_segment ? LAB_CLOSE_THREE_SEGMENT : LAB_CLOSE_FOUR_SEGMENT;
 }
 
-/* A FIN that was repeated and not acknowledged stays without answer if its sender gives up with the RST; a
- * RST of the other side answers it. Of a side that was not captured nobody knows. */
+/* Its FIN, the first or the second, was repeated and never acknowledged. Where one direction was captured
+ * nobody knows. */
+static bool fin_unanswered(const lab_conn_t *conn, const lab_end_t *end)
+{
+    return end->fin_count > 1 && !end->fin_acked && !(conn->quality & LAB_QUALITY_ONE_DIRECTION);
+}
+
+/* A RST of the other side is an answer to the FIN; with one of its own the FIN's sender gives up. */
 static lab_close_t kind_by_reset(const lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn;
@@ -41,10 +47,7 @@ static lab_close_t kind_by_reset(const lab_context_t *c)
         return LAB_CLOSE_IN_HANDSHAKE;
     if (conn->first_fin < 0)
         return LAB_CLOSE_RST;
-    const lab_end_t *first = &conn->end[conn->first_fin];
-    bool gave_up = c->from == (unsigned)conn->first_fin && !(conn->quality & LAB_QUALITY_ONE_DIRECTION) &&
-                   !first->fin_acked && first->fin_count > 1 && !c->receiver->fin;
-    return gave_up ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_FIN_THEN_RST;
+    return fin_unanswered(conn, c->sender) ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_FIN_THEN_RST;
 }
 
 void lab_close_judge(lab_context_t *c, bool ended_before)
@@ -54,9 +57,6 @@ void lab_close_judge(lab_context_t *c, bool ended_before)
     if (!conn->ended || ended_before)
         return;
     conn->close = (uint8_t)(c->rst ? kind_by_reset(c) : orderly_kind(conn));
-    if (conn->close == LAB_CLOSE_FIN_UNANSWERED)
-        lab_anomaly_add(c->engine, conn->end[conn->first_fin].fin_frame, conn->number,
-                        LAB_ANOMALY_FIN_UNANSWERED);
 }
 
 /* What the frames so far amount to on a connection that nothing has ended yet. */
@@ -69,12 +69,11 @@ static lab_close_t kind_so_far(const lab_conn_t *conn)
     if (conn->open == LAB_OPEN_NONE)
         return LAB_CLOSE_IN_HANDSHAKE;
     const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];
+    if (fin_unanswered(conn, first) || fin_unanswered(conn, second))
+        return LAB_CLOSE_FIN_UNANSWERED;
     if (second->fin)
         return orderly_kind(conn); /* the last ACK is not in the capture */
-    if (first->fin_acked)
-        return LAB_CLOSE_HALF_CLOSED;
-    bool both_ways = !(conn->quality & LAB_QUALITY_ONE_DIRECTION);
-    return first->fin_count > 1 && both_ways ? LAB_CLOSE_FIN_UNANSWERED : LAB_CLOSE_OPEN;
+    return first->fin_acked ? LAB_CLOSE_HALF_CLOSED : LAB_CLOSE_OPEN;
 }
 
 /* RFC 9293 3.6: the side whose FIN came first waits; both, if the FINs crossed. */

@@ -198,6 +198,7 @@ void lab_rst_remember(lab_context_t *c)
 static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t proof)
 {
     bool forged = proof == LAB_RESET_SENDER_GOES_ON;
+    reset->other_ttl |= c->from == reset->by && c->seg->ttl != reset->ttl;
     reset->cause = lab_rst_cause_of(forged ? LAB_RST_SENDER_GOES_ON : LAB_RST_NOT_ACCEPTED);
     reset->confidence = !forged ? LAB_CERTAIN : reset->other_ttl ? LAB_LIKELY : LAB_POSSIBLE;
     reset->impact = forged ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST;
