@@ -12,7 +12,7 @@
 /* A hash value has a set of places; a newer segment takes the oldest one. Many packets may lie between one
  * and its copy behind a router. */
 #define SETS 1024u
-#define WAYS 4u
+#define WAYS 8u
 /* A mirror port or a router adds less than this. */
 #define NEAR INT64_C(50000000)
 /* IPv6 has no identification, IPv4 may leave it 0, and some senders never change it (RFC 6864 4.1): then only
@@ -28,9 +28,10 @@ typedef struct {
     uint8_t by, ttl;
 } seen_t;
 
-/* The hash values stand by themselves: nearly always they differ, and a place need not be read. */
+/* A byte of each hash value stands by itself, those of a set side by side: nearly always they differ, and no
+ * place need be read. */
 struct lab_copies {
-    uint32_t hashes[SETS][WAYS];
+    uint64_t tags[SETS];
     seen_t places[SETS][WAYS];
     uint8_t oldest[SETS];
     uint32_t replayed; /* the frame that the next segment may be a copy of; 0 = the capture does not repeat */
@@ -74,19 +75,33 @@ static bool near_enough(const seen_t *seen, const lab_segment_t *seg, lab_ip_ids
     return lower || counts || apart < NEAR;
 }
 
-/* Where a segment of this hash value is remembered; WAYS = nowhere. */
-static unsigned way_of(const lab_copies_t *copies, uint32_t hash)
+static uint8_t tag_of(uint32_t hash)
 {
-    const uint32_t *hashes = copies->hashes[hash % SETS];
-    for (unsigned way = 0; way < WAYS; way++)
-        if (hashes[way] == hash)
+    return (uint8_t)(hash >> 24);
+}
+
+/* The high bit of each byte of `tags` that may be `tag`: no such byte is left out. */
+static uint64_t bytes_like(uint64_t tags, uint8_t tag)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t differing = tags ^ ones * tag;
+    return (differing - ones) & ~differing & ones << 7;
+}
+
+/* Where this segment is remembered; WAYS = nowhere. */
+static unsigned way_of(const lab_copies_t *copies, uint32_t hash, const lab_segment_t *seg, unsigned by)
+{
+    uint64_t like = bytes_like(copies->tags[hash % SETS], tag_of(hash));
+    for (unsigned way = 0; like; way++, like >>= 8)
+        if (like & 0x80 && same_segment(&copies->places[hash % SETS][way], seg, by))
             return way;
     return WAYS;
 }
 
 static void remember(lab_copies_t *copies, uint32_t hash, unsigned way, const lab_segment_t *seg, unsigned by)
 {
-    copies->hashes[hash % SETS][way] = hash;
+    uint64_t *tags = &copies->tags[hash % SETS];
+    *tags = (*tags & ~(UINT64_C(0xff) << 8 * way)) | (uint64_t)tag_of(hash) << 8 * way;
     copies->places[hash % SETS][way] =
         (seen_t){seg->time,  seg->frame,  seg->stream,   seg->seq,   seg->ack,    seg->length,
                  seg->flags, seg->window, seg->checksum, seg->ip_id, (uint8_t)by, seg->ttl};
@@ -95,15 +110,14 @@ static void remember(lab_copies_t *copies, uint32_t hash, unsigned way, const la
 uint32_t lab_copies_original(lab_copies_t *copies, const lab_segment_t *seg, unsigned by, lab_ip_ids_t ids)
 {
     uint32_t hash = hash_of(seg);
-    unsigned way = way_of(copies, hash);
-    if (way < WAYS) {
+    unsigned way = way_of(copies, hash, seg, by);
+    if (way == WAYS) {
+        way = copies->oldest[hash % SETS]++ % WAYS;
+    } else {
         const seen_t *seen = &copies->places[hash % SETS][way];
         /* the further TCP layer of one frame is no second packet */
-        if (seen->frame && seen->frame != seg->frame && same_segment(seen, seg, by) &&
-            near_enough(seen, seg, ids))
+        if (seen->frame && seen->frame != seg->frame && near_enough(seen, seg, ids))
             return seen->frame;
-    } else {
-        way = copies->oldest[hash % SETS]++ % WAYS;
     }
     remember(copies, hash, way, seg, by);
     return 0;

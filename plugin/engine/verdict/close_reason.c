@@ -47,7 +47,8 @@ static bool no_request_came(const lab_reason_view_t *v)
 /* RFC 9112 6.3 rule 8: the close is the end of the body. A RST only cuts it off. */
 static bool ends_body(const lab_reason_view_t *v)
 {
-    return v->by_server && v->conn->first_fin >= 0 && v->last && v->last->until_close && v->last->response_first;
+    return v->by_server && v->conn->first_fin >= 0 && v->last && v->last->until_close &&
+           v->last->response_first;
 }
 
 static bool error_response(const lab_reason_view_t *v)
