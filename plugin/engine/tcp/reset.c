@@ -272,9 +272,10 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
         reopen_attempt(c, reset);
         lab_closing_reopen(c);
     }
-    if (receiver_too)
+    if (receiver_too || c->from != reset->by)
         restore(c, reset, reset->by ^ 1u);
-    conn->end[reset->by].disowns_resets |= c->from == reset->by;
+    /* of an exact one the proof is that its seeming sender goes on, be it by what the receiver took of it */
+    conn->end[reset->by].disowns_resets |= c->from == reset->by || reset->exact;
     if (conn->end[reset->by].disowns_resets) /* the whole row is another's */
         restore(c, reset, reset->by);
 }
