@@ -10,7 +10,7 @@ report() {
     build_all labserver labdump lab >&2
     check_versions
     make_home
-    file=$(readable_copy "$(absolute "$1")")
+    file=$(readable_copy "$(absolute "$1")") || exit 1
     if read_capture "$file" -q -z "lab,report,${2:-text}" 2>"$lab_home/errors"; then return; fi
     warn report.failed
     cat "$lab_home/errors" >&2

@@ -32,13 +32,13 @@ global_extcap_folder() {
 }
 
 # make_home: a temporary home folder in $lab_home with plugin, interface and profile of this tree, and nothing of the user's.
-# It is what makes a run here the same everywhere; removed when lab ends. Others can read it: see as_reader.
+# It is what makes a run here the same everywhere; removed when lab ends. Only when we are root, others can look into the folders that are
+# made here (see as_reader); what is put there later is for its owner alone.
 make_home() {
     lab_home=$(mktemp -d) || exit 1
     trap 'rm -rf "$lab_home"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    chmod 755 "$lab_home"
     # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
     mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
         "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/$(built_for)/epan"
@@ -46,7 +46,8 @@ make_home() {
     cp "$LAB_BUILD/plugin/lab.so" "$lab_home/plugins/$(built_for)/epan/"
     ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.config/wireshark/extcap/labdump"
     ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.local/lib/wireshark/extcap/labdump"
-    chmod -R a+rX "$lab_home"
+    if [ "$(id -u)" -eq 0 ]; then chmod -R a+rX "$lab_home" && chmod 711 "$lab_home"; fi
+    umask 077
 }
 
 # in_home COMMAND...: COMMAND with the temporary home, the user's own Wireshark settings out of the way.
@@ -64,13 +65,16 @@ as_reader() {
     fi
 }
 
-# readable_copy FILE: FILE itself where the reader may read it, else a copy in the temporary home.
+# readable_copy FILE: FILE itself where the reader may read it, else a copy in the temporary home that the reader alone can read.
+# A capture may hold passwords: nobody else can read the copy, not for a moment. The folder is closed before anything is in it,
+# and the reader itself writes the file.
 readable_copy() {
     if as_reader test -r "$1" 2>/dev/null; then
         echo "$1"
-    else
-        cp "$1" "$lab_home/capture" && chmod 644 "$lab_home/capture" && echo "$lab_home/capture"
+        return
     fi
+    private=$(mktemp -d "$lab_home/capture.XXXXXX") && chown 65534:65534 "$private" || return 1
+    as_reader sh -c 'umask 077 && cat >"$1"' sh "$private/capture" <"$1" && echo "$private/capture"
 }
 
 # read_capture FILE [ARGUMENT...]: tshark on FILE, in two passes, so that annotations include facts of later frames.

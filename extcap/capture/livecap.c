@@ -100,7 +100,14 @@ void livecap_start(lab_livecap_t *live, lab_recorder_t *recorder, void (*lost)(c
     live->recorder = recorder;
     live->lost = lost;
     live->data = data;
-    live->watch = g_unix_fd_add(pcap_get_selectable_fd(live->pcap), G_IO_IN, on_readable, live);
+    livecap_pause(live, false);
+}
+
+void livecap_pause(lab_livecap_t *live, bool pause)
+{
+    if (live->watch)
+        g_source_remove(live->watch);
+    live->watch = pause ? 0 : g_unix_fd_add(pcap_get_selectable_fd(live->pcap), G_IO_IN, on_readable, live);
 }
 
 bool livecap_pump(lab_livecap_t *live)

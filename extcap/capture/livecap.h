@@ -34,6 +34,10 @@ int livecap_link_type(const lab_livecap_t *live);
 void livecap_start(lab_livecap_t *live, lab_recorder_t *recorder, void (*lost)(const char *, void *),
                    void *data);
 
+/* Leaves the packets in the kernel's buffer, which drops and counts them when it is full, or goes on
+ * recording. */
+void livecap_pause(lab_livecap_t *live, bool pause);
+
 /* Records the packets that are waiting now. True if there was one. */
 bool livecap_pump(lab_livecap_t *live);
 

@@ -57,8 +57,15 @@ static gboolean on_frame(int fd, GIOCondition condition, void *data)
 void wire_start(lab_wire_t *w, lab_recorder_t *recorder)
 {
     w->recorder = recorder;
+    wire_pause(w, false);
+}
+
+void wire_pause(lab_wire_t *w, bool pause)
+{
     for (int i = 0; i < 2; i++) {
-        w->watches[i] = g_unix_fd_add(w->fds[i], G_IO_IN, on_frame, w);
+        if (w->watches[i])
+            g_source_remove(w->watches[i]);
+        w->watches[i] = pause ? 0 : g_unix_fd_add(w->fds[i], G_IO_IN, on_frame, w);
     }
 }
 

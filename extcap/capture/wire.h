@@ -19,6 +19,9 @@ typedef struct {
 /* Starts forwarding from the main loop. The caller has set fds. */
 void wire_start(lab_wire_t *wire, lab_recorder_t *recorder);
 
+/* Leaves the frames where they are, or goes on forwarding. Senders notice: the link's queue fills up. */
+void wire_pause(lab_wire_t *wire, bool pause);
+
 /* Forwards the frames that are waiting now. True if there was one. */
 bool wire_pump(lab_wire_t *wire);
 

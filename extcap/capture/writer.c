@@ -13,9 +13,10 @@
 enum {
     READER_SECONDS = 30,
     POLL_MILLISECONDS = 10,
-    /* Bytes in the queue above which forwarding stops until the reader has caught up. */
+    /* Bytes in the queue above which capturing stops until the reader has caught up. */
     QUEUE_LIMIT = 64 << 20,
-    STALL_MILLISECONDS = 30000,
+    CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
+    STALL_MILLISECONDS = 2000,  /* for it to take anything at all */
 };
 
 struct lab_writer {
@@ -24,17 +25,18 @@ struct lab_writer {
     unsigned done; /* bytes at the front of the queue that are written */
     bool broken;
     bool held;
+    bool full; /* as it was told last */
     unsigned lost_watch;
     unsigned room_watch;
-    void (*lost)(void *data);
-    void *lost_data;
+    const lab_writer_events_t *events;
+    void *data;
 };
 
 static int open_waiting(const char *path, int stop_fd)
 {
     int64_t deadline = g_get_monotonic_time() + (int64_t)READER_SECONDS * G_USEC_PER_SEC;
     while (g_get_monotonic_time() < deadline) {
-        int fd = open(path, O_WRONLY | O_NONBLOCK | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        int fd = open(path, O_WRONLY | O_NONBLOCK | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         if (fd >= 0 || errno != ENXIO)
             return fd;
         struct pollfd stop = {stop_fd, POLLIN, 0};
@@ -82,8 +84,8 @@ GByteArray *writer_queue(lab_writer_t *w)
 static gboolean report_lost(void *data)
 {
     lab_writer_t *w = data;
-    if (w->lost)
-        w->lost(w->lost_data);
+    if (w->events)
+        w->events->lost(w->data);
     return G_SOURCE_REMOVE;
 }
 
@@ -104,10 +106,10 @@ static gboolean on_lost(int fd, GIOCondition condition, void *data)
     return G_SOURCE_REMOVE;
 }
 
-void writer_watch(lab_writer_t *w, void (*lost)(void *), void *data)
+void writer_watch(lab_writer_t *w, const lab_writer_events_t *events, void *data)
 {
-    w->lost = lost;
-    w->lost_data = data;
+    w->events = events;
+    w->data = data;
     w->lost_watch = g_unix_fd_add(w->fd, G_IO_ERR, on_lost, w);
 }
 
@@ -139,15 +141,18 @@ static void compact(lab_writer_t *w)
     w->done = 0;
 }
 
-static void wait_for_reader(lab_writer_t *w, unsigned limit, int milliseconds)
+static unsigned waiting(const lab_writer_t *w)
 {
-    int64_t deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
-    while (!w->broken && w->queue->len - w->done > limit && g_get_monotonic_time() < deadline) {
-        struct pollfd room = {w->fd, POLLOUT, 0};
-        poll(&room, 1, 100);
-        while (write_some(w))
-            ;
-    }
+    return w->queue->len - w->done;
+}
+
+static void tell_pressure(lab_writer_t *w)
+{
+    bool full = waiting(w) > (w->full ? QUEUE_LIMIT / 2 : QUEUE_LIMIT);
+    if (full == w->full || !w->events)
+        return;
+    w->full = full;
+    w->events->pressure(w->data, full);
 }
 
 static gboolean on_room(int fd, GIOCondition condition, void *data)
@@ -157,6 +162,7 @@ static gboolean on_room(int fd, GIOCondition condition, void *data)
     while (write_some(w))
         ;
     compact(w);
+    tell_pressure(w);
     if (w->queue->len > 0)
         return G_SOURCE_CONTINUE;
     w->room_watch = 0;
@@ -167,9 +173,8 @@ void writer_flush(lab_writer_t *w)
 {
     while (write_some(w))
         ;
-    if (w->queue->len - w->done > QUEUE_LIMIT)
-        wait_for_reader(w, QUEUE_LIMIT / 2, STALL_MILLISECONDS);
     compact(w);
+    tell_pressure(w);
     if (w->queue->len > 0 && !w->room_watch && !w->held)
         w->room_watch = g_unix_fd_add(w->fd, G_IO_OUT, on_room, w);
 }
@@ -181,12 +186,41 @@ void writer_hold(lab_writer_t *w, bool hold)
         writer_flush(w);
 }
 
-void writer_close(lab_writer_t *w, int milliseconds)
+static bool readable(int fd)
 {
-    if (!w)
-        return;
-    if (!w->held)
-        wait_for_reader(w, 0, milliseconds);
+    struct pollfd asked = {fd, POLLIN, 0};
+    return poll(&asked, 1, 0) > 0;
+}
+
+/* Until the reader has taken everything, or a limit of time is over. */
+static void wait_for_reader(lab_writer_t *w, int stop_fd)
+{
+    int64_t start = g_get_monotonic_time(), taken = start, now = start;
+    while (!w->broken && waiting(w) > 0 && now - start < 1000ll * CLOSE_MILLISECONDS &&
+           now - taken < 1000ll * STALL_MILLISECONDS && !readable(stop_fd)) {
+        unsigned before = waiting(w);
+        struct pollfd either[2] = {{w->fd, POLLOUT, 0}, {stop_fd, POLLIN, 0}};
+        poll(either, 2, 100);
+        while (write_some(w))
+            ;
+        now = g_get_monotonic_time();
+        if (waiting(w) < before)
+            taken = now;
+    }
+}
+
+lab_writer_end_t writer_finish(lab_writer_t *w, int stop_fd)
+{
+    if (w->held)
+        return WRITER_DONE;
+    wait_for_reader(w, stop_fd);
+    if (w->broken)
+        return WRITER_NOBODY;
+    return waiting(w) > 0 ? WRITER_STALLED : WRITER_DONE;
+}
+
+void writer_close(lab_writer_t *w)
+{
     g_idle_remove_by_data(w);
     if (w->lost_watch)
         g_source_remove(w->lost_watch);

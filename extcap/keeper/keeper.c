@@ -10,6 +10,7 @@
 
 #include "keeper_link.h"
 #include "keeper_main.h"
+#include "reaper.h"
 
 enum { STOP_MILLISECONDS = 5000 };
 
@@ -18,6 +19,9 @@ int keeper_start(lab_keeper_t *k, const lab_keeper_plan_t *plan)
     int control[2], events[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0 || pipe2(events, O_CLOEXEC) != 0)
         return errno;
+    /* If the keeper is killed, what its children leave behind becomes a child of this process. */
+    reaper_begin();
+    k->spared = reaper_children();
     k->pid = fork();
     if (k->pid < 0)
         return errno;
@@ -76,6 +80,8 @@ void keeper_stop(lab_keeper_t *k)
     shutdown(k->control, SHUT_RDWR);
     for (int waited = 0; waited < STOP_MILLISECONDS && waitpid(k->pid, NULL, WNOHANG) == 0; waited++)
         g_usleep(1000);
+    reaper_end(k->spared);
+    g_array_unref(k->spared);
     close(k->control);
     close(k->events);
     k->pid = 0;

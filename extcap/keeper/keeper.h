@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The keeper: a process between labdump and the programs that labdump starts. It holds the namespaces and
  * starts the web server and the client command in them. When labdump ends, even by SIGKILL, the keeper kills
- * all their processes. */
+ * all their processes; when the keeper is killed, labdump does. */
 #ifndef LABDUMP_KEEPER_H
 #define LABDUMP_KEEPER_H
 
@@ -14,6 +14,7 @@
 
 typedef struct {
     pid_t pid;
+    GArray *spared; /* children that this process had before it became labdump */
     int control;
     int events; /* yields lab_keeper_event_t; its end means that the keeper is gone */
 } lab_keeper_t;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "reaper.h"
 
 enum { KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
 
@@ -67,7 +68,7 @@ static void detach(lab_keeper_state_t *s)
 
     setsid(); /* Ctrl-C in the terminal reaches labdump only, which then stops the keeper */
     prctl(PR_SET_NAME, "labdump-keeper");
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    reaper_begin();
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         redirect(nothing, fd);
@@ -209,42 +210,35 @@ static bool reap(lab_keeper_state_t *s)
     return pid == 0;
 }
 
-static pid_t parent_of(const char *pid)
-{
-    char *path = g_strconcat("/proc/", pid, "/stat", NULL), *words = NULL;
-    pid_t parent = 0;
-    if (g_file_get_contents(path, &words, NULL, NULL)) {
-        const char *after_name = strrchr(words, ')');
-        if (after_name && strlen(after_name) > 4) /* ") S 123": state, then parent */
-            parent = (pid_t)strtol(after_name + 4, NULL, 10);
-    }
-    g_free(words);
-    g_free(path);
-    return parent;
-}
-
-/* The keeper is a subreaper: the children of a process that dies become children of the keeper. Called until
- * there is no child left, this kills all descendants. */
-static void kill_children(void)
-{
-    GDir *processes = g_dir_open("/proc", 0, NULL);
-    const char *name;
-    while (processes && (name = g_dir_read_name(processes)))
-        if (g_ascii_isdigit(*name) && parent_of(name) == getpid())
-            kill((pid_t)strtol(name, NULL, 10), SIGKILL);
-    if (processes)
-        g_dir_close(processes);
-}
-
+/* The keeper is a subreaper, so what its children leave behind becomes its child. */
 static void end_everything(lab_keeper_state_t *s)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         if (s->pids[role] > 0)
             kill(-s->pids[role], SIGKILL);
     for (int round = 0; round < KILL_ROUNDS && reap(s); round++) {
-        kill_children();
+        reaper_kill(NULL);
         g_usleep(KILL_PAUSE);
     }
+}
+
+/* The process stays behind as the keeper's parent, the guard, and the keeper goes on as its child. When the
+ * keeper is killed, the guard kills what is left. So it takes three kills at the same moment, labdump's, the
+ * keeper's and the guard's, to leave something behind. */
+static void guard_keeper(void)
+{
+    pid_t pid, keeper = fork();
+    if (keeper == 0)
+        reaper_begin(); /* not inherited */
+    if (keeper <= 0)
+        return;
+    prctl(PR_SET_NAME, "lab-guard");
+    close_range(STDERR_FILENO + 1, ~0u, 0);
+    do
+        pid = wait(NULL);
+    while (pid != keeper && (pid > 0 || errno == EINTR));
+    reaper_end(NULL);
+    _exit(0);
 }
 
 void keeper_main(const lab_keeper_plan_t *plan, int control, int events)
@@ -253,6 +247,7 @@ void keeper_main(const lab_keeper_plan_t *plan, int control, int events)
     lab_keeper_request_t request;
 
     detach(&s);
+    guard_keeper();
     for (;;) {
         struct pollfd waiting[2] = {{control, POLLIN, 0}, {s.signals, POLLIN, 0}};
         poll(waiting, 2, -1);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "consent.h"
 #include "options.h"
 #include "recorder.h"
 #include "sentences.h"
@@ -55,6 +56,17 @@ static int answer(const lab_options_t *o)
     }
 }
 
+static int allow(const char *line)
+{
+    GError *error = NULL;
+    if (consent_allow(line, &error))
+        return 0;
+    fprintf(stderr, "%s\n", error->message);
+    int status = error->code;
+    g_error_free(error);
+    return status;
+}
+
 static int run(const lab_options_t *o)
 {
     switch (o->verb) {
@@ -67,6 +79,8 @@ static int run(const lab_options_t *o)
     case VERB_INTERFACES:
         sentences_interfaces();
         return 0;
+    case VERB_ALLOW:
+        return allow(o->allow);
     case VERB_CLEANUP: /* nothing is left: the keeper has killed everything */
         return 0;
     case VERB_NONE:

@@ -48,6 +48,22 @@ SETTER(ignore)
     return true;
 }
 
+/* Wireshark's dialog and preferences cannot set this or --allow: no row of the dialog has them. */
+SETTER(set_by_hand)
+{
+    (void)value, (void)error;
+    o->settings.by_hand = true;
+    return true;
+}
+
+SETTER(set_allow)
+{
+    (void)error;
+    o->verb = VERB_ALLOW;
+    o->allow = value;
+    return true;
+}
+
 SETTER(set_port)
 {
     uint64_t number;
@@ -125,6 +141,10 @@ SETTER(set_language)
         type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, true                                      \
     }
 #define FILE_MAY_LACK "{mustexist=false}"
+#define NOT_IN_DIALOG(id)                                                                                    \
+    {                                                                                                        \
+        NULL, T_DISPLAY, id, T_DISPLAY, "", "", T_DEFAULT, false                                             \
+    }
 #define NO_DIALOG                                                                                            \
     {                                                                                                        \
         NULL, T_DISPLAY, T_DISPLAY, T_DISPLAY, NULL, "", T_DEFAULT, false                                    \
@@ -141,6 +161,8 @@ static const lab_option_row_t rows[] = {
     {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
     {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
     {"client-linger", required_argument, set_linger, SCRIPT("double", T_LINGER, "1", "{range=0,3600}")},
+    {"by-hand", no_argument, set_by_hand, NOT_IN_DIALOG(T_BY_HAND_TIP)},
+    {"allow", required_argument, set_allow, NOT_IN_DIALOG(T_ALLOW_TIP)},
     {"help", no_argument, verb_help, NO_DIALOG},
     {"version", no_argument, verb_version, NO_DIALOG},
     {"extcap-interfaces", no_argument, verb_interfaces, NO_DIALOG},

@@ -18,12 +18,14 @@ typedef enum {
     VERB_CONFIG,
     VERB_CAPTURE,
     VERB_CLEANUP,
+    VERB_ALLOW,
 } lab_verb_t;
 
 typedef struct {
     lab_verb_t verb;
     const char *interface; /* NULL where not given; the strings are owned by the caller's argv */
     const char *reload;    /* the option whose values are asked for again; NULL: all */
+    const char *allow;     /* OPTION=VALUE for consent_allow() */
     lab_settings_t settings;
 } lab_options_t;
 
@@ -31,7 +33,7 @@ typedef struct {
 typedef struct {
     const char *type;
     lab_text_id_t display;
-    lab_text_id_t tooltip;
+    lab_text_id_t tooltip; /* --help shows it too; T_DISPLAY: an option of the extcap protocol */
     lab_text_id_t group;
     const char *default_value;
     const char *more; /* further {key=value} pairs that need no translation, or "" */

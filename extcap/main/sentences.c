@@ -104,7 +104,7 @@ void sentences_reload(const char *option)
 static void usage_row(const lab_option_row_t *row)
 {
     const lab_dialog_row_t *d = &row->dialog;
-    if (!d->type)
+    if (d->tooltip == T_DISPLAY)
         return;
     printf("  --%-14s %s", row->name, text(d->tooltip));
     if (*d->default_value)
@@ -125,7 +125,7 @@ void sentences_usage(void)
         usage_row(&rows[i]);
     fputs(text(T_USAGE_PROTOCOL), stdout);
     for (size_t i = 0; i < count; i++)
-        if (!rows[i].dialog.type)
+        if (rows[i].dialog.tooltip == T_DISPLAY)
             printf("  --%s\n", rows[i].name);
     fputs(text(T_USAGE_SEE), stdout);
 }

@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,6 +40,42 @@ static unsigned port_of(int fd)
     return ntohs(here.sin_port);
 }
 
+/* Whether a line of /proc/net/tcp or tcp6 is of a socket in state LISTEN (0A) on this port:
+ * "  0: 0100007F:1F90 00000000:0000 0A ...". */
+static bool line_listens(const char *line, unsigned port)
+{
+    unsigned there, state;
+    return sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &there, &state) == 2 && there == port &&
+           state == 0x0A;
+}
+
+static bool somebody_listens(unsigned port)
+{
+    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+    bool found = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        char *words = NULL;
+        if (!g_file_get_contents(tables[i], &words, NULL, NULL))
+            continue;
+        char **lines = g_strsplit(words, "\n", -1);
+        for (char **line = lines; *line && !found; line++)
+            found = line_listens(*line, port);
+        g_strfreev(lines);
+        g_free(words);
+    }
+    return found;
+}
+
+/* Another capture holds the port after its server's, and nobody listens there. */
+static bool in_use(unsigned port, GError **error)
+{
+    if (somebody_listens(port))
+        return lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, LAB_PLACES(LAB_NUMBER("port", port)));
+    return lab_fail(error, LAB_FAILED, T_E_PORT_HELD,
+                    LAB_PLACES(LAB_NUMBER("port", port), LAB_NUMBER("before", port - 1),
+                               LAB_NUMBER("after", port + 2 <= 65535 ? port + 2 : 0)));
+}
+
 int ports_listen(unsigned *port, GError **error)
 {
     int fd = bound(*port, true);
@@ -49,7 +87,7 @@ int ports_listen(unsigned *port, GError **error)
     if (fd >= 0)
         close(fd);
     if (number == EADDRINUSE)
-        lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, LAB_PLACES(LAB_NUMBER("port", *port)));
+        in_use(*port, error);
     else if (number == EACCES)
         lab_fail(error, LAB_FAILED, T_E_PORT_RIGHTS, LAB_PLACES(LAB_NUMBER("port", *port)));
     else

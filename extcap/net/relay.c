@@ -7,10 +7,17 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { OUTER, INNER, SIDES, ROOM = 65536 };
+
+enum {
+    MOST_DESCRIPTORS = 4096,
+    OTHER_DESCRIPTORS = 32,   /* what labdump has open beside the relay's */
+    RETRY_MILLISECONDS = 100, /* after accept4() failed for want of descriptors or memory */
+};
 
 typedef struct {
     int fd;
@@ -30,31 +37,66 @@ typedef struct {
 
 struct lab_relay {
     int listener;
-    unsigned watch;
+    unsigned watch; /* 0: not accepting, because there are `most` connections or accept4() failed */
+    unsigned retry;
+    unsigned most;
     struct sockaddr_in target;
     int (*make_socket)(void *data);
     void *data;
     GHashTable *connections;
+    bool stopped;
 };
 
 static gboolean on_event(int fd, GIOCondition condition, void *data);
+static gboolean on_connection(int fd, GIOCondition condition, void *data);
+
+/* Connections that are not accepted wait in the listener's backlog. Were it polled meanwhile, it would be
+ * ready for ever. */
+static void accept_or_wait(lab_relay_t *r)
+{
+    bool room = g_hash_table_size(r->connections) < r->most && !r->retry;
+    if (room && !r->watch)
+        r->watch = g_unix_fd_add(r->listener, G_IO_IN, on_connection, r);
+    if (!room && r->watch) {
+        g_source_remove(r->watch);
+        r->watch = 0;
+    }
+}
+
+static gboolean on_retry(void *data)
+{
+    lab_relay_t *r = data;
+    r->retry = 0;
+    accept_or_wait(r);
+    return G_SOURCE_REMOVE;
+}
+
+static void drop(int fd)
+{
+    struct linger now = {1, 0}; /* makes close() send a RST */
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(fd);
+}
 
 static void close_side(lab_relay_side_t *s, bool abort)
 {
-    struct linger now = {1, 0};
     if (s->watch)
         g_source_remove(s->watch);
-    if (abort) /* makes close() send a RST */
-        setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    close(s->fd);
+    if (abort)
+        drop(s->fd);
+    else
+        close(s->fd);
 }
 
 static void finish(lab_relayed_t *c, bool abort)
 {
-    g_hash_table_steal(c->relay->connections, c);
+    lab_relay_t *r = c->relay;
+    g_hash_table_steal(r->connections, c);
     for (int i = 0; i < SIDES; i++)
         close_side(&c->sides[i], abort);
     g_free(c);
+    if (!r->stopped)
+        accept_or_wait(r);
 }
 
 /* False if the connection is broken. */
@@ -101,12 +143,14 @@ static GIOCondition wants(const lab_relayed_t *c, int i)
     return wanted;
 }
 
-/* A side whose both directions have ended is no longer polled: it would report a hang-up for ever. */
+/* A side to which all was sent, and from which nothing can be taken now, is not polled: it would report a
+ * hang-up for ever once the other end has closed too. */
 static void rearm(lab_relayed_t *c)
 {
     for (int i = 0; i < SIDES; i++) {
         lab_relay_side_t *s = &c->sides[i];
-        GIOCondition wanted = s->ended && s->closed ? 0 : wants(c, i) | G_IO_ERR | G_IO_HUP;
+        bool idle = s->closed && (s->ended || s->length > 0);
+        GIOCondition wanted = idle ? 0 : wants(c, i) | G_IO_ERR | G_IO_HUP;
         if (wanted == s->wanted)
             continue;
         if (s->watch)
@@ -162,11 +206,16 @@ static void no_delay(int fd)
 
 static void carry(lab_relay_t *r, int outer)
 {
+    int inner = r->make_socket(r->data);
+    if (inner < 0) {
+        drop(outer);
+        return;
+    }
     lab_relayed_t *c = g_new0(lab_relayed_t, 1);
     c->relay = r;
     c->connecting = true;
     c->sides[OUTER].fd = outer;
-    c->sides[INNER].fd = r->make_socket(r->data);
+    c->sides[INNER].fd = inner;
     g_hash_table_add(r->connections, c);
     no_delay(outer);
     no_delay(c->sides[INNER].fd);
@@ -179,11 +228,29 @@ static void carry(lab_relay_t *r, int outer)
 
 static gboolean on_connection(int fd, GIOCondition condition, void *data)
 {
+    lab_relay_t *r = data;
     (void)condition;
     int outer = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (outer >= 0)
-        carry(data, outer);
+        carry(r, outer);
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        r->retry = g_timeout_add(RETRY_MILLISECONDS, on_retry, r);
+    accept_or_wait(r);
     return G_SOURCE_CONTINUE;
+}
+
+/* Two descriptors for each connection. */
+static unsigned most_connections(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return MOST_DESCRIPTORS / 4;
+    if (limit.rlim_cur < MOST_DESCRIPTORS) {
+        limit.rlim_cur = MIN(limit.rlim_max, MOST_DESCRIPTORS);
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    rlim_t usable = MIN(limit.rlim_cur, MOST_DESCRIPTORS);
+    return usable > OTHER_DESCRIPTORS + 2 ? (unsigned)(usable - OTHER_DESCRIPTORS) / 2 : 1;
 }
 
 lab_relay_t *relay_start(int listener, const char *address, unsigned port, int (*make_socket)(void *),
@@ -197,7 +264,8 @@ lab_relay_t *relay_start(int listener, const char *address, unsigned port, int (
     r->make_socket = make_socket;
     r->data = data;
     r->connections = g_hash_table_new(NULL, NULL);
-    r->watch = g_unix_fd_add(listener, G_IO_IN, on_connection, r);
+    r->most = most_connections();
+    accept_or_wait(r);
     return r;
 }
 
@@ -207,7 +275,11 @@ void relay_stop(lab_relay_t *r)
     void *c;
     if (!r)
         return;
-    g_source_remove(r->watch);
+    r->stopped = true;
+    if (r->watch)
+        g_source_remove(r->watch);
+    if (r->retry)
+        g_source_remove(r->retry);
     close(r->listener);
     for (g_hash_table_iter_init(&all, r->connections); g_hash_table_iter_next(&all, &c, NULL);
          g_hash_table_iter_init(&all, r->connections))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For a browser outside of the network of its own: a connection to the listener on the host's 127.0.0.1 is
- * relayed over a second connection, made in the client's namespace. A FIN and a RST are passed on as such. */
+ * relayed over a second connection, made in the client's namespace. A FIN and a RST are passed on as such.
+ * Further connections wait when there are as many as half of the descriptors that this process may have, 2032
+ * at most. */
 #ifndef LABDUMP_RELAY_H
 #define LABDUMP_RELAY_H
 

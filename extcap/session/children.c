@@ -178,7 +178,10 @@ static gboolean on_event(int fd, GIOCondition condition, void *data)
 static bool open_log(lab_children_t *c, GError **error)
 {
     const char *path = c->settings->client_log ? c->settings->client_log : "/dev/null";
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* A fifo that nobody reads is refused: opening it would wait, and no signal would end that. */
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, O_WRONLY);
     if (fd < 0)
         return lab_fail(error, LAB_FAILED, T_E_LOG,
                         LAB_PLACES(LAB_WORDS("file", path), LAB_WORDS("why", text_errno(errno))));

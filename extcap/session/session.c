@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "consent.h"
 #include "livecap.h"
 #include "network.h"
 #include "ports.h"
@@ -23,7 +24,6 @@ enum {
     CHILDREN_MILLISECONDS = 1500, /* for the server to end in order */
     SETTLE_MILLISECONDS = 60,     /* without a packet; a delayed ACK takes 40 */
     SETTLE_LIMIT = 500,
-    CLOSE_MILLISECONDS = 10000, /* for the reader to take the rest; Wireshark itself waits 30 s */
     LINK_ETHERNET = 1,
 };
 
@@ -47,6 +47,8 @@ typedef struct {
     lab_livecap_t live;
     lab_wire_t wire;
     bool wire_up;
+    bool capturing; /* on a device or loopback */
+    bool paused;    /* the reader must catch up first */
     lab_relay_t *relay;
 
     bool stopping;
@@ -57,13 +59,13 @@ static bool pump(lab_session_t *s)
 {
     if (s->wire_up)
         return wire_pump(&s->wire);
-    return s->live.watch ? livecap_pump(&s->live) : false;
+    return s->capturing ? livecap_pump(&s->live) : false;
 }
 
 static gboolean on_settle(void *data)
 {
     lab_session_t *s = data;
-    if (pump(s) && g_get_monotonic_time() < s->settle_deadline)
+    if (!s->paused && pump(s) && g_get_monotonic_time() < s->settle_deadline)
         return G_SOURCE_CONTINUE;
     g_main_loop_quit(s->loop);
     return G_SOURCE_REMOVE;
@@ -74,7 +76,8 @@ static void settle(lab_session_t *s)
     if (s->settle_deadline)
         return;
     s->settle_deadline = g_get_monotonic_time() + 1000l * SETTLE_LIMIT;
-    pump(s);
+    if (!s->paused)
+        pump(s);
     g_timeout_add(SETTLE_MILLISECONDS, on_settle, s);
 }
 
@@ -130,9 +133,22 @@ static void on_reader_lost(void *data)
     g_main_loop_quit(s->loop);
 }
 
+static void on_pressure(void *data, bool full)
+{
+    lab_session_t *s = data;
+    s->paused = full;
+    if (s->wire_up)
+        wire_pause(&s->wire, full);
+    else if (s->capturing)
+        livecap_pause(&s->live, full);
+}
+
+static const lab_writer_events_t writer_events = {on_reader_lost, on_pressure};
+
 static void on_capture_lost(const char *why, void *data)
 {
     lab_session_t *s = data;
+    s->capturing = false;
     fail(s, lab_error(LAB_FAILED, T_E_CAPTURE_LOST,
                       LAB_PLACES(LAB_WORDS("device", s->network.device), LAB_WORDS("why", why))));
 }
@@ -215,6 +231,11 @@ static bool find_server(lab_session_t *s, GError **error)
 static bool choose_network(lab_session_t *s, GError **error)
 {
     return network_choose(&s->network, s->settings, &s->live, error);
+}
+
+static bool ask_consent(lab_session_t *s, GError **error)
+{
+    return consent_given(s->settings, s->network.kind == NETWORK_DEVICE, error);
 }
 
 static bool choose_ports(lab_session_t *s, GError **error)
@@ -331,7 +352,7 @@ static bool open_writer(lab_session_t *s, GError **error)
     if (!s->writer)
         return false;
     s->recorder.writer = s->writer;
-    writer_watch(s->writer, on_reader_lost, s);
+    writer_watch(s->writer, &writer_events, s);
     writer_hold(s->writer, true);
     write_head(s);
     return true;
@@ -346,6 +367,7 @@ static bool start_capture(lab_session_t *s, GError **error)
         wire_start(&s->wire, &s->recorder);
     else
         livecap_start(&s->live, &s->recorder, on_capture_lost, s);
+    s->capturing = !s->wire_up;
     return true;
 }
 
@@ -360,8 +382,8 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals,  follow_parent, check,         find_server, choose_network, choose_ports, set_filter,
-    plan_children, start_keeper,  build_network, open_writer, start_capture,  start_server,
+    take_signals, follow_parent, check,        find_server,   choose_network, ask_consent,   choose_ports,
+    set_filter,   plan_children, start_keeper, build_network, open_writer,    start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -383,7 +405,7 @@ static void end(lab_session_t *s)
 {
     keeper_stop(&s->children.keeper);
     if (s->writer) {
-        if (s->live.watch)
+        if (s->capturing)
             livecap_wait();
         pump(s);
         write_statistics(s);
@@ -402,13 +424,16 @@ static void end(lab_session_t *s)
 /* The message is written before the pipe is closed: Wireshark may read no more of it afterwards. */
 static int report(lab_session_t *s)
 {
+    if (s->writer && !s->error)
+        writer_hold(s->writer, false);
+    if (s->writer && writer_finish(s->writer, s->signals) == WRITER_STALLED && !s->error)
+        s->error =
+            lab_error(LAB_FAILED, T_E_READER_STALLED, LAB_PLACES(LAB_WORDS("file", s->settings->fifo)));
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);
-    if (s->writer && !s->error)
-        writer_hold(s->writer, false);
     if (s->writer)
-        writer_close(s->writer, CLOSE_MILLISECONDS);
+        writer_close(s->writer);
     else
         writer_let_go(s->settings->fifo);
     return error ? error->code : 0;

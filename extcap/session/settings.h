@@ -22,6 +22,7 @@ typedef struct {
     const char *language; /* en or zh; NULL: the one of the environment */
     const char *client;
     const char *client_log;
+    bool by_hand;  /* labdump was started by hand, so everything was typed by its user */
     double linger; /* seconds that the capture goes on after the client command */
 } lab_settings_t;
 

@@ -61,6 +61,15 @@ static char *search(GError **error)
     return found;
 }
 
+bool webserver_is_usual(const char *path)
+{
+    char **list = candidates(), *whole = g_canonicalize_filename(path, NULL);
+    bool usual = g_strv_contains((const char *const *)list, whole);
+    g_free(whole);
+    g_strfreev(list);
+    return usual;
+}
+
 char *webserver_find(const lab_settings_t *settings, GError **error)
 {
     const char *environment = g_getenv("LAB_SERVER");

@@ -4,6 +4,7 @@
 #define LABDUMP_WEBSERVER_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "settings.h"
 #include "ports.h"
@@ -17,6 +18,10 @@ char *webserver_own_path(void);
  * be run.
  */
 char *webserver_find(const lab_settings_t *settings, GError **error);
+
+/* Whether it is one of the places where labdump looks by itself: the build tree's sibling, ~/.local/bin,
+ * /usr/local/bin, /usr/bin. */
+bool webserver_is_usual(const char *path);
 
 /* Its command line, to be freed with g_strfreev(). bind may be NULL: all addresses. */
 char **webserver_command(const char *path, const lab_settings_t *settings, const char *bind,

@@ -161,7 +161,7 @@ typedef struct lab_reset {
     bool maybe_unread; /* the application may not have read all acknowledged bytes */
     bool
         message_cut; /* a request or response is incomplete; bytes_lost is the missing part of the response */
-    bool other_ttl;  /* its TTL differs from that of the sender's other packets */
+    bool other_ttl;  /* its TTL differs from those of the sender's other packets */
     bool ignored;    /* the connection continued after it */
 } lab_reset_t;
 

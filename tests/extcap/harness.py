@@ -117,10 +117,18 @@ def log_of(where):
         return file.read()
 
 
+def alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
-def running(command, where, **more):
+def running(command, where, preexec_fn=None, **more):
     process = subprocess.Popen(command, cwd=where, env=environment(where, **more), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               preexec_fn=preexec_fn, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:

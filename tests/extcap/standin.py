@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A web server that stands in for labserver: the same options and first line, and a few things done wrong on purpose.
 
-The environment variable STANDIN chooses what goes wrong: die, silent, otherport. Paths: / a page, /big 20 MB,
+The environment variable STANDIN chooses what goes wrong: die, silent, otherport. Paths: / a page, /octets/N, /big 20 MB,
 /abort half an answer and then a RST, anything else 404.
 """
 import argparse
@@ -43,6 +43,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.abort()
             return
         body = BODIES.get(self.path)
+        if self.path.startswith("/octets/"):
+            body = b"x" * int(self.path.rsplit("/", 1)[1])
         self.send_response(200 if body else 404)
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()

@@ -11,8 +11,8 @@ import sys
 import time
 
 import pcapng
-from harness import (LABSERVER, capture, check, command_line, equal, folder, free_port, is_root, log_of, main, need,
-                     need_namespaces, own_loopback, processes_of, run, running, stranger, wait_for)
+from harness import (LABSERVER, alive, capture, check, command_line, equal, folder, free_port, is_root, log_of, main,
+                     need, need_namespaces, own_loopback, processes_of, run, running, stranger, wait_for)
 
 FETCH = "curl -sS $LAB_URL | wc -c"
 PAGE = 20033
@@ -292,14 +292,6 @@ def ended_by(signal_, network, wrap):
         if signal_ != signal.SIGKILL:
             equal(process.returncode, 0)
             equal(pcapng.Capture(where + "/out.pcapng").statistics, 1)
-
-
-def alive(pid):
-    try:
-        with open("/proc/%d/stat" % pid) as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def sleepers():

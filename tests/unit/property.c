@@ -15,6 +15,7 @@
 #include "tcpgen.h"
 
 #define DEFAULT_COUNT 2000
+#define KEPT          8 /* segments of a side that the engine keeps for the RSTs that answer them */
 #define TOGETHER_MAX  3
 
 /* The frames of a capture; several conversations may be mixed in it. */
@@ -426,6 +427,55 @@ static void check_answered(case_t *c, const lab_reset_t *r)
         fail(c, r->frame, "has not the number of an answer to frame %u", r->answers);
 }
 
+/* The segment that the side really answered with this RST; NULL = none, or the capture lacks it. */
+static const gen_frame_t *truly_answered(const case_t *c, const shown_t *reset)
+{
+    const GArray *frames = c->talked[reset->stream]->frames;
+    for (guint i = 0; reset->f->answers && i < frames->len; i++) {
+        const gen_frame_t *f = &g_array_index(frames, gen_frame_t, i);
+        if (f->side != reset->f->side && f->order + 1 == reset->f->answers)
+            return f;
+    }
+    return NULL;
+}
+
+static bool is_mere_ack(const gen_frame_t *f)
+{
+    return !f->seg.length && !(f->seg.flags & (LAB_TH_SYN | LAB_TH_FIN));
+}
+
+/* Nobody knows of two segments with one number which was answered if one is a mere ACK, nor of those that are
+ * not kept any more. */
+static bool cannot_be_known(const case_t *c, const lab_reset_t *r, const gen_frame_t *truth)
+{
+    const shown_t *reset = shown_at(c, r->frame), *first = r->repeat_of ? shown_at(c, r->repeat_of) : NULL;
+    const gen_frame_t *row = first ? truly_answered(c, first) : truth;
+    unsigned since = 0;
+    for (uint32_t n = 1; n < r->frame; n++) {
+        const shown_t *s = shown_at(c, n);
+        if (s->stream != reset->stream || s->f->side != truth->side)
+            continue;
+        if (is_mere_ack(s->f) && s->f->ack == truth->ack)
+            return true;
+        since += !row || s->f->order >= row->order;
+    }
+    return since > KEPT;
+}
+
+/* Where nothing was lost or overtaken a RST answers what it seems to answer; of mere ACKs with one number
+ * nobody knows which. An abort answers nothing, but to the eye a bare one. */
+static void check_true_answer(case_t *c, const lab_reset_t *r)
+{
+    const shown_t *s = shown_at(c, r->frame), *shown = r->answers ? shown_at(c, r->answers) : NULL;
+    const gen_frame_t *truth = truly_answered(c, s);
+    bool simultaneous = c->talked[s->stream]->plan.opening == GEN_SIMULTANEOUS; /* did its SYN-ACK arrive? */
+    if (simultaneous || c->defect[s->stream] != WHOLE || c->talked[s->stream]->trouble ||
+        (truth && cannot_be_known(c, r, truth)))
+        return;
+    if (truth != (shown ? shown->f : NULL))
+        fail(c, r->frame, "answers frame %u, not %s", r->answers, truth ? "what it does" : "nothing");
+}
+
 static bool shows(const lab_reset_t *r, uint32_t frame)
 {
     for (unsigned k = 0; k < r->evidence_count; k++)
@@ -476,6 +526,7 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
         if (!r->cause || r->cause >= lab_rst_cause_count() || !r->impact || !r->confidence)
             fail(c, r->frame, "has cause %u, impact %u, confidence %u", r->cause, r->impact, r->confidence);
         check_answered(c, r);
+        check_true_answer(c, r);
         check_evidence(c, r);
         check_loss(c, conn, r);
     }
@@ -598,6 +649,10 @@ static ending_t ending_of(const gen_talked_t *t, bool *usable)
         e.first =
             story.reset && (established || e.kind == LAB_CLOSE_IN_HANDSHAKE) ? (int)story.reset->side : -1;
     e.lossless = story.acked[0] >= story.sent[0] && story.acked[1] >= story.sent[1];
+    if (t->plan.crossing && t->plan.answer == GEN_RESETS) { /* it may be gone in LAST-ACK, without a RST */
+        *usable = false;
+        return e;
+    }
     *usable =
         established || !story.reset || t->plan.opening == GEN_REFUSED || t->plan.opening == GEN_ABANDONED;
     return e;

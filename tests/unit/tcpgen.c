@@ -16,7 +16,7 @@
 #define TIME_MAX   (300 * SECOND)
 #define FLIGHT_MAX 20000
 
-typedef enum { ARRIVES, TIMER, CONNECTS, CLOSES, ABORTS } what_t;
+typedef enum { ARRIVES, TIMER, CONNECTS, CLOSES, ABORTS, SAYS_MORE } what_t;
 
 typedef struct {
     int64_t time;
@@ -43,6 +43,7 @@ typedef struct {
     uint64_t random;
     GArray *events;
     uint32_t planned, sent[2], step;
+    uint32_t answering; /* order + 1 of the segment that a RST answers */
     int64_t now;
     end_t end[2];
     int64_t response_end[4]; /* in the bytes of the server */
@@ -109,6 +110,7 @@ static void plan(sim_t *s)
         p->closer = GEN_SERVER;
     }
     plan_network(s);
+    p->crossing = p->talk == GEN_OPAQUE && one_in(s, 2);
 }
 
 /* ---- events ---- */
@@ -198,6 +200,7 @@ static void send(sim_t *s, unsigned side, uint16_t flags, int64_t seq, int64_t a
         f.seg.payload = g_ptr_array_index(s->t->payloads, s->t->payloads->len - 1);
     }
     f.state = e->state;
+    f.answers = s->answering;
     f.knew_peer_fin = e->got_fin;
     e->ack_pending &= !(flags & LAB_TH_ACK);
     travel(s, &f);
@@ -326,8 +329,15 @@ static bool closes_first(const sim_t *s, unsigned side)
 
 static void plan_close(sim_t *s, unsigned side)
 {
-    if (closes_first(s, side))
-        happen(s, s->now + s->p->close_after, CLOSES, side, 0);
+    const gen_plan_t *p = s->p;
+    int64_t way = p->delay[0] + p->delay[1];
+    if (!closes_first(s, side))
+        return;
+    happen(s, s->now + p->close_after, CLOSES, side, 0);
+    if (p->crossing) /* from one way before the FIN leaves, so that it is under way, to one way after */
+        for (unsigned i = 0, n = 1 + gen_random(&s->random, 3); i < n; i++)
+            happen(s, s->now + MAX(p->close_after - way + gen_random(&s->random, (uint32_t)(2 * way)), 0),
+                   SAYS_MORE, !side, 0);
 }
 
 static void client_goes_on(sim_t *s)
@@ -399,10 +409,12 @@ static void answer_with_reset(sim_t *s, unsigned side, const gen_frame_t *f)
     int64_t length = f->seg.length + !!(f->seg.flags & LAB_TH_SYN) + !!(f->seg.flags & LAB_TH_FIN);
     if (f->seg.flags & LAB_TH_RST)
         return;
+    s->answering = f->order + 1;
     if (f->ack >= 0)
         send(s, side, LAB_TH_RST, f->ack, -1, NULL, 0);
     else /* sequence number 0 on the wire */
         send(s, side, LAB_TH_RST | LAB_TH_ACK, -(int64_t)s->p->isn[side], f->seq + length, NULL, 0);
+    s->answering = 0;
 }
 
 static void established(sim_t *s, unsigned side)
@@ -600,8 +612,18 @@ static void closes(sim_t *s, unsigned side)
     pump(s, side);
 }
 
+/* Its program says something that nobody asked for. */
+static void says_more(sim_t *s, unsigned side)
+{
+    end_t *e = &s->end[side];
+    if (e->fin_wanted || (e->state != LAB_STATE_ESTABLISHED && e->state != LAB_STATE_CLOSE_WAIT))
+        return;
+    append_filler(e->out, 1 + gen_random(&s->random, 200), true);
+    pump(s, side);
+}
+
 static void (*const handlers[])(sim_t *s, unsigned side) = {
-    [CONNECTS] = connects, [CLOSES] = closes, [ABORTS] = abort_now};
+    [CONNECTS] = connects, [CLOSES] = closes, [ABORTS] = abort_now, [SAYS_MORE] = says_more};
 
 static void run(sim_t *s)
 {

@@ -23,6 +23,7 @@ typedef struct {
     bool unheard;                  /* the sender had not received yet a segment that was captured before */
     bool unseen;                   /* the capture has not seen a segment that the sender sent before */
     bool knew_peer_fin;
+    uint32_t answers; /* of a RST: `order` + 1 of the other side's segment that it answers, 0 = none */
     uint32_t sent_step, arrived_step; /* numbers of the events: the order of events at the same time */
 } gen_frame_t;
 
@@ -56,6 +57,7 @@ typedef struct {
     bool pipelined;
     bool close_by_reset, gone; /* gone: after its FIN the closer does not read, and answers data with a RST */
     bool fin_on_data;
+    bool crossing;      /* the other side sends something more about when the first one closes */
     int64_t abort_time; /* time of an abort; 0 = none */
     unsigned abort_side;
     int64_t delay[2]; /* from each side to the capture, nanoseconds */

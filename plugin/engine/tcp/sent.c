@@ -117,8 +117,8 @@ static bool has_right_number(const lab_context_t *c, const lab_sent_t *sent)
 }
 
 /* The oldest with the right number for which there was not too much time; for a SYN there is always time,
- * since the RST tells by its form that it refuses one. A side that has spoken had no reason to reset a mere
- * ACK if more than that came. */
+ * since the RST tells by its form that it refuses one. A side that has spoken and not reset yet had no reason
+ * to reset a mere ACK if more than that came. */
 static uint32_t pick(const lab_context_t *c, uint32_t from)
 {
     const lab_end_t *receiver = c->receiver;
@@ -131,7 +131,8 @@ static uint32_t pick(const lab_context_t *c, uint32_t from)
         bool refused = c->has_ack && sent->flags & LAB_TH_SYN;
         if (sent->answered || !has_right_number(c, sent) || !(in_time || refused))
             continue;
-        if (has_content(sent) || sent->probe || !c->sender->sent_count)
+        bool gone = c->sender->reset_frame && sent->frame > c->sender->reset_frame;
+        if (has_content(sent) || sent->probe || gone || !c->sender->sent_count)
             return n;
         mere_ack = MIN(mere_ack, n);
     }

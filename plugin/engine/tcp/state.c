@@ -89,12 +89,15 @@ static bool refuses_syn(const lab_context_t *c)
 }
 
 /* RFC 9293 3.10.7.1: who answers with a RST, or sends one more, has no connection, whether the other side
- * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). */
+ * takes notice or not; in an attempt it may go on (3.10.7.3, 3.10.7.4). A number that was acknowledged before
+ * is an answer as well, though the capture may lack what it answers. */
 static bool has_no_socket(const lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
     const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
-    return (newest->answers || newest->repeat_of) && !newest->keeps_socket;
+    const lab_reset_t *before = resets->len > 1 ? g_ptr_array_index(resets, resets->len - 2) : NULL;
+    bool older = before && before->by == c->from && !c->has_ack && c->offset < c->receiver->ack;
+    return (newest->answers || newest->repeat_of || older) && !newest->keeps_socket;
 }
 
 /* RFC 9293 3.10.7.4, eighth: the FIN takes effect in sequence, when everything before it has arrived: a gap

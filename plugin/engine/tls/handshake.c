@@ -159,7 +159,7 @@ static uint32_t message_begins(lab_tls_t *tls, lab_tls_side_t *s, int64_t time)
 static uint32_t message_bytes(lab_tls_t *tls, lab_tls_side_t *s, const uint8_t *data, uint32_t n)
 {
     s->message_left -= n;
-    if (!s->hello) /* what began in an earlier segment goes on */
+    if (!s->hello) /* a message that began in an earlier segment continues */
         return is_hello(s) ? step_of_hello(s) : step_of_message(tls, s->message[0]);
     if (data && s->hello->len < HELLO_MAX)
         g_string_append_len(s->hello, (const char *)data, MIN(n, (uint32_t)(HELLO_MAX - s->hello->len)));

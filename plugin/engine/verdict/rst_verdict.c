@@ -5,6 +5,8 @@
 
 #include "decrypted.h"
 #include "exchange.h"
+#include "tcp.h"
+#include "tls.h"
 
 void lab_rst_evidence(lab_reset_t *reset, uint32_t frame)
 {
@@ -189,9 +191,22 @@ void lab_rst_remember(lab_context_t *c)
     lab_sent_t *sent = lab_sent_remember(c);
     if (!c->data)
         return;
-    sent->alert = lab_tls_only_alert(c->seg);
+    if (c->seg->decrypted_count || (c->seg->captured && c->seg->payload[0] == LAB_TLS_ALERT_RECORD))
+        sent->alert = lab_tls_only_alert(c->seg);
     bool fatal = c->annotation->detail && may_be_fatal(lab_engine_detail(c->engine, c->annotation));
     c->sender->alert_frame = fatal ? c->seg->frame : 0;
+}
+
+/* What was said of HTTP persistence and of a body that was cut, when the RST seemed to end the connection. */
+static void take_back_close(lab_context_t *c, const lab_reset_t *reset)
+{
+    lab_exchange_t *x = lab_exchange_current(c->conn);
+    for (unsigned token = LAB_PERSIST_TIMEOUT_KEPT; token < LAB_KEEPALIVES; token++)
+        if (lab_detail_of(c->engine, reset->frame, c->conn->number)->keepalive & 1u << token)
+            lab_keepalive_remove(c, reset->frame, (lab_keepalive_t)token);
+    lab_anomaly_remove(c->engine, reset->frame, c->conn->number, LAB_ANOMALY_TRUNCATED_BODY);
+    if (x)
+        x->truncated = false;
 }
 
 /* The RST was not what it seemed: frame of `c` shows it. */
@@ -205,24 +220,37 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
     reset->bytes_lost = 0;
     reset->evidence_count = 0;
     lab_rst_evidence(reset, c->seg->frame);
+    if (reset->ended)
+        take_back_close(c, reset);
     lab_reset_undo(c, reset, !forged); /* who gets a forged one has to obey it */
 }
 
-/* What the segment shows of one RST. A RST that was answered in an attempt, whose sender goes on, needs no
- * proof. */
-static void look_back_at(lab_context_t *c, lab_reset_t *reset)
+/* Could this segment disprove the RST? One that was answered in an attempt, whose sender goes on, needs no
+ * proof; a repeat stands as long as the first one; an answer to an older segment came too late, and no
+ * reaction to it shows more. */
+static bool open_to_proof(const lab_context_t *c, const lab_reset_t *reset)
 {
-    bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame; /* the first one stands */
+    bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame;
+    bool too_late = reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to;
+    return !reset->ignored && !reset->keeps_socket && !repeats && !too_late;
+}
+
+/* `row`: frame of a first RST that this segment has disproved; its repeats go with it. */
+static void look_back_at(lab_context_t *c, lab_reset_t *reset, uint32_t *row)
+{
     if (reset->ignored)
         lab_reset_restore_state(c, reset);
-    if (reset->ignored || reset->keeps_socket || repeats)
+    if (!open_to_proof(c, reset))
         return;
-    if (reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to)
-        return; /* an answer to an older segment: no reaction to it shows more than that it came too late */
     take_back_loss(c, reset);
     lab_reset_proof_t proof = lab_reset_proof(c, reset);
-    if (proof != LAB_RESET_STANDS)
-        take_back(c, reset, proof);
+    if (proof == LAB_RESET_STANDS && *row && reset->repeat_of == *row)
+        proof = LAB_RESET_NOT_ACCEPTED;
+    if (proof == LAB_RESET_STANDS)
+        return;
+    if (proof == LAB_RESET_SENDER_GOES_ON)
+        *row = reset->frame;
+    take_back(c, reset, proof);
 }
 
 /* So many of the newest RSTs are looked back at: several come at once, and each may be disproved. */
@@ -232,7 +260,8 @@ void lab_rst_aftermath(lab_context_t *c)
 {
     const GPtrArray *resets = c->conn->resets;
     guint count = resets ? resets->len : 0;
+    uint32_t row = 0;
     for (guint i = count > LOOK_BACK ? count - LOOK_BACK : 0; i < count; i++)
-        look_back_at(c, g_ptr_array_index(resets, i));
+        look_back_at(c, g_ptr_array_index(resets, i), &row);
     add_loss(c);
 }

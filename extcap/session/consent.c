@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "consent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "texts.h"
+#include "webserver.h"
+
+#define PREFERENCE "extcap." LAB_INTERFACE "."
+
+enum { SHOWN_CHARACTERS = 60 };
+
+typedef struct {
+    const char *option;
+    const char *preference; /* its name for Wireshark: without hyphens */
+    size_t value;           /* where it is in lab_settings_t */
+    bool path;
+    bool open_only; /* asked for only if other machines can reach the server */
+    lab_text_id_t danger;
+} lab_consent_row_t;
+
+#define VALUE(member) offsetof(lab_settings_t, member)
+
+static const lab_consent_row_t rows[] = {
+    {"client", "client", VALUE(client), false, false, T_DANGER_COMMAND},
+    {"server", "server", VALUE(server), true, false, T_DANGER_PROGRAM},
+    {"client-log", "clientlog", VALUE(client_log), true, false, T_DANGER_OVERWRITE},
+    {"root", "root", VALUE(root), true, true, T_DANGER_READ},
+    {"config", "config", VALUE(config), true, true, T_DANGER_READ},
+};
+
+static const char *value_of(const lab_settings_t *settings, const lab_consent_row_t *row)
+{
+    return *(const char *const *)(const void *)((const char *)settings + row->value);
+}
+
+static char *list_path(void)
+{
+    return g_build_filename(g_get_user_config_dir(), "lab", "allowed", NULL);
+}
+
+/* The line for an option and its value, to be freed. */
+static char *line_of(const lab_consent_row_t *row, const char *value)
+{
+    char *whole = row->path ? g_canonicalize_filename(value, NULL) : g_strdup(value);
+    char *line = g_strconcat(row->option, "=", whole, NULL);
+    g_free(whole);
+    return line;
+}
+
+/* 0, or the errno that says why the list at fd is not used: others could have written it. */
+static int why_not(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return errno;
+    if (!S_ISREG(st.st_mode))
+        return EINVAL;
+    return st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)) ? 0 : EPERM;
+}
+
+/* All of a file, to be freed. Not g_file_get_contents(), because it takes no descriptor. */
+static char *read_all(int fd)
+{
+    GString *words = g_string_new(NULL);
+    char part[4096];
+    ssize_t n;
+    while ((n = read(fd, part, sizeof part)) > 0)
+        g_string_append_len(words, part, n);
+    return g_string_free(words, FALSE);
+}
+
+static bool has_line(const char *words, const char *line)
+{
+    char **lines = g_strsplit(words, "\n", -1);
+    bool found = g_strv_contains((const char *const *)lines, line);
+    g_strfreev(lines);
+    return found;
+}
+
+static bool is_listed(const char *line)
+{
+    char *path = list_path();
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool listed = false;
+    if (fd >= 0 && why_not(fd) == 0) {
+        char *words = read_all(fd);
+        listed = has_line(words, line);
+        g_free(words);
+    }
+    if (fd >= 0)
+        close(fd);
+    g_free(path);
+    return listed;
+}
+
+/* Whether an argument is "NAME:VALUE" of a preference. Wireshark skips blanks before the value. */
+static bool names(const char *argument, const char *preference, const char *value)
+{
+    if (!g_str_has_prefix(argument, PREFERENCE))
+        return false;
+    argument += strlen(PREFERENCE);
+    if (!g_str_has_prefix(argument, preference) || argument[strlen(preference)] != ':')
+        return false;
+    argument += strlen(preference) + 1;
+    while (g_ascii_isspace(*argument))
+        argument++;
+    return strcmp(argument, value) == 0;
+}
+
+/* Whether the process that started us has "-o extcap.lab.PREFERENCE:VALUE" on its command line. */
+static bool on_parents_command_line(const char *preference, const char *value)
+{
+    char *path = g_strdup_printf("/proc/%d/cmdline", (int)getppid()), *words = NULL;
+    const char *before = "";
+    size_t length;
+    bool found = false;
+
+    if (g_file_get_contents(path, &words, &length, NULL)) {
+        for (const char *a = words; a < words + length && !found; a += strlen(a) + 1) {
+            bool joined = g_str_has_prefix(a, "-o");
+            bool after = *before == '-' && g_str_has_suffix(before, "o");
+            found = (joined || after) && names(joined ? a + 2 : a, preference, value);
+            before = a;
+        }
+    }
+    g_free(words);
+    g_free(path);
+    return found;
+}
+
+static bool is_allowed(const lab_consent_row_t *row, const char *value)
+{
+    if (row->value == VALUE(server) && webserver_is_usual(value))
+        return true;
+    if (on_parents_command_line(row->preference, value))
+        return true;
+    char *line = line_of(row, value);
+    bool listed = is_listed(line);
+    g_free(line);
+    return listed;
+}
+
+/* Controls, and characters that reorder or hide others. */
+static bool is_hidden(gunichar c)
+{
+    return !g_unichar_isprint(c) || g_unichar_type(c) == G_UNICODE_FORMAT;
+}
+
+/* The words with what is hidden as \u{...}, `most` characters at most; to be freed. */
+static char *shown(const char *words, size_t most)
+{
+    char *valid = g_utf8_make_valid(words, -1);
+    GString *out = g_string_new(NULL);
+    const char *c = valid;
+    for (size_t i = 0; *c && i < most; i++, c = g_utf8_next_char(c)) {
+        gunichar character = g_utf8_get_char(c);
+        if (is_hidden(character))
+            g_string_append_printf(out, "\\u{%x}", character);
+        else
+            g_string_append_unichar(out, character);
+    }
+    if (*c)
+        g_string_append(out, "...");
+    g_free(valid);
+    return g_string_free(out, FALSE);
+}
+
+static bool refuse(const lab_consent_row_t *row, const char *value, GError **error)
+{
+    char *line = line_of(row, value), *whole = shown(line, strlen(line)), *quoted = g_shell_quote(whole);
+    char *start = shown(value, SHOWN_CHARACTERS), *self = webserver_own_path();
+    lab_fail(error, LAB_FAILED, T_E_CONSENT,
+             LAB_PLACES(LAB_WORDS("option", row->option), LAB_WORDS("value", start),
+                        LAB_WORDS("danger", text(row->danger)), LAB_WORDS("labdump", self),
+                        LAB_WORDS("line", quoted)));
+    g_free(self);
+    g_free(start);
+    g_free(quoted);
+    g_free(whole);
+    g_free(line);
+    return false;
+}
+
+static bool goes_to_fifo(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+bool consent_given(const lab_settings_t *settings, bool open, GError **error)
+{
+    if (settings->by_hand || !goes_to_fifo(settings->fifo))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *value = value_of(settings, &rows[i]);
+        if (value && (open || !rows[i].open_only) && !is_allowed(&rows[i], value))
+            return refuse(&rows[i], value, error);
+    }
+    return true;
+}
+
+/* The row that a line "OPTION=VALUE" is of, and *value; NULL if there is none. */
+static const lab_consent_row_t *row_of(const char *line, const char **value)
+{
+    const char *equals = strchr(line, '=');
+    if (!equals || !equals[1])
+        return NULL;
+    for (const char *c = line; *c; c = g_utf8_next_char(c))
+        if (is_hidden(g_utf8_get_char(c)))
+            return NULL;
+    *value = equals + 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strlen(rows[i].option) == (size_t)(equals - line) &&
+            strncmp(rows[i].option, line, (size_t)(equals - line)) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* 0 or an errno. */
+static int add_line(const char *path, const char *line)
+{
+    char *folder = g_path_get_dirname(path);
+    int result = g_mkdir_with_parents(folder, 0700) == 0 ? 0 : errno;
+    g_free(folder);
+    int fd = result == 0 ? open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600) : -1;
+    if (fd < 0)
+        return result ? result : errno;
+    result = why_not(fd);
+    if (result == 0) {
+        char *words = read_all(fd);
+        size_t length = strlen(words);
+        char *more = g_strconcat(length && words[length - 1] != '\n' ? "\n" : "", line, "\n", NULL);
+        if (!has_line(words, line) && write(fd, more, strlen(more)) != (ssize_t)strlen(more))
+            result = errno ? errno : ENOSPC;
+        g_free(more);
+        g_free(words);
+    }
+    close(fd);
+    return result;
+}
+
+bool consent_allow(const char *asked, GError **error)
+{
+    const char *value;
+    const lab_consent_row_t *row = g_utf8_validate(asked, -1, NULL) ? row_of(asked, &value) : NULL;
+    if (!row) {
+        char *words = shown(asked, SHOWN_CHARACTERS);
+        lab_fail(error, LAB_USAGE, T_E_ALLOW, LAB_PLACES(LAB_WORDS("value", words)));
+        g_free(words);
+        return false;
+    }
+    char *line = line_of(row, value), *path = list_path();
+    int number = add_line(path, line);
+    if (number == 0) {
+        char *words = text_with(T_ALLOWED, LAB_PLACES(LAB_WORDS("line", line), LAB_WORDS("file", path)));
+        puts(words);
+        g_free(words);
+    } else {
+        lab_fail(error, LAB_FAILED, T_E_ALLOW_LIST,
+                 LAB_PLACES(LAB_WORDS("file", path), LAB_WORDS("why", text_errno(number))));
+    }
+    g_free(line);
+    g_free(path);
+    return number == 0;
+}
