@@ -37,6 +37,7 @@ static void opened(lab_context_t *c, lab_open_t kind)
 {
     lab_conn_t *conn = c->conn;
     conn->open = (uint8_t)kind;
+    conn->end[0].instead = conn->end[1].instead = 0;
     conn->open_end_frame = c->seg->frame;
     c->annotation->marks |= LAB_MARK_OPEN_END;
     if (conn->end[conn->client].syn_frame) {
