@@ -144,6 +144,7 @@ static void plain_syn(lab_context_t *c)
     attempt_again(c);
     if (late)
         begin_after_all(c);
+    c->repeated &= c->sender->syn_frame != 0; /* the first that was captured repeats none */
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
     if (c->sender->syn_frame && !late) {
