@@ -38,6 +38,13 @@ static const feed_row_t rows[] = {
     {"without a SYN the higher port is the client", "<A1,1 >A1,1", "client=1"},
     {"one direction of a handshake is enough to know it opened", ">S0 >A1,1 >PA1+5,1",
      "open=three-way; quality=one-direction; 3.states=ESTABLISHED/ESTABLISHED"},
+    {"the client takes the second of two SYN-ACKs with different numbers", ">S0 <SA0,1 <SA5000,1 >A1,5001 <PA5001+10,1",
+     "3.roles=syn-ack; 3.anomalies=; open=three-way; 5.roles=data; 5.anomalies="},
+    {"the client takes the first of two SYN-ACKs with different numbers", ">S0 <SA0,1 <SA5000,1 >A1,1 <PA1+10,1",
+     "3.anomalies=bad-syn-ack; 4.roles=handshake-ack; open=three-way; 5.roles=data; 5.anomalies="},
+    {"where the SYN is missing its sender is established", "<SA0,1 >A1,1", "1.states=SYN-RECEIVED/ESTABLISHED; 2.states=ESTABLISHED/ESTABLISHED"},
+    {"a SYN that is answered with a SYN is a split handshake", ">S0 <S0 >SA0,1 <A1,1", "open=split; 4.states=ESTABLISHED/ESTABLISHED"},
+    {"an ACK below the window does not open", ">S0 <SA0,1 >A0,1", "3.states=ESTABLISHED/SYN-RECEIVED; open=incomplete"},
     {"a SYN inside an open connection is an anomaly", ">PA1+10,1 <A1,11 >S5000", "3.anomalies=syn-in-connection; open=not-captured"},
 };
 /* clang-format on */

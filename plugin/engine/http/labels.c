@@ -45,8 +45,9 @@ void lab_label_acks_between(const lab_direction_t *d, lab_position_t first, lab_
     uint32_t from = MAX(first.frame + 1, last.frame > PIECES_SPAN ? last.frame - PIECES_SPAN : 0);
     for (uint32_t frame = from; frame < last.frame; frame++) {
         lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, frame, d->conn->number);
-        if (!annotation || !acknowledges(annotation, d, first.offset))
-            continue;
+        if (!annotation || !acknowledges(annotation, d, first.offset) ||
+            lab_store_resolve(d->conn->engine, annotation->stream) != d->conn->number)
+            continue; /* a frame of another connection among them */
         acknowledges_message(annotation, d->exchange, d->response);
     }
 }

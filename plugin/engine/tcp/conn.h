@@ -96,6 +96,7 @@ typedef struct {
     lab_sent_t *sent;           /* the newest of them: a ring, or first_sent while it is the only */
     lab_gaps_t gaps;            /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
+    bool disowns_resets;                    /* it went on after the first of this row */
     int64_t abort_next;                     /* highest number of those with ACK flag: what it had sent */
 
     /* handshake */

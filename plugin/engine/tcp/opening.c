@@ -37,6 +37,7 @@ static void opened(lab_context_t *c, lab_open_t kind)
 {
     lab_conn_t *conn = c->conn;
     conn->open = (uint8_t)kind;
+    conn->end[0].instead = conn->end[1].instead = 0;
     conn->open_end_frame = c->seg->frame;
     c->annotation->marks |= LAB_MARK_OPEN_END;
     if (conn->end[conn->client].syn_frame) {
@@ -143,6 +144,7 @@ static void plain_syn(lab_context_t *c)
     attempt_again(c);
     if (late)
         begin_after_all(c);
+    c->repeated &= c->sender->syn_frame != 0; /* the first that was captured repeats none */
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
     if (c->sender->syn_frame && !late) {

@@ -105,8 +105,10 @@ lab_reset_t *lab_reset_seen(lab_context_t *c, lab_answered_t *answered)
 void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
 {
     lab_end_t *sender = c->sender;
-    if (!sender->reset_frame && !reset->keeps_socket)
+    if (!sender->reset_frame && !reset->keeps_socket) {
         sender->reset_frame = c->seg->frame;
+        sender->disowns_resets = false;
+    }
     sender->last_reset_frame = c->seg->frame;
     if (reset->keeps_socket)
         lab_sequence_untake(c->conn, c->to);
@@ -270,8 +272,10 @@ void lab_reset_undo(lab_context_t *c, lab_reset_t *reset, bool receiver_too)
         reopen_attempt(c, reset);
         lab_closing_reopen(c);
     }
-    if (receiver_too)
+    if (receiver_too || c->from != reset->by)
         restore(c, reset, reset->by ^ 1u);
-    if (c->from == reset->by || reset->repeat_of) /* of a row whose first one was not its sender's */
+    /* of an exact one the proof is that its seeming sender goes on, be it by what the receiver took of it */
+    conn->end[reset->by].disowns_resets |= c->from == reset->by || reset->exact;
+    if (conn->end[reset->by].disowns_resets) /* the whole row is another's */
         restore(c, reset, reset->by);
 }

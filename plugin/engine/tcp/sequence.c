@@ -227,8 +227,11 @@ static void label_pure_ack(lab_context_t *c)
 void lab_sequence_label(lab_context_t *c)
 {
     bool content = c->data || c->fin || c->syn;
-    if (c->dropped && content)
+    if (c->dropped && content) {
+        if (!c->annotation->roles)
+            lab_add_role(c, LAB_ROLE_DATA);
         return;
+    }
     if (!content && !c->has_ack)
         lab_add_role(c, LAB_ROLE_DATA); /* RFC 9293 3.10.7.4: without ACK it is dropped; of the roles this one
                                            says least */

@@ -144,6 +144,8 @@ static void keep_doubt(lab_context_t *c)
 void lab_states_update(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
+    if (c->sender->instead == LAB_STATE_CLOSED && !c->rst)
+        c->sender->instead = 0; /* it speaks again */
     /* what the sender had received when it sent this */
     if (c->has_ack && !c->rst && c->receiver->fin && !c->dropped)
         c->sender->peer_fin = c->ack > c->receiver->fin_offset;
