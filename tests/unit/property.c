@@ -509,7 +509,7 @@ static void check_loss(case_t *c, const lab_conn_t *conn, const lab_reset_t *r)
     if (r->ignored || r->repeat_of || !closing.frame_count ||
         closing.frames[closing.frame_count - 1] != r->frame)
         return; /* it did not end the connection */
-    if (closing.lossless == 1 && r->impact != LAB_NOTHING_LOST)
+    if (closing.lossless == 1 && r->impact == LAB_BYTES_LOST)
         fail(c, r->frame, "has impact %s on a connection without loss", lab_impacts[r->impact].token);
     if (closing.lossless == 0 && r->impact == LAB_NOTHING_LOST && lab_conn_resets(conn)->len == 1)
         fail(c, r->frame, "lost nothing on a connection with loss");

@@ -120,10 +120,11 @@ static int lossless(const lab_conn_t *conn, lab_close_t kind)
         unknown |= reset && reset->impact == LAB_IMPACT_UNKNOWN;
         judged |= reset && !(conn->end[0].fin_acked && conn->end[1].fin_acked);
     }
-    if (judged || unknown)
-        return unknown ? -1 : 1;
     const lab_exchange_t *x = lab_exchange_current(conn);
-    return !(x && x->truncated) && lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    bool whole = !(x && x->truncated) && lab_all_acknowledged(conn, 0) && lab_all_acknowledged(conn, 1);
+    if (unknown) /* whether a program read what was acknowledged is another question */
+        return whole && !(conn->quality & LAB_QUALITY_ONE_DIRECTION) ? 1 : -1;
+    return judged || whole;
 }
 
 lab_closing_t lab_conn_closing(const lab_conn_t *conn)
