@@ -193,7 +193,7 @@ void lab_closing_reconsider(lab_context_t *c)
     lab_annotation_t *a = lab_annotation_of(c->engine, sender->fin_frame, conn->number);
     if (a) {
         a->roles &= ~(LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2));
-        a->roles |= a->roles ? 0 : LAB_ROLE_BIT(LAB_ROLE_ACK);
+        a->roles |= LAB_ROLE_BIT(a->length ? LAB_ROLE_DATA : LAB_ROLE_ACK);
         a->phase = LAB_PHASE_DATA;
         a->close_steps = 0;
     }
