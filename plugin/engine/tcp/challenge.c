@@ -60,8 +60,8 @@ bool lab_challenge_by_old(lab_context_t *c)
     if (c->seg->seq != next_number(sender) || !acknowledges_old(sender, receiver, c->seg->ack))
         return false;
     name(c, c->receiver->syn_last_frame);
-    /* one that waited for the last ACK waits still: it has not arrived */
-    c->sender->instead = sender->state == LAB_STATE_TIME_WAIT ? LAB_STATE_TIME_WAIT : LAB_STATE_LAST_ACK;
+    /* RFC 9293 3.6.1: after both FINs were acknowledged only TIME-WAIT still knows the connection */
+    c->sender->instead = LAB_STATE_TIME_WAIT;
     c->dropped = c->bad_ack = true;
     return true;
 }
