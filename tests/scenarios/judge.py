@@ -9,7 +9,7 @@ from collections import Counter, namedtuple
 
 TSHARK_LAB = pathlib.Path(__file__).resolve().parent.parent / "tools" / "tshark-lab"
 PCAP_HEADER, RECORD_HEADER = 24, 16
-FIELDS = ["tcp.stream", "lab.state.client", "lab.state.server", "lab.sender", "lab.role", "lab.phase"]
+FIELDS = ["tcp.stream", "lab.state.client", "lab.state.server", "lab.sender", "lab.role", "lab.phase", "tcp.srcport", "tcp.dstport"]
 TCP_KEEPALIVE = "probe answer unanswered answered-by-reset after-fin early irregular".split()
 
 # The outcome of a scenario: its dictionary (see play_one in run-scenarios) and its position in the merged capture.
@@ -122,8 +122,9 @@ def reset_differences(place, connection):
             yield f"reset in frame {reset['frame']} by {reset['by']}", wanted.get(frame), reset["by"]
         for evidence in reset["evidence"]:
             inside = 0 < evidence - place.first_frame <= len(place.rows)
-            stream = place.rows[evidence - place.first_frame - 1]["tcp.stream"] if inside else None
-            if stream != str(connection["stream"]):
+            row = place.rows[evidence - place.first_frame - 1] if inside else {}
+            ports = {str(connection[end]["port"]) for end in ("client", "server")}  # the connection may go by two stream numbers
+            if {row.get("tcp.srcport"), row.get("tcp.dstport")} != ports:
                 yield f"evidence of the reset in frame {reset['frame']}", f"a frame of stream {connection['stream']}", evidence
 
 

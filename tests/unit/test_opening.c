@@ -101,7 +101,9 @@ static void after_a_challenge_and_a_reset_the_same_syn_opens_a_connection(uint32
     g_assert_cmpuint(lab_conn_first_frame(conn), ==, 9);
     feed_check(f, "12.states=ESTABLISHED/ESTABLISHED; bytes=5/0; 9.anomalies=port-reuse");
     f->stream = 0;
-    feed_check(f, "8.roles=rst; closing=rst first=0 lossless=1 time-wait=-1 frames=8; bytes=10/0");
+    feed_check(f,
+               "8.roles=rst; 8.states=SYN-SENT/CLOSED; closing=rst first=0 lossless=1 time-wait=-1 frames=8; "
+               "reset0=port-reuse certain nothing-lost evidence=6+7; bytes=10/0");
     for (uint32_t frame = 6; frame <= 8; frame++)
         g_assert_true(lab_engine_conn_of(f->engine, lab_engine_annotation(f->engine, frame)) ==
                       lab_engine_conn_at(f->engine, 0));

@@ -163,7 +163,12 @@ void lab_states_update(lab_context_t *c)
         states_of_previous(c);
     if (conn->ended && lab_has_role(c, LAB_ROLE_CHALLENGE_ACK)) /* it has not obeyed the RST */
         c->annotation->state[c->from] = (uint8_t)state_of(conn, c->sender, NULL);
-    if (c->rst && (conn->ended || has_no_socket(c) || refuses_syn(c)))
+    if (!c->rst)
+        return;
+    const lab_reset_t *newest = g_ptr_array_index(conn->resets, conn->resets->len - 1);
+    if (conn->ended && newest->clears_older) /* its own attempt goes on, RFC 9293 3.5.1 figure 9 */
+        c->annotation->state[c->from] = LAB_STATE_SYN_SENT;
+    else if (conn->ended || has_no_socket(c) || refuses_syn(c))
         c->annotation->state[c->from] = LAB_STATE_CLOSED;
 }
 

@@ -108,7 +108,12 @@ static bool connect_abandoned(const lab_rst_view_t *v)
  * the SYN will be tried again. */
 static bool port_reuse(const lab_rst_view_t *v)
 {
-    return v->reset->clears_older && show_two(v, v->sender->syn_frame, newest_of(v->receiver));
+    if (!v->reset->clears_older)
+        return false;
+    uint32_t ack = v->answers ? v->answers->frame : newest_of(v->receiver);
+    const lab_annotation_t *challenge = lab_annotation_of(v->conn->engine, ack, v->conn->number);
+    bool stray = challenge && challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK) && challenge->related;
+    return show_two(v, stray ? challenge->related : v->sender->syn_frame, ack);
 }
 
 /* RFC 9293 3.10.7.4, SYN-RECEIVED: an ACK of something that was never sent is answered with
