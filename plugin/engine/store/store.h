@@ -9,6 +9,7 @@
 #define LAB_STORE_H
 
 #include "arena.h"
+#include "hash.h"
 #include "kept_strings.h"
 #include "lab.h"
 
@@ -34,6 +35,7 @@ struct lab_engine {
     int64_t last_time;
 
     /* state of the folders above */
+    lab_seed_t seed;    /* of `newest` */
     GHashTable *newest; /* endpoints -> newest lab_conn_t between them */
     struct lab_copies *copies;
     struct lab_dns *dns;
