@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "link.h"
 #include "messages.h"
+#include "messages_sent.h"
 #include "pages.h"
 #include "reset.h"
 #include "rst_verdict.h"
@@ -48,6 +49,7 @@ static void conn_free(lab_conn_t *conn)
     lab_exchange_free(conn);
     lab_tls_free(conn->tls);
     lab_conn_clear(conn);
+    lab_messages_free(conn);
     if (conn->exchanges)
         g_array_unref(conn->exchanges);
 }

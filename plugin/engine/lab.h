@@ -131,6 +131,7 @@ typedef struct {
     uint32_t count;          /* retransmissions: how often these bytes were sent before */
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
+    uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
@@ -200,7 +201,7 @@ typedef struct {
     int64_t response_after; /* offset that the request acknowledged: the response begins there or later */
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
-    lab_head_t *heads;                                 /* in capture order, NULL = none seen */
+    lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
     int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
     uint64_t received;                        /* body bytes of the response, also those not captured */
     int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
@@ -261,6 +262,7 @@ typedef struct {
     uint32_t pending;     /* number of exchanges without a complete response */
     uint64_t bytes;       /* of all complete bodies */
     uint32_t last_stream; /* connection of the newest exchange */
+    uint32_t left;        /* of the engine: number of `exchanges` that belong to the page no longer */
     GArray *exchanges;    /* of uint32_t, numbers in the order of the requests */
 } lab_page_t;
 
@@ -268,6 +270,7 @@ typedef struct {
 typedef struct {
     uint32_t frame, stream;
     uint8_t anomaly;
+    uint32_t before, before_in_stream; /* of the engine: places of older ones in the list, 0 = none */
 } lab_finding_t;
 
 /* A keep-alive event in capture order. */

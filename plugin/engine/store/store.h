@@ -17,6 +17,7 @@
 typedef struct {
     lab_conn_t *conn;  /* NULL = no segment of this stream yet */
     uint32_t redirect; /* stream number + 1 of the connection that its segments belong to; 0 = its own */
+    uint32_t finding;  /* place of its newest entry in `findings`, from 1; 0 = none */
 } lab_store_row_t;
 
 struct lab_engine {
@@ -26,7 +27,8 @@ struct lab_engine {
     lab_detail_t nowhere; /* written instead of the details of a frame without an annotation; never read */
     GArray *conns;        /* of lab_store_row_t */
     GPtrArray *exchanges; /* of lab_exchange_t, by number - 1 */
-    GArray *findings;     /* of lab_finding_t, in capture order */
+    GArray *findings;     /* of lab_finding_t, in capture order; some may be removed, see events.c */
+    guint removed;        /* number of those */
     GArray *http_log;     /* of lab_http_event_t, in capture order; pages.c empties it */
     lab_arena_t *arena;   /* objects that live until the engine is freed */
     lab_strings_t *strings;

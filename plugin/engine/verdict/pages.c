@@ -12,6 +12,7 @@
 #include "exchange.h"
 #include "hash.h"
 #include "url.h"
+#include "work.h"
 
 #include <string.h>
 
@@ -264,12 +265,7 @@ static void leave_page(const lab_page_view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
     page->pending--;
-    guint i = page->exchanges->len; /* from the end: it is one of the newest */
-    while (i-- > 0)
-        if (g_array_index(page->exchanges, uint32_t, i) == x->number) {
-            g_array_remove_index(page->exchanges, i);
-            break;
-        }
+    page->left++;
     x->page = 0;
 }
 
@@ -397,8 +393,31 @@ uint32_t lab_engine_pages(const lab_engine_t *e)
     return pages_of(e)->list->len;
 }
 
+/* Takes the exchanges that left the page out of its list. */
+static void remove_left(const lab_engine_t *e, lab_page_t *page)
+{
+    guint stay = 0;
+    for (guint i = 0; i < page->exchanges->len; i++) {
+        uint32_t number = g_array_index(page->exchanges, uint32_t, i);
+        lab_work();
+        if (lab_engine_exchange(e, number)->page == page->number)
+            g_array_index(page->exchanges, uint32_t, stay++) = number;
+    }
+    g_array_set_size(page->exchanges, stay);
+    page->left = 0;
+}
+
 const lab_page_t *lab_engine_page(const lab_engine_t *e, uint32_t number)
 {
     const lab_pages_t *p = pages_of(e);
-    return number >= 1 && number <= p->list->len ? page_at(p, number) : NULL;
+    lab_page_t *page = number <= p->list->len ? page_at(p, number) : NULL;
+    if (page && page->left)
+        remove_left(e, page);
+    return page;
+}
+
+const lab_exchange_t *lab_page_first(const lab_engine_t *e, const lab_exchange_t *x)
+{
+    const lab_page_t *page = page_at(e->pages, lab_exchange_page(e, x));
+    return page ? lab_engine_exchange(e, g_array_index(page->exchanges, uint32_t, 0)) : NULL;
 }
