@@ -48,8 +48,8 @@ void lab_strings_free(lab_strings_t *s)
 static void put(slot_t *slots, uint32_t mask, slot_t p)
 {
     uint32_t i = p.hash & mask;
-    for (; slots[i].text; i = (i + 1) & mask)
-        lab_work();
+    while (slots[i].text)
+        i = (i + 1) & mask;
     slots[i] = p;
 }
 
@@ -83,7 +83,7 @@ const char *lab_strings_keep(lab_strings_t *s, const char *text)
         if (p->hash == hash && p->length == (uint32_t)length && memcmp(p->text, text, length) == 0)
             return p->text;
     }
-    if (++s->count > s->mask / 4 * 3)
+    if (++s->count > s->mask / 2)
         grow(s);
     slot_t added = {copy(s->arena, text, length), hash, (uint32_t)length};
     put(s->slots, s->mask, added);
