@@ -178,13 +178,14 @@ lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
 
 /* The head of a message, unchanged. It may hold bytes that are not UTF-8. */
 typedef struct lab_head {
-    struct lab_head *next;        /* next head of the exchange: request, 1xx responses, response */
-    uint32_t frame;               /* frame with its last byte */
-    uint16_t status;              /* 0 = of the request */
-    bool trailer;                 /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
-    uint16_t count, left_out;     /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
-    const char *version, *phrase; /* "HTTP/1.1"; reason phrase of a response, may be empty */
-    const char *lines[];          /* "Name: value" */
+    struct lab_head *trailer_fields; /* of the message that has this head; NULL = none */
+    struct lab_head *next;           /* next head of the exchange: request, 1xx responses, response */
+    uint32_t frame;                  /* frame with its last byte */
+    uint16_t status;                 /* 0 = of the request */
+    bool trailer;                    /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
+    uint16_t count, left_out;        /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
+    const char *version, *phrase;    /* "HTTP/1.1"; reason phrase of a response, may be empty */
+    const char *lines[];             /* "Name: value" */
 } lab_head_t;
 
 /* One HTTP request and its response. Offsets are relative sequence numbers of the end that sent the bytes.

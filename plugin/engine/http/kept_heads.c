@@ -64,6 +64,9 @@ void lab_head_append(lab_exchange_t *x, lab_head_t *head)
     else
         x->heads = head;
     x->last_head = head;
+    lab_head_t *of = head->trailer ? (lab_head_t *)lab_exchange_head(x, head->status != 0) : NULL;
+    if (of && !of->trailer_fields)
+        of->trailer_fields = head;
 }
 
 const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
@@ -76,8 +79,5 @@ const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
 
 const lab_head_t *lab_head_trailer(const lab_head_t *head)
 {
-    for (const lab_head_t *h = head->next; h; h = h->next)
-        if (h->trailer && h->status == head->status)
-            return h;
-    return NULL;
+    return head->trailer_fields;
 }
