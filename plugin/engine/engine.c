@@ -6,30 +6,38 @@
 #include "exchange.h"
 #include "link.h"
 #include "messages.h"
+#include "messages_sent.h"
 #include "pages.h"
 #include "reset.h"
 #include "rst_verdict.h"
 #include "tcp.h"
 #include "tls.h"
 #include "verdict.h"
+#include "work.h"
 
-/* Both endpoints, in an order that does not depend on the direction. */
+#include <string.h>
+
+static uint32_t endpoint_hash(const lab_seed_t *seed, const lab_endpoint_t *endpoint)
+{
+    uint64_t words[3] = {endpoint->port};
+    memcpy(words + 1, endpoint->address, endpoint->length);
+    if (endpoint->length <= 8)
+        return lab_hash_words(seed, words[0], words[1]);
+    return lab_hash(seed, words, sizeof words);
+}
+
+/* A sum does not depend on the direction. */
 static guint tuple_hash(gconstpointer key)
 {
     const lab_conn_t *conn = key;
-    guint hash = 0;
-    for (unsigned i = 0; i < 2; i++) {
-        guint one = conn->end[i].endpoint.port * 2654435761u;
-        for (unsigned b = 0; b < conn->end[i].endpoint.length; b++)
-            one = one * 31u + conn->end[i].endpoint.address[b];
-        hash += one;
-    }
-    return hash;
+    const lab_seed_t *seed = &conn->engine->seed;
+    return endpoint_hash(seed, &conn->end[0].endpoint) + endpoint_hash(seed, &conn->end[1].endpoint);
 }
 
 static gboolean tuple_equal(gconstpointer x, gconstpointer y)
 {
     const lab_conn_t *a = x, *b = y;
+    lab_work();
     return (lab_endpoint_equal(&a->end[0].endpoint, &b->end[0].endpoint) &&
             lab_endpoint_equal(&a->end[1].endpoint, &b->end[1].endpoint)) ||
            (lab_endpoint_equal(&a->end[0].endpoint, &b->end[1].endpoint) &&
@@ -41,6 +49,7 @@ static void conn_free(lab_conn_t *conn)
     lab_exchange_free(conn);
     lab_tls_free(conn->tls);
     lab_conn_clear(conn);
+    lab_messages_free(conn);
     if (conn->exchanges)
         g_array_unref(conn->exchanges);
 }
@@ -50,7 +59,7 @@ lab_engine_t *lab_engine_new(void)
     lab_engine_t *e = lab_store_new();
     e->newest = g_hash_table_new(tuple_hash, tuple_equal);
     e->copies = lab_copies_new();
-    e->dns = lab_dns_new();
+    e->dns = lab_dns_new(e->strings);
     e->pages = lab_pages_new(e);
     return e;
 }

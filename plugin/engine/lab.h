@@ -131,6 +131,7 @@ typedef struct {
     uint32_t count;          /* retransmissions: how often these bytes were sent before */
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
+    uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
@@ -177,13 +178,14 @@ lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
 
 /* The head of a message, unchanged. It may hold bytes that are not UTF-8. */
 typedef struct lab_head {
-    struct lab_head *next;        /* next head of the exchange: request, 1xx responses, response */
-    uint32_t frame;               /* frame with its last byte */
-    uint16_t status;              /* 0 = of the request */
-    bool trailer;                 /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
-    uint16_t count, left_out;     /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
-    const char *version, *phrase; /* "HTTP/1.1"; reason phrase of a response, may be empty */
-    const char *lines[];          /* "Name: value" */
+    struct lab_head *trailer_fields; /* of the message that has this head; NULL = none */
+    struct lab_head *next;           /* next head of the exchange: request, 1xx responses, response */
+    uint32_t frame;                  /* frame with its last byte */
+    uint16_t status;                 /* 0 = of the request */
+    bool trailer;                    /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
+    uint16_t count, left_out;        /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
+    const char *version, *phrase;    /* "HTTP/1.1"; reason phrase of a response, may be empty */
+    const char *lines[];             /* "Name: value" */
 } lab_head_t;
 
 /* One HTTP request and its response. Offsets are relative sequence numbers of the end that sent the bytes.
@@ -200,7 +202,7 @@ typedef struct {
     int64_t response_after; /* offset that the request acknowledged: the response begins there or later */
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
-    lab_head_t *heads;                                 /* in capture order, NULL = none seen */
+    lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
     int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
     uint64_t received;                        /* body bytes of the response, also those not captured */
     int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
@@ -261,6 +263,7 @@ typedef struct {
     uint32_t pending;     /* number of exchanges without a complete response */
     uint64_t bytes;       /* of all complete bodies */
     uint32_t last_stream; /* connection of the newest exchange */
+    uint32_t left;        /* of the engine: number of `exchanges` that belong to the page no longer */
     GArray *exchanges;    /* of uint32_t, numbers in the order of the requests */
 } lab_page_t;
 
@@ -268,6 +271,7 @@ typedef struct {
 typedef struct {
     uint32_t frame, stream;
     uint8_t anomaly;
+    uint32_t before, before_in_stream; /* of the engine: places of older ones in the list, 0 = none */
 } lab_finding_t;
 
 /* A keep-alive event in capture order. */

@@ -2,6 +2,8 @@
 /* observe.c - see observe.h. */
 #include "observe.h"
 
+#include "hash.h"
+
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <string.h>
@@ -41,21 +43,26 @@ typedef struct {
 #define RECENT_FLOWS 256u
 static flow_t recent[RECENT_FLOWS];
 
-static guint hash_endpoint(guint hash, const lab_endpoint_t *e)
+static lab_seed_t seed; /* of flow_hash() */
+
+static uint64_t words(const uint8_t *first, const uint8_t *second)
 {
-    uint32_t word;
-    for (unsigned i = 0; i + 4 <= e->length; i += 4) {
-        memcpy(&word, e->address + i, 4);
-        hash = (hash ^ word) * 2654435761u;
-    }
-    return (hash ^ e->port) * 2246822519u;
+    uint32_t word[2];
+    memcpy(&word[0], first, 4);
+    memcpy(&word[1], second, 4);
+    return (uint64_t)word[0] << 32 | word[1];
 }
 
 static guint flow_hash(gconstpointer key)
 {
     const flow_t *f = key;
-    guint hash = hash_endpoint(hash_endpoint(0x9e3779b9u, &f->low), &f->high);
-    return hash ^ hash >> 15;
+    const uint8_t *low = f->low.address, *high = f->high.address;
+    uint64_t ports = (uint64_t)f->low.port << 16 | f->high.port;
+    if (f->low.length == 4)
+        return lab_hash_words(&seed, words(low, high), ports);
+    uint64_t parts[] = {words(low, low + 4), words(low + 8, low + 12), words(high, high + 4),
+                        words(high + 8, high + 12), ports};
+    return lab_hash(&seed, parts, sizeof parts);
 }
 
 static int endpoint_compare(const lab_endpoint_t *a, const lab_endpoint_t *b)
@@ -277,6 +284,7 @@ const lab_datagram_t *lab_observe_take_dns(packet_info *pinfo)
 void lab_observe_register(int proto)
 {
     flows = g_hash_table_new(flow_hash, flow_equal);
+    seed = lab_seed_new();
     pass_through =
         register_dissector_table("lab.tcp", "Lab pass-through to TCP and UDP", proto, FT_UINT8, BASE_DEC);
 }

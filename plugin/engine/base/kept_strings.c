@@ -6,6 +6,9 @@
  */
 #include "kept_strings.h"
 
+#include "hash.h"
+#include "work.h"
+
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
@@ -21,7 +24,7 @@ struct lab_strings {
     lab_arena_t *arena;
     slot_t *slots;
     uint32_t count, mask; /* mask: number of slots - 1; the number of slots is a power of two */
-    uint64_t seed;        /* random, so that no capture can be made whose texts all have one hash */
+    lab_seed_t seed;
 };
 
 lab_strings_t *lab_strings_new(lab_arena_t *arena)
@@ -30,7 +33,7 @@ lab_strings_t *lab_strings_new(lab_arena_t *arena)
     s->arena = arena;
     s->mask = FIRST_SLOTS - 1;
     s->slots = g_new0(slot_t, FIRST_SLOTS);
-    s->seed = (uint64_t)g_random_int() << 32 | g_random_int();
+    s->seed = lab_seed_new();
     return s;
 }
 
@@ -40,27 +43,6 @@ void lab_strings_free(lab_strings_t *s)
         return;
     g_free(s->slots);
     g_free(s);
-}
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
-
-/* A hash of `length` bytes, read eight at a time. */
-static uint32_t hash_of(uint64_t seed, const char *text, size_t length)
-{
-    uint64_t hash = seed ^ length, word = 0;
-    const char *end = text + length;
-    for (; end - text >= 8; text += 8) {
-        memcpy(&word, text, 8);
-        hash = mix(hash, word);
-    }
-    word = 0;
-    memcpy(&word, text, (size_t)(end - text));
-    hash = mix(hash, word);
-    return (uint32_t)(hash ^ hash >> 32);
 }
 
 static void put(slot_t *slots, uint32_t mask, slot_t p)
@@ -94,13 +76,14 @@ static const char *copy(lab_arena_t *arena, const char *text, size_t length)
 const char *lab_strings_keep(lab_strings_t *s, const char *text)
 {
     size_t length = strlen(text);
-    uint32_t hash = hash_of(s->seed, text, length);
+    uint32_t hash = lab_hash(&s->seed, text, length);
     for (uint32_t i = hash & s->mask; s->slots[i].text; i = (i + 1) & s->mask) {
         const slot_t *p = &s->slots[i];
+        lab_work();
         if (p->hash == hash && p->length == (uint32_t)length && memcmp(p->text, text, length) == 0)
             return p->text;
     }
-    if (++s->count > s->mask / 4 * 3)
+    if (++s->count > s->mask / 2)
         grow(s);
     slot_t added = {copy(s->arena, text, length), hash, (uint32_t)length};
     put(s->slots, s->mask, added);

@@ -2,6 +2,8 @@
 /* messages.c - DNS messages; see messages.h. The resolver library's own parser (ns_initparse) reads them. */
 #include "messages.h"
 
+#include "hash.h"
+
 #include <arpa/nameser.h>
 #include <string.h>
 
@@ -18,65 +20,50 @@ typedef struct {
 } question_t;
 
 typedef struct {
-    lab_endpoint_t address;                 /* port 0 */
     const lab_lookup_t *lookups[NAMES_MAX]; /* newest first */
     unsigned count;
 } answer_t;
 
 struct lab_dns {
-    GHashTable *questions; /* of question_t */
-    GHashTable *answers;   /* of answer_t, by address */
+    lab_map_t *questions; /* key_of() -> question_t */
+    lab_map_t *answers;   /* address -> answer_t */
     GPtrArray *lookups;
-    GStringChunk *names;
+    lab_strings_t *names;
+    GByteArray *key; /* working space of key_of() */
 };
 
-static guint hash_bytes(const uint8_t *bytes, unsigned n)
+static void add_bytes(GByteArray *key, const void *bytes, size_t length)
 {
-    guint hash = 5381;
-    for (unsigned i = 0; i < n; i++)
-        hash = hash * 33 + bytes[i];
-    return hash;
+    g_byte_array_append(key, bytes, (guint)length);
 }
 
-static guint question_hash(gconstpointer key)
+static void add_endpoint(GByteArray *key, const lab_endpoint_t *endpoint)
 {
-    const question_t *q = key;
-    return hash_bytes(q->client.address, q->client.length) ^ ((guint)q->client.port << 16 | q->id);
+    add_bytes(key, &endpoint->length, sizeof endpoint->length);
+    add_bytes(key, endpoint->address, endpoint->length);
+    add_bytes(key, &endpoint->port, sizeof endpoint->port);
 }
 
-static bool same_endpoint(const lab_endpoint_t *a, const lab_endpoint_t *b)
+/* Puts into d->key what identifies a question. Letters of the name count in either case (RFC 4343). */
+static void key_of(lab_dns_t *d, const question_t *q)
 {
-    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+    const uint16_t numbers[] = {q->id, q->type, q->class};
+    g_byte_array_set_size(d->key, 0);
+    add_endpoint(d->key, &q->client);
+    add_endpoint(d->key, &q->resolver);
+    add_bytes(d->key, numbers, sizeof numbers);
+    for (const char *letter = q->name; *letter; letter++)
+        add_bytes(d->key, &(char){g_ascii_tolower(*letter)}, 1);
 }
 
-static gboolean question_equal(gconstpointer x, gconstpointer y)
-{
-    const question_t *a = x, *b = y;
-    return a->id == b->id && a->type == b->type && a->class == b->class &&
-           same_endpoint(&a->client, &b->client) && same_endpoint(&a->resolver, &b->resolver) &&
-           g_ascii_strcasecmp(a->name, b->name) == 0;
-}
-
-static guint answer_hash(gconstpointer key)
-{
-    const answer_t *a = key;
-    return hash_bytes(a->address.address, a->address.length);
-}
-
-static gboolean answer_equal(gconstpointer x, gconstpointer y)
-{
-    const answer_t *a = x, *b = y;
-    return a->address.length == b->address.length &&
-           memcmp(a->address.address, b->address.address, a->address.length) == 0;
-}
-
-lab_dns_t *lab_dns_new(void)
+lab_dns_t *lab_dns_new(lab_strings_t *names)
 {
     lab_dns_t *d = g_new0(lab_dns_t, 1);
-    d->questions = g_hash_table_new_full(question_hash, question_equal, g_free, NULL);
-    d->answers = g_hash_table_new_full(answer_hash, answer_equal, g_free, NULL);
+    d->questions = lab_map_new(g_free);
+    d->answers = lab_map_new(g_free);
     d->lookups = g_ptr_array_new_with_free_func(g_free);
-    d->names = g_string_chunk_new(1024);
+    d->names = names;
+    d->key = g_byte_array_new();
     return d;
 }
 
@@ -84,10 +71,10 @@ void lab_dns_free(lab_dns_t *d)
 {
     if (!d)
         return;
-    g_hash_table_unref(d->questions);
-    g_hash_table_unref(d->answers);
+    lab_map_free(d->questions);
+    lab_map_free(d->answers);
     g_ptr_array_unref(d->lookups);
-    g_string_chunk_free(d->names);
+    g_byte_array_unref(d->key);
     g_free(d);
 }
 
@@ -101,7 +88,7 @@ static question_t question_of(const lab_dns_t *d, const lab_datagram_t *datagram
                         .id = (uint16_t)ns_msg_id(*message),
                         .type = (uint16_t)ns_rr_type(*asked),
                         .class = (uint16_t)ns_rr_class(*asked),
-                        .name = g_string_chunk_insert_const(d->names, ns_rr_name(*asked)),
+                        .name = lab_strings_keep(d->names, ns_rr_name(*asked)),
                         .frame = datagram->frame,
                         .time = datagram->time};
 }
@@ -111,12 +98,10 @@ static void take_question(lab_dns_t *d, const lab_datagram_t *datagram, ns_msg *
     ns_rr asked;
     if (ns_parserr(message, ns_s_qd, 0, &asked) != 0)
         return;
-    question_t *q = g_new(question_t, 1);
-    *q = question_of(d, datagram, message, &asked, true);
-    if (g_hash_table_contains(d->questions, q)) /* a repeated query: the first one counts */
-        g_free(q);
-    else
-        g_hash_table_add(d->questions, q);
+    const question_t q = question_of(d, datagram, message, &asked, true);
+    key_of(d, &q);
+    if (!lab_map_get(d->questions, d->key->data, d->key->len)) /* else repeated: the first one counts */
+        lab_map_set(d->questions, d->key->data, d->key->len, g_memdup2(&q, sizeof q));
 }
 
 /* The look-up that an answer completes. Its name is the name in the question, also where the answer follows
@@ -127,7 +112,8 @@ static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_
     if (ns_parserr(message, ns_s_qd, 0, &asked) != 0)
         return NULL;
     const question_t key = question_of(d, datagram, message, &asked, false);
-    const question_t *q = g_hash_table_lookup(d->questions, &key);
+    key_of(d, &key);
+    const question_t *q = lab_map_get(d->questions, d->key->data, d->key->len);
     lab_lookup_t *lookup = g_new0(lab_lookup_t, 1);
     lookup->name = key.name;
     lookup->query_frame = q ? q->frame : 0;
@@ -137,7 +123,7 @@ static lab_lookup_t *lookup_of(lab_dns_t *d, const lab_datagram_t *datagram, ns_
     lookup->answer_frame = datagram->frame;
     lookup->answer_time = datagram->time;
     g_ptr_array_add(d->lookups, lookup);
-    g_hash_table_remove(d->questions, &key);
+    lab_map_remove(d->questions, d->key->data, d->key->len);
     return lookup;
 }
 
@@ -170,12 +156,10 @@ static void add_lookup(answer_t *answer, const lab_lookup_t *lookup)
 
 static void take_address(lab_dns_t *d, const lab_lookup_t *lookup, const ns_rr *record)
 {
-    answer_t key = {.address.length = (uint8_t)ns_rr_rdlen(*record)};
-    memcpy(key.address.address, ns_rr_rdata(*record), key.address.length);
-    answer_t *answer = g_hash_table_lookup(d->answers, &key);
+    answer_t *answer = lab_map_get(d->answers, ns_rr_rdata(*record), ns_rr_rdlen(*record));
     if (!answer) {
-        answer = g_memdup2(&key, sizeof key);
-        g_hash_table_add(d->answers, answer);
+        answer = g_new0(answer_t, 1);
+        lab_map_set(d->answers, ns_rr_rdata(*record), ns_rr_rdlen(*record), answer);
     }
     add_lookup(answer, lookup);
 }
@@ -208,8 +192,7 @@ void lab_dns_message(lab_dns_t *d, const lab_datagram_t *datagram)
 
 static const answer_t *answer_of(const lab_dns_t *d, const lab_endpoint_t *endpoint)
 {
-    answer_t key = {.address = *endpoint};
-    return endpoint->length ? g_hash_table_lookup(d->answers, &key) : NULL;
+    return endpoint->length ? lab_map_get(d->answers, endpoint->address, endpoint->length) : NULL;
 }
 
 /* The client may have an IPv4 and an IPv6 address and ask from either. It asks a resolver on its own machine

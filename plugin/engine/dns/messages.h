@@ -3,12 +3,14 @@
 #ifndef LAB_DNS_MESSAGES_H
 #define LAB_DNS_MESSAGES_H
 
+#include "kept_strings.h"
 #include "lab.h"
 
 typedef struct lab_dns lab_dns_t;
 
-/* An empty list of look-ups. Free with lab_dns_free(); NULL is allowed there. */
-lab_dns_t *lab_dns_new(void);
+/* An empty list of look-ups, whose names are kept in `names`. Free with lab_dns_free(); NULL is allowed
+ * there. */
+lab_dns_t *lab_dns_new(lab_strings_t *names);
 void lab_dns_free(lab_dns_t *dns);
 /* Reads a DNS message (RFC 1035 4.1) that came over UDP. A malformed message is ignored. */
 void lab_dns_message(lab_dns_t *dns, const lab_datagram_t *datagram);

@@ -10,8 +10,10 @@
 #include "events.h"
 #include "kept_heads.h"
 #include "labels.h"
+#include "messages_sent.h"
 #include "tls.h"
 #include "url.h"
+#include "work.h"
 
 #include <string.h>
 
@@ -69,10 +71,7 @@ lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 
 const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
 {
-    guint i = lab_exchange_current(conn) ? lab_exchange_count(conn) : 0;
-    while (i && !lab_exchange_at(conn, i - 1)->response_first)
-        i--;
-    return i ? lab_exchange_at(conn, i - 1) : NULL;
+    return lab_exchange_current(conn) ? conn->answered : NULL;
 }
 
 static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
@@ -89,13 +88,19 @@ static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
         conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_array_append_val(conn->exchanges, x->number);
     x->index = conn->exchanges->len;
+    if (conn->newest && conn->newest->client != client)
+        conn->waiting_after =
+            x->index - 1; /* before this one nobody waits for an answer to the same client */
     conn->newest = x;
     return x;
 }
 
-static bool is_waiting(const lab_exchange_t *x, unsigned client)
+/* The request waits for a response no longer, and none before it does: responses come in order. */
+static void waits_no_longer(lab_conn_t *conn, lab_exchange_t *x)
 {
-    return !x->response_first && !x->response_complete && x->client == client;
+    conn->waiting_after = MAX(conn->waiting_after, x->index);
+    if (x->response_first && (!conn->answered || conn->answered->index < x->index))
+        conn->answered = x;
 }
 
 /* The oldest request without a response. Bytes of the server are missing from the offset `lost` on (-1 = none
@@ -103,11 +108,10 @@ static bool is_waiting(const lab_exchange_t *x, unsigned client)
  * had the response to the request before. */
 static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t lost)
 {
-    guint count = lab_exchange_count(conn), i = count;
-    while (i > 0 && count - i < LAB_PIPELINE_MAX && is_waiting(lab_exchange_at(conn, i - 1), client))
-        i--;
-    while (lost >= 0 && i + 1 < count && lab_exchange_at(conn, i + 1)->response_after > lost)
-        i++;
+    guint count = lab_exchange_count(conn), oldest = count > LAB_PIPELINE_MAX ? count - LAB_PIPELINE_MAX : 0;
+    guint i = count && conn->newest->client == client ? MAX(conn->waiting_after, oldest) : count;
+    for (; lost >= 0 && i + 1 < count && lab_exchange_at(conn, i + 1)->response_after > lost; i++)
+        lab_work();
     return i < count ? lab_exchange_at(conn, i) : NULL;
 }
 
@@ -156,10 +160,13 @@ static void begin(void *user, bool response, lab_position_t at, lab_position_t l
         d->exchange->secure = true;
         conn->decrypted_kind = LAB_DECRYPTED_HTTP_1;
     }
-    if (response && d->exchange->response_start < 0)
-        d->exchange->response_start = at.offset; /* of a 1xx response, if there is one */
+    bool further = response && d->exchange->response_start >= 0; /* after a 1xx response */
+    if (response && !further)
+        d->exchange->response_start = at.offset;
     if (!response)
         request_begins(d, at);
+    if (!further)
+        lab_messages_add(conn, d->end, d->exchange, at.offset);
     if (!d->decrypted)
         lab_label_acks_between(d, at, last);
 }
@@ -195,6 +202,7 @@ static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *
     x->content_type = lab_head_value(kept, head, head->content_type, d->conn->engine);
     x->response_first = d->began.frame;
     x->response_begin = d->began.time;
+    waits_no_longer(d->conn, x);
     x->response_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->response_closes = head->close;
     x->keepalive_timeout = head->keepalive_timeout;
@@ -212,7 +220,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     if (!x)
         return LAB_HTTP_NO_BODY; /* bytes after the FIN: the exchange has ended */
     lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
-    lab_head_append(&x->heads, kept);
+    lab_head_append(x, kept);
     lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
     if (!d->response)
         lab_http_event_add(d->conn->engine, x, LAB_HTTP_REQUEST_HEAD);
@@ -291,6 +299,7 @@ static void end(void *user, lab_position_t at)
     x->response_end = at.offset;
     x->response_complete = true;
     x->truncated = false; /* a RST that was not obeyed had seemed to cut it off */
+    waits_no_longer(d->conn, x);
     lab_http_event_add(d->conn->engine, x, LAB_HTTP_RESPONSE_END);
     lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, x->response_last, d->conn->number);
     if (annotation)
@@ -304,9 +313,8 @@ static void trailer(void *user, const lab_http_head_t *fields)
     if (!x)
         return;
     x->trailers = true;
-    lab_head_append(&x->heads,
-                    lab_trailer_keep(fields, d->response ? x->status : 0,
-                                     d->response ? x->response_last : x->request_last, d->conn->engine));
+    lab_head_append(x, lab_trailer_keep(fields, d->response ? x->status : 0,
+                                        d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
 static const lab_http_events_t exchange_events = {begin, head, piece, end, trailer};

@@ -57,11 +57,16 @@ const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, con
     return kept->lines[i - 1] + (value - h->lines[i - 1]);
 }
 
-void lab_head_append(lab_head_t **list, lab_head_t *head)
+void lab_head_append(lab_exchange_t *x, lab_head_t *head)
 {
-    while (*list)
-        list = &(*list)->next;
-    *list = head;
+    if (x->last_head)
+        x->last_head->next = head;
+    else
+        x->heads = head;
+    x->last_head = head;
+    lab_head_t *of = head->trailer ? (lab_head_t *)lab_exchange_head(x, head->status != 0) : NULL;
+    if (of && !of->trailer_fields)
+        of->trailer_fields = head;
 }
 
 const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
@@ -74,8 +79,5 @@ const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
 
 const lab_head_t *lab_head_trailer(const lab_head_t *head)
 {
-    for (const lab_head_t *h = head->next; h; h = h->next)
-        if (h->trailer && h->status == head->status)
-            return h;
-    return NULL;
+    return head->trailer_fields;
 }

@@ -3,6 +3,7 @@
 #include "labels.h"
 
 #include "exchange.h"
+#include "messages_sent.h"
 
 void lab_label_message(lab_annotation_t *annotation, const lab_exchange_t *x, lab_role_t role)
 {
@@ -65,18 +66,13 @@ static bool acknowledges_later(const lab_conn_t *conn, const lab_ack_t *ack, int
 void lab_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
 {
     guint count = lab_exchange_count(conn), oldest = count > LAB_PIPELINE_MAX ? count - LAB_PIPELINE_MAX : 0;
-    for (guint i = count; i-- > oldest;) {
-        const lab_exchange_t *x = lab_exchange_at(conn, i);
-        bool response = x->client == ack->by;
-        int64_t start = response ? x->response_start : x->request_start;
-        if (start < 0 || start >= ack->ack)
-            continue;
-        lab_annotation_t *annotation = lab_annotation_of(conn->engine, ack->frame, conn->number);
-        if (!annotation || acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
-            return;
-        acknowledges_message(annotation, x, response);
+    const lab_exchange_t *x = lab_messages_before(conn, !ack->by, ack->ack);
+    if (!x || x->index <= oldest)
         return;
-    }
+    bool response = x->client == ack->by;
+    lab_annotation_t *annotation = lab_annotation_of(conn->engine, ack->frame, conn->number);
+    if (annotation && !acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
+        acknowledges_message(annotation, x, response);
 }
 
 static void label_by_ack(lab_context_t *c)
@@ -110,27 +106,17 @@ static void label_window(lab_context_t *c, const lab_end_t *sender)
 
 /* ---- repeated bytes ---- */
 
-static bool within(int64_t offset, int64_t start, int64_t finish)
-{
-    return start >= 0 && offset >= start && (finish < 0 || offset < finish);
-}
-
 /* The message of bytes that were not read in order: repeated, or waiting for a gap to fill. */
 static void label_by_offset(lab_context_t *c)
 {
     int64_t offset = c->offset + (c->syn ? 1 : 0);
     const lab_direction_t *d = c->sender->direction;
     bool unread = d && d->decrypted && offset >= lab_decrypted_read(d->decrypted);
-    for (guint i = unread ? 0 : lab_exchange_count(c->conn); i-- > 0;) {
-        lab_exchange_t *x = lab_exchange_at(c->conn, i);
-        bool request = x->client == c->from;
-        if (within(offset, request ? x->request_start : x->response_start,
-                   request ? x->request_end : x->response_end)) {
-            lab_label_message(c->annotation, x, request ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
-            return;
-        }
-    }
-    lab_add_role(c, LAB_ROLE_DATA);
+    const lab_exchange_t *x = unread ? NULL : lab_messages_holding(c->conn, c->from, offset);
+    if (x)
+        lab_label_message(c->annotation, x, x->client == c->from ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
+    else
+        lab_add_role(c, LAB_ROLE_DATA);
 }
 
 void lab_exchange_label(lab_context_t *c)

@@ -14,6 +14,7 @@ lab_engine_t *lab_store_new(void)
     e->exchanges = g_ptr_array_new();
     e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
     e->http_log = g_array_new(FALSE, FALSE, sizeof(lab_http_event_t));
+    e->seed = lab_seed_new();
     e->arena = lab_arena_new();
     e->strings = lab_strings_new(e->arena);
     e->scratch = g_string_sized_new(4096);

@@ -9,6 +9,7 @@
 #define LAB_STORE_H
 
 #include "arena.h"
+#include "hash.h"
 #include "kept_strings.h"
 #include "lab.h"
 
@@ -16,6 +17,7 @@
 typedef struct {
     lab_conn_t *conn;  /* NULL = no segment of this stream yet */
     uint32_t redirect; /* stream number + 1 of the connection that its segments belong to; 0 = its own */
+    uint32_t finding;  /* place of its newest entry in `findings`, from 1; 0 = none */
 } lab_store_row_t;
 
 struct lab_engine {
@@ -25,7 +27,8 @@ struct lab_engine {
     lab_detail_t nowhere; /* written instead of the details of a frame without an annotation; never read */
     GArray *conns;        /* of lab_store_row_t */
     GPtrArray *exchanges; /* of lab_exchange_t, by number - 1 */
-    GArray *findings;     /* of lab_finding_t, in capture order */
+    GArray *findings;     /* of lab_finding_t, in capture order; some may be removed, see events.c */
+    guint removed;        /* number of those */
     GArray *http_log;     /* of lab_http_event_t, in capture order; pages.c empties it */
     lab_arena_t *arena;   /* objects that live until the engine is freed */
     lab_strings_t *strings;
@@ -34,6 +37,7 @@ struct lab_engine {
     int64_t last_time;
 
     /* state of the folders above */
+    lab_seed_t seed;    /* of `newest` */
     GHashTable *newest; /* endpoints -> newest lab_conn_t between them */
     struct lab_copies *copies;
     struct lab_dns *dns;

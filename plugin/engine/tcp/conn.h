@@ -130,6 +130,7 @@ typedef struct {
     lab_sent_t first_sent;
 
     /* kept for the rooms above */
+    GArray *messages;                /* http: see messages_sent.h; NULL = it sent none */
     struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */
     bool not_http;                   /* http: its bytes are no HTTP that can be read */
     bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
@@ -190,6 +191,8 @@ struct lab_conn {
     uint8_t decrypted_kind;      /* http: lab_decrypted_kind_t */
     GArray *exchanges;           /* http: of uint32_t numbers, NULL = none */
     lab_exchange_t *newest;      /* http: of `exchanges`; NULL = none */
+    lab_exchange_t *answered;    /* http: the newest with a response; NULL = none */
+    uint32_t waiting_after;      /* http: so many of the first exchanges wait for no response */
     const lab_lookup_t *lookup;  /* dns */
     uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
     uint32_t reset_told;         /* verdict: the RST on which it was told what had been promised; 0 = none */

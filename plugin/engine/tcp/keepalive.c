@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keepalive.c - TCP keep-alive: RFC 9293 3.8.4, RFC 1122 4.2.3.6. */
 #include "tcp.h"
+#include "work.h"
 
 #define SECOND INT64_C(1000000000)
 /* RFC 9293 3.8.4: the interval must default to no less than two hours. */
@@ -25,9 +26,13 @@ void lab_keepalive_add(lab_context_t *c, uint32_t frame, unsigned by, lab_keepal
 void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t token)
 {
     GArray *events = c->conn->keepalives;
-    lab_detail_of(c->engine, frame, c->conn->number)->keepalive &= ~(1u << token);
+    lab_detail_t *detail = lab_detail_of(c->engine, frame, c->conn->number);
+    if (!(detail->keepalive & 1u << token))
+        return; /* most calls: no look through the list */
+    detail->keepalive &= ~(1u << token);
     for (guint i = events ? events->len : 0; i-- > 0;) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+        lab_work();
         if (e->frame == frame && e->token == token)
             g_array_remove_index(events, i);
     }

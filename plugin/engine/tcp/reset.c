@@ -33,12 +33,14 @@ static bool answers_bad_ack(const lab_context_t *c)
            c->offset == receiver->last.ack;
 }
 
-/* The segment that it answers challenged a SYN of its own sender, which asked for a new connection. */
-static bool answers_challenge(const lab_context_t *c, const lab_sent_t *answers)
+/* The other side's newest segment challenged a SYN of the RST's own sender, which asked for a new connection.
+ */
+static bool answers_challenge(const lab_context_t *c)
 {
-    const lab_annotation_t *challenge =
-        answers ? lab_annotation_of(c->engine, answers->frame, c->conn->number) : NULL;
-    if (!challenge || !(challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK)))
+    const lab_last_t *last = &c->receiver->last;
+    const lab_annotation_t *challenge = lab_annotation_of(c->engine, last->frame, c->conn->number);
+    if (c->has_ack || c->offset != last->ack || !challenge ||
+        !(challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK)))
         return false;
     const lab_annotation_t *syn = lab_annotation_of(c->engine, challenge->related, c->conn->number);
     return syn && (syn->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN && syn->sender == c->from;
@@ -46,11 +48,11 @@ static bool answers_challenge(const lab_context_t *c, const lab_sent_t *answers)
 
 /* RFC 9293 3.5.1 figure 9: a SYN met a connection that only the other side still knew, and that side's ACK is
  * answered. The RST clears the older connection. */
-static bool clears_older_connection(const lab_context_t *c, const lab_sent_t *answers)
+static bool clears_older_connection(const lab_context_t *c)
 {
     bool in_attempt = answers_bad_ack(c) && !c->receiver->syn &&
                       (c->receiver->last.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_ACK;
-    return in_attempt || answers_challenge(c, answers);
+    return in_attempt || answers_challenge(c);
 }
 
 static void end_attempt(lab_context_t *c)
@@ -87,7 +89,7 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     reset->exact = effect == LAB_RST_OBEYED;
     reset->keeps_socket = answers_bad_ack(c);
     reset->obeyed = !reset->keeps_socket && (effect == LAB_RST_OBEYED || effect == LAB_RST_UNCERTAIN);
-    reset->clears_older = clears_older_connection(c, answers);
+    reset->clears_older = clears_older_connection(c);
     reset->ttl = c->seg->ttl;
     reset->offset = c->offset;
     reset->other_ttl = !lab_sent_ttl_known(sender, c->seg->ttl);

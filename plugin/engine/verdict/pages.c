@@ -10,7 +10,9 @@
 
 #include "events.h"
 #include "exchange.h"
+#include "hash.h"
 #include "url.h"
+#include "work.h"
 
 #include <string.h>
 
@@ -26,11 +28,11 @@
 
 struct lab_pages {
     lab_engine_t *engine;
-    GPtrArray *list;       /* of lab_page_t */
-    GHashTable *resources; /* "client resource" -> number of the page that the resource was requested for */
-    GHashTable *redirects; /* "client resource" -> number of the page that was redirected to it */
-    GHashTable *hosts;     /* "client host" -> number of the newest page */
-    GString *key;          /* working space of key_of() */
+    GPtrArray *list;      /* of lab_page_t */
+    lab_map_t *resources; /* "client resource" -> number of the page that the resource was requested for */
+    lab_map_t *redirects; /* "client resource" -> number of the page that was redirected to it */
+    lab_map_t *hosts;     /* "client host" -> number of the newest page */
+    GString *key;         /* working space of key_of() */
 };
 
 typedef struct {
@@ -58,9 +60,9 @@ lab_pages_t *lab_pages_new(lab_engine_t *engine)
     lab_pages_t *p = g_new0(lab_pages_t, 1);
     p->engine = engine;
     p->list = g_ptr_array_new_with_free_func(page_free);
-    p->resources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    p->redirects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    p->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    p->resources = lab_map_new(NULL);
+    p->redirects = lab_map_new(NULL);
+    p->hosts = lab_map_new(NULL);
     p->key = g_string_new(NULL);
     return p;
 }
@@ -70,9 +72,9 @@ void lab_pages_free(lab_pages_t *p)
     if (!p)
         return;
     g_ptr_array_unref(p->list);
-    g_hash_table_unref(p->resources);
-    g_hash_table_unref(p->redirects);
-    g_hash_table_unref(p->hosts);
+    lab_map_free(p->resources);
+    lab_map_free(p->redirects);
+    lab_map_free(p->hosts);
     g_string_free(p->key, TRUE);
     g_free(p);
 }
@@ -91,8 +93,8 @@ static const char *field(const lab_exchange_t *x, bool response, const char *nam
     return NULL;
 }
 
-/* The key of a resource or host with n letters: "client resource". Valid until the next call. */
-static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *resource, size_t length)
+/* Puts the key of a resource or host with n letters into `key`: "client resource". */
+static void key_of(lab_pages_t *p, const lab_endpoint_t *client, const char *resource, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     g_string_truncate(p->key, 0);
@@ -102,21 +104,22 @@ static const char *key_of(lab_pages_t *p, const lab_endpoint_t *client, const ch
     }
     g_string_append_c(p->key, ' ');
     g_string_append_len(p->key, resource, (gssize)length);
-    return p->key->str;
 }
 
-static uint32_t find(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *resource,
-                     size_t length)
+static uint32_t find(lab_pages_t *p, const lab_map_t *table, const lab_endpoint_t *client,
+                     const char *resource, size_t length)
 {
-    if (!g_hash_table_size(table))
+    if (!lab_map_size(table))
         return 0;
-    return GPOINTER_TO_UINT(g_hash_table_lookup(table, key_of(p, client, resource, length)));
+    key_of(p, client, resource, length);
+    return GPOINTER_TO_UINT(lab_map_get(table, p->key->str, p->key->len));
 }
 
-static void put(lab_pages_t *p, GHashTable *table, const lab_endpoint_t *client, const char *resource,
+static void put(lab_pages_t *p, lab_map_t *table, const lab_endpoint_t *client, const char *resource,
                 size_t length, uint32_t number)
 {
-    g_hash_table_insert(table, g_strdup(key_of(p, client, resource, length)), GUINT_TO_POINTER(number));
+    key_of(p, client, resource, length);
+    lab_map_set(table, p->key->str, p->key->len, GUINT_TO_POINTER(number));
 }
 
 static lab_page_t *page_at(const lab_pages_t *p, uint32_t number)
@@ -218,10 +221,10 @@ static void view_clear(lab_page_view_t *v)
 }
 
 /* No page, where this resource or host led to it. */
-static void forget(lab_pages_t *p, GHashTable *table, const lab_page_t *page, const char *resource, size_t n)
+static void forget(lab_pages_t *p, lab_map_t *table, const lab_page_t *page, const char *resource, size_t n)
 {
-    if (find(p, table, &page->client, resource, n) == page->number)
-        g_hash_table_remove(table, key_of(p, &page->client, resource, n));
+    if (find(p, table, &page->client, resource, n) == page->number) /* the key is that of the look-up */
+        lab_map_remove(table, p->key->str, p->key->len);
 }
 
 /* The page becomes the newest at the host of this request. */
@@ -272,12 +275,7 @@ static void leave_page(const lab_page_view_t *v, lab_exchange_t *x)
 {
     lab_page_t *page = page_at(v->pages, x->page);
     page->pending--;
-    guint i = page->exchanges->len; /* from the end: it is one of the newest */
-    while (i-- > 0)
-        if (g_array_index(page->exchanges, uint32_t, i) == x->number) {
-            g_array_remove_index(page->exchanges, i);
-            break;
-        }
+    page->left++;
     x->page = 0;
 }
 
@@ -298,8 +296,10 @@ static void request(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cli
     for (size_t i = 0; i < G_N_ELEMENTS(joins) && !number; i++)
         if ((number = joins[i].join(&v)))
             add(&v, x, page_at(p, number), joins[i].how);
-    if (number && x->page_join == LAB_PAGE_REDIRECT) /* a redirect counts for one request */
-        g_hash_table_remove(p->redirects, key_of(p, client, v.resource, strlen(v.resource)));
+    if (number && x->page_join == LAB_PAGE_REDIRECT) { /* a redirect counts for one request */
+        key_of(p, client, v.resource, strlen(v.resource));
+        lab_map_remove(p->redirects, p->key->str, p->key->len);
+    }
     if (!number && v.navigation)
         begin_page(&v, x);
     view_clear(&v);
@@ -464,8 +464,31 @@ uint32_t lab_engine_pages(const lab_engine_t *e)
     return pages_of(e)->list->len;
 }
 
+/* Takes the exchanges that left the page out of its list. */
+static void remove_left(const lab_engine_t *e, lab_page_t *page)
+{
+    guint stay = 0;
+    for (guint i = 0; i < page->exchanges->len; i++) {
+        uint32_t number = g_array_index(page->exchanges, uint32_t, i);
+        lab_work();
+        if (lab_engine_exchange(e, number)->page == page->number)
+            g_array_index(page->exchanges, uint32_t, stay++) = number;
+    }
+    g_array_set_size(page->exchanges, stay);
+    page->left = 0;
+}
+
 const lab_page_t *lab_engine_page(const lab_engine_t *e, uint32_t number)
 {
     const lab_pages_t *p = pages_of(e);
-    return number >= 1 && number <= p->list->len ? page_at(p, number) : NULL;
+    lab_page_t *page = number <= p->list->len ? page_at(p, number) : NULL;
+    if (page && page->left)
+        remove_left(e, page);
+    return page;
+}
+
+const lab_exchange_t *lab_page_first(const lab_engine_t *e, const lab_exchange_t *x)
+{
+    const lab_page_t *page = page_at(e->pages, lab_exchange_page(e, x));
+    return page ? lab_engine_exchange(e, g_array_index(page->exchanges, uint32_t, 0)) : NULL;
 }

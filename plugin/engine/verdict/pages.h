@@ -15,5 +15,8 @@ typedef struct lab_pages lab_pages_t;
  */
 lab_pages_t *lab_pages_new(lab_engine_t *engine);
 void lab_pages_free(lab_pages_t *pages);
+/* The exchange that begins the page load of `exchange`; NULL = it belongs to none. It never leaves its page.
+ */
+const lab_exchange_t *lab_page_first(const lab_engine_t *engine, const lab_exchange_t *exchange);
 
 #endif

@@ -110,7 +110,7 @@ static bool port_reuse(const lab_rst_view_t *v)
 {
     if (!v->reset->clears_older)
         return false;
-    uint32_t ack = v->answers ? v->answers->frame : newest_of(v->receiver);
+    uint32_t ack = newest_of(v->receiver);
     const lab_annotation_t *challenge = lab_annotation_of(v->conn->engine, ack, v->conn->number);
     bool stray = challenge && challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK) && challenge->related;
     return show_two(v, stray ? challenge->related : v->sender->syn_frame, ack);

@@ -8,6 +8,7 @@
  * the response before its own.
  */
 #include "exchange.h"
+#include "pages.h"
 #include "verdict.h"
 
 typedef struct {
@@ -134,10 +135,9 @@ lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_
 
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *x)
 {
-    const lab_page_t *page = lab_engine_page(engine, lab_exchange_page(engine, x));
-    if (!page || !page->exchanges->len)
+    const lab_exchange_t *cause = lab_page_first(engine, x);
+    if (!cause)
         return -1;
-    const lab_exchange_t *cause = lab_engine_exchange(engine, g_array_index(page->exchanges, uint32_t, 0));
     bool measured = cause != x && cause->response_first && x->request_first;
     return known(measured, x->request_begin - cause->response_begin);
 }

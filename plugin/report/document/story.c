@@ -52,9 +52,10 @@ static const char *objects_of(lab_document_t *d, const lab_engine_t *engine, con
     return lab_document_take(d, s);
 }
 
-static void add_page(lab_document_t *d, const lab_engine_t *engine, const lab_page_t *p)
+static void add_page(lab_document_t *d, const lab_engine_t *engine, const lab_spares_t *spares,
+                     const lab_page_t *p)
 {
-    lab_page_facts_t facts = lab_page_facts(engine, p);
+    lab_page_facts_t facts = lab_page_facts(spares, p);
     lab_document_sentence(d, LAB_TEXT_REPORT_PAGE,
                           LAB_PLACES({"number", lab_document_number(d, p->number)}, {"url", p->url},
                                      {"exchanges", lab_document_number(d, p->exchanges->len)},
@@ -74,9 +75,11 @@ static void add_pages(lab_document_t *d, const lab_engine_t *e)
     if (!e || !lab_engine_pages(e))
         return;
     lab_document_untitled(d);
+    lab_spares_t *spares = lab_spares_new(e);
     for (uint32_t n = 1; n <= lab_engine_pages(e); n++)
         if (lab_engine_page(e, n)->exchanges->len)
-            add_page(d, e, lab_engine_page(e, n));
+            add_page(d, e, spares, lab_engine_page(e, n));
+    lab_spares_free(spares);
 }
 
 /* ---- the whole ---- */

@@ -2,19 +2,23 @@
 /* kinds.c - see kinds.h. `engine` may be NULL: a capture without a frame. */
 #include "kinds.h"
 
+#include "hash.h"
+
 #include <string.h>
 
-static void count_kind(GArray *kinds, const char *method, uint16_t status)
+/* `places`: "status method" -> place in `kinds`, from 1. */
+static void count_kind(GArray *kinds, lab_map_t *places, const char *method, uint16_t status)
 {
-    for (guint i = 0; i < kinds->len; i++) {
-        lab_kind_t *k = &g_array_index(kinds, lab_kind_t, i);
-        if (k->status == status && g_strcmp0(k->method, method) == 0) {
-            k->count++;
-            return;
-        }
+    char *key = g_strdup_printf("%u %s", status, method ? method : "");
+    guint place = GPOINTER_TO_UINT(lab_map_get(places, key, strlen(key)));
+    if (!place) {
+        const lab_kind_t kind = {method, status, 0};
+        g_array_append_val(kinds, kind);
+        place = kinds->len;
+        lab_map_set(places, key, strlen(key), GUINT_TO_POINTER(place));
     }
-    const lab_kind_t kind = {method, status, 1};
-    g_array_append_val(kinds, kind);
+    g_array_index(kinds, lab_kind_t, place - 1).count++;
+    g_free(key);
 }
 
 static int by_count(const void *x, const void *y)
@@ -28,12 +32,14 @@ static int by_count(const void *x, const void *y)
 static GArray *kinds_of(const lab_engine_t *engine, bool responses)
 {
     GArray *kinds = g_array_new(FALSE, FALSE, sizeof(lab_kind_t));
+    lab_map_t *places = lab_map_new(NULL);
     for (uint32_t n = 1; engine && n <= lab_engine_exchanges(engine); n++) {
         const lab_exchange_t *x = lab_engine_exchange(engine, n);
         for (const lab_head_t *head = x->heads; head; head = head->next)
             if (!head->trailer && responses == (head->status != 0))
-                count_kind(kinds, responses ? NULL : x->method, head->status);
+                count_kind(kinds, places, responses ? NULL : x->method, head->status);
     }
+    lab_map_free(places);
     g_array_sort(kinds, by_count);
     return kinds;
 }
@@ -50,21 +56,6 @@ GArray *lab_kinds_of_responses(const lab_engine_t *engine)
 
 /* ---- servers ---- */
 
-static guint endpoint_hash(gconstpointer key)
-{
-    const lab_endpoint_t *e = key;
-    guint hash = e->port;
-    for (unsigned i = 0; i < e->length; i++)
-        hash = hash * 31 + e->address[i];
-    return hash;
-}
-
-static gboolean endpoint_equal(gconstpointer x, gconstpointer y)
-{
-    const lab_endpoint_t *a = x, *b = y;
-    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
-}
-
 static void server_free(gpointer data)
 {
     lab_server_t *server = data;
@@ -72,32 +63,50 @@ static void server_free(gpointer data)
     g_free(server);
 }
 
-static lab_server_t *server_at(GPtrArray *list, GHashTable *known, const lab_endpoint_t *endpoint)
+/* Address and port. */
+typedef struct {
+    uint8_t bytes[sizeof(lab_endpoint_t)];
+    size_t length;
+} lab_server_key_t;
+
+static lab_server_key_t key_of(const lab_endpoint_t *e)
 {
-    lab_server_t *server = g_hash_table_lookup(known, endpoint);
+    lab_server_key_t key = {.length = e->length + sizeof e->port};
+    memcpy(key.bytes, e->address, e->length);
+    memcpy(key.bytes + e->length, &e->port, sizeof e->port);
+    return key;
+}
+
+static lab_server_t *server_at(GPtrArray *list, lab_map_t *known, const lab_endpoint_t *endpoint)
+{
+    const lab_server_key_t key = key_of(endpoint);
+    lab_server_t *server = lab_map_get(known, key.bytes, key.length);
     if (server)
         return server;
     server = g_new0(lab_server_t, 1);
     server->endpoint = endpoint;
     server->client_ports = g_array_new(FALSE, FALSE, sizeof(uint16_t));
     g_ptr_array_add(list, server);
-    g_hash_table_insert(known, (gpointer)endpoint, server);
+    lab_map_set(known, key.bytes, key.length, server);
     return server;
 }
 
 /* A port is used again for a later connection: it is listed once. */
-static void add_port(lab_server_t *server, GHashTable *listed, uint16_t port)
+static void add_port(lab_server_t *server, lab_map_t *listed, uint16_t port)
 {
-    char *key = g_strdup_printf("%p %u", (void *)server, port);
-    if (g_hash_table_add(listed, key))
-        g_array_append_val(server->client_ports, port);
+    uint8_t key[sizeof server + sizeof port];
+    memcpy(key, &server, sizeof server);
+    memcpy(key + sizeof server, &port, sizeof port);
+    if (lab_map_get(listed, key, sizeof key))
+        return;
+    lab_map_set(listed, key, sizeof key, server);
+    g_array_append_val(server->client_ports, port);
 }
 
 GPtrArray *lab_servers(const lab_engine_t *engine)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func(server_free);
-    GHashTable *known = g_hash_table_new(endpoint_hash, endpoint_equal);
-    GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    lab_map_t *known = lab_map_new(NULL), *listed = lab_map_new(NULL);
     for (uint32_t i = 0; engine && i < lab_engine_streams(engine); i++) {
         const lab_conn_t *conn = lab_engine_conn_at(engine, i);
         if (!conn)
@@ -109,7 +118,7 @@ GPtrArray *lab_servers(const lab_engine_t *engine)
         server->exchanges += exchanges ? exchanges->len : 0;
         add_port(server, listed, lab_conn_endpoint(conn, client)->port);
     }
-    g_hash_table_unref(known);
-    g_hash_table_unref(listed);
+    lab_map_free(known);
+    lab_map_free(listed);
     return list;
 }

@@ -2,15 +2,11 @@
 /* page_facts.c - see page_facts.h. */
 #include "page_facts.h"
 
-#include <string.h>
+#include "hash.h"
+#include "work.h"
 
-static bool contains(const GArray *streams, uint32_t stream)
-{
-    for (guint i = 0; i < streams->len; i++)
-        if (g_array_index(streams, uint32_t, i) == stream)
-            return true;
-    return false;
-}
+#include <stdlib.h>
+#include <string.h>
 
 static const lab_exchange_t *exchange_at(const lab_engine_t *engine, const lab_page_t *page, guint i)
 {
@@ -22,63 +18,149 @@ static int64_t end_of(const lab_exchange_t *x)
     return x->response_done ? x->response_done : x->request_done;
 }
 
-/* How many of the page's exchanges were under way when this one began. */
-static unsigned under_way(const lab_engine_t *engine, const lab_page_t *page, const lab_exchange_t *x)
+static int by_time(const void *x, const void *y)
 {
-    unsigned n = 0;
-    for (guint i = 0; i < page->exchanges->len; i++) {
-        const lab_exchange_t *other = exchange_at(engine, page, i);
-        n += other->request_begin <= x->request_begin && end_of(other) > x->request_begin;
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+/* The most exchanges that were under way at once: beginnings and ends in the order of time. An exchange that
+ * ends when another begins was not under way then. */
+static unsigned most_under_way(const lab_engine_t *engine, const lab_page_t *page)
+{
+    guint count = page->exchanges->len, n = 0;
+    int64_t *begins = g_new(int64_t, count), *ends = g_new(int64_t, count);
+    for (guint i = 0; i < count; i++) {
+        const lab_exchange_t *x = exchange_at(engine, page, i);
+        if (end_of(x) <= x->request_begin)
+            continue;
+        begins[n] = x->request_begin;
+        ends[n++] = end_of(x);
     }
-    return n;
+    qsort(begins, n, sizeof *begins, by_time);
+    qsort(ends, n, sizeof *ends, by_time);
+    unsigned most = 0;
+    for (guint begun = 0, ended = 0; begun < n; begun++) {
+        for (; ends[ended] <= begins[begun]; ended++)
+            lab_work();
+        most = MAX(most, begun + 1 - ended);
+    }
+    g_free(begins);
+    g_free(ends);
+    return most;
 }
 
-static bool same_address(const lab_endpoint_t *a, const lab_endpoint_t *b)
+/* Connections without a request, by their endpoints. */
+struct lab_spares {
+    const lab_engine_t *engine;
+    lab_map_t *lists; /* client address, server address and port -> GArray of uint32_t, streams */
+};
+
+typedef struct {
+    uint8_t bytes[2 * sizeof(lab_endpoint_t)];
+    size_t length;
+} lab_pair_key_t;
+
+static void add_bytes(lab_pair_key_t *key, const void *bytes, size_t length)
 {
-    return a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
+    memcpy(key->bytes + key->length, bytes, length);
+    key->length += length;
 }
 
-/* A connection between the same two hosts that opened while the page loaded and carried no request. */
-static bool is_spare(const lab_page_t *page, const lab_conn_t *conn, const lab_conn_t *used)
+static lab_pair_key_t pair_of(const lab_conn_t *conn)
 {
-    unsigned client = lab_conn_client(conn), other = lab_conn_client(used);
-    return !lab_conn_exchanges(conn) && lab_conn_first_time(conn) <= page->last_time &&
-           lab_conn_last_time(conn) >= page->begin_time &&
-           same_address(lab_conn_endpoint(conn, client), lab_conn_endpoint(used, other)) &&
-           same_address(lab_conn_endpoint(conn, !client), lab_conn_endpoint(used, !other)) &&
-           lab_conn_endpoint(conn, !client)->port == lab_conn_endpoint(used, !other)->port;
+    unsigned client = lab_conn_client(conn);
+    const lab_endpoint_t *from = lab_conn_endpoint(conn, client), *to = lab_conn_endpoint(conn, !client);
+    lab_pair_key_t key = {.length = 0};
+    add_bytes(&key, &from->length, sizeof from->length);
+    add_bytes(&key, from->address, from->length);
+    add_bytes(&key, to->address, to->length);
+    add_bytes(&key, &to->port, sizeof to->port);
+    return key;
 }
 
-/* Streams are numbered in the order of their first frames, so the search ends soon after the page does. */
-static void find_spare(lab_page_facts_t *facts, const lab_engine_t *engine, const lab_page_t *page)
+static void list_free(gpointer list)
+{
+    g_array_unref(list);
+}
+
+lab_spares_t *lab_spares_new(const lab_engine_t *engine)
+{
+    lab_spares_t *s = g_new(lab_spares_t, 1);
+    *s = (lab_spares_t){engine, lab_map_new(list_free)};
+    for (uint32_t i = 0; i < lab_engine_streams(engine); i++) {
+        const lab_conn_t *conn = lab_engine_conn_at(engine, i);
+        if (!conn || lab_conn_exchanges(conn))
+            continue;
+        const lab_pair_key_t key = pair_of(conn);
+        GArray *list = lab_map_get(s->lists, key.bytes, key.length);
+        if (!list) {
+            list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+            lab_map_set(s->lists, key.bytes, key.length, list);
+        }
+        g_array_append_val(list, i);
+    }
+    return s;
+}
+
+void lab_spares_free(lab_spares_t *spares)
+{
+    lab_map_free(spares->lists);
+    g_free(spares);
+}
+
+/* The place of the first stream in the list that is not below `stream`. */
+static guint place_of(const GArray *list, uint32_t stream)
+{
+    guint low = 0, high = list->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        lab_work();
+        if (g_array_index(list, uint32_t, middle) < stream)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Connections between the same two hosts that opened while the page loaded and carried no request. Streams
+ * are numbered in the order of their first frames, so the search ends soon after the page does. */
+static void find_spare(lab_page_facts_t *facts, const lab_spares_t *spares, const lab_page_t *page)
 {
     if (!facts->streams->len)
         return;
     uint32_t first = g_array_index(facts->streams, uint32_t, 0);
-    const lab_conn_t *used = lab_engine_conn(engine, first);
-    for (uint32_t i = first > 8 ? first - 8 : 0; i < lab_engine_streams(engine); i++) {
-        const lab_conn_t *conn = lab_engine_conn_at(engine, i);
-        if (conn && lab_conn_first_time(conn) > page->last_time)
+    const lab_pair_key_t key = pair_of(lab_engine_conn(spares->engine, first));
+    const GArray *list = lab_map_get(spares->lists, key.bytes, key.length);
+    for (guint i = list ? place_of(list, first > 8 ? first - 8 : 0) : 0; list && i < list->len; i++) {
+        uint32_t stream = g_array_index(list, uint32_t, i);
+        const lab_conn_t *conn = lab_engine_conn_at(spares->engine, stream);
+        lab_work();
+        if (lab_conn_first_time(conn) > page->last_time)
             break;
-        if (conn && conn != used && is_spare(page, conn, used))
-            g_array_append_val(facts->spare, i);
+        if (lab_conn_last_time(conn) >= page->begin_time)
+            g_array_append_val(facts->spare, stream);
     }
 }
 
-lab_page_facts_t lab_page_facts(const lab_engine_t *engine, const lab_page_t *page)
+lab_page_facts_t lab_page_facts(const lab_spares_t *spares, const lab_page_t *page)
 {
     lab_page_facts_t facts = {.streams = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-                              .spare = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+                              .spare = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                              .parallel = most_under_way(spares->engine, page)};
+    lab_map_t *known = lab_map_new(NULL);
     for (guint i = 0; i < page->exchanges->len; i++) {
-        const lab_exchange_t *x = exchange_at(engine, page, i);
-        if (!contains(facts.streams, x->stream))
+        const lab_exchange_t *x = exchange_at(spares->engine, page, i);
+        if (!lab_map_get(known, &x->stream, sizeof x->stream))
             g_array_append_val(facts.streams, x->stream);
-        facts.parallel = MAX(facts.parallel, under_way(engine, page, x));
+        lab_map_set(known, &x->stream, sizeof x->stream, &facts);
         if (!facts.first_frame)
             facts.first_frame = x->request_first;
         facts.last_frame = MAX(facts.last_frame, MAX(x->request_last, x->response_last));
     }
-    find_spare(&facts, engine, page);
+    lab_map_free(known);
+    find_spare(&facts, spares, page);
     return facts;
 }
 

@@ -12,8 +12,14 @@ typedef struct {
     uint32_t first_frame, last_frame;
 } lab_page_facts_t;
 
+/* The connections of a capture that carried no request, which the facts of all its pages need. */
+typedef struct lab_spares lab_spares_t;
+/* Goes through all connections. Free with lab_spares_free(). */
+lab_spares_t *lab_spares_new(const lab_engine_t *engine);
+void lab_spares_free(lab_spares_t *spares);
+
 /* Works the facts out; clear them with lab_page_facts_clear. */
-lab_page_facts_t lab_page_facts(const lab_engine_t *engine, const lab_page_t *page);
+lab_page_facts_t lab_page_facts(const lab_spares_t *spares, const lab_page_t *page);
 void lab_page_facts_clear(lab_page_facts_t *facts);
 
 #endif

@@ -93,9 +93,9 @@ static void numbers(json_dumper *j, const char *key, const GArray *list)
     json_dumper_end_array(j);
 }
 
-static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
+static void page(json_dumper *j, const lab_engine_t *e, const lab_spares_t *spares, const lab_page_t *p)
 {
-    lab_page_facts_t facts = lab_page_facts(e, p);
+    lab_page_facts_t facts = lab_page_facts(spares, p);
     begin_object(j, NULL);
     number(j, "number", p->number);
     string(j, "url", p->url);
@@ -114,11 +114,14 @@ static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
 
 static void pages(json_dumper *j, const lab_engine_t *e)
 {
+    lab_spares_t *spares = e ? lab_spares_new(e) : NULL;
     begin_array(j, "pages");
     for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
         if (lab_engine_page(e, n)->exchanges->len)
-            page(j, e, lab_engine_page(e, n));
+            page(j, e, spares, lab_engine_page(e, n));
     json_dumper_end_array(j);
+    if (spares)
+        lab_spares_free(spares);
 }
 
 static void anomalies(json_dumper *j, const lab_engine_t *e)
