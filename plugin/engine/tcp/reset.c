@@ -78,7 +78,7 @@ static void end_attempt(lab_context_t *c)
 static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
 {
     const lab_end_t *sender = c->sender;
-    lab_reset_t *reset = g_new0(lab_reset_t, 1);
+    lab_reset_t *reset = lab_arena_zeroed(c->engine->arena, sizeof *reset); /* details keep it */
     reset->frame = c->seg->frame;
     reset->time = c->seg->time;
     reset->by = (uint8_t)c->from;
@@ -98,7 +98,7 @@ static lab_reset_t *reset_new(lab_context_t *c, const lab_sent_t *answers)
     if (c->has_ack && !reset->other_ttl && c->sender->isn_known)
         c->sender->abort_next = MAX(c->sender->abort_next, c->offset);
     if (!c->conn->resets)
-        c->conn->resets = g_ptr_array_new_with_free_func(g_free);
+        c->conn->resets = g_ptr_array_new();
     g_ptr_array_add(c->conn->resets, reset);
     lab_detail_new(c->engine, c->annotation)->reset = reset;
     return reset;
