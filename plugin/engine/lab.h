@@ -27,6 +27,7 @@
 #define LAB_TH_RST 0x04u
 #define LAB_TH_PSH 0x08u
 #define LAB_TH_ACK 0x10u
+#define LAB_TH_URG 0x20u
 
 /* Capture quality, per connection and for the whole capture. */
 enum {

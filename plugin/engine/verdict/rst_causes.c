@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rst_causes.c - why a RST came. The whole list is here: a rule, and its row in the table.
  *
- * To add a cause: write its rule - a function of the view in rst.h that says yes or no and names the frames
- * that show it - and put a row where it belongs in the order; the first row that holds wins. Nothing else
- * needs to be touched: the field, the report and the statistics read the table.
+ * To add a cause: write its rule - a function of the view in rst_verdict.h that says yes or no and names
+ * the frames that show it - and put a row where it belongs in the order; the first row that holds wins. The
+ * field, the report and the statistics read the table. docs/ARCHITECTURE.md has the steps, case and pages
+ * included.
  */
 #include "options.h"
 #include "rst_verdict.h"
