@@ -150,6 +150,8 @@ static void release(server_t *server)
     }
     if (server->service.store)
         store_close(server->service.store);
+    g_free(server->config);
+    g_free(server->log);
 }
 
 /* With port 0 the first address decides which one all have. */
@@ -169,11 +171,24 @@ static bool open_site(server_t *server, const char *root)
     const options_t *options = server->options;
 
     server->places = places(options);
-    server->service.store = store_open(root, options->config);
-    bool readable = !access(root, R_OK | X_OK) && (!options->config || !access(options->config, R_OK));
+    server->service.store = store_open(root, server->config);
+    bool readable = !access(root, R_OK | X_OK) && (!server->config || !access(server->config, R_OK));
     if (!server->service.store && !readable && privilege_was_dropped())
         complain(T_USER_CANNOT_READ, "user", options->user ? options->user : "nobody", NULL);
     return server->service.store;
+}
+
+/* Where the files are read. The page that comes with the program may lie in a folder that the user who serves
+ * cannot pass, such as root's home: root enters it first. What lies in it is read as that user all the same.
+ * A folder that --root names is not entered. The other paths must be absolute by then. */
+static const char *enter(const server_t *server, const char *root)
+{
+    return server->options->root || geteuid() || chdir(root) ? root : ".";
+}
+
+static char *absolute(const char *path)
+{
+    return path && strcmp(path, "-") ? g_canonicalize_filename(path, NULL) : g_strdup(path);
 }
 
 /* Root is needed for the log and the sockets; they are all that is kept of it. Returns the exit code. What
@@ -187,9 +202,12 @@ static int open_parts(server_t *server)
     const char *root = options->root ? options->root : root_default();
     if (!root)
         return 1;
-    server->service.log = accesslog_open(options->access_log, &ok);
+    server->config = absolute(options->config);
+    server->log = absolute(options->access_log);
+    server->service.log = accesslog_open(server->log, &ok);
     if (!ok)
         return 1;
+    root = enter(server, root);
     if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
         return wrong_use ? 2 : 1;
     return open_site(server, root) ? 0 : 1;

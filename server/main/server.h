@@ -15,6 +15,7 @@ typedef struct {
     unsigned places;                      /* connections at a time */
     unsigned port;                        /* the same on all addresses */
     struct MHD_Daemon *daemon[BINDS_MAX]; /* one for each address */
+    char *config, *log;                   /* absolute paths, NULL = none */
 } server_t;
 
 /* Reads the site, listens and serves. Returns the exit code: 0 once it runs; else the reason is on standard
