@@ -66,14 +66,15 @@ static bool somebody_listens(unsigned port)
     return found;
 }
 
-/* Another capture holds the port after its server's, and nobody listens there. */
+/* A capture keeps the two ports after its server's. Where one of the two before this one is listened on, or
+ * nobody listens on this one though it is taken, that may be a capture's. */
 static bool in_use(unsigned port, GError **error)
 {
-    if (somebody_listens(port))
+    if (somebody_listens(port) && !somebody_listens(port - 1) && !somebody_listens(port - 2))
         return lab_fail(error, LAB_FAILED, T_E_PORT_IN_USE, LAB_PLACES(LAB_NUMBER("port", port)));
-    return lab_fail(error, LAB_FAILED, T_E_PORT_HELD,
-                    LAB_PLACES(LAB_NUMBER("port", port), LAB_NUMBER("before", port - 1),
-                               LAB_NUMBER("after", port + 2 <= 65535 ? port + 2 : 0)));
+    return lab_fail(
+        error, LAB_FAILED, T_E_PORT_HELD,
+        LAB_PLACES(LAB_NUMBER("port", port), LAB_NUMBER("after", port + 2 <= 65535 ? port + 2 : 0)));
 }
 
 int ports_listen(unsigned *port, GError **error)

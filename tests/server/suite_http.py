@@ -105,6 +105,8 @@ class Page(unittest.TestCase):
                 file.write("[student]\nbroken\n")
             time.sleep(1.1)
             self.assertEqual(server.ask("/").body, b"new BC")
+            time.sleep(5 if ARGUMENTS.valgrind else 1.1)  # the files are read beside the requests
+            self.assertEqual(server.ask("/").body, b"new BC")
             server.stop()
         self.assertIn("line 2", server.errors)
         self.assertIn("still served", server.errors)
