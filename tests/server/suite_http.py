@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from harness import WWW, Server, SharedServer, folder, read
+from harness import ARGUMENTS, WWW, Server, SharedServer, folder, read
 
 
 class Page(unittest.TestCase):
