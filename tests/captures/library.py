@@ -346,7 +346,7 @@ def of_reuse():
     unfinished = Talk().open().exchange(1000)
     again = talk(isn=(2000000000, 700000), start=unfinished.time + 1)
     yield capture("The ports are used again although the connection was open", frames(unfinished.segments + again.segments),
-                  {8: {"lab.anomaly": ["port-reuse-premature"], "lab.stream": ["1"], "tcp.stream": ["1"]}, **{n + 7: e for n, e in story().items() if n > 1}},
+                  {8: {"lab.anomaly": "syn-in-connection", "lab.stream": ["1"], "tcp.stream": ["1"]}, **{n + 7: e for n, e in story().items() if n > 1}},
                   report={"connections.0.close.kind": "replaced", "connections.1.close.kind": "three-segment", "connections.2": None})
 
 

@@ -196,7 +196,7 @@ def main():
     for name, found in checks:
         passed += not found
         if found:
-            failures.append(name + "".join(f"\n    {line[:400]}" for line in found[:8]) + (f"\n    ... {len(found)} in all" if len(found) > 8 else ""))
+            failures.append(name + "".join(f"\n    {line[:400]}" for line in found[:40]) + (f"\n    ... {len(found)} in all" if len(found) > 40 else ""))
     runner.finish("passes", passed, failures)
 
 
