@@ -245,7 +245,7 @@ def test_a_port_that_is_kept_closed_is_told_of():
         for words in (str(port + 1), "a capture of Lab on a port just before it"):
             check(words in done.stderr, words, "is missing:", done.stderr)
         done = run(command_line(other, "--network", "own", "--port", str(port + 1)), other, LANG="zh_CN.UTF-8")
-        check(str(port) in done.stderr and "Lab 抓包" in done.stderr, done.stderr)
+        check(str(port + 1) in done.stderr and "Lab 抓包" in done.stderr, done.stderr)
 
 
 if __name__ == "__main__":
