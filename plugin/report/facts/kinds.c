@@ -94,9 +94,7 @@ static lab_server_t *server_at(GPtrArray *list, lab_map_t *known, const lab_endp
 /* A port is used again for a later connection: it is listed once. */
 static void add_port(lab_server_t *server, lab_map_t *listed, uint16_t port)
 {
-    uint8_t key[sizeof server + sizeof port];
-    memcpy(key, &server, sizeof server);
-    memcpy(key + sizeof server, &port, sizeof port);
+    const uintptr_t key[2] = {(uintptr_t)server, port};
     if (lab_map_get(listed, key, sizeof key))
         return;
     lab_map_set(listed, key, sizeof key, server);
