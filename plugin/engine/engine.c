@@ -78,11 +78,6 @@ void lab_engine_free(lab_engine_t *e)
     lab_store_free(e);
 }
 
-static int64_t unwrap(const lab_end_t *end, uint32_t raw)
-{
-    return end->next + (int32_t)(raw - (uint32_t)(end->isn + (uint32_t)end->next));
-}
-
 /* The newest connection on the endpoints of `conn`, NULL = none before it. */
 static lab_conn_t *newest_on(const lab_engine_t *e, const lab_conn_t *conn)
 {
@@ -133,9 +128,9 @@ static void place_segment(lab_context_t *c)
     }
     if (c->conn->open == LAB_OPEN_NONE && c->has_ack)
         lab_opening_renumber(c);
-    c->offset = unwrap(c->sender, seg->seq);
+    c->offset = lab_offset_of(c->sender, seg->seq);
     c->end = c->offset + seg->length + (c->syn ? 1 : 0) + (c->fin ? 1 : 0);
-    c->ack = c->has_ack ? unwrap(c->receiver, seg->ack) : -1;
+    c->ack = c->has_ack ? lab_offset_of(c->receiver, seg->ack) : -1;
 }
 
 /* A packet that was captured twice says nothing new: it gets what its original got. */

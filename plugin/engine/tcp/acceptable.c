@@ -125,7 +125,7 @@ lab_rst_effect_t lab_rst_effect(const lab_context_t *c)
 lab_syn_meets_t lab_syn_meets(const lab_conn_t *conn, unsigned from, uint32_t seq)
 {
     const lab_end_t *sender = &conn->end[from], *owner = &conn->end[!from];
-    int64_t offset = sender->next + (int32_t)(seq - (uint32_t)(sender->isn + (uint32_t)sender->next));
+    int64_t offset = lab_offset_of(sender, seq);
     if (conn->ended && !conn->reset_obeyed)
         return LAB_SYN_MEETS_OLD;
     switch (owner->state) {

@@ -10,11 +10,6 @@ void lab_challenge_expect(lab_context_t *c)
     c->conn->provoked_by = (uint8_t)c->from;
 }
 
-static bool pure_ack(const lab_context_t *c)
-{
-    return c->has_ack && !c->data && !c->fin && !c->syn && !c->rst;
-}
-
 static void name(lab_context_t *c, uint32_t provoked)
 {
     lab_add_role(c, LAB_ROLE_CHALLENGE_ACK);
@@ -27,37 +22,25 @@ void lab_challenge_answer(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (!conn->provoked || conn->provoked_by == c->from)
         return;
-    if (pure_ack(c) && !c->advances)
+    if (lab_is_pure_ack(c) && !c->advances)
         name(c, conn->provoked);
     conn->provoked = 0;
 }
 
-/* The raw number of what `end` sends next. */
-static uint32_t next_number(const lab_end_t *end)
-{
-    return end->isn + (uint32_t)end->next;
-}
-
-/* The offset of a raw number in the space of `end`. */
-static int64_t offset_of(const lab_end_t *end, uint32_t raw)
-{
-    return end->next + (int32_t)(raw - next_number(end));
-}
-
 static bool acknowledges_old(const lab_end_t *sender, const lab_end_t *receiver, uint32_t raw)
 {
-    int64_t ack = offset_of(receiver, raw);
+    int64_t ack = lab_offset_of(receiver, raw);
     return ack >= sender->ack && ack <= receiver->next;
 }
 
 bool lab_challenge_by_old(lab_context_t *c)
 {
     const lab_conn_t *old = c->conn->waiting;
-    if (!old || c->from != 1 || !pure_ack(c) || c->sender->syn_ack)
+    if (!old || c->from != 1 || !lab_is_pure_ack(c) || c->sender->syn_ack)
         return false;
     const lab_end_t *sender = &old->end[1 ^ c->conn->previous_turned];
     const lab_end_t *receiver = &old->end[c->conn->previous_turned];
-    if (c->seg->seq != next_number(sender) || !acknowledges_old(sender, receiver, c->seg->ack))
+    if (c->seg->seq != lab_next_number(sender) || !acknowledges_old(sender, receiver, c->seg->ack))
         return false;
     name(c, c->receiver->syn_last_frame);
     /* RFC 9293 3.6.1: after both FINs were acknowledged only TIME-WAIT still knows the connection */
@@ -87,7 +70,7 @@ void lab_challenge_meet(lab_conn_t *conn, lab_conn_t *earlier, const lab_segment
  */
 static bool has_old_numbers(const lab_end_t *sender, const lab_end_t *receiver, const lab_segment_t *seg)
 {
-    int64_t offset = offset_of(sender, seg->seq);
+    int64_t offset = lab_offset_of(sender, seg->seq);
     return offset >= receiver->ack && offset <= sender->next &&
            (!(seg->flags & LAB_TH_ACK) || acknowledges_old(sender, receiver, seg->ack));
 }

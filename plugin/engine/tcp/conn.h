@@ -227,6 +227,24 @@ static inline void lab_add_role(lab_context_t *c, lab_role_t role)
     c->annotation->roles |= LAB_ROLE_BIT(role);
 }
 
+/* The raw sequence number of what `end` sends next. */
+static inline uint32_t lab_next_number(const lab_end_t *end)
+{
+    return end->isn + (uint32_t)end->next;
+}
+
+/* The offset of a raw sequence number of `end`, where it lies nearest to what it sends next: RFC 9293 3.4. */
+static inline int64_t lab_offset_of(const lab_end_t *end, uint32_t raw)
+{
+    return end->next + (int32_t)(raw - lab_next_number(end));
+}
+
+/* An acknowledgment and nothing else. */
+static inline bool lab_is_pure_ack(const lab_context_t *c)
+{
+    return c->has_ack && !c->data && !c->syn && !c->fin && !c->rst;
+}
+
 static inline bool lab_has_role(const lab_context_t *c, lab_role_t role)
 {
     return (c->annotation->roles & LAB_ROLE_BIT(role)) != 0;

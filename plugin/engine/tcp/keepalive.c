@@ -131,17 +131,12 @@ static void probe(lab_context_t *c)
 
 /* ---- the capture begins with a probe ---- */
 
-static bool pure_ack(const lab_context_t *c)
-{
-    return c->has_ack && !c->data && !c->syn && !c->fin && !c->rst;
-}
-
 /* What the capture has of this side so far are ACKs with one and the same number, and nothing of the other
  * side: each may be a probe. */
 static void remember_first_acks(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
-    if (c->receiver->last.frame || sender->bytes || sender->fin || !pure_ack(c) || c->offset != 1 ||
+    if (c->receiver->last.frame || sender->bytes || sender->fin || !lab_is_pure_ack(c) || c->offset != 1 ||
         sender->next != 1)
         return;
     lab_frames_note(sender->probe_frames, sender->first_acks, c->seg->frame);
@@ -181,7 +176,7 @@ static void find_first_probes(lab_context_t *c)
     uint32_t count = prober->first_acks;
     bool answers = c->offset == c->sender->next || c->offset == c->sender->next - 1; /* or probes itself */
     prober->first_acks = 0;
-    if (count && pure_ack(c) && prober->next == 1 && c->ack == prober->next + 1 && answers)
+    if (count && lab_is_pure_ack(c) && prober->next == 1 && c->ack == prober->next + 1 && answers)
         first_acks_were_probes(c, c->to, count);
 }
 

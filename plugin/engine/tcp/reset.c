@@ -138,11 +138,6 @@ void lab_reset_obey(lab_context_t *c, lab_reset_t *reset)
     lab_closing_reset(c);
 }
 
-static bool pure_ack(const lab_context_t *c)
-{
-    return !c->data && !c->fin && !c->syn && c->has_ack;
-}
-
 static void name_challenge_ack(lab_context_t *c, const lab_reset_t *reset)
 {
     c->annotation->roles &=
@@ -157,8 +152,8 @@ static void name_challenge_ack(lab_context_t *c, const lab_reset_t *reset)
  * sender has meant it all the same, and says so once more. */
 static bool asks_for_missing(const lab_context_t *c, const lab_reset_t *reset)
 {
-    return pure_ack(c) && !c->advances && reset->by == c->to && c->receiver->last.frame == reset->frame &&
-           c->ack < c->receiver->last.offset;
+    return lab_is_pure_ack(c) && !c->advances && reset->by == c->to &&
+           c->receiver->last.frame == reset->frame && c->ack < c->receiver->last.offset;
 }
 
 /* A RST in the handshake, and nobody has tried again since. */
@@ -220,7 +215,7 @@ lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
         return reset->exact ? LAB_RESET_SENDER_GOES_ON : LAB_RESET_NOT_ACCEPTED;
     if (reset->by == c->from || reset->exact)
         return LAB_RESET_STANDS;
-    if (pure_ack(c) && !c->advances && c->sender->last.frame < reset->frame) {
+    if (lab_is_pure_ack(c) && !c->advances && c->sender->last.frame < reset->frame) {
         name_challenge_ack(c, reset);
         return LAB_RESET_NOT_ACCEPTED;
     }

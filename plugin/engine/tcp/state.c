@@ -120,7 +120,7 @@ static void states_of_previous(lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn, *previous = conn->previous;
     const lab_end_t *sender = &previous->end[conn->previous_turned];
-    int64_t offset = sender->next + (int32_t)(conn->end[0].isn - sender->isn - (uint32_t)sender->next);
+    int64_t offset = lab_offset_of(sender, conn->end[0].isn);
     bool inside =
         lab_acceptable_at(previous, conn->previous_turned, offset, offset + 1) != LAB_NOT_ACCEPTABLE;
     if (inside)
