@@ -61,7 +61,7 @@ static bool fill(void *user, const char *name, GString *out)
 {
     for (const lab_place_t *p = user; p->name; p++) {
         if (strcmp(p->name, name) == 0) {
-            lab_text_append_printable(out, p->text ? p->text : "?");
+            lab_text_visible(out, p->text ? p->text : "?");
             return true;
         }
     }
@@ -83,7 +83,7 @@ const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_pl
 static const char *printable(lab_document_t *d, const char *text)
 {
     GString *clean = g_string_new(NULL);
-    lab_text_append_printable(clean, text ? text : "?");
+    lab_text_visible(clean, text ? text : "?");
     return lab_document_take(d, clean);
 }
 

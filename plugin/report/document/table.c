@@ -29,7 +29,7 @@ void lab_table_cell(lab_table_t *t, const char *text)
         return;
     }
     GString *cell = g_string_new(NULL);
-    lab_text_append_printable(cell, text);
+    lab_text_visible(cell, text);
     g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
 }
 
