@@ -79,7 +79,7 @@ static bool fill_wrong(void *user, const char *name, GString *out)
 {
     const lab_wrong_t *w = user;
     if (strcmp(name, "value") == 0)
-        g_string_append(out, w->value);
+        lab_text_visible(out, w->value);
     else if (strcmp(name, "first") == 0)
         g_string_append_printf(out, "%u", w->first);
     else if (strcmp(name, "last") == 0)
@@ -331,12 +331,13 @@ static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, 
 /* "3: GET /a → 200"; the status where there is a response. To be freed by the caller. */
 static char *exchange_name(const lab_exchange_t *x)
 {
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
     GString *name = g_string_new(NULL);
-    g_string_printf(name, "%u: %s %s", x->number, x->method ? x->method : "?", target);
+    g_string_printf(name, "%u: ", x->number);
+    lab_text_visible(name, x->method ? x->method : "?");
+    g_string_append_c(name, ' ');
+    lab_text_visible(name, x->target ? x->target : "?");
     if (x->status)
         g_string_append_printf(name, " → %u", x->status);
-    g_free(target);
     return g_string_free(name, FALSE);
 }
 

@@ -61,7 +61,7 @@ static void fill_exchange(const lab_note_view_t *v, GString *out)
 
 static void fill_method(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, v->x && v->x->method ? v->x->method : "?");
+    lab_text_visible(out, v->x && v->x->method ? v->x->method : "?");
 }
 
 #define TARGET_MAX 60 /* characters of a target that a sentence shows */
@@ -199,7 +199,7 @@ static void fill_tls_time(const lab_note_view_t *v, GString *out)
 
 static void fill_name(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
+    lab_text_visible(out, v->conn->lookup ? v->conn->lookup->name : "?");
 }
 
 static void fill_stream(const lab_note_view_t *v, GString *out)
