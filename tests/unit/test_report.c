@@ -199,7 +199,7 @@ static void every_kind_of_block_has_its_form_in_text(void)
                     "Lab: Anomalies\nOne.\n  - two\n"
                     "\nMethod: GET\\x1b[31m (asks)\nVersion: ?\n"
                     "\nConnections and ports\n  TLS     full [t]\n  HTTP requests: none\n"
-                    "  HTTP 1000  GET ? (frame 9) -> no response in the capture\n");
+                    "  HTTP 1000  GET ? (frame 9) -> no readable response in the capture\n");
     g_string_free(out, TRUE);
     lab_document_free(d);
 }

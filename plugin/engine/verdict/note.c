@@ -147,7 +147,7 @@ static void fill_promised(const lab_note_view_t *v, GString *out)
     const GArray *all = v->conn->exchanges;
     uint32_t i = all ? MIN(v->conn->exchanges_at_close, all->len) : 0;
     const lab_exchange_t *x = i ? lab_engine_exchange(v->engine, g_array_index(all, uint32_t, i - 1)) : NULL;
-    g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT " s", x ? x->keepalive_timeout : -1);
 }
 
 static const lab_token_t *alert_of(const lab_note_view_t *v)
