@@ -66,7 +66,7 @@ const char *lab_document_duration(lab_document_t *d, int64_t ns)
 const char *lab_document_link(lab_document_t *d, lab_link_kind_t kind, uint32_t number, const char *words)
 {
     GString *clean = g_string_new(NULL), *text = g_string_new(NULL);
-    lab_text_append_printable(clean, words);
+    lab_text_visible(clean, words);
     lab_append_link(text, (lab_link_t){kind, number}, clean->str);
     g_string_free(clean, TRUE);
     const char *kept = lab_document_take(d, text);
@@ -95,7 +95,7 @@ static bool fill(void *user, const char *name, GString *out)
         if (p->text && g_hash_table_contains(filling->document->linked, p->text))
             g_string_append(out, p->text);
         else
-            lab_text_append_printable(out, p->text ? p->text : "?");
+            lab_text_visible(out, p->text ? p->text : "?");
         return true;
     }
     return false;
@@ -119,7 +119,7 @@ const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_pl
 static const char *printable(lab_document_t *d, const char *text)
 {
     GString *clean = g_string_new(NULL);
-    lab_text_append_printable(clean, text ? text : "?");
+    lab_text_visible(clean, text ? text : "?");
     return lab_document_take(d, clean);
 }
 

@@ -29,7 +29,7 @@ void lab_table_cell(lab_table_t *t, const char *text)
         return;
     }
     GString *cell = g_string_new(NULL);
-    lab_text_append_printable(cell, text);
+    lab_text_visible(cell, text);
     g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
 }
 
@@ -69,7 +69,7 @@ void lab_table_link(lab_table_t *t, lab_link_kind_t kind, uint32_t number, const
 {
     GString *clean = g_string_new(NULL), *cell = g_string_new(NULL);
     if (words)
-        lab_text_append_printable(clean, words);
+        lab_text_visible(clean, words);
     else
         g_string_printf(clean, "%u", number);
     lab_append_link(cell, (lab_link_t){kind, number}, clean->str);
