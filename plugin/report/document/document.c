@@ -57,6 +57,15 @@ const char *lab_document_duration(lab_document_t *d, int64_t ns)
     return lab_document_take(d, text);
 }
 
+const char *lab_document_after_comma(lab_document_t *d, int64_t ns)
+{
+    if (ns < 0)
+        return "";
+    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
 static bool fill(void *user, const char *name, GString *out)
 {
     for (const lab_place_t *p = user; p->name; p++) {

@@ -76,6 +76,8 @@ const char *lab_document_take(lab_document_t *document, GString *text);
 const char *lab_document_number(lab_document_t *document, uint64_t number);
 /* Nanoseconds; below 0 = "an unknown time". */
 const char *lab_document_duration(lab_document_t *document, int64_t ns);
+/* ", 1.58 ms"; "" below 0. */
+const char *lab_document_after_comma(lab_document_t *document, int64_t ns);
 const char *lab_document_words(lab_document_t *document, lab_text_id_t text, const lab_place_t *places);
 /* The same of a text that has no number. */
 const char *lab_document_expand(lab_document_t *document, const char *text, const lab_place_t *places);
