@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     add_gaps_tests();
     add_http_tests();
     add_text_tests();
+    add_visible_tests();
     add_tokens_tests();
     add_opening_tests();
     add_closing_tests();

@@ -30,6 +30,7 @@ void add_stream_tests(void);
 void add_gaps_tests(void);
 void add_http_tests(void);
 void add_text_tests(void);
+void add_visible_tests(void);
 void add_tokens_tests(void);
 void add_opening_tests(void);
 void add_closing_tests(void);

@@ -112,7 +112,7 @@ static char *text_of(const der_value_t *value)
 static void append_escaped(GString *out, const char *text)
 {
     GString *clean = g_string_new(NULL);
-    lab_text_append_printable(clean, text);
+    lab_text_visible(clean, text);
     for (const char *p = clean->str; *p; p++) {
         if (strchr(",+\"\\<>;", *p))
             g_string_append_c(out, '\\');

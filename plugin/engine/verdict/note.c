@@ -69,7 +69,7 @@ static void fill_method(const lab_note_view_t *v, GString *out)
 static void fill_target(const lab_note_view_t *v, GString *out)
 {
     GString *target = g_string_new(NULL);
-    lab_text_append_printable(target, v->x && v->x->target ? v->x->target : "?");
+    lab_text_visible(target, v->x && v->x->target ? v->x->target : "?");
     if (g_utf8_strlen(target->str, -1) > TARGET_MAX) {
         g_string_truncate(target,
                           (gsize)(g_utf8_offset_to_pointer(target->str, TARGET_MAX - 1) - target->str));
