@@ -65,6 +65,18 @@ void lab_table_frame(lab_table_t *t, uint32_t frame)
     lab_table_known(t, frame ? (int64_t)frame : -1);
 }
 
+void lab_table_link(lab_table_t *t, lab_link_kind_t kind, uint32_t number, const char *words)
+{
+    GString *clean = g_string_new(NULL), *cell = g_string_new(NULL);
+    if (words)
+        lab_text_visible(clean, words);
+    else
+        g_string_printf(clean, "%u", number);
+    lab_append_link(cell, (lab_link_t){kind, number}, clean->str);
+    g_string_free(clean, TRUE);
+    g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
+}
+
 void lab_table_duration(lab_table_t *t, int64_t ns)
 {
     GString *text = g_string_new(NULL);
