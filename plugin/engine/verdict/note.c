@@ -199,24 +199,26 @@ static void fill_tls_time(const lab_note_view_t *v, GString *out)
 
 static void fill_server_name(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->server_name);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->server_name);
 }
 
 static void fill_offered(const lab_note_view_t *v, GString *out)
 {
     const GPtrArray *offered = lab_conn_tls_names(v->conn)->offered;
-    for (guint i = 0; i < offered->len; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(offered, i));
+    for (guint i = 0; i < offered->len; i++) {
+        g_string_append(out, i ? ", " : "");
+        lab_text_visible(out, g_ptr_array_index(offered, i));
+    }
 }
 
 static void fill_chosen(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->chosen);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->chosen);
 }
 
 static void fill_subject(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->subject);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->subject);
 }
 
 static void fill_name(const lab_note_view_t *v, GString *out)

@@ -169,7 +169,7 @@ static void add_block(lab_document_t *d, lab_block_t block)
 
 void lab_document_say(lab_document_t *d, const char *sentence)
 {
-    add_block(d, (lab_block_t){.kind = LAB_BLOCK_SENTENCE, .text = visible(d, sentence)});
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_SENTENCE, .text = lab_document_keep(d, sentence)});
 }
 
 void lab_document_sentence(lab_document_t *d, lab_text_id_t id, const lab_place_t *places)
@@ -179,7 +179,7 @@ void lab_document_sentence(lab_document_t *d, lab_text_id_t id, const lab_place_
 
 void lab_document_item(lab_document_t *d, const char *text)
 {
-    add_block(d, (lab_block_t){.kind = LAB_BLOCK_ITEM, .text = visible(d, text)});
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_ITEM, .text = lab_document_keep(d, text)});
 }
 
 void lab_document_entry(lab_document_t *d, lab_entry_t id, const lab_place_t *places)
