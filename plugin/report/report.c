@@ -31,6 +31,16 @@ void lab_report_anomalies(const lab_report_t *report, GString *out)
     write_text(lab_anomalies_document(report), out);
 }
 
+void lab_report_pages(const lab_report_t *report, GString *out)
+{
+    write_text(lab_pages_document(report), out);
+}
+
+void lab_report_resets(const lab_report_t *report, GString *out)
+{
+    write_text(lab_resets_document(report), out);
+}
+
 void lab_report_text(const lab_report_t *report, GString *out)
 {
     write_text(lab_report_document(report), out);

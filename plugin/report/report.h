@@ -33,10 +33,12 @@ extern const lab_report_format_t lab_report_formats[];
 extern const lab_report_format_t lab_exchange_formats[];
 extern const lab_report_format_t lab_connection_formats[];
 
-/* Tables: a row a connection, an exchange, an anomaly. */
+/* Tables: a row a connection, an exchange, an anomaly, a page load, a RST. */
 void lab_report_connections(const lab_report_t *report, GString *out);
 void lab_report_exchanges(const lab_report_t *report, GString *out);
 void lab_report_anomalies(const lab_report_t *report, GString *out);
+void lab_report_pages(const lab_report_t *report, GString *out);
+void lab_report_resets(const lab_report_t *report, GString *out);
 
 void lab_report_text(const lab_report_t *report, GString *out);
 void lab_report_json(const lab_report_t *report, GString *out);

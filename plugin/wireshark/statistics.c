@@ -22,6 +22,8 @@ static const lab_statistic_t statistics[] = {
     {"lab,connections", NULL, NULL, lab_report_connections},
     {"lab,exchanges", NULL, NULL, lab_report_exchanges},
     {"lab,anomalies", NULL, NULL, lab_report_anomalies},
+    {"lab,pages", NULL, NULL, lab_report_pages},
+    {"lab,resets", NULL, NULL, lab_report_resets},
     {"lab,report", NULL, lab_report_formats, NULL},
     {"lab,exchange", &exchange_numbers, lab_exchange_formats, NULL},
     {"lab,connection", &connection_numbers, lab_connection_formats, NULL},
