@@ -106,6 +106,34 @@ const lab_report_format_t lab_report_formats[] = {
     {NULL, NULL, NULL},
 };
 
+/* ---- the homework ---- */
+
+static void homework_markdown(const lab_report_t *report, GString *out)
+{
+    write_markdown(lab_homework_document(report, false), out);
+}
+
+static void homework_text(const lab_report_t *report, GString *out)
+{
+    write_text(lab_homework_document(report, false), out);
+}
+
+static void solution_markdown(const lab_report_t *report, GString *out)
+{
+    write_markdown(lab_homework_document(report, true), out);
+}
+
+static void solution_text(const lab_report_t *report, GString *out)
+{
+    write_text(lab_homework_document(report, true), out);
+}
+
+const lab_report_format_t lab_homework_formats[] = {
+    {"md", homework_markdown, NULL}, {"text", homework_text, NULL}, {NULL, NULL, NULL}};
+
+const lab_report_format_t lab_solution_formats[] = {
+    {"md", solution_markdown, NULL}, {"text", solution_text, NULL}, {NULL, NULL, NULL}};
+
 const lab_report_format_t lab_exchange_formats[] = {{"text", NULL, lab_report_exchange},
                                                     {"md", NULL, exchange_markdown},
                                                     {"json", NULL, lab_report_exchange_json},

@@ -15,8 +15,11 @@ static uint32_t count_connections(const lab_engine_t *engine)
     return n;
 }
 
-static void add_quality(lab_document_t *d, uint32_t quality)
+/* A capture without TCP that is full of QUIC is no bad capture: what it is, is said instead. */
+static void add_quality(lab_document_t *d, uint32_t quality, uint32_t quic_frames)
 {
+    const bool quic_only = quic_frames && (quality & LAB_QUALITY_NO_TCP);
+    quality &= ~(uint32_t)(quic_only ? LAB_QUALITY_NO_TCP : 0);
     const char *good = quality ? "" : lab_text(LAB_TEXT_QUALITY_GOOD, d->lang);
     char *sentence = g_strconcat(lab_text(LAB_TEXT_REPORT_QUALITY, d->lang), good, NULL);
     lab_document_say(d, sentence);
@@ -24,6 +27,9 @@ static void add_quality(lab_document_t *d, uint32_t quality)
     for (unsigned bit = 0; bit < LAB_QUALITY_BITS; bit++)
         if (quality & (1u << bit))
             lab_document_item(d, lab_quality_text(bit, d->lang));
+    if (quic_frames)
+        lab_document_sentence(d, LAB_TEXT_REPORT_QUIC,
+                              LAB_PLACES({"frames", lab_document_number(d, quic_frames)}));
 }
 
 static void add_capture(lab_document_t *d, const lab_report_t *r)
@@ -35,7 +41,7 @@ static void add_capture(lab_document_t *d, const lab_report_t *r)
                                      {"tcp_frames", lab_document_number(d, e ? lab_engine_tcp_frames(e) : 0)},
                                      {"connections", lab_document_number(d, count_connections(e))},
                                      {"exchanges", lab_document_number(d, e ? lab_engine_exchanges(e) : 0)}));
-    add_quality(d, lab_report_quality(r));
+    add_quality(d, lab_report_quality(r), lab_report_quic_frames(r));
 }
 
 /* ---- page loads ---- */

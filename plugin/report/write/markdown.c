@@ -23,8 +23,8 @@ static size_t list_number(const char *text)
     return n && (text[n] == '.' || text[n] == ')') ? n : 0;
 }
 
-/* Is `c` markup wherever it stands? What only closes markup is none by itself. Quotes would become typographic
- * ones in pandoc. */
+/* Is `c` markup wherever it stands? What only closes markup is none by itself. Quotes would become
+ * typographic ones in pandoc. */
 static bool always_escaped(char c)
 {
     return strchr("\\`*_[{<|~^$&@\"", c) != NULL;
