@@ -4,7 +4,7 @@
 report() {
     [ $# -ge 1 ] || die 2 need.file report report
     [ $# -le 2 ] || die 2 bad.argument report "$3"
-    case ${2:-text} in text | json | har) ;; *) die 2 bad.format "$2" ;; esac
+    case ${2:-text} in text | md | json | har | csv | csv-exchanges | csv-pages | csv-anomalies) ;; *) die 2 bad.format "$2" ;; esac
     [ -f "$1" ] && [ -r "$1" ] || die 2 no.file "$1"
     set_up b
     build_all labserver labdump lab >&2
@@ -12,6 +12,51 @@ report() {
     make_home
     file=$(readable_copy "$(absolute "$1")") || exit 1
     if read_capture "$file" -q -z "lab,report,${2:-text}" 2>"$lab_home/errors"; then return; fi
+    warn report.failed
+    cat "$lab_home/errors" >&2
+    exit 1
+}
+
+# homework FILE [--solution] [--language en|zh] [--output FILE]: a laboratory report to be filled in, in Markdown.
+homework() {
+    homework_file='' homework_kind=homework homework_language='' homework_output=''
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --solution) homework_kind=solution ;;
+        --language | --output)
+            [ $# -ge 2 ] || die 2 need.value "$1"
+            case $1 in --language) homework_language=$2 ;; *) homework_output=$2 ;; esac
+            shift
+            ;;
+        -*) die 2 bad.argument homework "$1" ;;
+        *)
+            [ -z "$homework_file" ] || die 2 bad.argument homework "$1"
+            homework_file=$1
+            ;;
+        esac
+        shift
+    done
+    [ -n "$homework_file" ] || die 2 need.file homework homework
+    case $homework_language in '' | en | zh) ;; *) die 2 bad.language "$homework_language" ;; esac
+    [ -f "$homework_file" ] && [ -r "$homework_file" ] || die 2 no.file "$homework_file"
+    write_homework
+}
+
+write_homework() {
+    set_up b
+    build_all labserver labdump lab >&2
+    check_versions
+    make_home
+    file=$(readable_copy "$(absolute "$homework_file")") || exit 1
+    if read_capture "$file" -q ${homework_language:+-o "lab.language:$homework_language"} -z "lab,$homework_kind,md" \
+        >"$lab_home/homework" 2>"$lab_home/errors"; then
+        if [ -n "$homework_output" ]; then
+            cat "$lab_home/homework" >"$homework_output" || exit 1
+        else
+            cat "$lab_home/homework"
+        fi
+        return
+    fi
     warn report.failed
     cat "$lab_home/errors" >&2
     exit 1

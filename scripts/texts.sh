@@ -9,7 +9,8 @@ usage.head|What a page load really did on the wire.|网页加载时，网络上�
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
 usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
-usage.report|report FILE [FORMAT]       print what happened on every connection of a capture: text, json or har|report FILE [FORMAT]       打印抓包中每条连接上发生的事：text、json 或 har
+usage.report|report FILE [FORMAT]       print what happened on every connection of a capture: text, md, json, har or csv|report FILE [FORMAT]       打印抓包中每条连接上发生的事：text、md、json、har 或 csv
+usage.homework|homework FILE            a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE            根据你的抓包生成待填写的实验报告（--solution：附解答）
 usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       恰好删除 install 所安装的文件
@@ -18,7 +19,9 @@ usage.test|test [--quick]             build and run all tests, or those that tak
 usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
-bad.format|lab report: there is no format "%s". Use text, json or har.|lab report：没有格式“%s”。请用 text、json 或 har。
+bad.format|lab report: there is no format "%s". Use text, md, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
+bad.language|lab homework: there is no language "%s". Use en or zh.|lab homework：没有语言“%s”。请用 en 或 zh。
+need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
 need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
 not.writable|lab: cannot write in %s. Give it to your user (sudo chown -R %s), or work in a clone of your own.|lab：无法写入 %s。请把它交给当前用户（sudo chown -R %s），或使用自己的克隆。

@@ -25,6 +25,8 @@ static const lab_statistic_t statistics[] = {
     {"lab,pages", NULL, NULL, lab_report_pages},
     {"lab,resets", NULL, NULL, lab_report_resets},
     {"lab,report", NULL, lab_report_formats, NULL},
+    {"lab,homework", NULL, lab_homework_formats, NULL},
+    {"lab,solution", NULL, lab_solution_formats, NULL},
     {"lab,exchange", &exchange_numbers, lab_exchange_formats, NULL},
     {"lab,connection", &connection_numbers, lab_connection_formats, NULL},
 };

@@ -21,7 +21,7 @@
 /* Of a capture without TCP it is said what it holds instead. */
 static bool only_quic(const lab_report_t *r)
 {
-    return lab_report_quality(r) & LAB_QUALITY_NO_TCP && lab_report_protocol(r, "QUIC");
+    return lab_report_quality(r) & LAB_QUALITY_NO_TCP && lab_report_quic_frames(r);
 }
 
 static void add_quality(lab_document_t *d, const lab_report_t *r)
@@ -41,10 +41,9 @@ static void add_quality(lab_document_t *d, const lab_report_t *r)
 /* HTTP/3 goes over QUIC, which Lab does not read. */
 static void add_quic(lab_document_t *d, const lab_report_t *r)
 {
-    uint32_t quic = lab_report_protocol(r, "QUIC");
+    uint32_t quic = lab_report_quic_frames(r);
     if (quic && !r->selection)
-        lab_document_sentence(d, only_quic(r) ? LAB_TEXT_REPORT_ONLY_QUIC : LAB_TEXT_REPORT_QUIC,
-                              LAB_PLACES({"quic", lab_document_number(d, quic)}));
+        lab_document_sentence(d, LAB_TEXT_REPORT_QUIC, LAB_PLACES({"frames", lab_document_number(d, quic)}));
 }
 
 static void append_count(lab_document_t *d, GString *list, uint32_t count, const char *what)

@@ -28,6 +28,12 @@ lab_document_t *lab_exchange_document(const lab_report_t *report, uint32_t numbe
 /* One connection (any of its stream numbers) frame by frame: table 1.3. */
 lab_document_t *lab_connection_document(const lab_report_t *report, uint32_t stream);
 
+/* What a laboratory report on a page load asks for; the explanations are left to the student unless
+ * `solution`. */
+lab_document_t *lab_homework_document(const lab_report_t *report, bool solution);
+
+/* Tables 1.1 and 1.2, with 1xx responses; `blank`: without meanings. */
+void lab_add_messages(lab_document_t *document, const lab_exchange_t *exchange, bool blank);
 /* Parts of lab_report_document. */
 void lab_add_kinds(lab_document_t *document, const lab_report_t *report);
 void lab_add_connection(lab_document_t *document, const lab_report_t *report, const lab_overview_t *overview,

@@ -2,6 +2,8 @@
 /* capture.c - see capture.h. */
 #include "capture.h"
 
+#include <string.h>
+
 uint32_t lab_report_quality(const lab_report_t *report)
 {
     return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;
@@ -15,4 +17,12 @@ const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint3
 const lab_conn_t *lab_report_find_connection(const lab_report_t *report, uint32_t stream)
 {
     return report->engine ? lab_engine_conn(report->engine, stream) : NULL;
+}
+
+uint32_t lab_report_quic_frames(const lab_report_t *report)
+{
+    for (unsigned i = 0; i < report->protocol_count; i++)
+        if (strcmp(report->protocols[i].name, "QUIC") == 0)
+            return report->protocols[i].frames;
+    return 0;
 }
