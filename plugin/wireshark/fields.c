@@ -470,6 +470,40 @@ static void fill_tls(const fill_t *f)
     add_token(f, F_TLS_INSIDE, &lab_decrypted_kinds[lab_conn_decrypted(f->conn)]);
 }
 
+static bool has_step(const fill_t *f, lab_tls_step_t step)
+{
+    return f->d && (f->d->tls_steps & (1u << step));
+}
+
+/* A ClientHello offers, whatever was chosen later; a ServerHello chooses, or what it chose is not known. */
+static void fill_alpn(const fill_t *f, const lab_tls_names_t *names, bool syn)
+{
+    bool offers = has_step(f, LAB_TLS_CLIENT_HELLO), chooses = has_step(f, LAB_TLS_SERVER_HELLO);
+    lab_alpn_t is = lab_conn_alpn(f->conn);
+    if (!is || (!offers && !syn && !(chooses && is == LAB_ALPN_CHOSEN)))
+        return;
+    if (offers && !names->offered)
+        return;
+    if (is == LAB_ALPN_CHOSEN && !offers)
+        add_string(f, F_TLS_ALPN, names->chosen);
+    for (guint i = 0; (offers || is != LAB_ALPN_CHOSEN) && i < names->offered->len; i++)
+        add_string(f, F_TLS_ALPN, g_ptr_array_index(names->offered, i));
+    add_token(f, F_TLS_ALPN_IS, &lab_alpns[offers ? LAB_ALPN_OFFERED : is]);
+}
+
+static void fill_tls_names(const fill_t *f)
+{
+    const lab_tls_names_t *names = lab_conn_tls_names(f->conn);
+    bool syn = f->r->open_step == 1;
+    if (!names)
+        return;
+    if (syn || has_step(f, LAB_TLS_CLIENT_HELLO) || has_step(f, LAB_TLS_SERVER_HELLO))
+        add_string(f, F_TLS_SERVER_NAME, names->server_name);
+    fill_alpn(f, names, syn);
+    if (syn || has_step(f, LAB_TLS_CERTIFICATE))
+        add_string(f, F_TLS_SUBJECT, names->subject);
+}
+
 /* For filters and columns only: the line of Expert Information says the same. */
 static void fill_anomalies(const fill_t *f)
 {
@@ -498,6 +532,7 @@ static void fill_event(const fill_t *f)
     fill_reset(f);
     fill_http(f);
     fill_tls(f);
+    fill_tls_names(f);
     fill_lookup(f);
     fill_opening(f);
     fill_closing(f);
