@@ -8,6 +8,7 @@
  */
 #include "tables.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "compat.h"
@@ -144,6 +145,12 @@ static void cell_take(row_t *r, char *text)
     cell->value.string_value = text ? text : g_strdup("");
 }
 
+/* Bytes: may be more than UINT holds, and Wireshark 4.0 writes each FLOAT with six decimals. */
+static void cell_bytes(row_t *r, uint64_t bytes)
+{
+    cell_take(r, g_strdup_printf("%14" PRIu64, bytes));
+}
+
 /* Nanoseconds as seconds; less than 0 is not known: an empty cell, which is sorted before the others. */
 static void cell_maybe(row_t *r, int64_t ns)
 {
@@ -209,8 +216,8 @@ static void fill_connection(row_t *r, const lab_conn_t *conn)
     cell_take(r, lab_report_endpoint(lab_conn_endpoint(conn, !client)));
     cell_number(r, lab_conn_first_frame(conn));
     cell_number(r, lab_conn_last_frame(conn));
-    cell_number(r, (double)lab_conn_bytes(conn, client));
-    cell_number(r, (double)lab_conn_bytes(conn, !client));
+    cell_bytes(r, lab_conn_bytes(conn, client));
+    cell_bytes(r, lab_conn_bytes(conn, !client));
     cell_number(r, (double)(lab_conn_last_time(conn) - lab_conn_first_time(conn)) / 1e9);
     cell_row(r, &lab_opens[lab_conn_open_kind(conn)]);
     cell_row(r, &lab_closes[closing.kind]);
@@ -240,7 +247,7 @@ static void fill_exchange(row_t *r, const lab_exchange_t *x)
     cell_take(r, x->target ? g_utf8_make_valid(x->target, -1) : NULL);
     cell_number(r, x->status);
     cell_token(r, object, object ? lab_text_object(object, lab_current_language()) : NULL);
-    cell_number(r, x->response_first ? (double)x->received : 0);
+    cell_bytes(r, x->response_first ? x->received : 0);
     cell_maybe(r, lab_exchange_timing(lab_current_engine(), x).wait);
     cell_maybe(r, x->response_complete && x->request_begin ? x->response_done - x->request_begin : -1);
 }
@@ -266,7 +273,7 @@ static void fill_page(row_t *r, const lab_page_t *page)
     cell_take(r, g_utf8_make_valid(page->url, -1));
     cell_number(r, first ? first->request_first : 0);
     cell_number(r, page->exchanges->len);
-    cell_number(r, (double)page->bytes);
+    cell_bytes(r, page->bytes);
     cell_number(r, (double)(page->last_time - page->begin_time) / 1e9);
 }
 
@@ -302,7 +309,8 @@ static void see_reset(unsigned table, const lab_annotation_t *a, uint32_t frame)
     bool fresh;
     row_t r =
         row_of(table, g_strdup_printf("%u %s %u %s", d->reset->cause, by, d->reset->impact, server), &fresh);
-    double count = fresh ? 0 : r.fields[0].value.uint_value, lost = fresh ? 0 : r.fields[5].value.float_value;
+    unsigned count = fresh ? 0 : r.fields[0].value.uint_value;
+    uint64_t lost = fresh ? 0 : g_ascii_strtoull(r.fields[5].value.string_value, NULL, 10);
     cell_number(&r, count + 1);
     if (fresh) {
         cell_take(&r, g_strdup(lab_rst_cause_text(d->reset->cause).token));
@@ -311,7 +319,7 @@ static void see_reset(unsigned table, const lab_annotation_t *a, uint32_t frame)
         cell_take(&r, g_strdup(server));
     }
     r.next = 5;
-    cell_number(&r, lost + (double)d->reset->bytes_lost);
+    cell_bytes(&r, lost + d->reset->bytes_lost);
     if (fresh) {
         cell_number(&r, frame);
         cell_take(&r, note_of(a, frame));
@@ -402,7 +410,7 @@ static void describe_columns(unsigned number, lab_lang_t lang)
         const char *format;
     } kinds[] = {[COUNT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "%u"},
                  [FRAME] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "%u"},
-                 [BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "%.0f"},
+                 [BYTES] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "%s"},
                  [SECONDS] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "%.6f"},
                  [MAYBE] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "%s"},
                  [WORDS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "%s"}};
