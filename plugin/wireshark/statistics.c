@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* statistics.c - tshark's -z lab,... and, in Wireshark, Statistics > Lab. */
+/* statistics.c - tshark's -z lab,...; the tables of Statistics > Lab are in tables.c. */
 #include "arguments.h"
 #include "compat.h"
 #include "packet-lab.h"
 #include "protocols.h"
+#include "tables.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -157,115 +158,8 @@ static void register_tshark(void)
     }
 }
 
-/* ---- Wireshark: a tree a kind, a node a line; frames are counted beside it ---- */
-
-typedef struct {
-    const char *abbreviation;
-    lab_text_id_t title;
-    tap_packet_status (*packet)(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const void *data,
-                                tap_flags_t flags);
-} lab_menu_t;
-
-static const lab_annotation_t *annotation_of(const packet_info *pinfo)
-{
-    return lab_current_engine() ? lab_engine_annotation(lab_current_engine(), pinfo->num) : NULL;
-}
-
-static void tick(stats_tree *st, const char *parent, const char *name)
-{
-    int id = parent ? tick_stat_node(st, parent, 0, TRUE) : 0;
-    tick_stat_node(st, name, id, FALSE);
-}
-
-/* "0: CLIENT → SERVER, three-way, open"; to be freed by the caller. */
-static char *connection_name(const lab_conn_t *conn)
-{
-    unsigned client = lab_conn_client(conn);
-    char *from = lab_report_endpoint(lab_conn_endpoint(conn, client));
-    char *to = lab_report_endpoint(lab_conn_endpoint(conn, !client));
-    char *name = g_strdup_printf("%u: %s → %s, %s, %s", lab_conn_stream(conn), from, to,
-                                 lab_opens[lab_conn_open_kind(conn)].token,
-                                 lab_closes[lab_conn_closing(conn).kind].token);
-    g_free(from);
-    g_free(to);
-    return name;
-}
-
-static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                            const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    if (!a)
-        return TAP_PACKET_DONT_REDRAW;
-    const lab_conn_t *conn = lab_engine_conn_of(lab_current_engine(), a);
-    char *name = connection_name(conn);
-    tick(st, lab_text(LAB_TEXT_CONNECTIONS, lab_current_language()), name);
-    g_free(name);
-    return TAP_PACKET_REDRAW;
-}
-
-/* "3: GET /a → 200"; the status where there is a response. To be freed by the caller. */
-static char *exchange_name(const lab_exchange_t *x)
-{
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
-    GString *name = g_string_new(NULL);
-    g_string_printf(name, "%u: %s %s", x->number, x->method ? x->method : "?", target);
-    if (x->status)
-        g_string_append_printf(name, " → %u", x->status);
-    g_free(target);
-    return g_string_free(name, FALSE);
-}
-
-static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                          const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    const lab_exchange_t *x = a ? lab_engine_exchange(lab_current_engine(), a->exchange) : NULL;
-    if (!x)
-        return TAP_PACKET_DONT_REDRAW;
-    char *name = exchange_name(x);
-    tick(st, lab_text(LAB_TEXT_EXCHANGES, lab_current_language()), name);
-    g_free(name);
-    return TAP_PACKET_REDRAW;
-}
-
-static tap_packet_status anomalies_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                          const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    const lab_detail_t *d = a ? lab_engine_detail(lab_current_engine(), a) : NULL;
-    if (!d || !d->anomalies)
-        return TAP_PACKET_DONT_REDRAW;
-    lab_lang_t lang = lab_current_language();
-    for (unsigned i = 0; i < LAB_ANOMALIES; i++) {
-        if (!(d->anomalies & LAB_ANOMALY_BIT(i)))
-            continue;
-        char *name = g_strdup_printf("%s: %s", lab_anomalies[i].token, lab_anomalies[i].text.in[lang]);
-        tick(st, lab_text(LAB_TEXT_ANOMALIES, lang), name);
-        g_free(name);
-    }
-    return TAP_PACKET_REDRAW;
-}
-
-static void init_tree(stats_tree *st _U_)
-{
-}
-
-static void register_menu(void)
-{
-    static const lab_menu_t menus[] = {{"lab_connections", LAB_TEXT_CONNECTIONS, connections_packet},
-                                       {"lab_exchanges", LAB_TEXT_EXCHANGES, exchanges_packet},
-                                       {"lab_anomalies", LAB_TEXT_ANOMALIES, anomalies_packet}};
-    lab_lang_t lang = lab_language_of_environment();
-    for (size_t i = 0; i < G_N_ELEMENTS(menus); i++) {
-        char *path = g_strconcat(LAB_MENU, lab_text(menus[i].title, lang), NULL);
-        stats_tree_register_plugin("lab", menus[i].abbreviation, path, 0, menus[i].packet, init_tree, NULL);
-        g_free(path);
-    }
-}
-
 void lab_statistics_register(void)
 {
     register_tshark();
-    register_menu();
+    lab_tables_register();
 }
