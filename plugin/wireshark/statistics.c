@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "compat.h"
 #include "packet-lab.h"
+#include "part.h"
 #include "protocols.h"
 #include "tables.h"
 
@@ -37,20 +38,23 @@ static const lab_statistic_t statistics[] = {
 typedef struct {
     lab_arguments_t arguments;
     GArray *protocols; /* of all frames */
+    uint32_t frames;   /* seen */
     GArray *passing;   /* of uint8_t: by frame number, not 0 if it passed the filter; NULL = no filter */
 } lab_request_t;
 
 static void reset_request(void *user)
 {
-    const lab_request_t *request = user;
+    lab_request_t *request = user;
     g_array_set_size(request->protocols, 0);
+    request->frames = 0;
 }
 
 static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
                                     const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_request_t *request = user;
+    lab_request_t *request = user;
     lab_protocols_count(request->protocols, pinfo);
+    request->frames++;
     return TAP_PACKET_REDRAW;
 }
 
@@ -90,26 +94,30 @@ static void G_GNUC_NORETURN no_such_number(const lab_arguments_t *arguments, con
     uint32_t count = engine ? numbers->count(engine) : 0;
     char *value = g_strdup_printf("%u", arguments->number);
     lab_used_wrongly(count ? numbers->out_of_range : numbers->none,
-                     (lab_wrong_t){value, numbers->first, numbers->first + count - 1, arguments->statistic});
+                     (lab_wrong_t){.value = value,
+                                   .first = numbers->first,
+                                   .last = numbers->first + count - 1,
+                                   .statistic = arguments->statistic});
 }
 
-/* NULL = the whole capture. */
-static lab_selection_t *selection_of(const lab_request_t *request, const lab_engine_t *engine)
+/* tshark -2 -R hands all frames to the first pass and only those that pass to the second: what the others did
+ * to the connections cannot be taken back. */
+static void check_read_filter(const lab_request_t *request)
 {
-    lab_wanted_t wanted = request->arguments.wanted;
-    wanted.frames = request->passing;
-    bool whole = !wanted.frames && !wanted.server && !wanted.page && wanted.connection < 0;
-    return whole ? NULL : lab_selection_new(engine, &wanted);
+    if (request->frames < lab_current_fed())
+        lab_used_wrongly(LAB_TEXT_ERROR_READ_FILTER,
+                         (lab_wrong_t){.first = request->frames, .last = lab_current_fed()});
 }
 
 static void draw(void *user)
 {
     const lab_request_t *request = user;
     const lab_arguments_t *a = &request->arguments;
+    check_read_filter(request);
     lab_report_t report = {
         .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
     lab_protocol_t *protocols = lab_protocols_list(request->protocols, &report.protocol_count);
-    lab_selection_t *selection = selection_of(request, report.engine);
+    lab_selection_t *selection = lab_part_of(a, request->passing, report.engine);
     report.protocols = protocols;
     report.selection = selection;
     GString *text = g_string_new(NULL);

@@ -98,7 +98,8 @@ class Keys(unittest.TestCase):
         words = {"report": "report", "exchange": "exchange,1", "connection": "connection,0"}
         command = [HERE.parent / "tools" / "tshark-lab", "-n", "-q", "-r", self.capture]
         for name in REPORTS:
-            command += ["-z", f"lab,{words[name]},json,{files[name]}"]
+            part = ",!(tcp.port == 82)" if name == "report" else ""  # something is left out, so that the keys of that are written
+            command += ["-z", f"lab,{words[name]},json,{files[name]}{part}"]
         subprocess.run([str(word) for word in command], check=True, env=dict(os.environ, LAB_BUILD=self.build))
         return {name: json.loads(pathlib.Path(file).read_text(encoding="utf-8")) for name, file in files.items()}
 

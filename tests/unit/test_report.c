@@ -35,7 +35,7 @@ static void a_cell_cannot_upset_the_terminal(void)
     lab_table_cell(t, "\xff\xfe");
     lab_table_cell(t, NULL);
     lab_write_text_table(t, out);
-    g_assert_cmpstr(out->str, ==, "t\na.[31mb.c.d.\n\xef\xbf\xbd\xef\xbf\xbd\n-\n");
+    g_assert_cmpstr(out->str, ==, "t\na\\x1b[31mb\\x0ac\\x09d\\x7f\n\\xff\\xfe\n-\n");
     g_string_free(out, TRUE);
     lab_table_free(t);
 }
@@ -197,7 +197,7 @@ static void every_kind_of_block_has_its_form_in_text(void)
     lab_write_text(d, out);
     g_assert_cmpstr(out->str, ==,
                     "Lab: Anomalies\nOne.\n  - two\n"
-                    "\nMethod: GET.[31m (asks)\nVersion: ?\n"
+                    "\nMethod: GET\\x1b[31m (asks)\nVersion: ?\n"
                     "\nConnections and ports\n  TLS     full [t]\n  HTTP requests: none\n"
                     "  HTTP 1000  GET ? (frame 9) -> no response in the capture\n");
     g_string_free(out, TRUE);
