@@ -9,8 +9,9 @@ usage.head|What a page load really did on the wire.|网页加载时，网络上�
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
 usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
-usage.report|report FILE [FORMAT]       print what happened on every connection of a capture: text, md, json, har or csv|report FILE [FORMAT]       打印抓包中每条连接上发生的事：text、md、json、har 或 csv
-usage.homework|homework FILE            a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE            根据你的抓包生成待填写的实验报告（--solution：附解答）
+usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; a part of it with|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；只要一部分时用
+usage.report.part|                           --server HOST[:PORT], --page N, --connection N, --filter F; --language, --output, --open|                           --server HOST[:PORT]、--page N、--connection N、--filter F；另有 --language、--output、--open
+usage.homework|homework FILE              a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE              根据你的抓包生成待填写的实验报告（--solution：附解答）
 usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 所安装的文件
@@ -19,8 +20,13 @@ usage.test|test [--quick]             build and run all tests, or those that tak
 usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
-bad.format|lab report: there is no format "%s". Use text, md, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
-bad.language|lab homework: there is no language "%s". Use en or zh.|lab homework：没有语言“%s”。请用 en 或 zh。
+bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
+bad.language|lab %s: there is no language "%s". Use en or zh.|lab %s：没有语言“%s”。请用 en 或 zh。
+bad.page|lab report: "%s" is no number of a page load. Name one from 1, as the report lists them.|lab report：“%s”不是页面加载的序号。请给出报告中所列的、从 1 起的序号。
+bad.connection|lab report: "%s" is no number of a connection. Name one from 0, as tcp.stream has it.|lab report：“%s”不是连接编号。请给出与 tcp.stream 相同的、从 0 起的编号。
+bad.server|lab report: "%s" is no server. Name an address or a host, for example --server www.example.com:80.|lab report：“%s”不是服务器。请给出地址或主机名，例如 --server www.example.com:80。
+open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
+report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
 need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。

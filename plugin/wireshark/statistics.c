@@ -4,7 +4,9 @@
 #include "compat.h"
 #include "packet-lab.h"
 #include "part.h"
+#include "passing.h"
 #include "protocols.h"
+#include "report_window.h"
 #include "tables.h"
 
 #include <errno.h>
@@ -55,21 +57,6 @@ static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect
     lab_request_t *request = user;
     lab_protocols_count(request->protocols, pinfo);
     request->frames++;
-    return TAP_PACKET_REDRAW;
-}
-
-static void reset_passing(void *user)
-{
-    g_array_set_size(user, 0);
-}
-
-static tap_packet_status see_passing(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                     const void *data _U_, tap_flags_t flags _U_)
-{
-    GArray *passing = user;
-    if (pinfo->num >= passing->len)
-        g_array_set_size(passing, pinfo->num + 1);
-    g_array_index(passing, uint8_t, pinfo->num) = 1;
     return TAP_PACKET_REDRAW;
 }
 
@@ -149,8 +136,8 @@ static lab_stat_init_t init_statistic(const char *argument, void *user)
     request->arguments = lab_arguments_read(statistic, argument + strlen(statistic->option));
     request->protocols = lab_protocols_new();
     if (request->arguments.filter) {
-        request->passing = g_array_new(FALSE, TRUE, sizeof(uint8_t));
-        listen_to(request->passing, request->arguments.filter, reset_passing, see_passing, NULL);
+        request->passing = lab_passing_new();
+        listen_to(request->passing, request->arguments.filter, lab_passing_reset, lab_passing_see, NULL);
     }
     listen_to(request, NULL, reset_request, see_packet, draw);
     LAB_STAT_INIT_DONE;
@@ -170,4 +157,5 @@ void lab_statistics_register(void)
 {
     register_tshark();
     lab_tables_register();
+    lab_report_window_register();
 }

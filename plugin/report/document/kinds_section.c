@@ -8,6 +8,7 @@
 
 /* Listed in a document; JSON has all. */
 #define PORTS_MAX   30 /* client ports of a server */
+#define PORTS_FEW   3  /* where there are many servers */
 #define SERVERS_ALL 60 /* up to so many servers all of them, */
 #define SERVERS_MAX 20 /* else these */
 
@@ -48,10 +49,10 @@ static void add_protocols(lab_document_t *d, const lab_report_t *report)
 }
 
 /* "50000, 50001 and 3 more". */
-static char *ports_of(lab_document_t *d, const GArray *ports)
+static char *ports_of(lab_document_t *d, const GArray *ports, guint most)
 {
     GString *list = g_string_new(NULL);
-    guint shown = MIN(ports->len, PORTS_MAX);
+    guint shown = MIN(ports->len, most);
     for (guint i = 0; i < shown; i++)
         g_string_append_printf(list, "%s%u", i ? ", " : "", g_array_index(ports, uint16_t, i));
     if (ports->len > shown)
@@ -83,7 +84,7 @@ static const char *protocols_of(lab_document_t *d, const GPtrArray *protocols)
     return *list ? list : NULL;
 }
 
-static void server_row(lab_document_t *d, lab_table_t *t, const lab_server_t *server)
+static void server_row(lab_document_t *d, lab_table_t *t, const lab_server_t *server, guint ports)
 {
     lab_table_cell(t, names_of(d, server->names));
     lab_table_take(t, lab_report_address(server->endpoint));
@@ -93,7 +94,7 @@ static void server_row(lab_document_t *d, lab_table_t *t, const lab_server_t *se
     lab_table_number(t, server->exchanges);
     lab_table_number(t, server->bytes);
     lab_table_number(t, server->anomalies);
-    lab_table_take(t, ports_of(d, server->client_ports));
+    lab_table_take(t, ports_of(d, server->client_ports, ports));
 }
 
 /* Those with the most exchanges, then connections, come first where not all are listed. */
@@ -117,7 +118,7 @@ static void add_servers(lab_document_t *d, const lab_report_t *report)
         g_ptr_array_sort(servers, by_weight);
     lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     for (guint i = 0; i < shown; i++)
-        server_row(d, t, g_ptr_array_index(servers, i));
+        server_row(d, t, g_ptr_array_index(servers, i), shown < servers->len ? PORTS_FEW : PORTS_MAX);
     if (shown < servers->len)
         lab_document_sentence(d, LAB_TEXT_SERVERS_MORE,
                               LAB_PLACES({"count", lab_document_number(d, servers->len - shown)}));

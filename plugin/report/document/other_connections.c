@@ -36,7 +36,10 @@ static const char *what(lab_document_t *d, const lab_report_t *report, const lab
                                exchanges_of(d, report, conn));
     else if (kind == LAB_CONN_TLS)
         g_string_assign(text, tls->text.in[d->lang]);
-    if (lab_report_is_spare(overview, conn))
+    bool spare = lab_report_is_spare(overview, conn);
+    if (spare && kind == LAB_CONN_NO_DATA)
+        g_string_assign(text, lab_text(LAB_TEXT_SPARE, d->lang));
+    else if (spare)
         g_string_append_printf(text, "%s%s", lab_text(LAB_TEXT_COMMA, d->lang),
                                lab_text(LAB_TEXT_SPARE, d->lang));
     return lab_document_take(d, text);
@@ -57,7 +60,8 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
 {
     unsigned client = lab_conn_client(conn);
     lab_closing_t closing = lab_conn_closing(conn);
-    bool opened = lab_report_kind(conn) != LAB_CONN_UNANSWERED;
+    lab_conn_kind_t kind = lab_report_kind(conn);
+    bool never_open = kind == LAB_CONN_NOT_OPENED && closing.kind == LAB_CLOSE_OPEN;
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, server_of(conn));
@@ -65,7 +69,7 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
     lab_table_number(t, lab_conn_bytes(conn, client));
     lab_table_number(t, lab_conn_bytes(conn, !client));
     lab_table_cell(t, what(d, report, overview, conn));
-    lab_table_cell(t, opened ? lab_closes[closing.kind].text.in[d->lang] : NULL);
+    lab_table_cell(t, never_open ? NULL : lab_closes[closing.kind].text.in[d->lang]);
 }
 
 /* "9,790 more: 9,690 TLS, 100 never answered". */
