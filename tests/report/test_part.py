@@ -132,7 +132,7 @@ class Part(Asked):
 
     def test_what_is_left_out_is_counted_in_one_line(self):
         # left out: 1 to 5. Of the DNS messages 1 and 2 are the look-up of connection 0.
-        self.assertIn("This report is about 1 of 6 connections; the others: 1 never answered, 1 refused, 1 HTTP, 1 TLS, 1 without data; 2 DNS\n",
+        self.assertIn("This report is about 1 of 6 connections; the others: 1 HTTP, 1 never answered, 1 refused, 1 TLS, 1 without data; 2 DNS\n",
                       self.statistic("report,text,,connection=0;"))
         self.assertIn("本报告涉及 6 个连接中的 1 个；其余：", self.statistic("report,text,,connection=0;", language="zh"))
         whole = self.statistic("report,text,,tcp")

@@ -111,7 +111,8 @@ static int first_closer(const lab_conn_t *conn)
 static int lossless(const lab_conn_t *conn, lab_close_t kind)
 {
     bool judged = false, unknown = false;
-    if (kind == LAB_CLOSE_OPEN || kind == LAB_CLOSE_NONE || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
+    if (kind == LAB_CLOSE_OPEN || kind == LAB_CLOSE_NONE ||
+        (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
         return -1;
     for (unsigned i = 0; i < 2; i++) {
         const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);

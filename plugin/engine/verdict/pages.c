@@ -352,8 +352,8 @@ static bool only_redirects_before(const lab_pages_t *p, const lab_page_t *page, 
     return true;
 }
 
-/* RFC 9110 8.3: what was asked for like a page is no page if the response is something else: a picture, a film,
- * Flash, a policy file, something to be saved. Only a response that says what it is can be judged. */
+/* RFC 9110 8.3: what was asked for like a page is no page if the response is something else: a picture, a
+ * film, Flash, a policy file, something to be saved. Only a response that says what it is can be judged. */
 static bool is_no_page(const lab_exchange_t *x)
 {
     const char *disposition = field(x, true, "Content-Disposition");

@@ -9,10 +9,10 @@
 
 /* clang-format off */
 const lab_token_t lab_conn_kinds[LAB_CONN_KINDS] = {
+    [LAB_CONN_HTTP]       = { "http",           "RFC 9112",          { { "HTTP", "HTTP" } } },
     [LAB_CONN_UNANSWERED] = { "never-answered", "RFC 9293 3.8.3",    { { "never answered", "无人应答" } } },
     [LAB_CONN_REFUSED]    = { "refused",        "RFC 9293 3.10.7.1", { { "refused", "被拒绝" } } },
     [LAB_CONN_NOT_OPENED] = { "not-opened",     "RFC 9293 3.5",      { { "not opened", "未建立" } } },
-    [LAB_CONN_HTTP]       = { "http",           "RFC 9112",          { { "HTTP", "HTTP" } } },
     [LAB_CONN_TLS]        = { "tls",            "RFC 8446",          { { "TLS", "TLS" } } },
     [LAB_CONN_NO_DATA]    = { "no-data",        "",                  { { "without data", "没有数据" } } },
     [LAB_CONN_OTHER]      = { "other",          "",                  { { "of other protocols", "其他协议" } } },

@@ -8,10 +8,10 @@
 
 /* The first that fits. */
 typedef enum {
+    LAB_CONN_HTTP,       /* with exchanges that can be read, inside TLS too */
     LAB_CONN_UNANSWERED, /* its SYN was never answered */
     LAB_CONN_REFUSED,
     LAB_CONN_NOT_OPENED, /* for another reason */
-    LAB_CONN_HTTP,       /* with exchanges that can be read, inside TLS too */
     LAB_CONN_TLS,        /* without */
     LAB_CONN_NO_DATA,
     LAB_CONN_OTHER,
