@@ -26,6 +26,8 @@ typedef struct {
 
 /* Set of LAB_QUALITY_*. */
 uint32_t lab_report_quality(const lab_report_t *report);
+/* Frames that hold QUIC, RFC 9000; 0 where the protocols are not known, too. */
+uint32_t lab_report_quic_frames(const lab_report_t *report);
 /* The exchange of this number, from 1; NULL = there is none. */
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number);
 /* The connection that the frames of this stream belong to; NULL = there is none. */
