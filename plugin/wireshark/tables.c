@@ -243,8 +243,8 @@ static void fill_exchange(row_t *r, const lab_exchange_t *x)
     cell_number(r, x->stream);
     cell_number(r, x->request_first);
     cell_number(r, x->response_first);
-    cell_take(r, g_strdup(x->method));
-    cell_take(r, x->target ? g_utf8_make_valid(x->target, -1) : NULL);
+    cell_take(r, lab_text_visible_copy(x->method));
+    cell_take(r, lab_text_visible_copy(x->target));
     cell_number(r, x->status);
     cell_token(r, object, object ? lab_text_object(object, lab_current_language()) : NULL);
     cell_bytes(r, x->response_first ? x->received : 0);
@@ -270,7 +270,7 @@ static void fill_page(row_t *r, const lab_page_t *page)
     const lab_exchange_t *first =
         lab_engine_exchange(lab_current_engine(), g_array_index(page->exchanges, uint32_t, 0));
     cell_number(r, page->number);
-    cell_take(r, g_utf8_make_valid(page->url, -1));
+    cell_take(r, lab_text_visible_copy(page->url));
     cell_number(r, first ? first->request_first : 0);
     cell_number(r, page->exchanges->len);
     cell_bytes(r, page->bytes);
