@@ -222,17 +222,10 @@ static const char *reason_of(lab_document_t *d, const lab_conn_t *conn, lab_reas
                               LAB_PLACES({"reason", lab_reasons[reason].text.in[d->lang]}));
 }
 
-/* What never opened did not close. */
-static bool never_opened(const lab_conn_t *conn)
-{
-    lab_open_t open = lab_conn_open_kind(conn);
-    return open == LAB_OPEN_UNANSWERED || open == LAB_OPEN_INCOMPLETE;
-}
-
 static void add_closing(lab_document_t *d, const lab_conn_t *conn)
 {
     lab_closing_t c = lab_conn_closing(conn);
-    if (never_opened(conn) && c.kind == LAB_CLOSE_OPEN)
+    if (c.kind == LAB_CLOSE_NONE) /* it did not open */
         return;
     GString *reason = g_string_new(reason_of(d, conn, c.reason));
     g_string_append(reason, about_end(d, conn, LAB_TEXT_REPORT_TIME_WAIT, c.time_wait));
