@@ -207,11 +207,12 @@ typedef struct {
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
     lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
-    int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
-    uint64_t received;                        /* body bytes of the response, also those not captured */
-    int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
-    uint32_t page;                            /* may be out of date: use lab_exchange_page() */
-    uint8_t page_join;                        /* lab_page_join_t; valid after lab_exchange_page() */
+    int64_t promised;  /* body bytes that the response head announces, -1 = unknown */
+    uint64_t received; /* body bytes of the response, also those not captured */
+    int64_t keepalive_timeout,
+        keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent, -2 = no number */
+    uint32_t page;     /* may be out of date: use lab_exchange_page() */
+    uint8_t page_join; /* lab_page_join_t; valid after lab_exchange_page() */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
     uint32_t trailers : 1;   /* a message has trailer fields */
@@ -242,6 +243,8 @@ typedef struct {
     lab_queue_t queue_is; /* what the queue was spent on, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
+/* The sum of those of `count` times that are known (0 or more); -1 if it is above INT64_MAX nanoseconds. */
+int64_t lab_times_sum(const int64_t *times, size_t count);
 /* An upper bound of the queue in nanoseconds where it is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD; -1
  * = no bound. A client can want an object of a page only after the page's first response byte. */
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *exchange);

@@ -144,10 +144,20 @@ typedef struct {
     bool revisit;
 } fill_t;
 
+/* What came from the wire is shown with escapes: Wireshark hands C1 and the marks of direction on. */
+static proto_item *add_visible(const fill_t *f, field_t id, const char *value)
+{
+    char *visible = lab_text_visible_copy(value);
+    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, visible);
+    proto_item_set_generated(item);
+    g_free(visible);
+    return item;
+}
+
 static void add_string(const fill_t *f, field_t id, const char *value)
 {
     if (value)
-        proto_item_set_generated(proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value));
+        add_visible(f, id, value);
 }
 
 /* Whether anybody reads the lines; for a column or a filter only the values count. */
@@ -187,8 +197,7 @@ static proto_item *add_explained(const fill_t *f, field_t id, const char *value,
 {
     if (!value)
         return NULL;
-    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value);
-    proto_item_set_generated(item);
+    proto_item *item = add_visible(f, id, value);
     append_meaning(f, item, value, meaning);
     return item;
 }

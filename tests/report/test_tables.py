@@ -103,8 +103,8 @@ class Tables(Told):
         self.assertTrue(response[10].startswith("Says what the server does with this connection"), response)
 
     def test_what_is_odd(self):
-        names = self.fields(15, "lab.http.header")[0]  # the line end of the folded line became two blanks; tshark writes a tab as \\t
-        self.assertEqual(names[1:], ["Vary: Cookie,  \\t Accept", "Host: x", "no colon here", "Content-Length: 0"])
+        names = self.fields(15, "lab.http.header")[0]  # the line end of the folded line became two blanks; a tab is \\x09
+        self.assertEqual(names[1:], ["Vary: Cookie,  \\x09 Accept", "Host: x", "no colon here", "Content-Length: 0"])
         meanings, = self.fields(15, "lab.http.header.meaning")
         self.assertEqual(meanings[0], "Unknown: not in Lab's list of header fields")
         self.assertEqual(meanings[2:4], ["Has no meaning in a response: a field of requests", "No header field: the line has no colon"])

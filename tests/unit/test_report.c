@@ -166,7 +166,7 @@ static void the_report_tells_of_every_connection_reset_and_probe(void)
     report_holds(f, lab_report_text, "\nConnection ", 4);
     report_holds(f, lab_report_text, "  probe   frame ", 3);
     report_holds(f, lab_report_text, "  RST     frame ", 3);
-    report_holds(f, lab_report_text, "HTTP 4  GET /j (frame 21) -> no response", 1);
+    report_holds(f, lab_report_text, "HTTP 4  GET /j (frame 21) -> no readable response", 1);
     report_holds(f, lab_report_text, "Page 1: h/p: 3 exchanges", 1);
     report_holds(f, lab_report_text, "  HTTP 1  GET /a (frame 4) -> 200 (frame 5), 4 bytes of body", 1);
     report_holds(f, lab_report_text, "[port-closed, certain]", 1);
@@ -199,7 +199,7 @@ static void every_kind_of_block_has_its_form_in_text(void)
                     "Lab: Anomalies\nOne.\n  - two\n"
                     "\nMethod: GET\\x1b[31m (asks)\nVersion: ?\n"
                     "\nConnections and ports\n  TLS     full [t]\n  HTTP requests: none\n"
-                    "  HTTP 1000  GET ? (frame 9) -> no response in the capture\n");
+                    "  HTTP 1000  GET ? (frame 9) -> no readable response in the capture\n");
     g_string_free(out, TRUE);
     lab_document_free(d);
 }
