@@ -610,6 +610,7 @@ static lab_close_t orderly(const story_t *t)
     return t->more ? LAB_CLOSE_HALF_CLOSE : t->three ? LAB_CLOSE_THREE_SEGMENT : LAB_CLOSE_FOUR_SEGMENT;
 }
 
+/* What did not open, by the frames that were captured, did not close and is not open. */
 static lab_close_t kind_of(const story_t *t, bool established)
 {
     if (t->reset && !t->answered)
@@ -624,7 +625,7 @@ static lab_close_t kind_of(const story_t *t, bool established)
         return orderly(t);
     if (t->first_fin >= 0 && t->fin_acked[t->first_fin])
         return LAB_CLOSE_HALF_CLOSED;
-    return LAB_CLOSE_OPEN;
+    return established ? LAB_CLOSE_OPEN : LAB_CLOSE_NONE;
 }
 
 static ending_t ending_of(const gen_talked_t *t, bool *usable)

@@ -96,7 +96,7 @@ const lab_token_t lab_reasons[LAB_REASONS] = {
     [LAB_REASON_HTTP_1_0]         = { "http-1.0",         "RFC 9112 9.3", { { "HTTP/1.0 closes after each response", "HTTP/1.0 每次响应后关闭" } } },
     [LAB_REASON_AFTER_ERROR]      = { "after-error",      "RFC 9112 9.6", { { "closed after an error response", "返回错误之后关闭" } } },
     [LAB_REASON_CLIENT_LEAVES]    = { "client-leaves",    "RFC 9112 9.6", { { "the client had no further use for it", "客户端不再需要该连接" } } },
-    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the frames do not tell", "从抓包看不出原因" } } },
+    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the packets do not show why", "从抓包看不出原因" } } },
 };
 
 const lab_token_t lab_confidences[LAB_CONFIDENCES] = {
@@ -210,7 +210,7 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_FIN_RETRANSMITTED]     = { "fin-retransmitted",     "RFC 6298",          { { "the FIN was sent again: no ACK came in time", "FIN 重传：没有及时得到确认" } } },
     [LAB_ANOMALY_FIN_UNANSWERED]        = { "fin-unanswered",        "RFC 9293 3.6",      { { "the FIN was never acknowledged", "FIN 始终未被确认" } } },
     [LAB_ANOMALY_SIMULTANEOUS_CLOSE]    = { "simultaneous-close",    "RFC 9293 3.6 fig. 13", { { "both sides sent their FIN before they saw the other's", "双方在看到对方 FIN 之前都发出了 FIN" } } },
-    [LAB_ANOMALY_RESET]                 = { "reset",                 "RFC 9293 3.5.2",    { { "the connection was reset", "连接被复位" } } },
+    [LAB_ANOMALY_RESET]                 = { "reset",                 "RFC 9293 3.5.2",    { { "a RST: its sender ends the connection, or knows of none", "RST：发送方中止连接，或表示没有这个连接" } } },
     [LAB_ANOMALY_ACKED_UNSEEN]          = { "acked-unseen",          "",                  { { "acknowledges bytes that are not in the capture", "确认了抓包中没有的数据" } } },
     [LAB_ANOMALY_ZERO_WINDOW]           = { "zero-window",           "RFC 9293 3.8.6",    { { "the receiver's buffer is full", "接收方缓冲区已满" } } },
     [LAB_ANOMALY_KEEPALIVE_UNANSWERED]  = { "keepalive-unanswered",  "RFC 1122 4.2.3.6",  { { "a keep-alive probe got no answer", "保活探测没有得到应答" } } },

@@ -64,8 +64,9 @@ static lab_close_t kind_so_far(const lab_conn_t *conn)
 {
     if (conn->replaced)
         return LAB_CLOSE_REPLACED;
-    if (conn->first_fin < 0) /* what was never answered is not open */
-        return lab_conn_open_kind(conn) == LAB_OPEN_UNANSWERED ? LAB_CLOSE_NONE : LAB_CLOSE_OPEN;
+    if (conn->first_fin < 0) /* what did not open is not open either */
+        return conn->open == LAB_OPEN_NONE || conn->open == LAB_OPEN_INCOMPLETE ? LAB_CLOSE_NONE
+                                                                                : LAB_CLOSE_OPEN;
     if (conn->open == LAB_OPEN_NONE)
         return LAB_CLOSE_IN_HANDSHAKE;
     const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];

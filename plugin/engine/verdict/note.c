@@ -141,13 +141,18 @@ static void fill_confidence(const lab_note_view_t *v, GString *out)
     g_string_append(out, lab_confidences[c].text.in[v->lang]);
 }
 
-/* The keep-alive time that the newest response had promised when the connection began to close. */
+/* The keep-alive time that the newest response with one had promised when the connection began to close. */
 static void fill_promised(const lab_note_view_t *v, GString *out)
 {
     const GArray *all = v->conn->exchanges;
     uint32_t i = all ? MIN(v->conn->exchanges_at_close, all->len) : 0;
-    const lab_exchange_t *x = i ? lab_engine_exchange(v->engine, g_array_index(all, uint32_t, i - 1)) : NULL;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT " s", x ? x->keepalive_timeout : -1);
+    int64_t promised = -1;
+    for (; i && promised < 0; i--)
+        promised = lab_engine_exchange(v->engine, g_array_index(all, uint32_t, i - 1))->keepalive_timeout;
+    if (promised < 0)
+        g_string_append_c(out, '?');
+    else
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " s", promised);
 }
 
 static const lab_token_t *alert_of(const lab_note_view_t *v)
@@ -398,6 +403,12 @@ static bool ends_connection(const lab_note_view_t *v)
     return (v->r->marks & LAB_MARK_CLOSE_END) && !v->conn->end[0].reset_frame && !v->conn->end[1].reset_frame;
 }
 
+/* RFC 9293 3.10.7.4: a segment without ACK is dropped. */
+static bool is_empty(const lab_note_view_t *v)
+{
+    return v->r->length == 0 && !(v->r->flags & LAB_TH_ACK);
+}
+
 static bool bytes_lost(const lab_note_view_t *v)
 {
     return v->d && v->d->reset && v->d->reset->impact == LAB_BYTES_LOST && v->d->reset->bytes_lost;
@@ -551,6 +562,7 @@ static const struct {
     { R(DATA), tls_steps, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息：{steps}" } } },
     { R(DATA), http_2, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
     { R(DATA), tls_data, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
+    { R(DATA), is_empty, { { "{Sender} sends a segment without ACK flag and without data, which is dropped", "{sender}发送不带 ACK 标志、也没有数据的报文段，会被丢弃" } } },
     { R(DATA), NULL, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), has_related, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧，并说明期望的序号（质询 ACK）" } } },
     { R(DUP_ACK), NULL, { { "{Sender} repeats its last acknowledgment: something is missing, overtaken, or came twice", "{sender}重复上次的确认：有数据缺失、乱序或重复到达" } } },

@@ -215,6 +215,8 @@ static void add_close(const lab_homework_t *hw)
 {
     lab_document_t *d = hw->document;
     const lab_closing_t c = lab_conn_closing(hw->conn);
+    if (c.kind == LAB_CLOSE_NONE) /* it did not open */
+        return;
     lab_document_section(d, LAB_TEXT_HW_CLOSE, LAB_PLACES({"stream", stream_of(d, hw->conn)}));
     if (c.kind != LAB_CLOSE_OPEN)
         lab_homework_segments(hw, hw->conn, closes);

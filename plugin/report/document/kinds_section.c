@@ -17,7 +17,8 @@ static void append_kind(GString *list, const lab_kind_t *k)
     const lab_status_word_t *word = lab_status_word(k->status);
     g_string_append(list, list->len ? ", " : "");
     if (k->status)
-        g_string_append_printf(list, "%u %s (%u)", k->status, word ? word->phrase : "?", k->count);
+        g_string_append_printf(list, "%u%s%s (%u)", k->status, word ? " " : "", word ? word->phrase : "",
+                               k->count);
     else
         g_string_append_printf(list, "%s (%u)", k->method ? k->method : "?", k->count);
 }

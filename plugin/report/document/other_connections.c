@@ -60,8 +60,6 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
 {
     unsigned client = lab_conn_client(conn);
     lab_closing_t closing = lab_conn_closing(conn);
-    lab_conn_kind_t kind = lab_report_kind(conn);
-    bool never_open = kind == LAB_CONN_NOT_OPENED && closing.kind == LAB_CLOSE_OPEN;
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, server_of(conn));
@@ -69,7 +67,7 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
     lab_table_number(t, lab_conn_bytes(conn, client));
     lab_table_number(t, lab_conn_bytes(conn, !client));
     lab_table_cell(t, what(d, report, overview, conn));
-    lab_table_cell(t, never_open ? NULL : lab_closes[closing.kind].text.in[d->lang]);
+    lab_table_cell(t, lab_closes[closing.kind].text.in[d->lang]);
 }
 
 /* "9,790 more: 9,690 TLS, 100 never answered". */

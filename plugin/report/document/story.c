@@ -153,6 +153,7 @@ static void add_page(lab_document_t *d, const lab_report_t *report, const lab_sp
                                      {"bytes", lab_document_number(d, p->bytes)}, {"time", time_of(d, p)},
                                      {"connections", lab_document_number(d, facts.streams->len)},
                                      {"at_once", at_once(d, p, facts.parallel)}));
+    lab_document_anchor(d, LAB_LINK_PAGE, p->number);
     if (facts.spare->len)
         lab_document_entry(d, LAB_ENTRY_SPARE,
                            LAB_PLACES({"spare", lab_document_number(d, facts.spare->len)},
