@@ -2,6 +2,7 @@
 /* report.c - the face of the report: which document or facts go to which writer. */
 #include "report.h"
 #include "har.h"
+#include "html.h"
 #include "json.h"
 #include "text_writer.h"
 #include "walks.h"
@@ -46,6 +47,13 @@ bool lab_report_connection(const lab_report_t *report, uint32_t stream, GString 
     return write_text(lab_connection_document(report, stream), out);
 }
 
+void lab_report_html(const lab_report_t *report, GString *out)
+{
+    lab_document_t *document = lab_report_document(report);
+    lab_write_html(document, out);
+    lab_document_free(document);
+}
+
 void lab_report_json(const lab_report_t *report, GString *out)
 {
     lab_write_json(report, out);
@@ -68,6 +76,7 @@ void lab_report_har(const lab_report_t *report, GString *out)
 
 const lab_report_format_t lab_report_formats[] = {
     {"text", lab_report_text, NULL},
+    {"html", lab_report_html, NULL},
     {"json", lab_report_json, NULL},
     {"har", lab_report_har, NULL},
     {NULL, NULL, NULL},

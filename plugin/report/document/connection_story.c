@@ -14,6 +14,12 @@ static const char *side(const lab_document_t *d, const lab_conn_t *conn, int end
     return lab_text(id, d->lang);
 }
 
+/* A frame's number, which points to its segment; 0 = not known. */
+static const char *frame_of(lab_document_t *d, uint32_t frame)
+{
+    return frame ? lab_document_linked(d, LAB_LINK_FRAME, frame) : NULL;
+}
+
 static void add_heading(lab_document_t *d, const lab_conn_t *conn)
 {
     unsigned end = lab_conn_client(conn);
@@ -22,8 +28,9 @@ static void add_heading(lab_document_t *d, const lab_conn_t *conn)
     lab_document_section(d, LAB_TEXT_REPORT_CONNECTION,
                          LAB_PLACES({"stream", lab_document_number(d, lab_conn_stream(conn))},
                                     {"client", client}, {"server", server},
-                                    {"first", lab_document_number(d, lab_conn_first_frame(conn))},
-                                    {"last", lab_document_number(d, lab_conn_last_frame(conn))}));
+                                    {"first", frame_of(d, lab_conn_first_frame(conn))},
+                                    {"last", frame_of(d, lab_conn_last_frame(conn))}));
+    lab_document_anchor(d, LAB_LINK_CONNECTION, lab_conn_stream(conn));
     g_free(client);
     g_free(server);
 }
@@ -53,9 +60,8 @@ static void add_lookup(lab_document_t *d, const lab_conn_t *conn)
     if (!rows[naming].told)
         return;
     lab_document_entry(d, rows[naming].entry,
-                       LAB_PLACES({"name", name_of(d, conn)},
-                                  {"query", lab_document_number(d, l ? l->query_frame : 0)},
-                                  {"answer", lab_document_number(d, l ? l->answer_frame : 0)},
+                       LAB_PLACES({"name", name_of(d, conn)}, {"query", frame_of(d, l ? l->query_frame : 0)},
+                                  {"answer", frame_of(d, l ? l->answer_frame : 0)},
                                   {"time", lab_document_duration(d, l ? l->answer_time - l->query_time : -1)},
                                   {"how", lab_namings[naming].text.in[d->lang]}));
 }
@@ -96,15 +102,14 @@ static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const la
     lab_entry_t entry = x->response_first ? LAB_ENTRY_EXCHANGE
                         : unread          ? LAB_ENTRY_UNREAD
                                           : LAB_ENTRY_UNANSWERED;
-    lab_document_entry(
-        d, entry,
-        LAB_PLACES({"number", lab_document_number(d, x->number)}, {"method", x->method},
-                   {"target", x->target},
-                   {"request", x->request_first ? lab_document_number(d, x->request_first) : NULL},
-                   {"status", lab_document_number(d, x->status)},
-                   {"response", lab_document_number(d, x->response_first)},
-                   {"body", lab_document_number(d, x->received)},
-                   {"timing", x->response_first ? timing(d, engine, x) : ""}));
+    lab_document_entry(d, entry,
+                       LAB_PLACES({"number", lab_document_number(d, x->number)}, {"method", x->method},
+                                  {"target", x->target}, {"request", frame_of(d, x->request_first)},
+                                  {"status", lab_document_number(d, x->status)},
+                                  {"response", frame_of(d, x->response_first)},
+                                  {"body", lab_document_number(d, x->received)},
+                                  {"timing", x->response_first ? timing(d, engine, x) : ""}));
+    lab_document_anchor(d, LAB_LINK_EXCHANGE, x->number);
 }
 
 static void add_exchanges(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
@@ -122,8 +127,7 @@ static void add_probes(lab_document_t *d, const lab_conn_t *conn)
         if (e->token != LAB_KEEPALIVE_PROBE)
             continue;
         lab_document_entry(d, LAB_ENTRY_KEEPALIVE,
-                           LAB_PLACES({"frame", lab_document_number(d, e->frame)},
-                                      {"by", side(d, conn, e->by)},
+                           LAB_PLACES({"frame", frame_of(d, e->frame)}, {"by", side(d, conn, e->by)},
                                       {"number", lab_document_number(d, e->number)},
                                       {"interval", lab_document_duration(d, e->interval)}));
     }
@@ -143,14 +147,15 @@ static void add_reset(lab_document_t *d, const lab_conn_t *conn, const lab_reset
     const lab_rst_cause_text_t cause = lab_rst_cause_text(r->cause);
     const char *by = side(d, conn, r->by);
     uint32_t evidence = r->evidence_count ? r->evidence[0] : 0;
-    const char *why = lab_document_expand(d, cause.text.in[d->lang],
-                                          LAB_PLACES({"by", by}, {"peer", side(d, conn, !r->by)},
-                                                     {"evidence", lab_document_number(d, evidence)}));
+    const char *why = lab_document_expand(
+        d, cause.text.in[d->lang],
+        LAB_PLACES({"by", by}, {"peer", side(d, conn, !r->by)}, {"evidence", frame_of(d, evidence)}));
     lab_document_entry(d, LAB_ENTRY_RST,
-                       LAB_PLACES({"frame", lab_document_number(d, r->frame)}, {"by", by}, {"cause", why},
+                       LAB_PLACES({"frame", frame_of(d, r->frame)}, {"by", by}, {"cause", why},
                                   {"token", cause.token},
                                   {"confidence", lab_confidences[r->confidence].text.in[d->lang]},
                                   {"impact", impact_of(d, r)}));
+    lab_document_anchor(d, LAB_LINK_RESET, r->frame);
 }
 
 static void add_resets(lab_document_t *d, const lab_conn_t *conn)

@@ -83,8 +83,8 @@ lab_document_t *lab_exchanges_document(const lab_report_t *report)
 
 static void anomaly_row(lab_table_t *t, const lab_finding_t *finding, lab_lang_t lang)
 {
-    lab_table_number(t, finding->frame);
-    lab_table_number(t, finding->stream);
+    lab_table_link(t, LAB_LINK_FRAME, finding->frame, NULL);
+    lab_table_link(t, LAB_LINK_CONNECTION, finding->stream, NULL);
     lab_table_cell(t, lab_anomalies[finding->anomaly].token);
     lab_table_cell(t, lab_anomalies[finding->anomaly].text.in[lang]);
 }

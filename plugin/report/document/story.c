@@ -52,9 +52,10 @@ static const char *objects_of(lab_document_t *d, const lab_engine_t *engine, con
     return lab_document_take(d, s);
 }
 
-static void add_page(lab_document_t *d, const lab_engine_t *engine, const lab_spares_t *spares,
+static void add_page(lab_document_t *d, const lab_report_t *report, const lab_spares_t *spares,
                      const lab_page_t *p)
 {
+    const lab_engine_t *engine = report->engine;
     lab_page_facts_t facts = lab_page_facts(spares, p);
     lab_document_sentence(d, LAB_TEXT_REPORT_PAGE,
                           LAB_PLACES({"number", lab_document_number(d, p->number)}, {"url", p->url},
@@ -64,32 +65,39 @@ static void add_page(lab_document_t *d, const lab_engine_t *engine, const lab_sp
                                      {"time", lab_document_duration(d, p->last_time - p->begin_time)},
                                      {"connections", lab_document_number(d, facts.streams->len)},
                                      {"parallel", lab_document_number(d, facts.parallel)}));
+    lab_document_anchor(d, LAB_LINK_PAGE, p->number);
     if (facts.spare->len)
         lab_document_entry(d, LAB_ENTRY_SPARE,
                            LAB_PLACES({"spare", lab_document_number(d, facts.spare->len)}));
+    lab_add_waterfall(d, report, p);
     lab_page_facts_clear(&facts);
 }
 
-static void add_pages(lab_document_t *d, const lab_engine_t *e)
+static void add_pages(lab_document_t *d, const lab_report_t *report)
 {
+    const lab_engine_t *e = report->engine;
     if (!e || !lab_engine_pages(e))
         return;
     lab_document_untitled(d);
     lab_spares_t *spares = lab_spares_new(e);
     for (uint32_t n = 1; n <= lab_engine_pages(e); n++)
         if (lab_engine_page(e, n)->exchanges->len)
-            add_page(d, e, spares, lab_engine_page(e, n));
+            add_page(d, report, spares, lab_engine_page(e, n));
     lab_spares_free(spares);
 }
 
 /* ---- the whole ---- */
 
-static void add_connections(lab_document_t *d, const lab_engine_t *e)
+static void add_connections(lab_document_t *d, const lab_report_t *report)
 {
+    const lab_engine_t *e = report->engine;
     for (uint32_t i = 0; e && i < lab_engine_streams(e); i++) {
         const lab_conn_t *conn = lab_engine_conn_at(e, i);
-        if (conn)
-            lab_add_connection(d, e, conn);
+        if (!conn)
+            continue;
+        lab_add_connection(d, e, conn);
+        lab_add_ladder(d, report, conn);
+        lab_add_exchange_tables(d, report, conn);
     }
 }
 
@@ -107,8 +115,8 @@ lab_document_t *lab_report_document(const lab_report_t *report)
     lab_document_t *d = lab_document_new(report->lang);
     add_capture(d, report);
     lab_add_kinds(d, report);
-    add_pages(d, report->engine);
-    add_connections(d, report->engine);
+    add_pages(d, report);
+    add_connections(d, report);
     if (report->engine && lab_engine_findings(report->engine)->len)
         lab_add_anomalies(d, report);
     else
