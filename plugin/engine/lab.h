@@ -133,6 +133,9 @@ typedef struct {
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
+    int32_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
+    bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
+    const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
@@ -204,11 +207,12 @@ typedef struct {
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
     lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
-    int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
-    uint64_t received;                        /* body bytes of the response, also those not captured */
-    int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
-    uint32_t page;                            /* may be out of date: use lab_exchange_page() */
-    uint8_t page_join;                        /* lab_page_join_t; valid after lab_exchange_page() */
+    int64_t promised;  /* body bytes that the response head announces, -1 = unknown */
+    uint64_t received; /* body bytes of the response, also those not captured */
+    int64_t keepalive_timeout,
+        keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent, -2 = no number */
+    uint32_t page;     /* may be out of date: use lab_exchange_page() */
+    uint8_t page_join; /* lab_page_join_t; valid after lab_exchange_page() */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
     uint32_t trailers : 1;   /* a message has trailer fields */
@@ -239,6 +243,8 @@ typedef struct {
     lab_queue_t queue_is; /* what the queue was spent on, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
+/* The sum of those of `count` times that are known (0 or more); -1 if it is above INT64_MAX nanoseconds. */
+int64_t lab_times_sum(const int64_t *times, size_t count);
 /* An upper bound of the queue in nanoseconds where it is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD; -1
  * = no bound. A client can want an object of a page only after the page's first response byte. */
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *exchange);
@@ -395,6 +401,16 @@ typedef struct {
     unsigned frame_count;
 } lab_closing_t;
 lab_closing_t lab_conn_closing(const lab_conn_t *conn);
+/* How an attempt to open a connection went, as of the frame that ended it. Details have it once another
+ * attempt with the same SYN follows: then lab_conn_open_kind(), lab_conn_closing() and the like are of that
+ * one. */
+typedef struct lab_attempt {
+    lab_open_t open;
+    int64_t open_time; /* nanoseconds; -1 = not known */
+    lab_closing_t closing;
+    const char *conn_state, *history; /* in Zeek's notation */
+} lab_attempt_t;
+
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 

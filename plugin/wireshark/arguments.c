@@ -22,7 +22,7 @@ static bool fill_wrong(void *user, const char *name, GString *out)
 {
     const lab_wrong_t *w = user;
     if (strcmp(name, "value") == 0)
-        g_string_append(out, w->value);
+        lab_text_visible(out, w->value);
     else if (strcmp(name, "first") == 0)
         g_string_append_printf(out, "%u", w->first);
     else if (strcmp(name, "last") == 0)

@@ -36,10 +36,10 @@ typedef struct {
 
 static proto_item *add(const view_t *v, proto_tree *tree, int field, const char *value)
 {
-    char *valid = g_utf8_make_valid(value, -1); /* heads may hold any bytes */
-    proto_item *item = proto_tree_add_string(tree, field, v->tvb, 0, 0, valid);
+    char *visible = lab_text_visible_copy(value); /* heads may hold any bytes */
+    proto_item *item = proto_tree_add_string(tree, field, v->tvb, 0, 0, visible);
     proto_item_set_generated(item);
-    g_free(valid);
+    g_free(visible);
     return item;
 }
 

@@ -218,12 +218,13 @@ static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, 
 /* "3: GET /a → 200"; the status where there is a response. To be freed by the caller. */
 static char *exchange_name(const lab_exchange_t *x)
 {
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
     GString *name = g_string_new(NULL);
-    g_string_printf(name, "%u: %s %s", x->number, x->method ? x->method : "?", target);
+    g_string_printf(name, "%u: ", x->number);
+    lab_text_visible(name, x->method ? x->method : "?");
+    g_string_append_c(name, ' ');
+    lab_text_visible(name, x->target ? x->target : "?");
     if (x->status)
         g_string_append_printf(name, " → %u", x->status);
-    g_free(target);
     return g_string_free(name, FALSE);
 }
 

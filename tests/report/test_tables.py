@@ -101,8 +101,8 @@ class Tables(Told):
         self.assertTrue(response[10].startswith("Says what the server does with this connection"), response)
 
     def test_what_is_odd(self):
-        names = self.fields(15, "lab.http.header")[0]  # the line end of the folded line became two blanks; tshark writes a tab as \\t
-        self.assertEqual(names[1:], ["Vary: Cookie,  \\t Accept", "Host: x", "no colon here", "Content-Length: 0"])
+        names = self.fields(15, "lab.http.header")[0]  # the line end of the folded line became two blanks; a tab is \\x09
+        self.assertEqual(names[1:], ["Vary: Cookie,  \\x09 Accept", "Host: x", "no colon here", "Content-Length: 0"])
         meanings, = self.fields(15, "lab.http.header.meaning")
         self.assertEqual(meanings[0], "Unknown: not in Lab's list of header fields")
         self.assertEqual(meanings[2:4], ["Has no meaning in a response: a field of requests", "No header field: the line has no colon"])
@@ -145,7 +145,7 @@ class Tables(Told):
         self.assertEqual(text.count("Table 1.2"), 2)
         self.assertLess(text.index("Status code: 100 ("), text.index("Status code: 299 (Unknown code of the class 2xx"))
         self.assertIn("Version: HTTP/1.0", text)
-        self.assertIn("Phrase: Fine .[31m", text)  # nothing that a terminal obeys
+        self.assertIn("Phrase: Fine \\x1b[31m", text)  # nothing that a terminal obeys
         unanswered = self.statistic("exchange,3")
         self.assertIn("Method: BREW (Unknown: not in Lab's list of methods)", unanswered)
         self.assertIn("The head of a response is not in the capture", unanswered)
@@ -357,7 +357,7 @@ class Trailers(Told):
         for language, mark, meaning in (("en", " (trailer)", "Unknown: not in Lab's"), ("zh", "（尾部）", "未知：不在 Lab 的")):
             rows = self.rows(self.statistic("exchange,1", language=language))
             self.assertEqual([row[:2] for row in rows if mark in row[0]],
-                             [[f"Content-MD5{mark}", "q"], [f"Server-Timing{mark}", "db;dur=5"], [f"X-Ours{mark}", ".[31m"]])
+                             [[f"Content-MD5{mark}", "q"], [f"Server-Timing{mark}", "db;dur=5"], [f"X-Ours{mark}", "\\x1b[31m"]])
             ours, = [row for row in rows if row[0].startswith("X-Ours")]
             self.assertTrue(ours[2].startswith(meaning), ours)
 

@@ -134,6 +134,10 @@ class CommandLine(unittest.TestCase):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--root", "/does/not/exist"))
         self.assertIn("wants the folder", self.refused(1, "--port", "0", "--root", os.path.join(path, "a.txt")))
 
+    def test_messages_show_what_a_terminal_obeys(self):
+        self.assertIn("/no\\x1b[31m\\u202e\\x0a\\xff", self.refused(1, "--port", "0", "--root", b"/no\x1b[31m\xe2\x80\xae\n\xff"))
+        self.assertIn("--port '\\x1b[8m'", self.refused(2, "--port", "\x1b[8m"))
+
     def as_nobody(self, root, port, *wrapper):
         """A copy of the program, as an ordinary user may not reach the build directory."""
         program = os.path.join(folder(self), "labserver")

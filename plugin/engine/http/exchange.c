@@ -326,9 +326,11 @@ static const lab_http_events_t exchange_events = {begin, head, piece, end, trail
 static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_position_t at, int64_t start)
 {
     bool good = lab_http_feed(d->http, data, length, at);
-    if (data || !lab_http_lost(d->http))
+    if (!lab_http_lost(d->http))
         return good;
-    d->exchange = NULL; /* the end of its message is among the missing bytes */
+    d->exchange = NULL; /* the end of its message is among the missing bytes, or cannot be known */
+    if (data)
+        return good;
     d->lost = d->lost < 0 ? start : d->lost;
     return good;
 }
@@ -479,7 +481,7 @@ static void cut_off(lab_context_t *c, unsigned end_number)
 {
     lab_direction_t *d = c->conn->end[end_number].direction;
     if (!d || !d->exchange || !d->response || d->exchange->response_complete ||
-        lab_exchange_unreadable(c->conn, end_number))
+        (d->http && lab_http_unreadable(d->http)) || lab_exchange_unreadable(c->conn, end_number))
         return;
     d->exchange->truncated = true;
     lab_add_anomaly(c, LAB_ANOMALY_TRUNCATED_BODY);

@@ -61,7 +61,7 @@ static void fill_exchange(const lab_note_view_t *v, GString *out)
 
 static void fill_method(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, v->x && v->x->method ? v->x->method : "?");
+    lab_text_visible(out, v->x && v->x->method ? v->x->method : "?");
 }
 
 #define TARGET_MAX 60 /* characters of a target that a sentence shows */
@@ -147,7 +147,7 @@ static void fill_promised(const lab_note_view_t *v, GString *out)
     const GArray *all = v->conn->exchanges;
     uint32_t i = all ? MIN(v->conn->exchanges_at_close, all->len) : 0;
     const lab_exchange_t *x = i ? lab_engine_exchange(v->engine, g_array_index(all, uint32_t, i - 1)) : NULL;
-    g_string_append_printf(out, "%d s", x ? x->keepalive_timeout : -1);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT " s", x ? x->keepalive_timeout : -1);
 }
 
 static const lab_token_t *alert_of(const lab_note_view_t *v)
@@ -199,29 +199,31 @@ static void fill_tls_time(const lab_note_view_t *v, GString *out)
 
 static void fill_server_name(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->server_name);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->server_name);
 }
 
 static void fill_offered(const lab_note_view_t *v, GString *out)
 {
     const GPtrArray *offered = lab_conn_tls_names(v->conn)->offered;
-    for (guint i = 0; i < offered->len; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(offered, i));
+    for (guint i = 0; i < offered->len; i++) {
+        g_string_append(out, i ? ", " : "");
+        lab_text_visible(out, g_ptr_array_index(offered, i));
+    }
 }
 
 static void fill_chosen(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->chosen);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->chosen);
 }
 
 static void fill_subject(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, lab_conn_tls_names(v->conn)->subject);
+    lab_text_visible(out, lab_conn_tls_names(v->conn)->subject);
 }
 
 static void fill_name(const lab_note_view_t *v, GString *out)
 {
-    g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
+    lab_text_visible(out, v->conn->lookup ? v->conn->lookup->name : "?");
 }
 
 static void fill_stream(const lab_note_view_t *v, GString *out)

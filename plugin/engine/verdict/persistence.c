@@ -21,9 +21,15 @@ typedef struct {
     int64_t idle;
 } lab_promise_view_t;
 
+/* Nanoseconds. A promise of more than 292 years counts as one of 292 years. */
+static int64_t promised_time(const lab_exchange_t *x)
+{
+    return MIN(x->keepalive_timeout, G_MAXINT64 / SECOND) * SECOND;
+}
+
 static int64_t tolerance(const lab_exchange_t *x)
 {
-    return MAX(SECOND / 2, (int64_t)x->keepalive_timeout * SECOND / 10);
+    return MAX(SECOND / 2, promised_time(x) / 10);
 }
 
 /* The server closes a connection that it had promised to keep for a time, and nothing else explains it. */
@@ -35,7 +41,7 @@ static bool timeout_applies(const lab_promise_view_t *v)
 
 static int64_t beyond_promise(const lab_promise_view_t *v)
 {
-    return v->idle - (int64_t)v->x->keepalive_timeout * SECOND;
+    return v->idle - promised_time(v->x);
 }
 
 static bool timeout_kept(const lab_promise_view_t *v)
@@ -93,7 +99,7 @@ static bool close_ignored(const lab_promise_view_t *v)
 static bool without_notice(const lab_promise_view_t *v)
 {
     return v->by_server && v->x && v->x->response_complete && !v->x->response_closes &&
-           !v->x->request_closes && v->x->keepalive_timeout < 0 && v->x->keepalive_max != 0 &&
+           !v->x->request_closes && v->x->keepalive_timeout == -1 && v->x->keepalive_max != 0 &&
            !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close;
 }
 
@@ -157,6 +163,8 @@ static void first_close(lab_context_t *c)
     for (size_t i = 0; i < G_N_ELEMENTS(at_first_close); i++)
         if (at_first_close[i].holds(&v))
             lab_keepalive_add(c, c->seg->frame, c->from, at_first_close[i].token, 0, v.idle);
+    if (v.x && c->annotation->detail)
+        lab_detail_new(c->engine, c->annotation)->promised = v.x->keepalive_timeout;
 }
 
 static void second_close(lab_context_t *c)

@@ -113,9 +113,19 @@ static void add_up(lab_timing_t *t)
     const int64_t parts[] = {t->queue, t->dns, t->connect, t->tls, t->send, t->wait, t->receive};
     if (t->send < 0 || t->wait < 0 || t->receive < 0)
         return;
-    t->total = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        t->total += MAX(parts[i], 0);
+    t->total = lab_times_sum(parts, G_N_ELEMENTS(parts));
+}
+
+int64_t lab_times_sum(const int64_t *parts, size_t count)
+{
+    int64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t part = MAX(parts[i], 0);
+        if (part > G_MAXINT64 - total)
+            return -1;
+        total += part;
+    }
+    return total;
 }
 
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)

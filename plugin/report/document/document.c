@@ -156,7 +156,7 @@ const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_pl
     return lab_document_expand(d, lab_text(id, d->lang), places);
 }
 
-static const char *printable(lab_document_t *d, const char *text)
+static const char *visible(lab_document_t *d, const char *text)
 {
     GString *clean = g_string_new(NULL);
     lab_text_visible(clean, text ? text : "?");
@@ -230,8 +230,8 @@ void lab_document_entry(lab_document_t *d, lab_entry_t id, const lab_place_t *pl
 void lab_document_fact(lab_document_t *d, const char *label, const char *value, const char *meaning)
 {
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_FACT,
-                               .label = lab_document_keep(d, label),
-                               .text = printable(d, value),
+                               .label = visible(d, label),
+                               .text = visible(d, value),
                                .meaning = meaning ? lab_document_keep(d, meaning) : NULL});
 }
 
