@@ -3,6 +3,7 @@
 #include "report.h"
 #include "csv.h"
 #include "har.h"
+#include "html.h"
 #include "json.h"
 #include "markdown.h"
 #include "text_writer.h"
@@ -69,6 +70,13 @@ bool lab_report_connection(const lab_report_t *report, uint32_t stream, GString 
     return write_text(lab_connection_document(report, stream), out);
 }
 
+void lab_report_html(const lab_report_t *report, GString *out)
+{
+    lab_document_t *document = lab_report_document(report);
+    lab_write_html(document, out);
+    lab_document_free(document);
+}
+
 void lab_report_json(const lab_report_t *report, GString *out)
 {
     lab_write_json(report, out);
@@ -107,6 +115,7 @@ static bool connection_markdown(const lab_report_t *report, uint32_t stream, GSt
 const lab_report_format_t lab_report_formats[] = {
     {"text", lab_report_text, NULL},
     {"md", report_markdown, NULL},
+    {"html", lab_report_html, NULL},
     {"json", lab_report_json, NULL},
     {"har", lab_report_har, NULL},
     {"csv", lab_write_csv_connections, NULL},

@@ -43,6 +43,9 @@ void lab_report_pages(const lab_report_t *report, GString *out);
 void lab_report_resets(const lab_report_t *report, GString *out);
 
 void lab_report_text(const lab_report_t *report, GString *out);
+/* The text report as a page for a browser, with waterfalls and ladders: a file that loads nothing and runs
+ * nothing. */
+void lab_report_html(const lab_report_t *report, GString *out);
 void lab_report_json(const lab_report_t *report, GString *out);
 /* The exchanges whose request is in the capture, as HAR 1.2. */
 void lab_report_har(const lab_report_t *report, GString *out);

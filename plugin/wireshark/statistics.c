@@ -41,6 +41,7 @@ typedef struct {
     lab_arguments_t arguments;
     GArray *protocols; /* of all frames */
     uint32_t frames;   /* seen */
+    GArray *times;     /* of int64_t: when each frame from 1 on was captured, see lab_report_t */
     GArray *passing;   /* of uint8_t: by frame number, not 0 if it passed the filter; NULL = no filter */
 } lab_request_t;
 
@@ -49,6 +50,16 @@ static void reset_request(void *user)
     lab_request_t *request = user;
     g_array_set_size(request->protocols, 0);
     request->frames = 0;
+    g_array_set_size(request->times, 0);
+}
+
+static void note_time(GArray *times, const packet_info *pinfo)
+{
+    const int64_t unknown = -1, time = pinfo->rel_ts.secs * INT64_C(1000000000) + pinfo->rel_ts.nsecs;
+    while (times->len + 1 < pinfo->num)
+        g_array_append_val(times, unknown);
+    if (times->len < pinfo->num)
+        g_array_append_val(times, time);
 }
 
 static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -57,6 +68,7 @@ static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect
     lab_request_t *request = user;
     lab_protocols_count(request->protocols, pinfo);
     request->frames++;
+    note_time(request->times, pinfo);
     return TAP_PACKET_REDRAW;
 }
 
@@ -107,6 +119,8 @@ static void draw(void *user)
     lab_selection_t *selection = lab_part_of(a, request->passing, report.engine);
     report.protocols = protocols;
     report.selection = selection;
+    report.times = (const int64_t *)(void *)request->times->data;
+    report.time_count = request->times->len;
     GString *text = g_string_new(NULL);
     if (a->write)
         a->write(&report, text);
@@ -135,6 +149,7 @@ static lab_stat_init_t init_statistic(const char *argument, void *user)
     lab_request_t *request = g_new0(lab_request_t, 1);
     request->arguments = lab_arguments_read(statistic, argument + strlen(statistic->option));
     request->protocols = lab_protocols_new();
+    request->times = g_array_new(FALSE, FALSE, sizeof(int64_t));
     if (request->arguments.filter) {
         request->passing = lab_passing_new();
         listen_to(request->passing, request->arguments.filter, lab_passing_reset, lab_passing_see, NULL);

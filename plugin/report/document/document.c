@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ROOM 30000 /* rows of details: some 15 MB of HTML */
+
 static void section_free(gpointer data)
 {
     lab_section_t *section = data;
@@ -23,6 +25,7 @@ lab_document_t *lab_document_new(lab_lang_t lang)
     d->lang = lang;
     d->sections = g_ptr_array_new_with_free_func(section_free);
     d->strings = g_string_chunk_new(4096);
+    d->room = ROOM;
     d->linked = g_hash_table_new(NULL, NULL);
     return d;
 }
@@ -54,6 +57,34 @@ const char *lab_document_number(lab_document_t *d, uint64_t number)
     char text[24];
     g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
     return lab_document_keep(d, text);
+}
+
+const char *lab_document_count(lab_document_t *d, uint64_t number)
+{
+    char digits[24];
+    GString *text = g_string_new(NULL);
+    size_t length = (size_t)g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            g_string_append_c(text, ',');
+        g_string_append_c(text, digits[i]);
+    }
+    return lab_document_take(d, text);
+}
+
+const char *lab_document_size(lab_document_t *d, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
+    if (bytes < 1000)
+        return lab_document_words(d, LAB_TEXT_SIZE_BYTES,
+                                  LAB_PLACES({"bytes", lab_document_number(d, bytes)}));
+    double size = (double)bytes / 1000;
+    unsigned unit = 0;
+    for (; size >= 999.95 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        size /= 1000;
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, "%.1f %s", size, units[unit]);
+    return lab_document_take(d, text);
 }
 
 const char *lab_document_duration(lab_document_t *d, int64_t ns)
@@ -153,6 +184,11 @@ void lab_document_section(lab_document_t *d, lab_text_id_t title, const lab_plac
     add_section(d, false, lab_document_words(d, title, places));
 }
 
+void lab_document_section_named(lab_document_t *d, const char *title)
+{
+    add_section(d, false, title);
+}
+
 void lab_document_untitled(lab_document_t *d)
 {
     add_section(d, false, NULL);
@@ -225,6 +261,11 @@ void lab_document_detail(lab_document_t *d, lab_text_id_t summary, const lab_pla
     add_fold(d, true, lab_document_words(d, summary, places));
 }
 
+void lab_document_heading(lab_document_t *d, const char *title)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_HEADING, .text = lab_document_keep(d, title)});
+}
+
 void lab_document_fold_end(lab_document_t *d)
 {
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_FOLD_END});
@@ -252,6 +293,14 @@ void lab_document_anchor(lab_document_t *d, lab_link_kind_t kind, uint32_t numbe
         g_array_index(section->blocks, lab_block_t, section->blocks->len - 1).anchor = anchor;
     else
         section->anchor = anchor;
+}
+
+bool lab_document_room(lab_document_t *d, unsigned rows)
+{
+    bool enough = rows <= d->room;
+    if (enough)
+        d->room -= rows;
+    return enough;
 }
 
 guint lab_section_after_detail(const lab_section_t *section, guint i)

@@ -74,7 +74,7 @@ typedef struct {
     bool bound; /* at most so long: the true length is not known */
 } lab_bar_t;
 
-typedef enum { LAB_LANE_RST, LAB_LANE_FIN, LAB_LANE_NOT_MODIFIED, LAB_LANE_MARKS } lab_lane_mark_kind_t;
+typedef enum { LAB_LANE_RST, LAB_LANE_FIN } lab_lane_mark_kind_t;
 
 typedef struct {
     lab_lane_mark_kind_t kind;
@@ -88,6 +88,7 @@ typedef struct {
     uint32_t number, frame, status; /* frame of the request; 0 = not known */
     const char *label;              /* "GET /logo.png" */
     const char *answer;             /* "200, image, 2.6 kB" */
+    int64_t done;                   /* its last byte */
     lab_bar_t bars[LAB_BARS + 1];
     unsigned bar_count;
     int64_t times[LAB_BARS], total; /* what the bars show, -1 = not known */
@@ -106,6 +107,7 @@ typedef struct {
     uint32_t page;
     const char *title;
     int64_t length;   /* of the time axis */
+    guint left_out;   /* exchanges that are not drawn */
     GPtrArray *lanes; /* of lab_lane_t * */
 } lab_waterfall_t;
 

@@ -62,8 +62,6 @@ static void add_message(lab_document_t *d, const lab_exchange_t *x, const lab_he
                                     blank ? LAB_TEXT_HW_COL_YOURS : LAB_TEXT_COL_MEANING};
     const lab_head_t *trailer = lab_head_trailer(head);
     uint32_t left_out = head->left_out + (uint32_t)(trailer ? trailer->left_out : 0);
-    lab_document_section(d, head->status ? LAB_TEXT_TABLE_RESPONSE : LAB_TEXT_TABLE_REQUEST,
-                         LAB_PLACES({"frame", lab_document_number(d, head->frame)}));
     if (head->status)
         add_status_line(d, head, blank);
     else
@@ -76,11 +74,19 @@ static void add_message(lab_document_t *d, const lab_exchange_t *x, const lab_he
                               LAB_PLACES({"count", lab_document_number(d, left_out)}));
 }
 
+static const char *message_title(lab_document_t *d, const lab_head_t *head)
+{
+    return lab_document_words(d, head->status ? LAB_TEXT_TABLE_RESPONSE : LAB_TEXT_TABLE_REQUEST,
+                              LAB_PLACES({"frame", lab_document_linked(d, LAB_LINK_FRAME, head->frame)}));
+}
+
 void lab_add_messages(lab_document_t *d, const lab_exchange_t *x, bool blank)
 {
     for (const lab_head_t *head = x->heads; head; head = head->next)
-        if (!head->trailer)
+        if (!head->trailer) {
+            lab_document_section_named(d, message_title(d, head));
             add_message(d, x, head, blank);
+        }
 }
 
 /* ---- where the time went ---- */
@@ -111,7 +117,6 @@ static void add_timing(lab_document_t *d, const lab_engine_t *engine, const lab_
                 {"wait", t.wait, lab_text(LAB_TEXT_TIMING_WAIT, d->lang)},
                 {"receive", t.receive, lab_text(LAB_TEXT_TIMING_RECEIVE, d->lang)},
                 {"sum", t.total, lab_text(LAB_TEXT_TIMING_TOTAL, d->lang)}};
-    lab_document_section(d, LAB_TEXT_TIMING, LAB_NO_PLACES);
     lab_table_t *table = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         lab_table_cell(table, rows[i].part);
@@ -134,6 +139,42 @@ lab_document_t *lab_exchange_document(const lab_report_t *report, uint32_t numbe
     lab_add_messages(d, x, false);
     if (!lab_exchange_head(x, true))
         lab_document_sentence(d, LAB_TEXT_NO_RESPONSE, LAB_NO_PLACES);
+    lab_document_section(d, LAB_TEXT_TIMING, LAB_NO_PLACES);
     add_timing(d, report->engine, x);
     return d;
+}
+
+/* ---- folded, within the report ---- */
+
+static void add_folded(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    lab_document_detail(d, LAB_TEXT_EXCHANGE_FOLD,
+                        LAB_PLACES({"number", lab_document_linked(d, LAB_LINK_EXCHANGE, x->number)}));
+    for (const lab_head_t *head = x->heads; head; head = head->next) {
+        if (head->trailer)
+            continue;
+        lab_document_heading(d, message_title(d, head));
+        add_message(d, x, head, false);
+    }
+    lab_document_heading(d, lab_text(LAB_TEXT_TIMING, d->lang));
+    add_timing(d, engine, x);
+    lab_document_fold_end(d);
+}
+
+static unsigned rows_of(const lab_exchange_t *x)
+{
+    unsigned rows = 10;
+    for (const lab_head_t *head = x->heads; head; head = head->next)
+        rows += head->count;
+    return rows;
+}
+
+void lab_add_exchange_tables(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
+{
+    const GArray *exchanges = lab_conn_exchanges(conn);
+    for (guint i = 0; exchanges && i < exchanges->len; i++) {
+        const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));
+        if (lab_document_room(d, rows_of(x)))
+            add_folded(d, report->engine, x);
+    }
 }

@@ -158,6 +158,7 @@ static void add_page(lab_document_t *d, const lab_report_t *report, const lab_sp
         lab_document_entry(d, LAB_ENTRY_SPARE,
                            LAB_PLACES({"spare", lab_document_number(d, facts.spare->len)},
                                       {"list", spares_of(d, report->engine, facts.spare)}));
+    lab_add_waterfall(d, report, p);
     lab_page_facts_clear(&facts);
 }
 
@@ -222,8 +223,11 @@ static void add_connections(lab_document_t *d, const lab_report_t *report)
     uint8_t *told = choose(report, &overview);
     const lab_conn_t *conn;
     for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));)
-        if (told[lab_conn_stream(conn)])
+        if (told[lab_conn_stream(conn)]) {
             lab_add_connection(d, report, &overview, conn);
+            lab_add_ladder(d, report, conn);
+            lab_add_exchange_tables(d, report, conn);
+        }
     lab_add_other_connections(d, report, &overview, told);
     g_free(told);
     lab_overview_clear(&overview);

@@ -45,6 +45,12 @@ void lab_add_other_connections(lab_document_t *document, const lab_report_t *rep
                                const lab_overview_t *overview, const uint8_t *told);
 /* What TLS of a connection shows: its handshake, the names in it, what it carries. Nothing without TLS. */
 void lab_add_tls(lab_document_t *document, const lab_conn_t *conn);
+/* The ladder of a connection, folded, where the document has room for it; and the tables of its exchanges,
+ * folded. */
+void lab_add_ladder(lab_document_t *document, const lab_report_t *report, const lab_conn_t *conn);
+void lab_add_exchange_tables(lab_document_t *document, const lab_report_t *report, const lab_conn_t *conn);
+/* The waterfall of a page load. */
+void lab_add_waterfall(lab_document_t *document, const lab_report_t *report, const lab_page_t *page);
 void lab_add_anomalies(lab_document_t *document, const lab_report_t *report);
 
 #endif

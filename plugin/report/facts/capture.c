@@ -23,6 +23,11 @@ uint32_t lab_report_quality(const lab_report_t *report)
     return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;
 }
 
+int64_t lab_report_time(const lab_report_t *report, uint32_t frame)
+{
+    return frame && frame <= report->time_count ? report->times[frame - 1] : -1;
+}
+
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number)
 {
     return report->engine ? lab_engine_exchange(report->engine, number) : NULL;

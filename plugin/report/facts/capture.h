@@ -22,12 +22,16 @@ typedef struct {
     const lab_protocol_t *protocols; /* in the order they were met, NULL = not known */
     unsigned protocol_count;
     const lab_selection_t *selection; /* NULL = the whole capture */
+    const int64_t *times; /* nanoseconds since the first frame, of the frames from 1 on; NULL = not known */
+    uint32_t time_count;
 } lab_report_t;
 
 /* Set of LAB_QUALITY_*. */
 uint32_t lab_report_quality(const lab_report_t *report);
 /* Frames that hold QUIC, RFC 9000; 0 where the protocols are not known, too. */
 uint32_t lab_report_quic_frames(const lab_report_t *report);
+/* Nanoseconds since the first frame of the capture, as Wireshark's column Time; -1 = not known. */
+int64_t lab_report_time(const lab_report_t *report, uint32_t frame);
 /* The exchange of this number, from 1; NULL = there is none. */
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number);
 /* The connection that the frames of this stream belong to; NULL = there is none. */

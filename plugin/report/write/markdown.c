@@ -231,6 +231,7 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
         g_string_append(out, "\n\n");
         break;
     case LAB_BLOCK_FOLD:
+    case LAB_BLOCK_HEADING:
         append_bold(out, b->text);
         g_string_append(out, "\n\n");
         break;
