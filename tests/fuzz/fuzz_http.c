@@ -35,8 +35,8 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     static const char *const methods[] = {"GET", "HEAD", "CONNECT", NULL};
     story_t *s = user;
     FUZZ_CHECK(s->open && !s->headed);
-    FUZZ_CHECK(h->response ? h->status >= 100 : h->method && h->target);
-    FUZZ_CHECK(h->content_length >= -1 && h->keepalive_timeout >= -1 && h->keepalive_max >= -1);
+    FUZZ_CHECK(h->response ? h->status >= 100 && h->status <= 999 : h->method && h->target);
+    FUZZ_CHECK(h->content_length >= -1 && h->keepalive_timeout >= -2 && h->keepalive_max >= -2);
     s->headed = true;
     return h->response ? lab_http_response_body(h, methods[s->turn++ % G_N_ELEMENTS(methods)])
                        : lab_http_request_body(h);

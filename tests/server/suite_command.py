@@ -162,6 +162,16 @@ class CommandLine(unittest.TestCase):
         # a fresh network: the host's may let anybody have low ports
         self.assertIn("port 81 is reserved for root", self.as_nobody(folder(self, index_html="x"), "81", "unshare", "-n"))
 
+    def test_a_log_that_nobody_reads_holds_nobody_up(self):
+        path = os.path.join(folder(self), "pipe")
+        os.mkfifo(path)
+        self.assertIn(path, self.refused(1, "--port", "0", "--access-log", path))
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        with Server("--access-log", path) as server:
+            for _ in range(150):  # 300 KB: more than a pipe holds
+                self.assertEqual(server.ask("/" + "x" * 2000).status, 404)
+
     def test_bad_log(self):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--access-log", "/does/not/exist"))
 
