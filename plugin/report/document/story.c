@@ -65,7 +65,7 @@ static void add_page(lab_document_t *d, const lab_engine_t *engine, const lab_sp
                                      {"connections", lab_document_number(d, facts.streams->len)},
                                      {"parallel", lab_document_number(d, facts.parallel)}));
     if (facts.spare->len)
-        lab_document_entry(d, LAB_ENTRY_SPARE,
+        lab_document_entry(d, facts.spare->len < LAB_SPARE_MAX ? LAB_ENTRY_SPARE : LAB_ENTRY_SPARE_MANY,
                            LAB_PLACES({"spare", lab_document_number(d, facts.spare->len)}));
     lab_page_facts_clear(&facts);
 }
