@@ -369,6 +369,21 @@ lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
 /* Nanoseconds from the ClientHello to the end of the handshake; -1 = not known. */
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
 
+/* What the hellos and the server's certificate name in the clear. Texts are printable. */
+typedef struct {
+    char *server_name;    /* RFC 6066 3; with ECH (RFC 9849) that of the outer hello. NULL = not seen */
+    GPtrArray *offered;   /* of char *: the client's protocols, RFC 7301; NULL = none seen */
+    char *chosen;         /* the server's protocol; NULL = not known: see lab_conn_alpn() */
+    char *subject;        /* of the certificate, as RFC 4514 writes it; NULL = empty or not seen */
+    GPtrArray *certified; /* of char *: its subjectAltName, names and addresses; NULL = not seen */
+    unsigned certified_left_out; /* further names of it */
+    bool chose_none;             /* a whole ServerHello of TLS 1.2 that chooses no protocol */
+} lab_tls_names_t;
+/* NULL = no TLS. */
+const lab_tls_names_t *lab_conn_tls_names(const lab_conn_t *conn);
+/* Whose word the protocol is: the server's, or only the client's offer. */
+lab_alpn_t lab_conn_alpn(const lab_conn_t *conn);
+
 /* The row of an alert's description, a constant; NULL = not registered. */
 const lab_token_t *lab_tls_alert_token(uint8_t description);
 

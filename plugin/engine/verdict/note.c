@@ -70,7 +70,7 @@ static void fill_method(const lab_note_view_t *v, GString *out)
 static void fill_target(const lab_note_view_t *v, GString *out)
 {
     GString *target = g_string_new(NULL);
-    lab_text_append_printable(target, v->x && v->x->target ? v->x->target : "?");
+    lab_text_visible(target, v->x && v->x->target ? v->x->target : "?");
     if (g_utf8_strlen(target->str, -1) > TARGET_MAX) {
         g_string_truncate(target,
                           (gsize)(g_utf8_offset_to_pointer(target->str, TARGET_MAX - 1) - target->str));
@@ -201,6 +201,28 @@ static void fill_tls_time(const lab_note_view_t *v, GString *out)
     lab_text_duration(out, lab_conn_tls_time(v->conn), v->lang);
 }
 
+static void fill_server_name(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->server_name);
+}
+
+static void fill_offered(const lab_note_view_t *v, GString *out)
+{
+    const GPtrArray *offered = lab_conn_tls_names(v->conn)->offered;
+    for (guint i = 0; i < offered->len; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(offered, i));
+}
+
+static void fill_chosen(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->chosen);
+}
+
+static void fill_subject(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->subject);
+}
+
 static void fill_name(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
@@ -239,6 +261,10 @@ static const struct {
     {"steps", fill_steps},
     {"alert", fill_alert},
     {"tls_kind", fill_tls_kind},
+    {"server_name", fill_server_name},
+    {"offered", fill_offered},
+    {"chosen", fill_chosen},
+    {"subject", fill_subject},
     {"tls_time", fill_tls_time},
     {"stream", fill_stream},
 };
@@ -414,6 +440,31 @@ static bool chooses_tls(const lab_note_view_t *v)
            lab_conn_tls_kind(v->conn) != LAB_TLS_UNKNOWN;
 }
 
+static bool has_tls_step(const lab_note_view_t *v, lab_tls_step_t step)
+{
+    return v->d && (v->d->tls_steps & (1u << step)) && lab_conn_tls_names(v->conn);
+}
+
+static bool names_server(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CLIENT_HELLO) && lab_conn_tls_names(v->conn)->server_name;
+}
+
+static bool offers_protocols(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CLIENT_HELLO) && lab_conn_tls_names(v->conn)->offered;
+}
+
+static bool chooses_protocol(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_SERVER_HELLO) && lab_conn_tls_names(v->conn)->chosen;
+}
+
+static bool shows_certificate(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CERTIFICATE) && lab_conn_tls_names(v->conn)->subject;
+}
+
 static bool asks_name(const lab_note_view_t *v)
 {
     return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
@@ -522,7 +573,11 @@ static const lab_note_row_t clauses[] = {
     { R(RESPONSE), tunnels, FRAME, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
     { R(REQUEST), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(RESPONSE), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
+    { R(DATA), names_server, LATER, { { "; it asks for {server_name}", "；请求的服务器名是 {server_name}" } } },
+    { R(DATA), offers_protocols, LATER, { { "; it offers {offered}", "；提出的应用协议有 {offered}" } } },
     { R(DATA), chooses_tls, LATER, { { "; {tls_kind}", "；{tls_kind}" } } },
+    { R(DATA), chooses_protocol, LATER, { { "; it chooses {chosen}", "；选定应用协议 {chosen}" } } },
+    { R(DATA), shows_certificate, LATER, { { "; its certificate is for {subject}", "；证书主体为 {subject}" } } },
     { 0, timeout_kept, FRAME, { { "; {interval} idle, as promised (timeout={promised})", "；空闲 {interval}，与承诺相符（timeout={promised}）" } } },
     { 0, timeout_early, FRAME, { { "; already after {interval} idle, {promised} were promised", "；仅空闲 {interval} 就关闭，承诺为 {promised}" } } },
     { 0, timeout_late, FRAME, { { "; only after {interval} idle, {promised} were promised", "；空闲 {interval} 之后才关闭，承诺为 {promised}" } } },

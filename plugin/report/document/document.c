@@ -7,8 +7,12 @@
 static void section_free(gpointer data)
 {
     lab_section_t *section = data;
-    for (guint i = 0; i < section->blocks->len; i++)
-        lab_table_free(g_array_index(section->blocks, lab_block_t, i).table);
+    for (guint i = 0; i < section->blocks->len; i++) {
+        const lab_block_t *block = &g_array_index(section->blocks, lab_block_t, i);
+        lab_table_free(block->table);
+        lab_ladder_free(block->ladder);
+        lab_waterfall_free(block->waterfall);
+    }
     g_array_unref(section->blocks);
     g_free(section);
 }
@@ -19,12 +23,14 @@ lab_document_t *lab_document_new(lab_lang_t lang)
     d->lang = lang;
     d->sections = g_ptr_array_new_with_free_func(section_free);
     d->strings = g_string_chunk_new(4096);
+    d->linked = g_hash_table_new(NULL, NULL);
     return d;
 }
 
 void lab_document_free(lab_document_t *d)
 {
     g_ptr_array_unref(d->sections);
+    g_hash_table_unref(d->linked);
     g_string_chunk_free(d->strings);
     g_free(d);
 }
@@ -57,13 +63,49 @@ const char *lab_document_duration(lab_document_t *d, int64_t ns)
     return lab_document_take(d, text);
 }
 
+const char *lab_document_after_comma(lab_document_t *d, int64_t ns)
+{
+    if (ns < 0)
+        return "";
+    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
+const char *lab_document_link(lab_document_t *d, lab_link_kind_t kind, uint32_t number, const char *words)
+{
+    GString *clean = g_string_new(NULL), *text = g_string_new(NULL);
+    lab_text_visible(clean, words);
+    lab_append_link(text, (lab_link_t){kind, number}, clean->str);
+    g_string_free(clean, TRUE);
+    const char *kept = lab_document_take(d, text);
+    g_hash_table_add(d->linked, (gpointer)kept);
+    return kept;
+}
+
+const char *lab_document_linked(lab_document_t *d, lab_link_kind_t kind, uint32_t number)
+{
+    return lab_document_link(d, kind, number, lab_document_number(d, number));
+}
+
+/* What fills the places of a sentence. */
+typedef struct {
+    const lab_document_t *document;
+    const lab_place_t *places;
+} lab_filling_t;
+
+/* Control characters of a link are kept where the link was made here. */
 static bool fill(void *user, const char *name, GString *out)
 {
-    for (const lab_place_t *p = user; p->name; p++) {
-        if (strcmp(p->name, name) == 0) {
-            lab_text_append_printable(out, p->text ? p->text : "?");
-            return true;
-        }
+    const lab_filling_t *filling = user;
+    for (const lab_place_t *p = filling->places; p->name; p++) {
+        if (strcmp(p->name, name) != 0)
+            continue;
+        if (p->text && g_hash_table_contains(filling->document->linked, p->text))
+            g_string_append(out, p->text);
+        else
+            lab_text_visible(out, p->text ? p->text : "?");
+        return true;
     }
     return false;
 }
@@ -71,8 +113,11 @@ static bool fill(void *user, const char *name, GString *out)
 const char *lab_document_expand(lab_document_t *d, const char *text, const lab_place_t *places)
 {
     GString *expanded = g_string_new(NULL);
-    lab_text_expand(expanded, text, fill, (void *)places);
-    return lab_document_take(d, expanded);
+    lab_text_expand(expanded, text, fill, &(lab_filling_t){d, places});
+    const char *kept = lab_document_take(d, expanded);
+    if (strchr(kept, '\1'))
+        g_hash_table_add(d->linked, (gpointer)kept);
+    return kept;
 }
 
 const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_place_t *places)
@@ -83,7 +128,7 @@ const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_pl
 static const char *printable(lab_document_t *d, const char *text)
 {
     GString *clean = g_string_new(NULL);
-    lab_text_append_printable(clean, text ? text : "?");
+    lab_text_visible(clean, text ? text : "?");
     return lab_document_take(d, clean);
 }
 
@@ -161,4 +206,65 @@ lab_table_t *lab_document_table(lab_document_t *d, const lab_text_id_t *titles, 
         lab_table_cell(table, lab_text(titles[i], d->lang));
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_TABLE, .table = table});
     return table;
+}
+
+/* ---- folds, drawings and places that links point to ---- */
+
+static void add_fold(lab_document_t *d, bool detail, const char *summary)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_FOLD, .text = summary, .detail = detail});
+}
+
+void lab_document_fold(lab_document_t *d, lab_text_id_t summary, const lab_place_t *places)
+{
+    add_fold(d, false, lab_document_words(d, summary, places));
+}
+
+void lab_document_detail(lab_document_t *d, lab_text_id_t summary, const lab_place_t *places)
+{
+    add_fold(d, true, lab_document_words(d, summary, places));
+}
+
+void lab_document_fold_end(lab_document_t *d)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_FOLD_END});
+}
+
+lab_ladder_t *lab_document_ladder(lab_document_t *d)
+{
+    lab_ladder_t *ladder = lab_ladder_new();
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_LADDER, .ladder = ladder});
+    return ladder;
+}
+
+lab_waterfall_t *lab_document_waterfall(lab_document_t *d)
+{
+    lab_waterfall_t *waterfall = lab_waterfall_new();
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_WATERFALL, .waterfall = waterfall});
+    return waterfall;
+}
+
+void lab_document_anchor(lab_document_t *d, lab_link_kind_t kind, uint32_t number)
+{
+    lab_section_t *section = g_ptr_array_index(d->sections, d->sections->len - 1);
+    const lab_link_t anchor = {kind, number};
+    if (section->blocks->len)
+        g_array_index(section->blocks, lab_block_t, section->blocks->len - 1).anchor = anchor;
+    else
+        section->anchor = anchor;
+}
+
+guint lab_section_after_detail(const lab_section_t *section, guint i)
+{
+    unsigned depth = 0;
+    if (!g_array_index(section->blocks, lab_block_t, i).detail)
+        return i;
+    for (guint at = i; at < section->blocks->len; at++) {
+        lab_block_kind_t kind = g_array_index(section->blocks, lab_block_t, at).kind;
+        depth += kind == LAB_BLOCK_FOLD;
+        depth -= kind == LAB_BLOCK_FOLD_END;
+        if (!depth)
+            return at;
+    }
+    return section->blocks->len - 1;
 }
