@@ -445,7 +445,7 @@ static void fill_http(const fill_t *f)
 {
     for (uint32_t n = f->r->exchange; n && n <= f->r->exchange_last; n++) {
         const lab_exchange_t *x = lab_engine_exchange(f->engine, n);
-        if (!x || x->stream != lab_conn_stream(f->conn))
+        if (!x || lab_engine_conn(f->engine, x->stream) != f->conn)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);

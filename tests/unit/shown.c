@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "shown_time.h"
 #include "verdict.h"
 
 /* What a later frame may do to a field: KNOWN of fields.def, in the words of tests/captures/later.py. */
@@ -27,7 +28,7 @@ static const struct {
 #define FIELDS G_N_ELEMENTS(fields)
 
 typedef struct {
-    bool later;
+    lab_note_known_t known;
     char *text;
 } part_t;
 
@@ -49,7 +50,8 @@ struct shown {
 static segment_t *filling;
 static GString *newest; /* value of the newest item */
 static unsigned newest_field = FIELDS;
-static struct _proto_node node; /* items are all the same to fields.c */
+static tree_data_t tree_data = {.visible = 1};
+static proto_node node = {.tree_data = &tree_data}; /* items are all the same to fields.c */
 
 static void settle(void)
 {
@@ -87,10 +89,9 @@ proto_item *proto_tree_add_boolean(G_GNUC_UNUSED proto_tree *tree, int field, G_
     return item(field, "%u", value);
 }
 
-proto_item *proto_tree_add_time(G_GNUC_UNUSED proto_tree *tree, int field, G_GNUC_UNUSED tvbuff_t *tvb,
-                                G_GNUC_UNUSED gint start, G_GNUC_UNUSED gint length, const nstime_t *value)
+void *shown_time(int field, int64_t seconds, int nanoseconds)
 {
-    return item(field, "%" G_GINT64_FORMAT ".%09d", (int64_t)value->secs, value->nsecs);
+    return item(field, "%" G_GINT64_FORMAT ".%09d", seconds, nanoseconds);
 }
 
 proto_item *proto_tree_add_item(G_GNUC_UNUSED proto_tree *tree, G_GNUC_UNUSED int field,
@@ -146,23 +147,18 @@ expert_module_t *expert_register_protocol(G_GNUC_UNUSED int protocol)
     return NULL;
 }
 
-void expert_register_field_array(G_GNUC_UNUSED expert_module_t *module, ei_register_info *infos, const int count)
+void expert_register_field_array(G_GNUC_UNUSED expert_module_t *module, ei_register_info *infos,
+                                 const int count)
 {
     for (int i = 0; i < count; i++)
         g_free((char *)infos[i].eiinfo.name);
 }
 
-proto_item *expert_add_info_format(G_GNUC_UNUSED packet_info *pinfo, G_GNUC_UNUSED proto_item *to,
-                                   G_GNUC_UNUSED expert_field *field, G_GNUC_UNUSED const char *format, ...)
-{
-    return &node;
-}
-
 /* ---- what is shown ---- */
 
-static void add_part(void *segment, bool later, const char *text)
+static void add_part(void *segment, lab_note_known_t known, const char *text)
 {
-    const part_t part = {later, g_strdup(text)};
+    const part_t part = {known, g_strdup(text)};
     g_array_append_val(((segment_t *)segment)->parts, part);
 }
 
@@ -289,30 +285,60 @@ static const part_t *part_at(const segment_t *s, guint i)
     return &g_array_index(s->parts, part_t, i);
 }
 
-static char *firm_text(const segment_t *s, bool with_sentence)
+/* The first part says what the segment is: it may become another one that comes later. */
+static bool sentence_stays(const part_t *then, const part_t *now)
+{
+    if (strcmp(then->text, now->text) == 0 || then->known == LAB_NOTE_LATER || now->known == LAB_NOTE_LATER)
+        return true;
+    return then->known == LAB_NOTE_FRAME && now->known == LAB_NOTE_COMES;
+}
+
+/* Of the clauses those that were there stay, and those that were not are of the kinds that may come. */
+static bool clauses_stand(const segment_t *all, const segment_t *some, lab_note_known_t most)
+{
+    for (guint i = 1; i < some->parts->len; i++) {
+        bool found = part_at(some, i)->known > most;
+        for (guint k = 1; k < all->parts->len; k++)
+            found |= strcmp(part_at(some, i)->text, part_at(all, k)->text) == 0;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static char *note_of(const segment_t *s)
 {
     GString *out = g_string_new(NULL);
-    for (guint i = with_sentence ? 0 : 1; i < s->parts->len; i++)
-        if (!part_at(s, i)->later)
-            g_string_append(out, part_at(s, i)->text);
+    for (guint i = 0; i < s->parts->len; i++)
+        g_string_append(out, part_at(s, i)->text);
     return g_string_free(out, FALSE);
 }
 
-/* What the frame's own facts did not change, no sentence changes, except in parts that are later ones; and who is
- * called the client, a request may show. */
+/* What the frame's own facts did not change, no sentence changes, except in the parts that say so. */
 static char *note_contradiction(const segment_t *then, const segment_t *now)
 {
-    bool sentence = !part_at(then, 0)->later && !part_at(now, 0)->later;
-    char *before = firm_text(then, sentence), *after = firm_text(now, sentence), *text = NULL;
-    if (strcmp(before, after) != 0 && same_facts(then, now))
-        text = g_strdup_printf("the note was '%s', is '%s'", before, after);
+    if (!same_facts(then, now) ||
+        (sentence_stays(part_at(then, 0), part_at(now, 0)) && clauses_stand(now, then, LAB_NOTE_COMES) &&
+         clauses_stand(then, now, LAB_NOTE_FRAME)))
+        return NULL;
+    char *before = note_of(then), *after = note_of(now);
+    char *text = g_strdup_printf("the note was '%s', is '%s'", before, after);
     g_free(before);
     g_free(after);
     return text;
 }
 
+/* The frames of a look-up are shown once a connection uses it. */
+static bool look_up_is_used(const shown_t *then, const shown_t *now)
+{
+    const segment_t *s = now->segments->len ? now->segments->pdata[0] : NULL;
+    return !then->segments->len && s && s->annotation.phase == LAB_PHASE_RESOLVE;
+}
+
 char *shown_contradiction(const shown_t *then, const shown_t *now)
 {
+    if (look_up_is_used(then, now))
+        return NULL;
     if (then->segments->len != now->segments->len)
         return g_strdup_printf("%u segments, then %u", then->segments->len, now->segments->len);
     for (guint i = 0; i < now->segments->len; i++) {

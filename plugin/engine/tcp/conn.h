@@ -177,7 +177,9 @@ struct lab_conn {
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
     uint32_t open_end_frame;
-    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
+    uint32_t again_frame; /* the SYN of an attempt that was ended, once more; 0 = none. What was before is
+                             settled */
+    uint32_t unseen;      /* acknowledged pieces that the capture still lacks */
     int64_t first_time;
     int64_t open_time;
     int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */

@@ -87,6 +87,7 @@ static void attempt_again(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (!lab_opening_again(c))
         return;
+    conn->again_frame = c->seg->frame;
     conn->open = LAB_OPEN_NONE;
     conn->ended = false;
     conn->reset_obeyed = false;

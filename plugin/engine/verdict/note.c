@@ -500,12 +500,14 @@ SAYS(truncated, LAB_PERSIST_TRUNCATED)
 
 /* clang-format off */
 /* A row says what the annotation of the frame says, or what only later frames tell (docs/fields.md). */
-enum { FRAME, LATER };
+#define FRAME LAB_NOTE_FRAME
+#define COMES LAB_NOTE_COMES
+#define LATER LAB_NOTE_LATER
 
 typedef struct {
     uint32_t roles;                         /* all of these */
     bool (*when)(const lab_note_view_t *v); /* NULL = always */
-    bool later;                             /* LATER: that it applies or what it says, a later frame may decide */
+    lab_note_known_t known;                 /* FRAME, COMES or LATER */
     lab_text_t text;
 } lab_note_row_t;
 
@@ -523,7 +525,7 @@ static const lab_note_row_t sentences[] = {
     { R(SYN_ACK) | R(RETRANSMISSION), has_related, FRAME, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复：{sender}重传第 {related} 帧的 SYN-ACK" } } },
     { R(SYN) | R(RETRANSMISSION), answered_before, FRAME, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, which had been answered", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，尽管此前已有应答" } } },
     { R(SYN) | R(RETRANSMISSION), has_related, FRAME, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，至今无应答" } } },
-    { R(SYN) | R(REQUEST), head_of_request, FRAME, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
+    { R(SYN) | R(REQUEST), head_of_request, COMES, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
     { R(SYN), NULL, FRAME, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步：{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, FRAME, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步：{sender}同意并确认对方的 SYN" } } },
     { R(RETRANSMISSION), repeats_acked_fin, FRAME, { { "{Sender} repeats its FIN of frame {related}, which had been acknowledged", "{sender}重传第 {related} 帧的 FIN，尽管该 FIN 此前已被确认" } } },
@@ -537,20 +539,20 @@ static const lab_note_row_t sentences[] = {
     { R(FIN1), NULL, FRAME, { { "Close: the {sender} has finished sending and sends the first FIN", "关闭：{sender}已发完数据，发出第一个 FIN" } } },
     { R(FIN1_ACK), has_related, FRAME, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭：{sender}确认第 {related} 帧的 FIN" } } },
     { R(FIN2_ACK), has_related, FRAME, { { "Close: the {sender} acknowledges the FIN of frame {related}", "关闭：{sender}确认第 {related} 帧的 FIN" } } },
-    { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, FRAME, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步，同时发出第 {exchange} 个请求：{method} {target}" } } },
+    { R(HANDSHAKE_ACK) | R(REQUEST), head_of_request, COMES, { { "Handshake step 3, and request {exchange}: {method} {target}", "握手第 3 步，同时发出第 {exchange} 个请求：{method} {target}" } } },
     { R(HANDSHAKE_ACK), NULL, FRAME, { { "Handshake step 3: the {sender} acknowledges the SYN-ACK", "握手第 3 步：{sender}确认 SYN-ACK" } } },
     { R(REQUEST) | R(RETRANSMISSION), NULL, FRAME, { { "Sent again: {bytes} {bytes|byte|bytes} of request {exchange}", "重传：第 {exchange} 个请求的 {bytes} 字节" } } },
     { R(RESPONSE) | R(RETRANSMISSION), NULL, FRAME, { { "Sent again: {bytes} {bytes|byte|bytes} of response {exchange}", "重传：第 {exchange} 个响应的 {bytes} 字节" } } },
-    { R(REQUEST), head_of_request, FRAME, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
-    { R(RESPONSE), waited, FRAME, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
-    { R(RESPONSE), head_of_response, FRAME, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
-    { R(RESPONSE), is_interim, FRAME, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
+    { R(REQUEST), head_of_request, COMES, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
+    { R(RESPONSE), waited, COMES, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
+    { R(RESPONSE), head_of_response, COMES, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
+    { R(RESPONSE), is_interim, COMES, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
     { R(REQUEST), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
     { R(RESPONSE), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
     { R(WINDOW_PROBE), NULL, FRAME, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, FRAME, { { "Sent again: {bytes} {bytes|byte|bytes}", "重传：{bytes} 字节" } } },
     { R(DATA), tls_steps, FRAME, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息：{steps}" } } },
-    { R(DATA), http_2, LATER, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
+    { R(DATA), http_2, COMES, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
     { R(DATA), tls_data, FRAME, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
     { R(DATA), NULL, FRAME, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
     { R(CHALLENGE_ACK), has_related, FRAME, { { "{Sender} doubts frame {related} and says what it expects (challenge ACK)", "{sender}怀疑第 {related} 帧，并说明期望的序号（质询 ACK）" } } },
@@ -570,7 +572,7 @@ static const lab_note_row_t clauses[] = {
     { R(DATA), alerts, FRAME, { { "; {alert}", "；{alert}" } } },
     { R(REQUEST), several, FRAME, { { "; others up to request {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他请求" } } },
     { R(RESPONSE), several, FRAME, { { "; others up to response {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他响应" } } },
-    { R(RESPONSE), tunnels, FRAME, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
+    { R(RESPONSE), tunnels, COMES, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
     { R(REQUEST), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(RESPONSE), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(DATA), names_server, LATER, { { "; it asks for {server_name}", "；请求的服务器名是 {server_name}" } } },
@@ -633,18 +635,18 @@ void lab_note_parts(const lab_engine_t *engine, const lab_annotation_t *annotati
         append_reset(&v, text);
     else if (row)
         lab_text_expand(text, row->text.in[lang], fill, &v);
-    part(user, row && row->later, text->str);
+    part(user, row ? row->known : LAB_NOTE_FRAME, text->str);
     for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++) {
         if (!applies(&v, &clauses[i]))
             continue;
         g_string_truncate(text, 0);
         lab_text_expand(text, clauses[i].text.in[lang], fill, &v);
-        part(user, clauses[i].later, text->str);
+        part(user, clauses[i].known, text->str);
     }
     g_string_free(text, TRUE);
 }
 
-static void append_part(void *out, G_GNUC_UNUSED bool later, const char *text)
+static void append_part(void *out, G_GNUC_UNUSED lab_note_known_t known, const char *text)
 {
     g_string_append(out, text);
 }
