@@ -314,10 +314,19 @@ static char *note_of(const segment_t *s)
     return g_string_free(out, FALSE);
 }
 
+/* Who is called the client, a request may show. */
+static const char *sender_of(const segment_t *s)
+{
+    for (size_t i = 0; i < FIELDS; i++)
+        if (strcmp(fields[i].name, "lab.sender") == 0 && s->values[i]->len)
+            return s->values[i]->pdata[0];
+    return "";
+}
+
 /* What the frame's own facts did not change, no sentence changes, except in the parts that say so. */
 static char *note_contradiction(const segment_t *then, const segment_t *now)
 {
-    if (!same_facts(then, now) ||
+    if (!same_facts(then, now) || strcmp(sender_of(then), sender_of(now)) != 0 ||
         (sentence_stays(part_at(then, 0), part_at(now, 0)) && clauses_stand(now, then, LAB_NOTE_COMES) &&
          clauses_stand(then, now, LAB_NOTE_FRAME)))
         return NULL;

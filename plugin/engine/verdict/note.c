@@ -546,7 +546,7 @@ static const lab_note_row_t sentences[] = {
     { R(REQUEST), head_of_request, COMES, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
     { R(RESPONSE), waited, COMES, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
     { R(RESPONSE), head_of_response, COMES, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
-    { R(RESPONSE), is_interim, COMES, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
+    { R(RESPONSE), is_interim, LATER, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
     { R(REQUEST), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
     { R(RESPONSE), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
     { R(WINDOW_PROBE), NULL, FRAME, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
