@@ -73,6 +73,7 @@ void lab_engine_free(lab_engine_t *e)
             conn_free(lab_store_row(e, stream)->conn);
     lab_pages_free(e->pages);
     lab_dns_free(e->dns);
+    lab_map_free(e->heads);
     lab_copies_free(e->copies);
     g_hash_table_unref(e->newest);
     lab_store_free(e);

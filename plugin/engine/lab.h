@@ -133,7 +133,7 @@ typedef struct {
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
-    int32_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
+    int64_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
     bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
     const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
     uint16_t tls_alert;                /* level << 8 | description; 0 = no alert, or an encrypted one */
@@ -207,6 +207,7 @@ typedef struct {
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
     lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
+    uint32_t head_count;                               /* number of them */
     int64_t promised;  /* body bytes that the response head announces, -1 = unknown */
     uint64_t received; /* body bytes of the response, also those not captured */
     int64_t keepalive_timeout,
@@ -226,6 +227,11 @@ typedef struct lab_conn lab_conn_t;
 
 /* The head of the request, or of the final response; NULL = not seen. */
 const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
+/* The first head of the exchange whose last byte is in `frame`, and from one of them the next one; NULL =
+ * none. */
+const lab_head_t *lab_exchange_head_in(const lab_engine_t *engine, const lab_exchange_t *exchange,
+                                       uint32_t frame);
+const lab_head_t *lab_head_next_in_frame(const lab_head_t *head);
 /* The trailer fields of the message that has this head; NULL = none. */
 const lab_head_t *lab_head_trailer(const lab_head_t *head);
 

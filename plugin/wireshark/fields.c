@@ -3,7 +3,6 @@
 #include "fields.h"
 
 #include "heads.h"
-#include "observe.h"
 #include "texts.h"
 #include "http_status.h"
 #include "words.h"
@@ -265,13 +264,12 @@ static bool shows_opening(const fill_t *f, lab_open_t kind)
 static void fill_opening(const fill_t *f)
 {
     add_number(f, F_OPEN_STEP, f->r->open_step);
-    lab_open_t kind = lab_conn_open_kind(f->conn);
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_open_t kind = attempt ? attempt->open : lab_conn_open_kind(f->conn);
     if (!shows_opening(f, kind))
         return;
     add_token(f, F_OPEN_KIND, &lab_opens[kind]);
-    int64_t now = lab_observe_time(f->pinfo);
-    if (lab_conn_open_time(f->conn) >= 0) /* of this attempt: a SYN that was refused may be tried again */
-        add_time(f, F_OPEN_TIME, now - lab_conn_open_began(f->conn));
+    add_time(f, F_OPEN_TIME, attempt ? attempt->open_time : lab_conn_open_time(f->conn));
 }
 
 static void fill_lookup(const fill_t *f)
@@ -286,6 +284,8 @@ static void fill_lookup(const fill_t *f)
 
 static bool shows_closing(const fill_t *f, const lab_closing_t *closing)
 {
+    if (f->d && f->d->attempt)
+        return true;
     if (closing->kind == LAB_CLOSE_OPEN)
         return false;
     bool decided = closing->frame_count && lab_conn_closing_decided(f->conn);
@@ -318,7 +318,8 @@ static void fill_closing(const fill_t *f)
             add_number(f, F_CLOSE_STEP, step);
     if (!f->r->close_steps && !(f->r->marks & LAB_MARK_CLOSE_END))
         return;
-    lab_closing_t closing = lab_conn_closing(f->conn);
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_closing_t closing = attempt ? attempt->closing : lab_conn_closing(f->conn);
     if (!shows_closing(f, &closing)) {
         fill_reason_at_once(f, &closing);
         return;
@@ -338,7 +339,8 @@ static void fill_zeek(const fill_t *f)
 {
     if (!(f->r->marks & LAB_MARK_CLOSE_END))
         return;
-    lab_closing_t closing = lab_conn_closing(f->conn);
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_closing_t closing = attempt ? attempt->closing : lab_conn_closing(f->conn);
     if (!shows_closing(f, &closing))
         return;
     fill_t part = *f;
@@ -346,8 +348,8 @@ static void fill_zeek(const fill_t *f)
     part.tree =
         proto_tree_add_subtree(f->tree, f->tvb, 0, 0, ett_zeek, &item, lab_text(LAB_TEXT_ZEEK, f->lang));
     proto_item_set_generated(item);
-    add_string(&part, F_CONN_STATE, lab_conn_state_zeek(f->conn));
-    add_string(&part, F_HISTORY, lab_conn_history(f->conn));
+    add_string(&part, F_CONN_STATE, attempt ? attempt->conn_state : lab_conn_state_zeek(f->conn));
+    add_string(&part, F_HISTORY, attempt ? attempt->history : lab_conn_history(f->conn));
 }
 
 static void fill_reset(const fill_t *f)
@@ -398,7 +400,7 @@ static void fill_heads(const fill_t *f, const lab_exchange_t *x)
                   proto_field_is_referenced(f->tree, fields.trailer) ||
                   proto_field_is_referenced(f->tree, fields.meaning);
     if (wanted && ((f->r->marks & LAB_MARK_HTTP_HEAD) || x->trailers))
-        lab_heads_fill(&fields, x, f->tvb, f->pinfo, f->tree, f->lang);
+        lab_heads_fill(&fields, f->engine, x, f->tvb, f->pinfo, f->tree, f->lang);
 }
 
 static void add_status(const fill_t *f, uint16_t status)
@@ -416,8 +418,9 @@ static void add_status(const fill_t *f, uint16_t status)
 static bool fill_interim(const fill_t *f, const lab_exchange_t *x)
 {
     bool any = false;
-    for (const lab_head_t *h = x->heads; h; h = h->next) {
-        if (h->status / 100 != 1 || h->status == x->status || h->frame != f->pinfo->num)
+    for (const lab_head_t *h = lab_exchange_head_in(f->engine, x, f->pinfo->num); h;
+         h = lab_head_next_in_frame(h)) {
+        if (h->status / 100 != 1 || h->status == x->status)
             continue;
         add_status(f, h->status);
         any = true;
@@ -451,7 +454,7 @@ static void fill_http(const fill_t *f)
 {
     for (uint32_t n = f->r->exchange; n && n <= f->r->exchange_last; n++) {
         const lab_exchange_t *x = lab_engine_exchange(f->engine, n);
-        if (!x || x->stream != lab_conn_stream(f->conn))
+        if (!x || lab_engine_conn(f->engine, x->stream) != f->conn)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);

@@ -220,7 +220,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     if (!x)
         return LAB_HTTP_NO_BODY; /* bytes after the FIN: the exchange has ended */
     lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
-    lab_head_append(x, kept);
+    lab_head_append(d->conn->engine, x, kept);
     lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
     if (!d->response)
         lab_http_event_add(d->conn->engine, x, LAB_HTTP_REQUEST_HEAD);
@@ -313,8 +313,9 @@ static void trailer(void *user, const lab_http_head_t *fields)
     if (!x)
         return;
     x->trailers = true;
-    lab_head_append(x, lab_trailer_keep(fields, d->response ? x->status : 0,
-                                        d->response ? x->response_last : x->request_last, d->conn->engine));
+    lab_head_append(d->conn->engine, x,
+                    lab_trailer_keep(fields, d->response ? x->status : 0,
+                                     d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
 static const lab_http_events_t exchange_events = {begin, head, piece, end, trailer};

@@ -177,7 +177,9 @@ struct lab_conn {
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
     uint32_t open_end_frame;
-    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
+    uint32_t again_frame; /* the SYN of an attempt that was ended, once more; 0 = none. What was before is
+                             settled */
+    uint32_t unseen;      /* acknowledged pieces that the capture still lacks */
     int64_t first_time;
     int64_t open_time;
     int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */
@@ -197,6 +199,8 @@ struct lab_conn {
     uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
     uint32_t reset_told;         /* verdict: the RST on which it was told what had been promised; 0 = none */
     uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
+    uint32_t answered_at_close;  /* verdict: index of the newest of them whose response had begun; 0 = none */
+    uint32_t resets_passed;      /* verdict: so many of the first `resets` were not obeyed */
     bool half_close;             /* verdict: data came after the first FIN, from the other side */
     uint8_t history_length;      /* verdict: Zeek's history */
     bool history_turned;         /* verdict: it is that of a connection whose end 1 is the client */

@@ -87,6 +87,9 @@ static void attempt_again(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (!lab_opening_again(c))
         return;
+    conn->again_frame = c->seg->frame;
+    conn->open_time = -1;
+    conn->open_end_frame = 0;
     conn->open = LAB_OPEN_NONE;
     conn->ended = false;
     conn->reset_obeyed = false;

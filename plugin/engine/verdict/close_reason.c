@@ -5,6 +5,7 @@
 #include "verdict.h"
 
 #include "exchange.h"
+#include "work.h"
 
 /* Servers count their idle time in seconds, from one on, and their clocks are coarse: on the wire a second
  * may run a little short. */
@@ -90,19 +91,24 @@ static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
     return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
 }
 
+static bool begun(const lab_exchange_t *x, uint32_t close)
+{
+    return x->response_first && x->response_first <= close;
+}
+
+/* What was answered is found once; each further look goes on from there. */
 static void look_at_exchanges(lab_reason_view_t *v)
 {
     const lab_conn_t *conn = v->conn;
-    uint32_t count = conn->exchanges_at_close, i = count;
+    uint32_t count = conn->exchanges_at_close, *i = &((lab_conn_t *)conn)->answered_at_close;
     uint32_t close = conn->first_fin >= 0 ? conn->end[conn->first_fin].fin_frame : conn->close_end_frame;
     if (count)
         v->last = exchange_at(conn, count - 1);
     if (count > 1)
         v->before = exchange_at(conn, count - 2);
-    while (i &&
-           (!exchange_at(conn, i - 1)->response_first || exchange_at(conn, i - 1)->response_first > close))
-        i--;
-    v->answered = i ? exchange_at(conn, i - 1) : NULL;
+    for (; *i < count && begun(exchange_at(conn, *i), close); ++*i) /* a response whose bytes came late */
+        lab_work();
+    v->answered = *i ? exchange_at(conn, *i - 1) : NULL;
 }
 
 lab_reason_t lab_close_reason(const lab_conn_t *conn, lab_closing_t *closing)

@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "rst_verdict.h"
 #include "tcp.h"
+#include "work.h"
 
 /* RFC 9293 3.6: what a side sends after the other's FIN keeps its half open, if it is more than a TLS alert.
  */
@@ -89,8 +90,10 @@ static int time_wait_side(const lab_conn_t *conn)
 /* The side of the first RST that was obeyed, -1 without one. */
 static int first_resetter(const lab_conn_t *conn)
 {
-    for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
-        const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
+    uint32_t *i = &((lab_conn_t *)conn)->resets_passed; /* what was not obeyed stays so */
+    for (; conn->resets && *i < conn->resets->len; ++*i) {
+        const lab_reset_t *reset = g_ptr_array_index(conn->resets, *i);
+        lab_work();
         if (reset->obeyed && !reset->ignored)
             return reset->by;
     }

@@ -7,6 +7,7 @@
 
 #include "exchange.h"
 #include "tcp.h"
+#include "work.h"
 
 #define SECOND INT64_C(1000000000)
 /* Longer than any stack needs to answer a FIN with its own. */
@@ -139,13 +140,20 @@ static bool crosses_fin(const lab_context_t *c, const lab_exchange_t *x)
            x->request_start >= c->ack;
 }
 
+/* So many of the newest requests are looked at: no client has more under way. */
+#define CROSSING_MAX 1024
+
 /* How many exchanges the side that closes knew of. */
 static uint32_t exchanges_known(lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn;
-    uint32_t count = conn->exchanges ? conn->exchanges->len : 0;
-    for (; count && crosses_fin(c, exchange_at(conn, count - 1)); count--)
-        lab_keepalive_add(c, exchange_at(conn, count - 1)->request_first, c->to, LAB_PERSIST_RACED, 0, 0);
+    uint32_t count = conn->exchanges ? conn->exchanges->len : 0, most = CROSSING_MAX;
+    for (; most && count && crosses_fin(c, exchange_at(conn, count - 1)); count--, most--) {
+        uint32_t frame = exchange_at(conn, count - 1)->request_first;
+        lab_work();
+        if (!(lab_detail_of(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
+            lab_keepalive_add(c, frame, c->to, LAB_PERSIST_RACED, 0, 0);
+    }
     return count;
 }
 
@@ -154,6 +162,7 @@ static void first_close(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     lab_promise_view_t v = {.c = c, .conn = conn, .idle = conn->close_idle, .reset = c->rst};
     v.exchanges = conn->exchanges_at_close = exchanges_known(c);
+    conn->answered_at_close = conn->answered ? MIN(conn->answered->index, v.exchanges) : 0;
     v.x = v.exchanges ? exchange_at(conn, v.exchanges - 1) : NULL;
     v.raced = conn->exchanges && conn->exchanges->len > v.exchanges;
     v.answered = lab_exchange_answered(conn);

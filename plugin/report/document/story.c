@@ -155,7 +155,7 @@ static void add_page(lab_document_t *d, const lab_report_t *report, const lab_sp
                                      {"at_once", at_once(d, p, facts.parallel)}));
     lab_document_anchor(d, LAB_LINK_PAGE, p->number);
     if (facts.spare->len)
-        lab_document_entry(d, LAB_ENTRY_SPARE,
+        lab_document_entry(d, facts.spare->len < LAB_SPARE_MAX ? LAB_ENTRY_SPARE : LAB_ENTRY_SPARE_MANY,
                            LAB_PLACES({"spare", lab_document_number(d, facts.spare->len)},
                                       {"list", spares_of(d, report->engine, facts.spare)}));
     lab_add_waterfall(d, report, p);

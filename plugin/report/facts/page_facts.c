@@ -143,6 +143,7 @@ static void find_spare(lab_page_facts_t *facts, const lab_spares_t *spares, cons
     uint32_t first = g_array_index(facts->streams, uint32_t, 0);
     const lab_pair_key_t key = pair_of(lab_engine_conn(spares->engine, first));
     const GArray *list = lab_map_get(spares->lists, key.bytes, key.length);
+    unsigned looks = 4 * LAB_SPARE_MAX;
     for (guint i = list ? place_of(list, first > 8 ? first - 8 : 0) : 0; list && i < list->len; i++) {
         uint32_t stream = g_array_index(list, uint32_t, i);
         const lab_conn_t *conn = lab_engine_conn_at(spares->engine, stream);
@@ -151,6 +152,8 @@ static void find_spare(lab_page_facts_t *facts, const lab_spares_t *spares, cons
             break;
         if (lab_conn_last_time(conn) >= page->begin_time)
             g_array_append_val(facts->spare, stream);
+        if (facts->spare->len == LAB_SPARE_MAX || !--looks)
+            break;
     }
 }
 
