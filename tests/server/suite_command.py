@@ -172,6 +172,16 @@ class CommandLine(unittest.TestCase):
             for _ in range(150):  # 300 KB: more than a pipe holds
                 self.assertEqual(server.ask("/" + "x" * 2000).status, 404)
 
+    def test_a_config_file_is_an_ordinary_file(self):
+        root = folder(self, index_html="x")
+        os.mkfifo(os.path.join(root, "pipe"))
+        with open(os.path.join(root, "big"), "wb") as file:
+            file.truncate(2 << 20)
+        for name in (os.path.join(root, "pipe"), os.path.join(root, "big"), root, "/dev/zero"):
+            self.assertIn(name, self.refused(1, "--port", "0", "--config", name))
+        os.mkfifo(os.path.join(root, "student.ini"))
+        self.assertIn("student.ini", self.refused(1, "--port", "0", "--root", root))
+
     def test_bad_log(self):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--access-log", "/does/not/exist"))
 
