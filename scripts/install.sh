@@ -45,6 +45,7 @@ install_lab() {
     trap 'rm -f "$new_manifest"' EXIT
     [ ! -e "$manifest" ] || grep '^folder	' "$manifest" >"$new_manifest"
     install_all
+    install_other_profiles
     remove_outdated
     cp "$new_manifest" "$manifest" && chmod 644 "$manifest" || die 1 install.failed "$manifest"
     say install.done "$installed"
@@ -65,6 +66,20 @@ install_all() {
     put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
     put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
+}
+
+# install_other_profiles: Lab RST, and both in Chinese, beside Lab. One that the user changed is left as it is.
+install_other_profiles() {
+    for other in "$LAB_ROOT/profile/Lab "*; do
+        target=${profile_dir%/*}/${other##*/}
+        for file in "$other"/*; do
+            if changed_by_user "$target/${file##*/}" && [ -n "$(was_installed_as "$target/${file##*/}")" ]; then
+                printf '%s\t%s\n' "$(was_installed_as "$target/${file##*/}")" "$target/${file##*/}" >>"$new_manifest"
+            else
+                put "$file" "$target/${file##*/}" 644
+            fi
+        done
+    done
 }
 
 # put SOURCE TARGET MODE: installs one file and adds it to the manifest. It is written under another name first and then renamed, so that a
@@ -138,7 +153,7 @@ uninstall_lab() {
 # remove_file FILE: FILE, unless it is a profile's file that the user changed.
 remove_file() {
     case $1 in
-    */profiles/Lab/*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
+    */profiles/Lab/* | */profiles/Lab\ */*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
     esac
     [ -e "$1" ] || return 0
     rm -f "$1" || exit 1

@@ -9,16 +9,25 @@ usage.head|What a page load really did on the wire.|网页加载时，网络上�
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
 usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
-usage.report|report FILE [FORMAT]       print what happened on every connection of a capture: text, json or har|report FILE [FORMAT]       打印抓包中每条连接上发生的事：text、json 或 har
+usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; a part of it with|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；只要一部分时用
+usage.report.part|                           --server HOST[:PORT], --page N, --connection N, --filter F; --language, --output, --open|                           --server HOST[:PORT]、--page N、--connection N、--filter F；另有 --language、--output、--open
+usage.homework|homework FILE              a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE              根据你的抓包生成待填写的实验报告（--solution：附解答）
 usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
-usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       恰好删除 install 所安装的文件
+usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 所安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
 usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
 usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
-bad.format|lab report: there is no format "%s". Use text, json or har.|lab report：没有格式“%s”。请用 text、json 或 har。
+bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
+bad.language|lab %s: there is no language "%s". Use en or zh.|lab %s：没有语言“%s”。请用 en 或 zh。
+bad.page|lab report: "%s" is no number of a page load. Name one from 1, as the report lists them.|lab report：“%s”不是页面加载的序号。请给出报告中所列的、从 1 起的序号。
+bad.connection|lab report: "%s" is no number of a connection. Name one from 0, as tcp.stream has it.|lab report：“%s”不是连接编号。请给出与 tcp.stream 相同的、从 0 起的编号。
+bad.server|lab report: "%s" is no server. Name an address or a host, for example --server www.example.com:80.|lab report：“%s”不是服务器。请给出地址或主机名，例如 --server www.example.com:80。
+open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
+report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
+need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
 need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
 not.writable|lab: cannot write in %s. Give it to your user (sudo chown -R %s), or work in a clone of your own.|lab：无法写入 %s。请把它交给当前用户（sudo chown -R %s），或使用自己的克隆。
@@ -56,7 +65,7 @@ step.closed|a port where nobody listens|无人监听的端口
 step.aborted|a response that the server aborts|被服务器中断的响应
 result.status|status %s, %s bytes|状态码 %s，%s 字节
 result.refused|connection refused|连接被拒绝
-result.reset|connection reset after %s bytes|收到 %s 字节后连接被重置
+result.reset|connection reset after %s bytes|收到 %s 字节后连接被复位
 demo.packets|The packets, with the Lab columns (%s frames; client = the visitor):|数据包与 Lab 各列（共 %s 帧；client 是访问者）：
 demo.columns|No.;Time;From;Len;Strm;Phase;Role;Client state;Server state;HTTP #|序号;时间;发送方;长度;连接;阶段;角色;客户端状态;服务器状态;HTTP #
 demo.left|... %s more of the same kind, frames %s to %s ...|…… 另有 %s 个同类帧，第 %s 至 %s 帧 ……
@@ -67,14 +76,14 @@ demo.none|none|无
 demo.file|The capture: %s|抓包文件：%s
 demo.open|Open it in Wireshark: %s|用 Wireshark 打开：%s
 demo.openroot|Open it in Wireshark: as an ordinary user, %s|用 Wireshark 打开：以普通用户身份运行 %s
-demo.again|Once ./lab install has run, Wireshark's start page lists the interface "Lab web server".|运行 ./lab install 之后，Wireshark 起始页会列出接口“Lab web server”。
+demo.again|Once ./lab install has run, Wireshark's start page lists the interface "Lab web server".|运行 ./lab install 之后，Wireshark 起始页会列出接口“Lab 网页服务器”。
 install.rootless|lab: as root Wireshark ignores what is installed for a user. Run ./lab install as an ordinary user, or ./lab install --system.|lab：以 root 身份运行时，Wireshark 会忽略为单个用户安装的内容。请以普通用户运行 ./lab install，或运行 ./lab install --system。
 install.norights|lab: --system needs an administrator. Run: sudo ./lab %s --system|lab：--system 需要管理员权限。请运行：sudo ./lab %s --system
 install.version|lab: the plugin was built for Wireshark %s, but %s is installed, and a plugin loads only in the version it was built for. Install the wireshark-dev of %s and run ./lab build.|lab：插件是为 Wireshark %s 编译的，而已安装的是 %s；插件只能在对应版本中加载。请安装 %s 的 wireshark-dev，然后运行 ./lab build。
 install.file|  %s|  %s
 install.done|Installed for Wireshark %s:|已为 Wireshark %s 安装：
 install.kept|You had changed the profile Lab: your version is kept as the profile "%s".|您修改过 Lab 配置：您的版本已保留为配置“%s”。
-install.next|Start Wireshark, choose the profile Lab (Ctrl+Shift+A) and double-click "Lab web server".|启动 Wireshark，选择配置 Lab（Ctrl+Shift+A），然后双击“Lab web server”。
+install.next|Start Wireshark, choose the profile Lab (Ctrl+Shift+A) and double-click "Lab web server".|启动 Wireshark，选择配置 Lab（Ctrl+Shift+A），然后双击“Lab 网页服务器”。
 install.path|To run labserver by its name, put %s in your PATH.|若要直接用名字运行 labserver，请把 %s 加入 PATH。
 install.failed|lab: could not write %s|lab：无法写入 %s
 uninstall.none|lab: nothing is installed here (there is no %s).|lab：此处没有安装任何内容（没有 %s）。

@@ -136,7 +136,7 @@ typedef struct {
     int32_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
     bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
     const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
-    uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
+    uint16_t tls_alert;                /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6

@@ -30,13 +30,17 @@ typedef struct {
 /* The formats of the whole report, of one exchange and of one connection. The first is the default; a row
  * without a name ends the list. A new format is a new row. */
 extern const lab_report_format_t lab_report_formats[];
+extern const lab_report_format_t lab_homework_formats[]; /* to be filled in by a student */
+extern const lab_report_format_t lab_solution_formats[]; /* the same, filled in */
 extern const lab_report_format_t lab_exchange_formats[];
 extern const lab_report_format_t lab_connection_formats[];
 
-/* Tables: a row a connection, an exchange, an anomaly. */
+/* Tables: a row a connection, an exchange, an anomaly, a page load, a RST. */
 void lab_report_connections(const lab_report_t *report, GString *out);
 void lab_report_exchanges(const lab_report_t *report, GString *out);
 void lab_report_anomalies(const lab_report_t *report, GString *out);
+void lab_report_pages(const lab_report_t *report, GString *out);
+void lab_report_resets(const lab_report_t *report, GString *out);
 
 void lab_report_text(const lab_report_t *report, GString *out);
 /* The text report as a page for a browser, with waterfalls and ladders: a file that loads nothing and runs

@@ -27,6 +27,8 @@ static bool fill_wrong(void *user, const char *name, GString *out)
         g_string_append_printf(out, "%u", w->first);
     else if (strcmp(name, "last") == 0)
         g_string_append_printf(out, "%u", w->last);
+    else if (strcmp(name, "list") == 0)
+        g_string_append(out, w->list);
     else if (strcmp(name, "option") == 0)
         g_string_append_printf(out, "%s%s", w->statistic->option, w->statistic->numbers ? ",1" : "");
     else if (strcmp(name, "formats") == 0)

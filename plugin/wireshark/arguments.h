@@ -44,10 +44,11 @@ typedef struct {
  * what to write, and ends the program: exit code 2. */
 lab_arguments_t lab_arguments_read(const lab_statistic_t *statistic, const char *text);
 
-/* An error's text on standard error; places: value, first, last, option, number, formats. */
+/* An error's text on standard error; places: value, first, last, list, option, formats. */
 typedef struct {
     const char *value; /* what was wrong */
     uint32_t first, last;
+    const char *list;
     const lab_statistic_t *statistic;
 } lab_wrong_t;
 void lab_complain(lab_text_id_t id, lab_wrong_t wrong);

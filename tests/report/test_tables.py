@@ -30,6 +30,8 @@ RESPONSE = ["HTTP/1.1 200 OK", "Date: Thu, 12 Oct 2023 05:23:46 GMT", "Server: *
             "Content-Language: zh-CN"]
 REQUEST_LENGTH = sum(len(line) + 2 for line in REQUEST) + 2
 RESPONSE_LENGTH = sum(len(line) + 2 for line in RESPONSE) + 2
+# Frames 12 to 16, each line with its CRLF: PUT 83, 100 Continue 36, the body 3, 299 107, BREW 34.
+SHOP_LENGTH = 83 + 36 + 3 + 107 + 34
 
 
 def write_capture(path):
@@ -206,8 +208,9 @@ class Tables(Told):
             self.assertIn("protocols, by frames: Ethernet (23), IPv4 (23), UDP (2), DNS (2), TCP (21)", text)
             self.assertIn("HTTP requests: BREW (1), GET (1), PUT (1)\n", text)
             self.assertIn("HTTP responses: 100 Continue (1), 200 OK (1), 299 ? (1)\n", text)
-            self.assertIn(["14.119.104.189:80", "2", "1", "52008, 52009"], self.rows(text))
-            self.assertIn(["203.0.113.7:14000", "1", "2", "52032"], self.rows(text))
+            # name, address, port, protocol, connections, exchanges, bytes, anomalies, client ports
+            self.assertIn(["csee.hnu.edu.cn", PAGE, "80", "HTTP", "2", "1", str(REQUEST_LENGTH + RESPONSE_LENGTH), "0", "52008, 52009"], self.rows(text))
+            self.assertIn(["shop", SHOP, "14000", "HTTP", "1", "2", str(SHOP_LENGTH), "0", "52032"], self.rows(text))
         chinese = self.statistic("report", language="zh")
         for word in ("报文种类", "协议（按帧数）：Ethernet (23)", "HTTP 请求：BREW (1)", "HTTP 响应：100 Continue (1)", "连接与端口", "客户端端口"):
             self.assertIn(word, chinese)
@@ -220,8 +223,10 @@ class Tables(Told):
         self.assertEqual(found["messages"]["http_requests"], [{"method": m, "count": 1} for m in ("BREW", "GET", "PUT")])
         self.assertEqual([k["status"] for k in found["messages"]["http_responses"]], [100, 200, 299])
         self.assertEqual(found["servers"], [
-            {"address": PAGE, "port": 80, "connections": 2, "exchanges": 1, "client_ports": [52008, 52009]},
-            {"address": SHOP, "port": 14000, "connections": 1, "exchanges": 2, "client_ports": [52032]}])
+            {"address": PAGE, "port": 80, "connections": 2, "exchanges": 1, "bytes": REQUEST_LENGTH + RESPONSE_LENGTH, "anomalies": 0,
+             "names": ["csee.hnu.edu.cn"], "protocols": ["HTTP"], "client_ports": [52008, 52009]},
+            {"address": SHOP, "port": 14000, "connections": 1, "exchanges": 2, "bytes": SHOP_LENGTH, "anomalies": 0,
+             "names": ["shop"], "protocols": ["HTTP"], "client_ports": [52032]}])
         first = found["exchanges"][0]
         self.assertEqual([f'{h["name"]}: {h["value"]}' for h in first["response"]["headers"]], RESPONSE[1:])
         self.assertEqual((first["response"]["phrase"], first["interim"], found["exchanges"][2]["response"]), ("OK", [], None))
@@ -256,7 +261,7 @@ class Tables(Told):
         for argument, words in (("exchange,4", ("exchange 4", "1 to 3")), ("exchange,0", ("exchange 0", "1 to 3")), ("exchange", ("lab,exchange,1",)),
                                 ("exchange,one", ('"one"', "lab,exchange,1")), ("exchange,1x", ('"1x"',)), ("exchange,-1", ('"-1"',)),
                                 ("exchange,4294967296", ('"4294967296"',)), ("connection,3", ("connection 3", "0 to 2")),
-                                ("connection,", ("lab,connection,0",)), ("connection,0,yaml", ('"yaml"', "text or json"))):
+                                ("connection,", ("lab,connection,0",)), ("connection,0,yaml", ('"yaml"', "text, md or json"))):
             errors = self.statistic(argument, status=USED_WRONGLY)
             for word in words:
                 self.assertIn(word, errors)

@@ -857,7 +857,8 @@ int main(int argc, char **argv)
     g_print("%" G_GUINT64_FORMAT " conversations, %" G_GUINT64_FORMAT " frames: %" G_GUINT64_FORMAT
             " states compared exactly and %" G_GUINT64_FORMAT " as far as known, %" G_GUINT64_FORMAT
             " captured whole, %" G_GUINT64_FORMAT " endings, %" G_GUINT64_FORMAT
-            " exchanges, %" G_GUINT64_FORMAT " intruders; %u captures failed; the last seed was %" G_GUINT64_FORMAT "\n",
+            " exchanges, %" G_GUINT64_FORMAT
+            " intruders; %u captures failed; the last seed was %" G_GUINT64_FORMAT "\n",
             checked.conversations, checked.frames, checked.exact_states, checked.states, checked.whole,
             checked.endings, checked.exchanges, checked.intruders, bad, seed - 1);
     return bad ? 1 : 0;

@@ -16,7 +16,7 @@ const lab_token_t lab_phases[LAB_PHASES] = {
     [LAB_PHASE_DATA]     = { "data",     "RFC 9293 3.8",     { { "application data", "应用数据" } } },
     [LAB_PHASE_IDLE]     = { "idle",     "RFC 9293 3.8.4",   { { "idle", "空闲" } } },
     [LAB_PHASE_CLOSE]    = { "close",    "RFC 9293 3.6",     { { "closing the connection", "关闭连接" } } },
-    [LAB_PHASE_ABORT]    = { "abort",    "RFC 9293 3.5.2",   { { "abort (RST)", "异常中止（RST）" } } },
+    [LAB_PHASE_ABORT]    = { "abort",    "RFC 9293 3.5.2",   { { "ended by a RST", "以 RST 中止" } } },
     [LAB_PHASE_LATE]     = { "late",     "RFC 9293 3.10.7",  { { "after the end", "连接结束之后" } } },
 };
 
@@ -57,7 +57,7 @@ const lab_token_t lab_states[LAB_STATES] = {
     [LAB_STATE_CLOSE_WAIT]   = { "CLOSE-WAIT",   "RFC 9293 3.3.2", { { "the other side has finished, ours has not", "对方已关闭，本方尚未关闭" } } },
     [LAB_STATE_CLOSING]      = { "CLOSING",      "RFC 9293 3.3.2", { { "both FINs crossed, waiting for the ACK", "双方 FIN 交叉，等待确认" } } },
     [LAB_STATE_LAST_ACK]     = { "LAST-ACK",     "RFC 9293 3.3.2", { { "own FIN sent last, waiting for its ACK", "后发 FIN，等待最后的确认" } } },
-    [LAB_STATE_TIME_WAIT]    = { "TIME-WAIT",    "RFC 9293 3.3.2", { { "waiting out old segments (2 MSL)", "等待旧报文消失（2MSL）" } } },
+    [LAB_STATE_TIME_WAIT]    = { "TIME-WAIT",    "RFC 9293 3.3.2", { { "waiting out old segments (2 MSL)", "等待旧报文段消失（2MSL）" } } },
     [LAB_STATE_CLOSED]       = { "CLOSED",       "RFC 9293 3.3.2", { { "no connection", "无连接" } } },
 };
 
@@ -96,7 +96,7 @@ const lab_token_t lab_reasons[LAB_REASONS] = {
     [LAB_REASON_HTTP_1_0]         = { "http-1.0",         "RFC 9112 9.3", { { "HTTP/1.0 closes after each response", "HTTP/1.0 每次响应后关闭" } } },
     [LAB_REASON_AFTER_ERROR]      = { "after-error",      "RFC 9112 9.6", { { "closed after an error response", "返回错误之后关闭" } } },
     [LAB_REASON_CLIENT_LEAVES]    = { "client-leaves",    "RFC 9112 9.6", { { "the client had no further use for it", "客户端不再需要该连接" } } },
-    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the frames do not tell", "从报文看不出原因" } } },
+    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the frames do not tell", "从抓包看不出原因" } } },
 };
 
 const lab_token_t lab_confidences[LAB_CONFIDENCES] = {
@@ -109,7 +109,7 @@ const lab_token_t lab_confidences[LAB_CONFIDENCES] = {
 const lab_token_t lab_impacts[LAB_IMPACTS] = {
     [LAB_NOTHING_LOST]   = { "nothing-lost", "", { { "nothing was lost", "没有丢失任何数据" } } },
     [LAB_BYTES_LOST]     = { "bytes-lost",   "", { { "bytes were lost", "有数据丢失" } } },
-    [LAB_IMPACT_UNKNOWN] = { "unknown",      "", { { "the packets do not tell whether anything was lost", "从报文看不出是否有数据丢失" } } },
+    [LAB_IMPACT_UNKNOWN] = { "unknown",      "", { { "the packets do not tell whether anything was lost", "从抓包看不出是否有数据丢失" } } },
 };
 
 const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
@@ -197,11 +197,11 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_FINAL_ACK_MISSING]     = { "final-ack-missing",     "RFC 9293 3.5",      { { "the handshake's last ACK is not in the capture", "抓包中没有握手的最后一个 ACK" } } },
     [LAB_ANOMALY_BAD_SYN_ACK]           = { "bad-syn-ack",           "RFC 9293 3.10.7.3", { { "the SYN-ACK acknowledges something else than the SYN", "SYN-ACK 的确认号不是 SYN 的序号加一" } } },
     [LAB_ANOMALY_SYN_IN_CONNECTION]     = { "syn-in-connection",     "RFC 9293 3.10.7.4", { { "a SYN inside a live connection", "已建立的连接中出现 SYN" } } },
-    [LAB_ANOMALY_CHALLENGE_ACK]         = { "challenge-ack",         "RFC 5961 3, 4",     { { "a challenge ACK: the stack doubts the segment before", "质询 ACK：协议栈怀疑前一个报文" } } },
+    [LAB_ANOMALY_CHALLENGE_ACK]         = { "challenge-ack",         "RFC 5961 3, 4",     { { "a challenge ACK: the stack doubts the segment before", "质询 ACK：协议栈怀疑前一个报文段" } } },
     [LAB_ANOMALY_PORT_REUSE]            = { "port-reuse",            "RFC 9293 3.6.1",    { { "the same addresses and ports as an earlier, ended connection", "重用了已结束连接的地址和端口" } } },
     [LAB_ANOMALY_PORT_REUSE_PREMATURE]  = { "port-reuse-premature",  "RFC 9293 3.6.1",    { { "the same addresses and ports as a connection that had not ended", "前一个连接尚未结束就重用了相同的地址和端口" } } },
-    [LAB_ANOMALY_SYN_FIN]               = { "syn-fin",               "RFC 9293 3.10.7",   { { "SYN and FIN in one segment", "同一报文中同时有 SYN 和 FIN" } } },
-    [LAB_ANOMALY_SYN_RST]               = { "syn-rst",               "RFC 9293 3.10.7",   { { "SYN and RST in one segment", "同一报文中同时有 SYN 和 RST" } } },
+    [LAB_ANOMALY_SYN_FIN]               = { "syn-fin",               "RFC 9293 3.10.7",   { { "SYN and FIN in one segment", "同一报文段中同时有 SYN 和 FIN" } } },
+    [LAB_ANOMALY_SYN_RST]               = { "syn-rst",               "RFC 9293 3.10.7",   { { "SYN and RST in one segment", "同一报文段中同时有 SYN 和 RST" } } },
     [LAB_ANOMALY_FAST_OPEN_REFUSED]     = { "fast-open-refused",     "RFC 7413 3",        { { "the data in the SYN was not accepted", "SYN 携带的数据未被接受" } } },
     [LAB_ANOMALY_OPTION_ONE_SIDED]      = { "option-one-sided",      "RFC 7323 1.3",      { { "an option only one side offered, so it is not in use", "只有一方提出的选项，因此不生效" } } },
     [LAB_ANOMALY_RETRANSMISSION]        = { "retransmission",        "RFC 6298",          { { "bytes that were sent before are sent again", "重复发送已发送过的数据" } } },
@@ -215,6 +215,6 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_ZERO_WINDOW]           = { "zero-window",           "RFC 9293 3.8.6",    { { "the receiver's buffer is full", "接收方缓冲区已满" } } },
     [LAB_ANOMALY_KEEPALIVE_UNANSWERED]  = { "keepalive-unanswered",  "RFC 1122 4.2.3.6",  { { "a keep-alive probe got no answer", "保活探测没有得到应答" } } },
     [LAB_ANOMALY_TRUNCATED_BODY]        = { "truncated-body",        "RFC 9112 8",        { { "the response is shorter than it promised", "响应比承诺的长度短" } } },
-    [LAB_ANOMALY_LATE]                  = { "late-segment",          "RFC 9293 3.10.7",   { { "a segment after the connection had ended", "连接结束之后的报文" } } },
+    [LAB_ANOMALY_LATE]                  = { "late-segment",          "RFC 9293 3.10.7",   { { "a segment after the connection had ended", "连接结束之后的报文段" } } },
 };
 /* clang-format on */

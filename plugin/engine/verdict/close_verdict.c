@@ -64,8 +64,8 @@ static lab_close_t kind_so_far(const lab_conn_t *conn)
 {
     if (conn->replaced)
         return LAB_CLOSE_REPLACED;
-    if (conn->first_fin < 0)
-        return LAB_CLOSE_OPEN;
+    if (conn->first_fin < 0) /* what was never answered is not open */
+        return lab_conn_open_kind(conn) == LAB_OPEN_UNANSWERED ? LAB_CLOSE_NONE : LAB_CLOSE_OPEN;
     if (conn->open == LAB_OPEN_NONE)
         return LAB_CLOSE_IN_HANDSHAKE;
     const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];
@@ -111,7 +111,8 @@ static int first_closer(const lab_conn_t *conn)
 static int lossless(const lab_conn_t *conn, lab_close_t kind)
 {
     bool judged = false, unknown = false;
-    if (kind == LAB_CLOSE_OPEN || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
+    if (kind == LAB_CLOSE_OPEN || kind == LAB_CLOSE_NONE ||
+        (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
         return -1;
     for (unsigned i = 0; i < 2; i++) {
         const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);

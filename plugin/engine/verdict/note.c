@@ -174,16 +174,22 @@ static void fill_alert(const lab_note_view_t *v, GString *out)
         g_string_append(out, alert_of(v)->text.in[v->lang]);
 }
 
+/* In Chinese what the step means: the name of the message is English. */
+static const char *step_words(const lab_note_view_t *v, unsigned step)
+{
+    return v->lang == LAB_LANG_ZH ? lab_tls_steps[step].text.in[LAB_LANG_ZH] : lab_tls_steps[step].token;
+}
+
 static void fill_steps(const lab_note_view_t *v, GString *out)
 {
     const char *between = "";
     for (unsigned i = 0; v->d && i < LAB_TLS_STEPS; i++) {
         if (!(v->d->tls_steps & (1u << i)))
             continue;
-        g_string_append_printf(out, "%s%s", between, lab_tls_steps[i].token);
+        g_string_append_printf(out, "%s%s", between, step_words(v, i));
         if (i == LAB_TLS_ALERT && v->d->tls_alert)
             append_alert(v, out);
-        between = ", ";
+        between = v->lang == LAB_LANG_ZH ? "、" : ", ";
     }
 }
 
@@ -516,13 +522,13 @@ static const struct {
     { R(SYN_ACK) | R(RETRANSMISSION), has_related, { { "Handshake step 2 again: the {sender} repeats its SYN-ACK of frame {related}", "握手第 2 步重复：{sender}重传第 {related} 帧的 SYN-ACK" } } },
     { R(SYN) | R(RETRANSMISSION), answered_before, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, which had been answered", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，尽管此前已有应答" } } },
     { R(SYN) | R(RETRANSMISSION), has_related, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，至今无应答" } } },
-    { R(SYN) | R(REQUEST), head_of_request, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（fast open）：{method} {target}" } } },
+    { R(SYN) | R(REQUEST), head_of_request, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（TCP 快速打开）：{method} {target}" } } },
     { R(SYN), NULL, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步：{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步：{sender}同意并确认对方的 SYN" } } },
     { R(RETRANSMISSION), repeats_acked_fin, { { "{Sender} repeats its FIN of frame {related}, which had been acknowledged", "{sender}重传第 {related} 帧的 FIN，尽管该 FIN 此前已被确认" } } },
     { R(RETRANSMISSION), repeats_fin_one_direction, { { "{Sender} repeats its FIN of frame {related}", "{sender}重传第 {related} 帧的 FIN" } } },
     { R(RETRANSMISSION), repeats_fin, { { "{Sender} repeats its FIN of frame {related}: no ACK came", "{sender}重传第 {related} 帧的 FIN：没有收到确认" } } },
-    { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭：{sender}在同一报文中确认对方的 FIN 并发出自己的 FIN" } } },
+    { R(FIN2) | R(FIN1_ACK), NULL, { { "Close: the {sender} acknowledges the FIN and sends its own in one segment", "关闭：{sender}在同一报文段中确认对方的 FIN 并发出自己的 FIN" } } },
     { R(FIN2), crossed, { { "Simultaneous close: the {sender} sends its FIN before it has seen the {peer}'s", "同时关闭：{sender}在看到{peer}的 FIN 之前发出了自己的 FIN" } } },
     { R(FIN2), NULL, { { "Close: the {sender} has finished too and sends its FIN", "关闭：{sender}也已发完，发出自己的 FIN" } } },
     { R(FIN1) | R(RESPONSE), NULL, { { "Last bytes of response {exchange}, and the {sender}'s FIN", "第 {exchange} 个响应的最后部分，并带有{sender}的 FIN" } } },
@@ -535,7 +541,7 @@ static const struct {
     { R(REQUEST) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes} of request {exchange}", "重传：第 {exchange} 个请求的 {bytes} 字节" } } },
     { R(RESPONSE) | R(RETRANSMISSION), NULL, { { "Sent again: {bytes} {bytes|byte|bytes} of response {exchange}", "重传：第 {exchange} 个响应的 {bytes} 字节" } } },
     { R(REQUEST), head_of_request, { { "Request {exchange}: {method} {target}", "第 {exchange} 个请求：{method} {target}" } } },
-    { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，距请求 {wait}" } } },
+    { R(RESPONSE), waited, { { "Response to request {exchange}: {status}, {wait} after the request", "对第 {exchange} 个请求的响应：{status}，请求发出后 {wait}" } } },
     { R(RESPONSE), head_of_response, { { "Response {exchange}: {status}", "第 {exchange} 个响应：{status}" } } },
     { R(RESPONSE), is_interim, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
     { R(REQUEST), has_exchange, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
@@ -561,7 +567,7 @@ static const struct {
     bool (*when)(const lab_note_view_t *v);
     lab_text_t text;
 } clauses[] = {
-    { 0, ends_opening, { { "; open after {open_time}", "；用时 {open_time} 建立" } } },
+    { 0, ends_opening, { { "; open after {open_time}", "；建立用时 {open_time}" } } },
     { R(SYN_ACK), one_sided, { { "; not all options of the SYN are taken up", "；未采纳对方 SYN 中的全部选项" } } },
     { 0, ends_connection, { { "; the connection is closed", "；连接已关闭" } } },
     { R(DATA), alerts, { { "; {alert}", "；{alert}" } } },

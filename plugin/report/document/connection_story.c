@@ -2,6 +2,7 @@
 /* connection_story.c - what happened on one connection: name look-up, opening, TLS, exchanges, keep-alive
  * probes, resets, closing. */
 #include "names.h"
+#include "selection.h"
 #include "walks.h"
 
 #include <string.h>
@@ -96,41 +97,73 @@ static const char *timing(lab_document_t *d, const lab_engine_t *engine, const l
     return lab_document_take(d, out);
 }
 
+static lab_entry_t exchange_entry(const lab_engine_t *engine, const lab_exchange_t *x)
+{
+    if (x->response_first)
+        return x->request_first ? LAB_ENTRY_EXCHANGE : LAB_ENTRY_RESPONSE;
+    return x->secure && lab_conn_unread(lab_engine_conn(engine, x->stream), !x->client)
+               ? LAB_ENTRY_UNREAD
+               : LAB_ENTRY_UNANSWERED;
+}
+
 static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
 {
-    bool unread = x->secure && lab_conn_unread(lab_engine_conn(engine, x->stream), !x->client);
-    lab_entry_t entry = x->response_first ? LAB_ENTRY_EXCHANGE
-                        : unread          ? LAB_ENTRY_UNREAD
-                                          : LAB_ENTRY_UNANSWERED;
-    lab_document_entry(d, entry,
+    lab_document_entry(d, exchange_entry(engine, x),
                        LAB_PLACES({"number", lab_document_number(d, x->number)}, {"method", x->method},
                                   {"target", x->target}, {"request", frame_of(d, x->request_first)},
-                                  {"status", lab_document_number(d, x->status)},
+                                  {"status", x->status ? lab_document_number(d, x->status) : NULL},
                                   {"response", frame_of(d, x->response_first)},
                                   {"body", lab_document_number(d, x->received)},
                                   {"timing", x->response_first ? timing(d, engine, x) : ""}));
     lab_document_anchor(d, LAB_LINK_EXCHANGE, x->number);
 }
 
-static void add_exchanges(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
+/* Of each kind of a connection's lines; the others are counted. */
+#define LINES_MAX 40
+
+static void add_more(lab_document_t *d, lab_entry_t entry, uint32_t count)
+{
+    if (count)
+        lab_document_entry(d, entry, LAB_PLACES({"count", lab_document_number(d, count)}));
+}
+
+static void add_exchanges(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
     const GArray *exchanges = lab_conn_exchanges(conn);
-    for (guint i = 0; exchanges && i < exchanges->len; i++)
-        add_exchange(d, engine, lab_engine_exchange(engine, g_array_index(exchanges, uint32_t, i)));
+    uint32_t told = 0, more = 0, out = 0;
+    for (guint i = 0; exchanges && i < exchanges->len; i++) {
+        const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));
+        if (!lab_report_has_exchange(report, x)) {
+            out++;
+        } else if (told < LINES_MAX) {
+            add_exchange(d, report->engine, x);
+            told++;
+        } else {
+            more++;
+        }
+    }
+    add_more(d, LAB_ENTRY_EXCHANGES_MORE, more);
+    add_more(d, LAB_ENTRY_EXCHANGES_OUT, out);
 }
 
 static void add_probes(lab_document_t *d, const lab_conn_t *conn)
 {
     const GArray *events = lab_conn_keepalives(conn);
+    uint32_t told = 0, more = 0;
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
         if (e->token != LAB_KEEPALIVE_PROBE)
             continue;
+        if (told++ >= LINES_MAX) {
+            more++;
+            continue;
+        }
         lab_document_entry(d, LAB_ENTRY_KEEPALIVE,
                            LAB_PLACES({"frame", frame_of(d, e->frame)}, {"by", side(d, conn, e->by)},
                                       {"number", lab_document_number(d, e->number)},
                                       {"interval", lab_document_duration(d, e->interval)}));
     }
+    add_more(d, LAB_ENTRY_KEEPALIVE_MORE, more);
 }
 
 /* What the RST cost. */
@@ -142,6 +175,18 @@ static const char *impact_of(lab_document_t *d, const lab_reset_t *r)
                               LAB_PLACES({"bytes", lab_document_number(d, r->bytes_lost)}));
 }
 
+/* "[port-closed, certain]"; an unknown cause has no confidence. */
+static const char *cause_token(lab_document_t *d, const lab_reset_t *r, const char *token)
+{
+    const char *confidence = lab_confidences[r->confidence].text.in[d->lang];
+    if (r->confidence == LAB_UNKNOWN)
+        return token;
+    GString *text = g_string_new(token);
+    g_string_append_printf(text, "%s%s", lab_text(LAB_TEXT_COMMA, d->lang), confidence);
+    return lab_document_take(d, text);
+}
+
+/* A RST that repeats another is told in few words. */
 static void add_reset(lab_document_t *d, const lab_conn_t *conn, const lab_reset_t *r)
 {
     const lab_rst_cause_text_t cause = lab_rst_cause_text(r->cause);
@@ -150,19 +195,20 @@ static void add_reset(lab_document_t *d, const lab_conn_t *conn, const lab_reset
     const char *why = lab_document_expand(
         d, cause.text.in[d->lang],
         LAB_PLACES({"by", by}, {"peer", side(d, conn, !r->by)}, {"evidence", frame_of(d, evidence)}));
-    lab_document_entry(d, LAB_ENTRY_RST,
+    lab_document_entry(d, r->repeat_of ? LAB_ENTRY_RST_AGAIN : LAB_ENTRY_RST,
                        LAB_PLACES({"frame", frame_of(d, r->frame)}, {"by", by}, {"cause", why},
-                                  {"token", cause.token},
-                                  {"confidence", lab_confidences[r->confidence].text.in[d->lang]},
-                                  {"impact", impact_of(d, r)}));
+                                  {"token", cause_token(d, r, cause.token)},
+                                  {"first", frame_of(d, r->repeat_of)}, {"impact", impact_of(d, r)}));
     lab_document_anchor(d, LAB_LINK_RESET, r->frame);
 }
 
 static void add_resets(lab_document_t *d, const lab_conn_t *conn)
 {
     const GPtrArray *resets = lab_conn_resets(conn);
-    for (guint i = 0; resets && i < resets->len; i++)
+    guint count = resets ? resets->len : 0;
+    for (guint i = 0; i < MIN(count, LINES_MAX); i++)
         add_reset(d, conn, g_ptr_array_index(resets, i));
+    add_more(d, LAB_ENTRY_RST_MORE, count - MIN(count, LINES_MAX));
 }
 
 /* "; first: client": a text about one end, nothing where there is no such end. */
@@ -180,9 +226,18 @@ static const char *reason_of(lab_document_t *d, const lab_conn_t *conn, lab_reas
                               LAB_PLACES({"reason", lab_reasons[reason].text.in[d->lang]}));
 }
 
+/* What never opened did not close. */
+static bool never_opened(const lab_conn_t *conn)
+{
+    lab_open_t open = lab_conn_open_kind(conn);
+    return open == LAB_OPEN_UNANSWERED || open == LAB_OPEN_INCOMPLETE;
+}
+
 static void add_closing(lab_document_t *d, const lab_conn_t *conn)
 {
     lab_closing_t c = lab_conn_closing(conn);
+    if (never_opened(conn) && c.kind == LAB_CLOSE_OPEN)
+        return;
     GString *reason = g_string_new(reason_of(d, conn, c.reason));
     g_string_append(reason, about_end(d, conn, LAB_TEXT_REPORT_TIME_WAIT, c.time_wait));
     lab_document_entry(d, LAB_ENTRY_CLOSED,
@@ -192,13 +247,16 @@ static void add_closing(lab_document_t *d, const lab_conn_t *conn)
                                   {"reason", lab_document_take(d, reason)}));
 }
 
-void lab_add_connection(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
+void lab_add_connection(lab_document_t *d, const lab_report_t *report, const lab_overview_t *overview,
+                        const lab_conn_t *conn)
 {
     add_heading(d, conn);
     add_lookup(d, conn);
     add_opening(d, conn);
     lab_add_tls(d, conn);
-    add_exchanges(d, engine, conn);
+    add_exchanges(d, report, conn);
+    if (lab_report_is_spare(overview, conn))
+        lab_document_entry(d, LAB_ENTRY_IS_SPARE, LAB_NO_PLACES);
     add_probes(d, conn);
     add_resets(d, conn);
     add_closing(d, conn);

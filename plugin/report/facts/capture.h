@@ -30,6 +30,8 @@ typedef struct {
 uint32_t lab_report_quality(const lab_report_t *report);
 /* Nanoseconds since the first frame of the capture, as Wireshark's column Time; -1 = not known. */
 int64_t lab_report_time(const lab_report_t *report, uint32_t frame);
+/* Frames that hold QUIC, RFC 9000; 0 where the protocols are not known, too. */
+uint32_t lab_report_quic_frames(const lab_report_t *report);
 /* The exchange of this number, from 1; NULL = there is none. */
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number);
 /* The connection that the frames of this stream belong to; NULL = there is none. */

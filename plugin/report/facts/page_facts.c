@@ -84,13 +84,23 @@ static void list_free(gpointer list)
     g_array_unref(list);
 }
 
+/* Opened, and nothing was asked on it that can be read. */
+static bool may_be_spare(const lab_conn_t *conn)
+{
+    lab_open_t open = lab_conn_open_kind(conn);
+    bool opened = open != LAB_OPEN_UNANSWERED && open != LAB_OPEN_REFUSED && open != LAB_OPEN_ABANDONED &&
+                  open != LAB_OPEN_INCOMPLETE;
+    bool silent = lab_conn_bytes(conn, lab_conn_client(conn)) == 0 || lab_conn_tls_kind(conn) != LAB_TLS_NONE;
+    return opened && silent && !lab_conn_exchanges(conn);
+}
+
 lab_spares_t *lab_spares_new(const lab_engine_t *engine)
 {
     lab_spares_t *s = g_new(lab_spares_t, 1);
     *s = (lab_spares_t){engine, lab_map_new(list_free)};
     for (uint32_t i = 0; i < lab_engine_streams(engine); i++) {
         const lab_conn_t *conn = lab_engine_conn_at(engine, i);
-        if (!conn || lab_conn_exchanges(conn))
+        if (!conn || !may_be_spare(conn))
             continue;
         const lab_pair_key_t key = pair_of(conn);
         GArray *list = lab_map_get(s->lists, key.bytes, key.length);

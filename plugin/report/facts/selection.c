@@ -92,8 +92,9 @@ static bool has_address(const lab_endpoint_t *e, const char *host)
 static bool whole_connection_to(const lab_conn_t *conn, const char *host)
 {
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
+    const lab_tls_names_t *tls = lab_conn_tls_names(conn);
     return has_address(lab_conn_endpoint(conn, !lab_conn_client(conn)), host) ||
-           is_host(lookup ? lookup->name : NULL, host);
+           is_host(lookup ? lookup->name : NULL, host) || is_host(tls ? tls->server_name : NULL, host);
 }
 
 static void keep_if(uint8_t *in, bool keep)

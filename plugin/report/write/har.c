@@ -6,6 +6,7 @@
 #include "har.h"
 #include "exchange_facts.h"
 #include "json_write.h"
+#include "selection.h"
 #include "words.h"
 
 #include <string.h>
@@ -227,21 +228,22 @@ static void creator(json_dumper *j)
     json_dumper_end_object(j);
 }
 
-static void pages(json_dumper *j, const lab_engine_t *e)
+static void pages(json_dumper *j, const lab_report_t *report)
 {
+    const lab_page_t *p;
     begin_array(j, "pages");
-    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
-        if (lab_engine_page(e, n)->exchanges->len)
-            page(j, e, lab_engine_page(e, n));
+    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));)
+        page(j, report->engine, p);
     json_dumper_end_array(j);
 }
 
-static void entries(json_dumper *j, const lab_engine_t *e)
+static void entries(json_dumper *j, const lab_report_t *report)
 {
+    const lab_exchange_t *x;
     begin_array(j, "entries");
-    for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
-        if (lab_engine_exchange(e, n)->method && lab_engine_exchange(e, n)->request_first)
-            entry(j, e, lab_engine_exchange(e, n));
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
+        if (x->method && x->request_first)
+            entry(j, report->engine, x);
     json_dumper_end_array(j);
 }
 
@@ -251,8 +253,8 @@ void lab_write_har(const lab_report_t *report, GString *out)
     begin_object(&j, "log");
     string(&j, "version", "1.2");
     creator(&j);
-    pages(&j, report->engine);
-    entries(&j, report->engine);
+    pages(&j, report);
+    entries(&j, report);
     json_dumper_end_object(&j);
     finish_text(&j, out);
 }

@@ -4,6 +4,7 @@
 #include "json_parts.h"
 #include "names.h"
 #include "segments.h"
+#include "selection.h"
 
 /* ---- look-up, opening, TLS, closing, resets ---- */
 
@@ -156,6 +157,8 @@ typedef struct {
 static void anomalies_of(json_dumper *j, lab_findings_t *findings, uint32_t stream)
 {
     begin_array(j, "anomalies");
+    while (findings->next < findings->count && findings->list[findings->next].stream < stream)
+        findings->next++; /* of a connection that is not in */
     while (findings->next < findings->count && findings->list[findings->next].stream <= stream)
         lab_json_anomaly(j, &findings->list[findings->next++], false);
     json_dumper_end_array(j);
@@ -195,9 +198,9 @@ void lab_json_connections(json_dumper *j, const lab_report_t *report)
         qsort(findings.list, findings.count, sizeof *findings.list, by_stream);
     }
     begin_array(j, "connections");
-    for (uint32_t i = 0; e && i < lab_engine_streams(e); i++)
-        if (lab_engine_conn_at(e, i))
-            connection(j, lab_engine_conn_at(e, i), &findings);
+    const lab_conn_t *conn;
+    for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));)
+        connection(j, conn, &findings);
     json_dumper_end_array(j);
     g_free(findings.list);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* markdown.c - see markdown.h.
  *
- * All that a document says goes through lab_markdown_escape(): it cannot know what came from the wire. Words of
- * this file are the marks of Markdown only. Folds are written open, with the summary in bold; details are left
- * out; ladders and waterfalls are tables; links are their words.
+ * All that a document says goes through lab_markdown_escape(): it cannot know what came from the wire. Words
+ * of this file are the marks of Markdown only. Folds are written open, with the summary in bold; details are
+ * left out; ladders and waterfalls are tables; links are their words.
  */
 #include "markdown.h"
 
@@ -13,7 +13,8 @@
 
 /* ---- escaping: CommonMark 2.4 lets a backslash stand before any ASCII punctuation ---- */
 
-/* "1." and "(a)" begin lists of pandoc, "1." and "1)" of CommonMark 5.2: the length of the number or letters. */
+/* "1." and "(a)" begin lists of pandoc, "1." and "1)" of CommonMark 5.2: the length of the number or letters.
+ */
 static size_t list_number(const char *text)
 {
     size_t n = 0;
@@ -22,10 +23,17 @@ static size_t list_number(const char *text)
     return n && (text[n] == '.' || text[n] == ')') ? n : 0;
 }
 
-/* Is `c` markup wherever it stands? Quotes would become typographic ones in pandoc. */
+/* Is `c` markup wherever it stands? What only closes markup is none by itself. Quotes would become
+ * typographic ones in pandoc. */
 static bool always_escaped(char c)
 {
-    return strchr("\\`*_[]{}<>|~^$&@\"'", c) != NULL;
+    return strchr("\\`*_[{<|~^$&@\"", c) != NULL;
+}
+
+/* An apostrophe within a word may become a typographic one. */
+static bool is_quote(const char *text, const char *p)
+{
+    return *p == '\'' && (p == text || !g_ascii_isalnum(p[-1]) || !g_ascii_isalnum(p[1]));
 }
 
 /* Dashes and full stops that pandoc would join; "://" and "www." that GitHub would make a link of, together
@@ -35,9 +43,7 @@ static bool escaped_here(const char *text, const char *p)
     if (*p == '-' || *p == '.')
         return p[1] == *p || (p > text && p[-1] == *p) ||
                (*p == '.' && p - text >= 3 && g_ascii_strncasecmp(p - 3, "www", 3) == 0);
-    if (*p == '!')
-        return p[1] == '[';
-    return *p == ':' && g_str_has_prefix(p, "://");
+    return is_quote(text, p) || g_str_has_prefix(p, "://");
 }
 
 void lab_markdown_escape(GString *out, const char *text, bool line_start)
@@ -49,7 +55,7 @@ void lab_markdown_escape(GString *out, const char *text, bool line_start)
             g_string_append(out, "&#32;");
             continue;
         }
-        if (always_escaped(*p) || escaped_here(text, p) || (first && strchr("#+-=:%(", *p)) ||
+        if (always_escaped(*p) || escaped_here(text, p) || (first && strchr("#+-=:%(>", *p)) ||
             (p == number && p != text))
             g_string_append_c(out, '\\');
         g_string_append_c(out, *p);
@@ -148,8 +154,8 @@ static void add_run(lab_table_t *t, const lab_ladder_t *l, const lab_ladder_row_
 
 static void write_ladder(const lab_ladder_t *l, lab_lang_t lang, GString *out)
 {
-    static const lab_text_id_t titles[] = {LAB_TEXT_COL_FRAME, LAB_TEXT_COL_SECONDS, LAB_TEXT_COL_DIRECTION,
-                                           LAB_TEXT_COL_FLAGS, LAB_TEXT_COL_SEQ,     LAB_TEXT_COL_ACK,
+    static const lab_text_id_t titles[] = {LAB_TEXT_COL_FRAME,  LAB_TEXT_COL_SECONDS, LAB_TEXT_COL_DIRECTION,
+                                           LAB_TEXT_COL_FLAGS,  LAB_TEXT_COL_SEQ,     LAB_TEXT_COL_ACK,
                                            LAB_TEXT_COL_LENGTH, LAB_TEXT_COL_STEP};
     lab_table_t *t = lab_table_new(G_N_ELEMENTS(titles));
     add_titles(t, titles, lang);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* markdown.h - writes a document as Markdown: CommonMark with the tables of GitHub, which pandoc reads alike. */
+/* markdown.h - writes a document as Markdown: CommonMark with the tables of GitHub, which pandoc reads alike.
+ */
 #ifndef LAB_MARKDOWN_H
 #define LAB_MARKDOWN_H
 
