@@ -49,8 +49,8 @@ static void reset_request(void *user)
 {
     lab_request_t *request = user;
     g_array_set_size(request->protocols, 0);
-    request->frames = 0;
     g_array_set_size(request->times, 0);
+    request->frames = 0;
 }
 
 static void note_time(GArray *times, const packet_info *pinfo)

@@ -89,7 +89,14 @@ static const lab_exchange_t *exchange_of(const lab_ladder_view_t *v, const lab_s
     return s->lookup ? NULL : lab_engine_exchange(v->report->engine, s->annotation->exchange);
 }
 
-/* "GET /logo.png" of the request's first frame, "200 image" of the response's; else NULL. */
+/* What the response brought; NULL where nothing says it. */
+static const char *known_object(const lab_exchange_t *x)
+{
+    const char *object = lab_exchange_object(x);
+    return object && strcmp(object, "other") != 0 ? object : NULL;
+}
+
+/* "GET /logo.png" of the request's first frame, "200, image" of the response's; else NULL. */
 static const char *message_of(const lab_ladder_view_t *v, const lab_step_t *s)
 {
     const lab_exchange_t *x = exchange_of(v, s);
@@ -97,7 +104,8 @@ static const char *message_of(const lab_ladder_view_t *v, const lab_step_t *s)
     if (x && s->frame == x->request_first && x->method)
         g_string_printf(words, "%s %s", x->method, x->target ? x->target : "?");
     else if (x && s->frame == x->response_first && x->status)
-        g_string_printf(words, "%u %s", x->status, lab_exchange_object(x) ? lab_exchange_object(x) : "");
+        g_string_printf(words, "%u%s%s", x->status, known_object(x) ? ", " : "",
+                        known_object(x) ? known_object(x) : "");
     if (!words->len) {
         g_string_free(words, TRUE);
         return NULL;

@@ -2,6 +2,7 @@
 /* message_tables.c - one exchange as a laboratory report asks for it: tables 1.1 (request) and 1.2
  * (response), and where its time went. */
 #include "http_status.h"
+#include "selection.h"
 #include "walks.h"
 #include "words.h"
 
@@ -174,7 +175,7 @@ void lab_add_exchange_tables(lab_document_t *d, const lab_report_t *report, cons
     const GArray *exchanges = lab_conn_exchanges(conn);
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));
-        if (lab_document_room(d, rows_of(x)))
+        if (lab_report_has_exchange(report, x) && lab_document_room(d, rows_of(x)))
             add_folded(d, report->engine, x);
     }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define CONTENTS_OPEN 14 /* a longer list of contents is folded */
+#define LADDER_OPEN   80 /* rows; a longer ladder is folded */
 
 static const char *const place_names[LAB_LINKS] = {
     [LAB_LINK_FRAME] = "frame", [LAB_LINK_CONNECTION] = "connection", [LAB_LINK_EXCHANGE] = "exchange",
@@ -88,7 +89,7 @@ static void know_places(lab_html_t *h)
 /* "12", "1.58 ms", "50000-50003", "-": a column of these is set flush right. */
 static bool is_number(const char *cell)
 {
-    return !cell || g_ascii_isdigit(*cell) || *cell == '\1';
+    return !cell || ((g_ascii_isdigit(*cell) || *cell == '\1') && !strchr(cell, ':'));
 }
 
 static bool is_numeric(const lab_table_t *t, unsigned column)
@@ -212,8 +213,7 @@ static void write_block(lab_html_t *h, const lab_block_t *b, const char *about)
     case LAB_BLOCK_TABLE:
         lab_html_table(h, b->table, about);
         break;
-    case LAB_BLOCK_FOLD:
-        write_fold(h, b, false);
+    case LAB_BLOCK_FOLD: /* see write_blocks */
         break;
     case LAB_BLOCK_FOLD_END:
         g_string_append(h->out, "</details>\n");
@@ -225,6 +225,14 @@ static void write_block(lab_html_t *h, const lab_block_t *b, const char *about)
         lab_svg_waterfall(h, b->waterfall);
         break;
     }
+}
+
+/* What a person comes for is there at once, unless it is long. */
+static bool is_open(const GArray *blocks, guint i)
+{
+    const lab_ladder_t *ladder =
+        i + 1 < blocks->len ? g_array_index(blocks, lab_block_t, i + 1).ladder : NULL;
+    return ladder && ladder->rows->len <= LADDER_OPEN;
 }
 
 /* A fold without blocks is its sentence alone. */
@@ -246,6 +254,8 @@ static void write_blocks(lab_html_t *h, const lab_section_t *s)
         if (is_empty_fold(s->blocks, i)) {
             write_element(h, b, "p", " class=\"entry\"");
             i++;
+        } else if (b->kind == LAB_BLOCK_FOLD) {
+            write_fold(h, b, is_open(s->blocks, i));
         } else {
             write_block(h, b, about);
         }

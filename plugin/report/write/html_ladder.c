@@ -69,29 +69,29 @@ static void write_numbers(lab_html_t *h, const lab_ladder_step_t *s)
 static void write_arrow(lab_html_t *h, const lab_ladder_step_t *s)
 {
     int word = looks[s->look].word;
-    g_string_append(h->out, "<span class=\"a\"><strong>");
+    g_string_append(h->out, "<span class=a><strong>");
     lab_html_text(h, s->role);
     g_string_append(h->out, "</strong>");
     if (word >= 0)
         g_string_append_printf(h->out, " <em>%s</em>", lab_html_word(h, (lab_text_id_t)word));
     write_numbers(h, s);
     g_string_append_printf(
-        h->out, "<span class=\"h\">%s</span><span class=\"w\"></span></span>",
+        h->out, "<span class=h>%s</span><span class=w></span></span>",
         lab_html_word(h, s->from_client ? LAB_TEXT_LADDER_TO_SERVER : LAB_TEXT_LADDER_TO_CLIENT));
 }
 
 static void write_time(lab_html_t *h, int64_t ns)
 {
     if (ns < 0)
-        g_string_append(h->out, "<span class=\"t\">–</span>");
+        g_string_append(h->out, "<span class=t>–</span>");
     else
-        g_string_append_printf(h->out, "<span class=\"t\">%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "</span>",
+        g_string_append_printf(h->out, "<span class=t>%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "</span>",
                                ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 static void write_note(lab_html_t *h, const char *note)
 {
-    g_string_append(h->out, "<span class=\"m\">");
+    g_string_append(h->out, "<span class=m>");
     lab_html_text(h, note);
     g_string_append(h->out, "</span>");
 }
@@ -102,12 +102,12 @@ static void write_step(lab_html_t *h, const lab_ladder_step_t *s)
     lab_html_id(h, (lab_link_t){LAB_LINK_FRAME, s->frame});
     g_string_append_printf(h->out, " class=\"r %s%s\">", s->from_client ? "c" : "s", looks[s->look].style);
     write_time(h, s->time);
-    g_string_append_printf(h->out, "<span class=\"f\">%u</span>", s->frame);
+    g_string_append_printf(h->out, "<span class=f>%u</span>", s->frame);
     write_lane(h, s, 0);
     write_arrow(h, s);
     write_lane(h, s, 1);
     write_note(h, s->note);
-    g_string_append(h->out, "</li>\n");
+    g_string_append(h->out, "\n");
 }
 
 /* ---- runs ---- */
@@ -117,15 +117,15 @@ static void write_summary(lab_html_t *h, const lab_ladder_row_t *row, const lab_
 {
     g_string_append_printf(h->out, "<summary class=\"r run %s\">", row->from_client ? "c" : "s");
     write_time(h, first->time);
-    g_string_append_printf(h->out, "<span class=\"f\">%u<wbr>–%u</span>", first->frame, last->frame);
+    g_string_append_printf(h->out, "<span class=f>%u<wbr>–%u</span>", first->frame, last->frame);
     write_lane(h, first, 0);
-    g_string_append(h->out, "<span class=\"a\"><strong>");
+    g_string_append(h->out, "<span class=a><strong>");
     lab_html_text(h, row->summary);
     g_string_append_printf(
-        h->out, "</strong><span class=\"h\">%s</span><span class=\"w\"></span></span>",
+        h->out, "</strong><span class=h>%s</span><span class=w></span></span>",
         lab_html_word(h, row->from_client ? LAB_TEXT_LADDER_TO_SERVER : LAB_TEXT_LADDER_TO_CLIENT));
     write_lane(h, first, 1);
-    g_string_append(h->out, "<span class=\"m\"></span></summary>\n");
+    g_string_append(h->out, "<span class=m></span></summary>\n");
 }
 
 static void write_left_out(lab_html_t *h, guint count)
@@ -156,7 +156,7 @@ static void write_run(lab_html_t *h, const lab_ladder_t *ladder, const lab_ladde
 
 static void write_end(lab_html_t *h, lab_text_id_t word, const char *endpoint)
 {
-    g_string_append_printf(h->out, "<span class=\"e\"><b>%s</b> ", lab_html_word(h, word));
+    g_string_append_printf(h->out, "<span class=e><b>%s</b> ", lab_html_word(h, word));
     lab_html_text(h, endpoint);
     g_string_append(h->out, "</span>");
 }
@@ -164,11 +164,11 @@ static void write_end(lab_html_t *h, lab_text_id_t word, const char *endpoint)
 static void write_titles(lab_html_t *h, const lab_ladder_t *ladder)
 {
     g_string_append_printf(h->out,
-                           "<div class=\"r titles\"><span class=\"t\">%s</span><span class=\"f\">%s</span>",
+                           "<div class=\"r titles\"><span class=t>%s</span><span class=f>%s</span>",
                            lab_html_word(h, LAB_TEXT_LADDER_TIME), lab_html_word(h, LAB_TEXT_COL_FRAME));
     write_end(h, LAB_TEXT_CLIENT_LABEL, ladder->client);
     write_end(h, LAB_TEXT_SERVER_LABEL, ladder->server);
-    g_string_append_printf(h->out, "<span class=\"m\">%s</span></div>\n",
+    g_string_append_printf(h->out, "<span class=m>%s</span></div>\n",
                            lab_html_word(h, LAB_TEXT_LADDER_NOTE));
 }
 
