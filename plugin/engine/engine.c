@@ -231,6 +231,8 @@ static void look_at_other(lab_context_t *c)
     lab_rst_aftermath(c); /* first, for a connection that goes on is read on */
     lab_closing_reconsider(c);
     bool ended = c->conn->ended;
+    if (ended && lab_opening_again(c))
+        lab_attempt_keep(c);
     lab_opening(c);
     bool keepalive = lab_keepalive(c);
     if (!keepalive && !c->dropped)
@@ -338,9 +340,15 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_store_row_t *row = lab_store_row(e, seg->stream);
     if (!row->conn)
         return begin(e, seg);
-    if (!row->redirect && (row->conn->previous || row->conn->waiting) &&
-        lab_challenge_goes_on(row->conn, seg))
-        lab_challenge_go_on(row->conn);
+    if (!row->redirect && (row->conn->previous || row->conn->waiting)) {
+        lab_conn_t *earlier = NULL;
+        if (lab_challenge_goes_on(row->conn, seg))
+            lab_challenge_go_on(row->conn);
+        else
+            earlier = lab_challenge_late_reset(row->conn, seg);
+        if (earlier)
+            return earlier;
+    }
     if (!row->redirect)
         return row->conn;
     lab_conn_t *conn = lab_store_conn(e, seg->stream);

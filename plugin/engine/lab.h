@@ -133,6 +133,9 @@ typedef struct {
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
+    int32_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
+    bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
+    const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
     uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
@@ -360,6 +363,21 @@ lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
 /* Nanoseconds from the ClientHello to the end of the handshake; -1 = not known. */
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
 
+/* What the hellos and the server's certificate name in the clear. Texts are printable. */
+typedef struct {
+    char *server_name;    /* RFC 6066 3; with ECH (RFC 9849) that of the outer hello. NULL = not seen */
+    GPtrArray *offered;   /* of char *: the client's protocols, RFC 7301; NULL = none seen */
+    char *chosen;         /* the server's protocol; NULL = not known: see lab_conn_alpn() */
+    char *subject;        /* of the certificate, as RFC 4514 writes it; NULL = empty or not seen */
+    GPtrArray *certified; /* of char *: its subjectAltName, names and addresses; NULL = not seen */
+    unsigned certified_left_out; /* further names of it */
+    bool chose_none;             /* a whole ServerHello of TLS 1.2 that chooses no protocol */
+} lab_tls_names_t;
+/* NULL = no TLS. */
+const lab_tls_names_t *lab_conn_tls_names(const lab_conn_t *conn);
+/* Whose word the protocol is: the server's, or only the client's offer. */
+lab_alpn_t lab_conn_alpn(const lab_conn_t *conn);
+
 /* The row of an alert's description, a constant; NULL = not registered. */
 const lab_token_t *lab_tls_alert_token(uint8_t description);
 
@@ -380,6 +398,16 @@ typedef struct {
     unsigned frame_count;
 } lab_closing_t;
 lab_closing_t lab_conn_closing(const lab_conn_t *conn);
+/* How an attempt to open a connection went, as of the frame that ended it. Details have it once another
+ * attempt with the same SYN follows: then lab_conn_open_kind(), lab_conn_closing() and the like are of that
+ * one. */
+typedef struct lab_attempt {
+    lab_open_t open;
+    int64_t open_time; /* nanoseconds; -1 = not known */
+    lab_closing_t closing;
+    const char *conn_state, *history; /* in Zeek's notation */
+} lab_attempt_t;
+
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 

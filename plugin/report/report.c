@@ -65,3 +65,16 @@ void lab_report_har(const lab_report_t *report, GString *out)
 {
     lab_write_har(report, out);
 }
+
+const lab_report_format_t lab_report_formats[] = {
+    {"text", lab_report_text, NULL},
+    {"json", lab_report_json, NULL},
+    {"har", lab_report_har, NULL},
+    {NULL, NULL, NULL},
+};
+
+const lab_report_format_t lab_exchange_formats[] = {
+    {"text", NULL, lab_report_exchange}, {"json", NULL, lab_report_exchange_json}, {NULL, NULL, NULL}};
+
+const lab_report_format_t lab_connection_formats[] = {
+    {"text", NULL, lab_report_connection}, {"json", NULL, lab_report_connection_json}, {NULL, NULL, NULL}};

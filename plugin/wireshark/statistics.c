@@ -1,40 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* statistics.c - tshark's -z lab,... and, in Wireshark, Statistics > Lab. */
+#include "arguments.h"
+#include "compat.h"
+#include "packet-lab.h"
+#include "protocols.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "compat.h"
-#include "packet-lab.h"
-#include "report.h"
-#include "texts.h"
-
 /* ---- tshark: one row per kind of statistics ---- */
-
-typedef void (*lab_write_t)(const lab_report_t *report, GString *out);
-/* The same about one exchange or connection; false if there is none of this number. */
-typedef bool (*lab_write_one_t)(const lab_report_t *report, uint32_t number, GString *out);
-
-typedef struct {
-    const char *name;
-    lab_write_t write;
-    lab_write_one_t write_one;
-} lab_format_t;
-
-/* How a statistic about one exchange or connection speaks of its number. */
-typedef struct {
-    lab_text_id_t no_number, out_of_range, none;
-    uint32_t first;
-    uint32_t (*count)(const lab_engine_t *engine);
-} lab_numbers_t;
-
-typedef struct {
-    const char *option;           /* after "-z " */
-    const lab_numbers_t *numbers; /* NULL = it is about the whole capture */
-    lab_format_t formats[3];      /* the first is the default; without a name there is no choice */
-    bool layers;                  /* it counts the protocols of the frames */
-} lab_statistic_t;
 
 static const lab_numbers_t exchange_numbers = {LAB_TEXT_ERROR_EXCHANGE_NUMBER, LAB_TEXT_ERROR_EXCHANGE_RANGE,
                                                LAB_TEXT_ERROR_EXCHANGE_NONE, 1, lab_engine_exchanges};
@@ -43,231 +19,127 @@ static const lab_numbers_t connection_numbers = {LAB_TEXT_ERROR_CONNECTION_NUMBE
                                                  LAB_TEXT_ERROR_CONNECTION_NONE, 0, lab_engine_streams};
 
 static const lab_statistic_t statistics[] = {
-    {"lab,connections", NULL, {{NULL, lab_report_connections, NULL}}, false},
-    {"lab,exchanges", NULL, {{NULL, lab_report_exchanges, NULL}}, false},
-    {"lab,anomalies", NULL, {{NULL, lab_report_anomalies, NULL}}, false},
-    {"lab,report",
-     NULL,
-     {{"text", lab_report_text, NULL}, {"json", lab_report_json, NULL}, {"har", lab_report_har, NULL}},
-     true},
-    {"lab,exchange",
-     &exchange_numbers,
-     {{"text", NULL, lab_report_exchange}, {"json", NULL, lab_report_exchange_json}},
-     false},
-    {"lab,connection",
-     &connection_numbers,
-     {{"text", NULL, lab_report_connection}, {"json", NULL, lab_report_connection_json}},
-     false},
+    {"lab,connections", NULL, NULL, lab_report_connections},
+    {"lab,exchanges", NULL, NULL, lab_report_exchanges},
+    {"lab,anomalies", NULL, NULL, lab_report_anomalies},
+    {"lab,report", NULL, lab_report_formats, NULL},
+    {"lab,exchange", &exchange_numbers, lab_exchange_formats, NULL},
+    {"lab,connection", &connection_numbers, lab_connection_formats, NULL},
 };
 
-/* One statistic that was asked for. */
+/* One statistic that was asked for. It has two listeners: one sees every frame, one those that pass the
+ * filter. */
 typedef struct {
-    const lab_statistic_t *statistic;
-    const lab_format_t *format;
-    uint32_t number;
-    char *file;     /* NULL = standard output */
-    GArray *layers; /* of lab_layer_t, if it counts them */
+    lab_arguments_t arguments;
+    GArray *protocols; /* of all frames */
+    GArray *passing;   /* of uint8_t: by frame number, not 0 if it passed the filter; NULL = no filter */
 } lab_request_t;
-
-/* The places of an error's text. */
-typedef struct {
-    const char *value; /* what was wrong */
-    uint32_t first, last;
-} lab_wrong_t;
-
-static bool fill_wrong(void *user, const char *name, GString *out)
-{
-    const lab_wrong_t *w = user;
-    if (strcmp(name, "value") == 0)
-        g_string_append(out, w->value);
-    else if (strcmp(name, "first") == 0)
-        g_string_append_printf(out, "%u", w->first);
-    else if (strcmp(name, "last") == 0)
-        g_string_append_printf(out, "%u", w->last);
-    else
-        return false;
-    return true;
-}
-
-static void complain_of(lab_text_id_t id, lab_wrong_t wrong)
-{
-    GString *text = g_string_new("tshark: ");
-    lab_text_expand(text, lab_text(id, lab_current_language()), fill_wrong, &wrong);
-    fprintf(stderr, "%s\n", text->str);
-    g_string_free(text, TRUE);
-}
-
-/* An error with the value it is about in its place. */
-static void complain(lab_text_id_t id, const char *value)
-{
-    complain_of(id, (lab_wrong_t){.value = value});
-}
-
-/* ---- the protocols of the frames ---- */
-
-typedef struct {
-    int proto;
-    uint32_t frames, last_frame;
-} lab_layer_t;
-
-/* Wireshark lists more among a frame's layers than the protocols that were on the wire. */
-static bool is_protocol(const char *filter)
-{
-    static const char *const others[] = {"frame", "ethertype", "data", "lab", "pkt_comment"};
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (strcmp(filter, others[i]) == 0)
-            return false;
-    return !g_str_has_prefix(filter, "_ws.");
-}
-
-static lab_layer_t *layer_of(GArray *layers, int proto)
-{
-    for (guint i = 0; i < layers->len; i++)
-        if (g_array_index(layers, lab_layer_t, i).proto == proto)
-            return &g_array_index(layers, lab_layer_t, i);
-    const lab_layer_t layer = {proto, 0, 0};
-    g_array_append_val(layers, layer);
-    return &g_array_index(layers, lab_layer_t, layers->len - 1);
-}
-
-/* A frame with a protocol in several layers (a tunnel, several messages) counts once. */
-static void count_layers(GArray *layers, const packet_info *pinfo)
-{
-    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f; f = wmem_list_frame_next(f)) {
-        lab_layer_t *layer = layer_of(layers, GPOINTER_TO_INT(wmem_list_frame_data(f)));
-        layer->frames += layer->last_frame != pinfo->num;
-        layer->last_frame = pinfo->num;
-    }
-}
-
-static lab_protocol_t *protocols_of(const GArray *layers, unsigned *count)
-{
-    lab_protocol_t *list = g_new0(lab_protocol_t, layers->len + 1);
-    *count = 0;
-    for (guint i = 0; i < layers->len; i++) {
-        const lab_layer_t *layer = &g_array_index(layers, lab_layer_t, i);
-        const char *filter = proto_get_protocol_filter_name(layer->proto);
-        const protocol_t *protocol = find_protocol_by_id(layer->proto);
-        if (protocol && filter && is_protocol(filter))
-            list[(*count)++] = (lab_protocol_t){proto_get_protocol_short_name(protocol), layer->frames};
-    }
-    return list;
-}
 
 static void reset_request(void *user)
 {
     const lab_request_t *request = user;
-    if (request->layers)
-        g_array_set_size(request->layers, 0);
+    g_array_set_size(request->protocols, 0);
 }
 
 static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
                                     const void *data _U_, tap_flags_t flags _U_)
 {
     const lab_request_t *request = user;
-    if (request->layers)
-        count_layers(request->layers, pinfo);
+    lab_protocols_count(request->protocols, pinfo);
+    return TAP_PACKET_REDRAW;
+}
+
+static void reset_passing(void *user)
+{
+    g_array_set_size(user, 0);
+}
+
+static tap_packet_status see_passing(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                     const void *data _U_, tap_flags_t flags _U_)
+{
+    GArray *passing = user;
+    if (pinfo->num >= passing->len)
+        g_array_set_size(passing, pinfo->num + 1);
+    g_array_index(passing, uint8_t, pinfo->num) = 1;
     return TAP_PACKET_REDRAW;
 }
 
 /* ---- writing ---- */
 
-static void write_out(const lab_request_t *request, const GString *text)
+static void write_out(const char *file, const GString *text)
 {
-    FILE *out = request->file ? fopen(request->file, "wb") : stdout;
+    FILE *out = file ? fopen(file, "wb") : stdout;
     bool good = out && fwrite(text->str, 1, text->len, out) == text->len;
     if (out && out != stdout)
         good = fclose(out) == 0 && good;
     if (!good) {
-        char *value = g_strdup_printf("%s: %s", request->file ? request->file : "stdout", g_strerror(errno));
-        complain(LAB_TEXT_ERROR_WRITE, value);
+        char *value = g_strdup_printf("%s: %s", file ? file : "stdout", g_strerror(errno));
+        lab_complain(LAB_TEXT_ERROR_WRITE, (lab_wrong_t){.value = value});
         exit(1);
     }
 }
 
-static void G_GNUC_NORETURN used_wrongly(lab_text_id_t id, const char *value)
+static void G_GNUC_NORETURN no_such_number(const lab_arguments_t *arguments, const lab_engine_t *engine)
 {
-    complain(id, value);
-    exit(2);
+    const lab_numbers_t *numbers = arguments->statistic->numbers;
+    uint32_t count = engine ? numbers->count(engine) : 0;
+    char *value = g_strdup_printf("%u", arguments->number);
+    lab_used_wrongly(count ? numbers->out_of_range : numbers->none,
+                     (lab_wrong_t){value, numbers->first, numbers->first + count - 1, arguments->statistic});
 }
 
-static void G_GNUC_NORETURN no_such_number(const lab_request_t *request, const lab_engine_t *engine)
+/* NULL = the whole capture. */
+static lab_selection_t *selection_of(const lab_request_t *request, const lab_engine_t *engine)
 {
-    const lab_numbers_t *numbers = request->statistic->numbers;
-    uint32_t count = engine ? numbers->count(engine) : 0;
-    char *value = g_strdup_printf("%u", request->number);
-    complain_of(count ? numbers->out_of_range : numbers->none,
-                (lab_wrong_t){value, numbers->first, numbers->first + count - 1});
-    exit(2);
+    lab_wanted_t wanted = request->arguments.wanted;
+    wanted.frames = request->passing;
+    bool whole = !wanted.frames && !wanted.server && !wanted.page && wanted.connection < 0;
+    return whole ? NULL : lab_selection_new(engine, &wanted);
 }
 
 static void draw(void *user)
 {
     const lab_request_t *request = user;
+    const lab_arguments_t *a = &request->arguments;
     lab_report_t report = {
         .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
-    lab_protocol_t *protocols =
-        request->layers ? protocols_of(request->layers, &report.protocol_count) : NULL;
+    lab_protocol_t *protocols = lab_protocols_list(request->protocols, &report.protocol_count);
+    lab_selection_t *selection = selection_of(request, report.engine);
     report.protocols = protocols;
+    report.selection = selection;
     GString *text = g_string_new(NULL);
-    if (request->format->write)
-        request->format->write(&report, text);
-    else if (!request->format->write_one(&report, request->number, text))
-        no_such_number(request, report.engine);
-    write_out(request, text);
+    if (a->write)
+        a->write(&report, text);
+    else if (!a->write_one(&report, a->number, text))
+        no_such_number(a, report.engine);
+    write_out(a->file, text);
     g_string_free(text, TRUE);
+    lab_selection_free(selection);
     g_free(protocols);
 }
 
-static const lab_format_t *format_of(const lab_statistic_t *statistic, const char *name)
+static void listen_to(void *user, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                      tap_draw_cb drawn)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(statistic->formats); i++)
-        if (statistic->formats[i].name && strcmp(statistic->formats[i].name, name) == 0)
-            return &statistic->formats[i];
-    used_wrongly(LAB_TEXT_ERROR_FORMAT, name);
-}
-
-static uint32_t number_of(const lab_numbers_t *numbers, const char *text)
-{
-    char *end = NULL;
-    guint64 value = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
-    if (!end || *end || value > G_MAXUINT32)
-        used_wrongly(numbers->no_number, text);
-    return (uint32_t)value;
-}
-
-/* ",json,FILE" after "lab,report", ",7,json,FILE" where a number is asked for; nothing after the others. */
-static void take_arguments(lab_request_t *request, const lab_statistic_t *statistic, const char *arguments)
-{
-    bool takes = statistic->formats[0].name != NULL;
-    request->statistic = statistic;
-    request->format = &statistic->formats[0];
-    if (*arguments && (!takes || *arguments != ','))
-        used_wrongly(LAB_TEXT_ERROR_ARGUMENT, arguments);
-    char **parts = g_strsplit(*arguments ? arguments + 1 : "", ",", statistic->numbers ? 3 : 2);
-    char **part = parts;
-    if (statistic->numbers)
-        request->number = number_of(statistic->numbers, *part ? *part++ : "");
-    if (*part)
-        request->format = format_of(statistic, *part++);
-    if (*part && **part)
-        request->file = g_strdup(*part);
-    g_strfreev(parts);
+    GString *error =
+        register_tap_listener("lab", user, filter, TL_REQUIRES_NOTHING, reset, packet, drawn, NULL);
+    if (error) {
+        char *value = g_strdup_printf("%s: %s", filter ? filter : "lab", error->str);
+        lab_used_wrongly(LAB_TEXT_ERROR_FILTER, (lab_wrong_t){.value = value});
+    }
 }
 
 static lab_stat_init_t init_statistic(const char *argument, void *user)
 {
     const lab_statistic_t *statistic = user;
     lab_request_t *request = g_new0(lab_request_t, 1);
-    take_arguments(request, statistic, argument + strlen(statistic->option));
-    if (statistic->layers)
-        request->layers = g_array_new(FALSE, FALSE, sizeof(lab_layer_t));
-    GString *error = register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, reset_request,
-                                           see_packet, draw, NULL);
-    if (error) {
-        fprintf(stderr, "tshark: %s\n", error->str);
-        exit(1);
+    request->arguments = lab_arguments_read(statistic, argument + strlen(statistic->option));
+    request->protocols = lab_protocols_new();
+    if (request->arguments.filter) {
+        request->passing = g_array_new(FALSE, TRUE, sizeof(uint8_t));
+        listen_to(request->passing, request->arguments.filter, reset_passing, see_passing, NULL);
     }
+    listen_to(request, NULL, reset_request, see_packet, draw);
     LAB_STAT_INIT_DONE;
 }
 

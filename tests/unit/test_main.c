@@ -25,6 +25,7 @@ int main(int argc, char **argv)
     add_engine_tests();
     add_dns_tests();
     add_tls_tests();
+    add_names_tests();
     add_decrypted_tests();
     add_pages_tests();
     add_url_tests();

@@ -40,6 +40,7 @@ void add_exchange_tests(void);
 void add_engine_tests(void);
 void add_dns_tests(void);
 void add_tls_tests(void);
+void add_names_tests(void);
 void add_decrypted_tests(void);
 void add_pages_tests(void);
 void add_url_tests(void);

@@ -150,6 +150,12 @@ const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
     [LAB_TLS_CLOSE_NOTIFY]        = { "close-notify",        "RFC 8446 6.1",   { { "TLS says good-bye", "TLS 告知即将关闭" } } },
 };
 
+const lab_token_t lab_alpns[LAB_ALPNS] = {
+    [LAB_ALPN_OFFERED] = { "offered", "RFC 7301 3.1", { { "offered by the client; the server's choice is encrypted (TLS 1.3) or not in the capture", "客户端提出；服务器的选择已加密（TLS 1.3）或不在抓包中" } } },
+    [LAB_ALPN_CHOSEN]  = { "chosen",  "RFC 7301 3.2", { { "chosen by the server", "服务器选定" } } },
+    [LAB_ALPN_IGNORED] = { "ignored", "RFC 7301 3.2", { { "offered by the client; the server chose none", "客户端提出；服务器没有选定任何一个" } } },
+};
+
 const lab_token_t lab_decrypted_kinds[LAB_DECRYPTED_KINDS] = {
     [LAB_DECRYPTED_HTTP_1] = { "http/1", "RFC 9110 4.2.2", { { "HTTP/1.x, decrypted", "HTTP/1.x，已解密" } } },
     [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted; Lab reads HTTP/1.x only", "HTTP/2，已解密；Lab 只分析 HTTP/1.x" } } },

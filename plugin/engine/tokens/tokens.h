@@ -197,6 +197,9 @@ typedef enum {
     LAB_TLS_KINDS
 } lab_tls_kind_t;
 
+/* What is known of the protocol that ALPN negotiates, RFC 7301. */
+typedef enum { LAB_ALPN_NONE, LAB_ALPN_OFFERED, LAB_ALPN_CHOSEN, LAB_ALPN_IGNORED, LAB_ALPNS } lab_alpn_t;
+
 /* What the queue part of an exchange's timing was spent on, or why it is not known. */
 typedef enum {
     LAB_QUEUE_NONE,
@@ -264,6 +267,6 @@ extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_state
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
     lab_queues[LAB_QUEUES], lab_namings[LAB_NAMINGS], lab_decrypted_kinds[LAB_DECRYPTED_KINDS],
-    lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
+    lab_alpns[LAB_ALPNS], lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
 
 #endif

@@ -142,6 +142,18 @@ lab_closing_t lab_conn_closing(const lab_conn_t *conn)
     return out;
 }
 
+void lab_attempt_keep(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    lab_attempt_t *attempt = lab_arena_raw(c->engine->arena, sizeof *attempt);
+    *attempt = (lab_attempt_t){.open = lab_conn_open_kind(conn),
+                               .open_time = conn->open_time,
+                               .closing = lab_conn_closing(conn),
+                               .conn_state = lab_conn_state_zeek(conn),
+                               .history = lab_strings_keep(c->engine->strings, conn->history)};
+    lab_detail_of(c->engine, conn->close_end_frame, conn->number)->attempt = attempt;
+}
+
 bool lab_conn_closing_decided(const lab_conn_t *conn)
 {
     return conn->ended;

@@ -197,6 +197,28 @@ static void fill_tls_time(const lab_note_view_t *v, GString *out)
     lab_text_duration(out, lab_conn_tls_time(v->conn), v->lang);
 }
 
+static void fill_server_name(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->server_name);
+}
+
+static void fill_offered(const lab_note_view_t *v, GString *out)
+{
+    const GPtrArray *offered = lab_conn_tls_names(v->conn)->offered;
+    for (guint i = 0; i < offered->len; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(offered, i));
+}
+
+static void fill_chosen(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->chosen);
+}
+
+static void fill_subject(const lab_note_view_t *v, GString *out)
+{
+    g_string_append(out, lab_conn_tls_names(v->conn)->subject);
+}
+
 static void fill_name(const lab_note_view_t *v, GString *out)
 {
     g_string_append(out, v->conn->lookup ? v->conn->lookup->name : "?");
@@ -235,6 +257,10 @@ static const struct {
     {"steps", fill_steps},
     {"alert", fill_alert},
     {"tls_kind", fill_tls_kind},
+    {"server_name", fill_server_name},
+    {"offered", fill_offered},
+    {"chosen", fill_chosen},
+    {"subject", fill_subject},
     {"tls_time", fill_tls_time},
     {"stream", fill_stream},
 };
@@ -412,6 +438,31 @@ static bool chooses_tls(const lab_note_view_t *v)
            lab_conn_tls_kind(v->conn) != LAB_TLS_UNKNOWN;
 }
 
+static bool has_tls_step(const lab_note_view_t *v, lab_tls_step_t step)
+{
+    return v->d && (v->d->tls_steps & (1u << step)) && lab_conn_tls_names(v->conn);
+}
+
+static bool names_server(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CLIENT_HELLO) && lab_conn_tls_names(v->conn)->server_name;
+}
+
+static bool offers_protocols(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CLIENT_HELLO) && lab_conn_tls_names(v->conn)->offered;
+}
+
+static bool chooses_protocol(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_SERVER_HELLO) && lab_conn_tls_names(v->conn)->chosen;
+}
+
+static bool shows_certificate(const lab_note_view_t *v)
+{
+    return has_tls_step(v, LAB_TLS_CERTIFICATE) && lab_conn_tls_names(v->conn)->subject;
+}
+
 static bool asks_name(const lab_note_view_t *v)
 {
     return v->r->phase == LAB_PHASE_RESOLVE && v->conn->lookup && v->conn->lookup->query_frame == v->frame;
@@ -517,7 +568,11 @@ static const struct {
     { R(RESPONSE), tunnels, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
     { R(REQUEST), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(RESPONSE), tls_steps, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
+    { R(DATA), names_server, { { "; it asks for {server_name}", "；请求的服务器名是 {server_name}" } } },
+    { R(DATA), offers_protocols, { { "; it offers {offered}", "；提出的应用协议有 {offered}" } } },
     { R(DATA), chooses_tls, { { "; {tls_kind}", "；{tls_kind}" } } },
+    { R(DATA), chooses_protocol, { { "; it chooses {chosen}", "；选定应用协议 {chosen}" } } },
+    { R(DATA), shows_certificate, { { "; its certificate is for {subject}", "；证书主体为 {subject}" } } },
     { 0, timeout_kept, { { "; {interval} idle, as promised (timeout={promised})", "；空闲 {interval}，与承诺相符（timeout={promised}）" } } },
     { 0, timeout_early, { { "; already after {interval} idle, {promised} were promised", "；仅空闲 {interval} 就关闭，承诺为 {promised}" } } },
     { 0, timeout_late, { { "; only after {interval} idle, {promised} were promised", "；空闲 {interval} 之后才关闭，承诺为 {promised}" } } },

@@ -157,6 +157,8 @@ static void first_close(lab_context_t *c)
     for (size_t i = 0; i < G_N_ELEMENTS(at_first_close); i++)
         if (at_first_close[i].holds(&v))
             lab_keepalive_add(c, c->seg->frame, c->from, at_first_close[i].token, 0, v.idle);
+    if (v.x && c->annotation->detail)
+        lab_detail_new(c->engine, c->annotation)->promised = v.x->keepalive_timeout;
 }
 
 static void second_close(lab_context_t *c)

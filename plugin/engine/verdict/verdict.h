@@ -8,6 +8,8 @@
 /* close_verdict.c: what this segment means for how the connection closes. `ended_before`: it had ended before
  * this segment. */
 void lab_close_judge(lab_context_t *c, bool ended_before);
+/* Keeps, for the frame that ended it, how the attempt before this segment went: another one begins. */
+void lab_attempt_keep(lab_context_t *c);
 /* close_reason.c: why it closed, as far as HTTP tells; notes in `closing` whether a message said so. */
 lab_reason_t lab_close_reason(const lab_conn_t *conn, lab_closing_t *closing);
 /* persistence.c: HTTP persistence, what was promised against what was done. */

@@ -14,16 +14,6 @@ static const char *side(const lab_document_t *d, const lab_conn_t *conn, int end
     return lab_text(id, d->lang);
 }
 
-/* ", 1.58 ms"; nothing where it is not known. */
-static const char *after_comma(lab_document_t *d, int64_t ns)
-{
-    if (ns < 0)
-        return "";
-    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
-    lab_text_duration(text, ns, d->lang);
-    return lab_document_take(d, text);
-}
-
 static void add_heading(lab_document_t *d, const lab_conn_t *conn)
 {
     unsigned end = lab_conn_client(conn);
@@ -75,21 +65,7 @@ static void add_opening(lab_document_t *d, const lab_conn_t *conn)
     const lab_token_t *kind = &lab_opens[lab_conn_open_kind(conn)];
     lab_document_entry(d, LAB_ENTRY_OPENED,
                        LAB_PLACES({"open", kind->text.in[d->lang]}, {"token", kind->token},
-                                  {"time", after_comma(d, lab_conn_open_time(conn))}));
-}
-
-static void add_tls(lab_document_t *d, const lab_conn_t *conn)
-{
-    const lab_token_t *kind = &lab_tls_kinds[lab_conn_tls_kind(conn)];
-    const lab_token_t *inside = &lab_decrypted_kinds[lab_conn_decrypted(conn)];
-    if (!kind->token)
-        return;
-    lab_document_entry(d, LAB_ENTRY_TLS,
-                       LAB_PLACES({"tls", kind->text.in[d->lang]}, {"token", kind->token},
-                                  {"time", after_comma(d, lab_conn_tls_time(conn))}));
-    if (inside->token)
-        lab_document_entry(d, LAB_ENTRY_INSIDE,
-                           LAB_PLACES({"inside", inside->text.in[d->lang]}, {"token", inside->token}));
+                                  {"time", lab_document_after_comma(d, lab_conn_open_time(conn))}));
 }
 
 /* Left out is a part that has not come to its end, and a queue that is not known. */
@@ -216,7 +192,7 @@ void lab_add_connection(lab_document_t *d, const lab_engine_t *engine, const lab
     add_heading(d, conn);
     add_lookup(d, conn);
     add_opening(d, conn);
-    add_tls(d, conn);
+    lab_add_tls(d, conn);
     add_exchanges(d, engine, conn);
     add_probes(d, conn);
     add_resets(d, conn);

@@ -63,6 +63,15 @@ const char *lab_document_duration(lab_document_t *d, int64_t ns)
     return lab_document_take(d, text);
 }
 
+const char *lab_document_after_comma(lab_document_t *d, int64_t ns)
+{
+    if (ns < 0)
+        return "";
+    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
 const char *lab_document_link(lab_document_t *d, lab_link_kind_t kind, uint32_t number, const char *words)
 {
     GString *clean = g_string_new(NULL), *text = g_string_new(NULL);

@@ -114,6 +114,8 @@ const char *lab_document_link(lab_document_t *document, lab_link_kind_t kind, ui
 const char *lab_document_linked(lab_document_t *document, lab_link_kind_t kind, uint32_t number);
 /* Nanoseconds; below 0 = "an unknown time". */
 const char *lab_document_duration(lab_document_t *document, int64_t ns);
+/* ", 1.58 ms"; "" below 0. */
+const char *lab_document_after_comma(lab_document_t *document, int64_t ns);
 const char *lab_document_words(lab_document_t *document, lab_text_id_t text, const lab_place_t *places);
 /* The same of a text that has no number. */
 const char *lab_document_expand(lab_document_t *document, const char *text, const lab_place_t *places);

@@ -26,6 +26,8 @@ lab_document_t *lab_connection_document(const lab_report_t *report, uint32_t str
 /* Parts of lab_report_document. */
 void lab_add_kinds(lab_document_t *document, const lab_report_t *report);
 void lab_add_connection(lab_document_t *document, const lab_engine_t *engine, const lab_conn_t *conn);
+/* What TLS of a connection shows: its handshake, the names in it, what it carries. Nothing without TLS. */
+void lab_add_tls(lab_document_t *document, const lab_conn_t *conn);
 void lab_add_anomalies(lab_document_t *document, const lab_report_t *report);
 
 #endif

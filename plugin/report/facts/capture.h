@@ -11,6 +11,9 @@ typedef struct {
     uint32_t frames;
 } lab_protocol_t;
 
+/* The part of the capture that the report is about; see selection.h. */
+typedef struct lab_selection lab_selection_t;
+
 /* All pointers are borrowed; they need to be valid while the report is made. */
 typedef struct {
     const lab_engine_t *engine; /* NULL = a capture without a frame */
@@ -18,6 +21,7 @@ typedef struct {
     lab_lang_t lang;
     const lab_protocol_t *protocols; /* in the order they were met, NULL = not known */
     unsigned protocol_count;
+    const lab_selection_t *selection; /* NULL = the whole capture */
 } lab_report_t;
 
 /* Set of LAB_QUALITY_*. */

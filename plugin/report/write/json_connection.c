@@ -34,6 +34,31 @@ static void opening(json_dumper *j, const lab_conn_t *conn)
     json_dumper_end_object(j);
 }
 
+static void strings(json_dumper *j, const char *key, const GPtrArray *list)
+{
+    begin_array(j, key);
+    for (guint i = 0; list && i < list->len; i++)
+        json_dumper_value_string(j, g_ptr_array_index(list, i));
+    json_dumper_end_array(j);
+}
+
+/* `alpn`: the protocol that was chosen, else those that were offered; `alpn_is` says which. */
+static void tls_names(json_dumper *j, const lab_conn_t *conn)
+{
+    const lab_tls_names_t *names = lab_conn_tls_names(conn);
+    lab_alpn_t is = lab_conn_alpn(conn);
+    string(j, "server_name", names->server_name);
+    begin_array(j, "alpn");
+    if (is == LAB_ALPN_CHOSEN)
+        json_dumper_value_string(j, names->chosen);
+    for (guint i = 0; is != LAB_ALPN_CHOSEN && names->offered && i < names->offered->len; i++)
+        json_dumper_value_string(j, g_ptr_array_index(names->offered, i));
+    json_dumper_end_array(j);
+    string(j, "alpn_is", lab_alpns[is].token);
+    string(j, "certificate_subject", names->subject);
+    strings(j, "certificate_names", names->certified);
+}
+
 static void tls(json_dumper *j, const lab_conn_t *conn)
 {
     lab_tls_kind_t kind = lab_conn_tls_kind(conn);
@@ -45,6 +70,7 @@ static void tls(json_dumper *j, const lab_conn_t *conn)
     string(j, "kind", lab_tls_kinds[kind].token);
     seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
     string(j, "inside", lab_decrypted_kinds[lab_conn_decrypted(conn)].token);
+    tls_names(j, conn);
     json_dumper_end_object(j);
 }
 
