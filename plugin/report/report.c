@@ -3,6 +3,7 @@
 #include "report.h"
 #include "har.h"
 #include "json.h"
+#include "notes.h"
 #include "text_writer.h"
 #include "walks.h"
 
@@ -66,10 +67,20 @@ void lab_report_har(const lab_report_t *report, GString *out)
     lab_write_har(report, out);
 }
 
+/* The summary is the report as a text: labannotate takes of it what a comment can hold. */
+void lab_report_notes(const lab_report_t *report, GString *out)
+{
+    GString *summary = g_string_new(NULL);
+    lab_report_text(report, summary);
+    lab_write_notes(report, summary->str, out);
+    g_string_free(summary, TRUE);
+}
+
 const lab_report_format_t lab_report_formats[] = {
     {"text", lab_report_text, NULL},
     {"json", lab_report_json, NULL},
     {"har", lab_report_har, NULL},
+    {"notes", lab_report_notes, NULL},
     {NULL, NULL, NULL},
 };
 

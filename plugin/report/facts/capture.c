@@ -2,6 +2,16 @@
 /* capture.c - see capture.h. */
 #include "capture.h"
 
+enum { LONG_TEXT = 64 << 10 /* bytes */ };
+
+void lab_report_flush(const lab_report_t *report, GString *out)
+{
+    if (!report->take || out->len < LONG_TEXT)
+        return;
+    report->take(report->user, out);
+    g_string_truncate(out, 0);
+}
+
 uint32_t lab_report_quality(const lab_report_t *report)
 {
     return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;

@@ -64,31 +64,20 @@ static bool append_frame(GString *out, const lab_report_t *report, uint32_t fram
     return out->len > 0;
 }
 
-static bool write_frames(const lab_report_t *report, FILE *out)
+void lab_write_notes(const lab_report_t *report, const char *summary, GString *out)
 {
-    GString *text = g_string_new(NULL), *line = g_string_new(NULL);
-    bool good = true;
-    for (uint32_t frame = 1; good && report->engine && frame <= report->frames; frame++) {
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(out, "frames\t%u\nsection\t", report->frames);
+    append_on_a_line(out, summary);
+    g_string_append_c(out, '\n');
+    for (uint32_t frame = 1; report->engine && frame <= report->frames; frame++) {
         g_string_truncate(text, 0);
         if (!append_frame(text, report, frame))
             continue;
-        g_string_printf(line, "%u\t", frame);
-        append_on_a_line(line, text->str);
-        g_string_append_c(line, '\n');
-        good = fwrite(line->str, 1, line->len, out) == line->len;
+        g_string_append_printf(out, "%u\t", frame);
+        append_on_a_line(out, text->str);
+        g_string_append_c(out, '\n');
+        lab_report_flush(report, out);
     }
     g_string_free(text, TRUE);
-    g_string_free(line, TRUE);
-    return good;
-}
-
-bool lab_write_notes(const lab_report_t *report, const char *summary, FILE *out)
-{
-    GString *head = g_string_new(NULL);
-    g_string_printf(head, "frames\t%u\nsection\t", report->frames);
-    append_on_a_line(head, summary);
-    g_string_append_c(head, '\n');
-    bool good = fwrite(head->str, 1, head->len, out) == head->len;
-    g_string_free(head, TRUE);
-    return good && write_frames(report, out);
 }
