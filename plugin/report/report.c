@@ -6,6 +6,7 @@
 #include "html.h"
 #include "json.h"
 #include "markdown.h"
+#include "notes.h"
 #include "text_writer.h"
 #include "walks.h"
 
@@ -112,6 +113,15 @@ static bool connection_markdown(const lab_report_t *report, uint32_t stream, GSt
     return write_markdown(lab_connection_document(report, stream), out);
 }
 
+/* The summary is the report as a text: labannotate takes of it what a comment can hold. */
+void lab_report_notes(const lab_report_t *report, GString *out)
+{
+    GString *summary = g_string_new(NULL);
+    lab_report_text(report, summary);
+    lab_write_notes(report, summary->str, out);
+    g_string_free(summary, TRUE);
+}
+
 const lab_report_format_t lab_report_formats[] = {
     {"text", lab_report_text, NULL},
     {"md", report_markdown, NULL},
@@ -122,6 +132,7 @@ const lab_report_format_t lab_report_formats[] = {
     {"csv-exchanges", lab_write_csv_exchanges, NULL},
     {"csv-pages", lab_write_csv_pages, NULL},
     {"csv-anomalies", lab_write_csv_anomalies, NULL},
+    {"notes", lab_report_notes, NULL},
     {NULL, NULL, NULL},
 };
 

@@ -49,6 +49,8 @@ void lab_report_html(const lab_report_t *report, GString *out);
 void lab_report_json(const lab_report_t *report, GString *out);
 /* The exchanges whose request is in the capture, as HAR 1.2. */
 void lab_report_har(const lab_report_t *report, GString *out);
+/* What is said of each frame, a line a frame, for labannotate. */
+void lab_report_notes(const lab_report_t *report, GString *out);
 
 bool lab_report_exchange(const lab_report_t *report, uint32_t number, GString *out);
 bool lab_report_exchange_json(const lab_report_t *report, uint32_t number, GString *out);

@@ -74,17 +74,37 @@ static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect
 
 /* ---- writing ---- */
 
-static void write_out(const char *file, const GString *text)
+typedef struct {
+    const char *name; /* NULL = standard output */
+    FILE *file;
+} lab_out_t;
+
+static void G_GNUC_NORETURN cannot_write(const lab_out_t *out)
 {
-    FILE *out = file ? fopen(file, "wb") : stdout;
-    bool good = out && fwrite(text->str, 1, text->len, out) == text->len;
-    if (out && out != stdout)
-        good = fclose(out) == 0 && good;
-    if (!good) {
-        char *value = g_strdup_printf("%s: %s", file ? file : "stdout", g_strerror(errno));
-        lab_complain(LAB_TEXT_ERROR_WRITE, (lab_wrong_t){.value = value});
-        exit(1);
-    }
+    char *value = g_strdup_printf("%s: %s", out->name ? out->name : "stdout", g_strerror(errno));
+    lab_complain(LAB_TEXT_ERROR_WRITE, (lab_wrong_t){.value = value});
+    exit(1);
+}
+
+static lab_out_t open_out(const char *name)
+{
+    lab_out_t out = {name, name ? fopen(name, "wb") : stdout};
+    if (!out.file)
+        cannot_write(&out);
+    return out;
+}
+
+static void write_out(void *user, const GString *text)
+{
+    const lab_out_t *out = user;
+    if (fwrite(text->str, 1, text->len, out->file) != text->len)
+        cannot_write(out);
+}
+
+static void close_out(const lab_out_t *out)
+{
+    if (out->file == stdout ? fflush(stdout) != 0 : fclose(out->file) != 0)
+        cannot_write(out);
 }
 
 static void G_GNUC_NORETURN no_such_number(const lab_arguments_t *arguments, const lab_engine_t *engine)
@@ -122,11 +142,15 @@ static void draw(void *user)
     report.times = (const int64_t *)(void *)request->times->data;
     report.time_count = request->times->len;
     GString *text = g_string_new(NULL);
+    lab_out_t out = open_out(a->file);
+    report.take = write_out;
+    report.user = &out;
     if (a->write)
         a->write(&report, text);
     else if (!a->write_one(&report, a->number, text))
         no_such_number(a, report.engine);
-    write_out(a->file, text);
+    write_out(&out, text);
+    close_out(&out);
     g_string_free(text, TRUE);
     lab_selection_free(selection);
     g_free(protocols);

@@ -16,6 +16,16 @@ static uint32_t quality_of_part(const lab_report_t *report)
     return quality;
 }
 
+enum { LONG_TEXT = 64 << 10 /* bytes */ };
+
+void lab_report_flush(const lab_report_t *report, GString *out)
+{
+    if (!report->take || out->len < LONG_TEXT)
+        return;
+    report->take(report->user, out);
+    g_string_truncate(out, 0);
+}
+
 uint32_t lab_report_quality(const lab_report_t *report)
 {
     if (report->selection)

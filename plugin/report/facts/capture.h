@@ -24,7 +24,14 @@ typedef struct {
     const lab_selection_t *selection; /* NULL = the whole capture */
     const int64_t *times; /* nanoseconds since the first frame, of the frames from 1 on; NULL = not known */
     uint32_t time_count;
+    /* Takes what was written so far; NULL = it is kept until the end. Writers call lab_report_flush(). */
+    void (*take)(void *user, const GString *text);
+    void *user; /* of `take` */
 } lab_report_t;
+
+/* Hands on what was appended to `out` so far and empties it, once it is long. A writer that writes a line a
+ * frame calls it after each: the report of a large capture is never in memory as a whole. */
+void lab_report_flush(const lab_report_t *report, GString *out);
 
 /* Set of LAB_QUALITY_*. */
 uint32_t lab_report_quality(const lab_report_t *report);
