@@ -116,6 +116,7 @@ capture.cut|lab: note: "%s" was cut off in the middle of a packet. All packets b
 capture.damaged|lab: note: "%s" is damaged behind frame %s. The packets up to there were read; the rest is not known.|lab：注意：“%s”在第 %s 帧之后已损坏。到该帧为止的数据包已读取，其余内容未知。
 test.start|Running the tests, %s at a time: about %s on a machine that does nothing else (details in %s) ...|正在运行测试，同时运行 %s 个；在空闲的机器上大约需要 %s（详细输出见 %s）……
 test.minutes|%s minutes|%s 分钟
+test.again|These need a machine that is not busy; again, one at a time: %s|以下测试受机器繁忙影响；逐个重新运行：%s
 test.skipped|Skipped, with the reason:|跳过的测试及原因：
 test.skip|  %s: %s|  %s：%s
 test.noskip|Nothing was skipped.|没有跳过任何测试。
@@ -152,6 +153,9 @@ say() {
     # shellcheck disable=SC2059 # the table holds formats
     printf "$format\n" "$@" | shown_as_called
 }
+
+# text_of KEY [ARGUMENT...]: the same without the end of the line, for a part of another text.
+text_of() { printf '%s' "$(say "$@")"; }
 
 warn() { say "$@" >&2; }
 
