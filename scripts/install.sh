@@ -20,42 +20,81 @@ install_places() {
     manifest=$prefix/share/lab/manifest
 }
 
-# scope_of COMMAND [ARGUMENT...]: user or system in $scope; ends on anything else, or without the rights for it.
+# scope_of COMMAND [ARGUMENT...]: user or system in $scope, whether Wireshark itself is wanted in $with_wireshark; ends on anything else,
+# or without the rights for it.
 scope_of() {
-    called=$1
+    called=$1 scope=user with_wireshark=
     shift
-    [ $# -le 1 ] || die 2 bad.argument "$called" "$2"
-    case ${1:-} in
-    '') scope=user ;;
-    --system) scope=system ;;
-    *) die 2 bad.argument "$called" "$1" ;;
-    esac
-    [ "$scope" = user ] || [ "$(id -u)" -eq 0 ] || die 2 install.norights "$called"
+    for argument in "$@"; do
+        case $called$argument in
+        *--system) scope=system ;;
+        install--with-wireshark) with_wireshark=yes ;;
+        *) die 2 bad.argument "$called" "$argument" ;;
+        esac
+    done
+    if [ "$scope" = system ]; then
+        [ "$(id -u)" -eq 0 ] || die 2 install.norights "$called"
+    else
+        [ "$(id -u)" -ne 0 ] || die 2 install.rootless "$called" "$called"
+    fi
 }
 
 install_lab() {
     scope_of install "$@"
-    [ "$scope" = system ] || [ "$(id -u)" -ne 0 ] || die 2 install.rootless
     set_up b
-    [ -e "$LAB_BUILD/plugin/lab.so" ] && [ "$(built_for)" != "$(wireshark_version)" ] || build_all labserver labdump lab
+    [ -z "$with_wireshark" ] || set_up o
+    build_all labserver labdump lab
     check_versions
     install_places "$scope"
     keep_changed_profile
     new_manifest=$(mktemp) || exit 1
     trap 'rm -f "$new_manifest"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
     [ ! -e "$manifest" ] || grep '^folder	' "$manifest" >"$new_manifest"
     install_all
     install_other_profiles
     remove_outdated
     cp "$new_manifest" "$manifest" && chmod 644 "$manifest" || die 1 install.failed "$manifest"
-    say install.done "$installed"
+    say install.done "$(built_for)"
     files_of "$manifest" | while read -r file; do say install.file "$file"; done
     install_advice
 }
 
 install_advice() {
+    warn_of_two
     case :$PATH: in *":$prefix/bin:"*) ;; *) say install.path "$prefix/bin" ;; esac
+    offer_wireshark
+    [ "$scope" = system ] || capture_advice install
     say install.next
+}
+
+# warn_of_two: a second plugin, of the other scope or of a package, is named with the command that removes it.
+warn_of_two() {
+    for folder in 'Global Plugins' 'Personal Plugins'; do
+        other=$(wireshark_folder "$folder")/epan/lab.so
+        [ -e "$other" ] && [ "$other" != "$plugin_dir/lab.so" ] || continue
+        if owner=$(dpkg-query -S "$other" 2>/dev/null); then
+            warn install.two "$other" "sudo apt-get remove ${owner%%:*}"
+        elif [ "$folder" = 'Global Plugins' ]; then
+            warn install.two "$other" "sudo ./lab uninstall --system"
+        else
+            warn install.two "$other" "./lab uninstall"
+        fi
+    done
+}
+
+# offer_wireshark: without the program Wireshark there is only tshark. Who sits at a terminal is asked.
+offer_wireshark() {
+    ! command -v wireshark >/dev/null 2>&1 || return 0
+    if [ -t 0 ] && [ -t 1 ]; then
+        printf '%s' "$(text install.ask)"
+        read -r answer || answer=n
+        case $answer in [nN]*) ;; *) set_up o && return ;; esac
+    fi
+    again="./lab install --with-wireshark"
+    [ "$scope" = user ] || again="sudo ./lab install --system --with-wireshark"
+    say install.nowireshark "$again"
 }
 
 install_all() {
@@ -138,7 +177,6 @@ remove_outdated() {
 
 uninstall_lab() {
     scope_of uninstall "$@"
-    [ "$scope" = system ] || [ "$(id -u)" -ne 0 ] || die 2 install.rootless
     if [ "$scope" = system ]; then prefix=/usr/local; else prefix=$HOME/.local; fi
     manifest=$prefix/share/lab/manifest
     [ -e "$manifest" ] || die 1 uninstall.none "$manifest"

@@ -87,21 +87,23 @@ set_up_more() {
     # shellcheck disable=SC2046 # three or more words on purpose
     set -- $(package_manager)
     { [ -n "$missing" ] && [ "$2" = apt-get ] && root_prefix && knows_packages "$missing"; } || return 0
-    log=$(log_file packages.log)
+    log_file packages.log
     say packages.will "$missing"
     say packages.wait "$log"
     apt_install "$missing" || warn packages.without "$missing" "$log"
 }
 
-# root_prefix: the words that make a command run as root without a question, in $as_root; fails if there is no way.
+# root_prefix: the words that make a command run as root, in $as_root; sudo asks for the password once. Fails if there is no way.
 root_prefix() {
     if [ "$(id -u)" -eq 0 ]; then
         as_root=
     elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
         as_root='sudo -n'
-    elif command -v sudo >/dev/null 2>&1 && [ -t 0 ] && [ -t 2 ]; then
+    elif [ -z "${sudo_refused:-}" ] && command -v sudo >/dev/null 2>&1 && [ -t 0 ] && [ -t 2 ] && sudo -v; then
         as_root=sudo
     else
+        # Who was refused once is not asked again.
+        sudo_refused=yes
         return 1
     fi
 }
@@ -117,10 +119,10 @@ not_installed() {
 install_with_apt() {
     if ! root_prefix; then
         warn packages.norights
-        echo "    sudo apt-get install --no-install-recommends $1" >&2
+        echo "    sudo apt-get update && sudo apt-get install --no-install-recommends $1" >&2
         exit 2
     fi
-    log=$(log_file packages.log)
+    log_file packages.log
     say packages.will "$1"
     say packages.wait "$log"
     [ -z "$(not_installed wireshark-common)" ] || preseed_wireshark
@@ -128,10 +130,17 @@ install_with_apt() {
     if knows_packages "$1" && apt_install "$1" || { apt_update && apt_install "$1"; }; then
         say packages.done
     else
-        warn packages.failed "$log"
-        tail -n 15 "$log" >&2
-        exit 1
+        apt_failed "$1"
     fi
+}
+
+# apt_failed PACKAGES: ends with one line that says why.
+apt_failed() {
+    if grep -Eqi 'temporary failure resolving|could not resolve|could not connect|cannot initiate the connection|network is unreachable|no route to host' "$log"; then
+        die 2 packages.nonetwork "$1" "$log"
+    fi
+    reason=$(grep '^E: ' "$log" | tail -n 1)
+    die 1 packages.failed "${reason:-$(tail -n 1 "$log")}" "$log"
 }
 
 # Debian asks whether members of the group wireshark may capture; answered beforehand, because nothing here asks questions.
@@ -146,10 +155,10 @@ knows_packages() {
     apt-cache show $1 >/dev/null 2>&1
 }
 
-apt_update() { $as_root apt-get -o DPkg::Lock::Timeout=120 update >>"$log" 2>&1; }
+apt_update() { $as_root env LC_ALL=C apt-get -o DPkg::Lock::Timeout=120 update >>"$log" 2>&1; }
 
 apt_install() {
     # shellcheck disable=SC2086 # the packages are words
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=120 \
+    $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=120 \
         install --no-install-recommends $1 >>"$log" 2>&1 </dev/null
 }

@@ -19,8 +19,8 @@ report() {
         esac
         shift
     done
-    [ -n "$report_file" ] || die 2 need.file report report
-    [ -f "$report_file" ] && [ -r "$report_file" ] || die 2 no.file "$report_file"
+    [ -n "$report_file" ] || die 2 need.file report report "$(shown_file)"
+    check_file "$report_file"
     [ -z "$report_open" ] || prepare_open
     write_report
 }
@@ -60,7 +60,7 @@ prepare_open() {
     done
     [ -n "$report_opener" ] || die 2 open.nobrowser
     report_format=${report_format:-html}
-    mkdir -p "$LAB_ROOT/build/reports" 2>/dev/null || die 2 not.writable "$LAB_ROOT" "\"\$USER\" $LAB_ROOT"
+    mkdir -p "$LAB_ROOT/build/reports" 2>/dev/null || die_unwritable
     report_name=$(basename -- "$report_file")
     report_output=${report_output:-$LAB_ROOT/build/reports/${report_name%.*}.${report_format%%-*}}
 }
@@ -71,6 +71,7 @@ write_report() {
     check_versions
     make_home
     file=$(readable_copy "$(absolute "$report_file")") || exit 1
+    check_packets "$file" "$report_file"
     report_status=0
     read_capture "$file" -q ${report_language:+-o "lab.language:$report_language"} \
         -z "lab,report,${report_format:-text},,$report_part$report_filter" >"$lab_home/report" 2>"$lab_home/errors" || report_status=$?
@@ -89,9 +90,7 @@ report_refused() {
         sed -n 's/^tshark: /lab report: /p' "$lab_home/errors" >&2
         exit 2
     fi
-    warn report.failed
-    cat "$lab_home/errors" >&2
-    exit 1
+    reading_failed "$report_file"
 }
 
 # homework FILE [--solution] [--language en|zh] [--output FILE]: a laboratory report to be filled in, in Markdown.
@@ -113,9 +112,9 @@ homework() {
         esac
         shift
     done
-    [ -n "$homework_file" ] || die 2 need.file homework homework
+    [ -n "$homework_file" ] || die 2 need.file homework homework "$(shown_file)"
     case $homework_language in '' | en | zh) ;; *) die 2 bad.language homework "$homework_language" ;; esac
-    [ -f "$homework_file" ] && [ -r "$homework_file" ] || die 2 no.file "$homework_file"
+    check_file "$homework_file"
     write_homework
 }
 
@@ -125,24 +124,20 @@ write_homework() {
     check_versions
     make_home
     file=$(readable_copy "$(absolute "$homework_file")") || exit 1
-    if read_capture "$file" -q ${homework_language:+-o "lab.language:$homework_language"} -z "lab,$homework_kind,md" \
-        >"$lab_home/homework" 2>"$lab_home/errors"; then
-        if [ -n "$homework_output" ]; then
-            cat "$lab_home/homework" >"$homework_output" || exit 1
-        else
-            cat "$lab_home/homework"
-        fi
+    check_packets "$file" "$homework_file"
+    read_capture "$file" -q ${homework_language:+-o "lab.language:$homework_language"} -z "lab,$homework_kind,md" \
+        >"$lab_home/homework" 2>"$lab_home/errors" || reading_failed "$homework_file"
+    if [ -z "$homework_output" ]; then
+        cat "$lab_home/homework"
         return
     fi
-    warn report.failed
-    cat "$lab_home/errors" >&2
-    exit 1
+    cat "$lab_home/homework" 2>/dev/null >"$homework_output" || die 1 report.unwritten "$homework_output"
 }
 
 open_capture() {
-    [ $# -ge 1 ] || die 2 need.file open open
+    [ $# -ge 1 ] || die 2 need.file open open "$(shown_file)"
     [ $# -le 1 ] || die 2 bad.argument open "$2"
-    [ -f "$1" ] && [ -r "$1" ] || die 2 no.file "$1"
+    check_file "$1"
     [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || die 2 open.nodisplay
     set_up o
     capture=$(absolute "$1")
@@ -154,17 +149,10 @@ open_capture() {
     open_from_tree
 }
 
-# is_installed: whether this Wireshark will find a plugin of ours by itself.
-is_installed() {
-    [ -e "$(wireshark_folder 'Global Plugins')/epan/lab.so" ] && return
-    [ "$(id -u)" -ne 0 ] && [ -e "$(wireshark_folder 'Personal Plugins')/epan/lab.so" ]
-}
-
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
     place=$LAB_ROOT/build/wireshark
-    mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null ||
-        die 2 not.writable "$LAB_ROOT" "\"\$USER\" $LAB_ROOT"
+    mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null || die_unwritable
     cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
     [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_ROOT/profile/Lab" "$place/config/profiles/"
     exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" wireshark -C Lab -r "$capture"

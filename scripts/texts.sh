@@ -7,17 +7,30 @@ lab_texts() {
     cat <<'EOF'
 usage.head|What a page load really did on the wire.|网页加载时，网络上究竟发生了什么。
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
-usage.demo|demo                       one command from nothing to an annotated capture of a page load|demo                       一条命令：从零开始，得到一次网页加载的带注释抓包
+usage.demo|demo [--all]               one command from nothing to an annotated capture of a page load|demo [--all]               一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
-usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; a part of it with|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；只要一部分时用
-usage.report.part|                           --server HOST[:PORT], --page N, --connection N, --filter F; --language, --output, --open|                           --server HOST[:PORT]、--page N、--connection N、--filter F；另有 --language、--output、--open
+usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; also of a part of it|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；也可以只要一部分
 usage.homework|homework FILE              a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE              根据你的抓包生成待填写的实验报告（--solution：附解答）
-usage.serve|serve [OPTIONS]            run the web server with the student page (options: labserver --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 labserver --help）
+usage.annotate|annotate IN OUT            put what Lab says into a capture, as comments that any Wireshark shows|annotate IN OUT            把 Lab 的说明作为注释写入抓包文件，任何 Wireshark 都能显示
+usage.serve|serve [OPTIONS]            run the web server with the student page (options: ./lab serve --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 ./lab serve --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
-usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 所安装的文件
+usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
 usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
-usage.foot|Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
+usage.package|package [--source]         build .deb packages, or a tarball for the source tree of Wireshark|package [--source]         生成 .deb 软件包，或可放入 Wireshark 源码树的压缩包
+usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
+help.usage|Usage:|用法：
+help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is build/demo/demo.pcapng.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 build/demo/demo.pcapng。
+help.open|Opens a capture of any program (pcap, pcapng) in Wireshark, with the plugin and the profile Lab.|用 Wireshark 打开任何程序的抓包文件（pcap、pcapng），并使用 Lab 插件和 Lab 配置。
+help.report|FORMAT: text (default), md, html, json, har, csv, csv-exchanges, csv-pages, csv-anomalies.\nA part: --server HOST[:PORT], --page N, --connection N, --filter DISPLAY-FILTER. Also --language en or zh, --output FILE, --open (as HTML, in the browser).|格式：text（默认）、md、html、json、har、csv、csv-exchanges、csv-pages、csv-anomalies。\n只要一部分：--server HOST[:PORT]、--page N、--connection N、--filter 显示过滤器。另有 --language en or zh、--output 文件、--open（在浏览器中打开 HTML）。
+help.homework|Writes a laboratory report on your own capture in Markdown: tables are filled in, explanations are left to you; --solution fills them in.\nAlso --language en or zh, --output FILE.|根据你自己的抓包写出 Markdown 实验报告：表格已填好，说明留给你写；--solution 附上解答。\n另有 --language en 或 zh、--output 文件。
+help.annotate|OUT is IN with the sentence, role and states of every TCP frame as the comment of the frame (column frame.comment), and the report as the comment of the file.\n--remove IN OUT takes exactly these comments out again. Also --language en or zh.|OUT 是在 IN 的每个 TCP 帧上加了说明、角色和状态的注释（列 frame.comment），并把报告作为文件注释。\n--remove IN OUT 只把这些注释再去掉。另有 --language en 或 zh。
+help.serve|Runs the server until Ctrl+C. ./lab build and then ./lab serve --help list its options.|运行服务器，直到按下 Ctrl+C。先运行 ./lab build，再用 ./lab serve --help 查看选项。
+help.install|Without --system: below your home folder, for you. With --system, as root: for every user. --with-wireshark installs Wireshark itself too, if it is missing.\nWhat must be done before Wireshark may capture is said at the end.|不带 --system：安装到您的主目录，只供您使用。带 --system（以 root 运行）：供所有用户使用。--with-wireshark：缺少 Wireshark 时一并安装。\n最后会说明让 Wireshark 能够抓包还需要做什么。
+help.uninstall|Removes the files that ./lab install wrote, and no others. A profile that you changed stays.|删除 ./lab install 写入的文件，不动其他文件。您修改过的配置会保留。
+help.build|Installs the packages that a build needs, and builds for the installed Wireshark below build/.|安装编译所需的软件包，并在 build/ 下为已安装的 Wireshark 编译。
+help.test|Every test, in parallel where they are independent; --quick: those that take less than a minute. What is skipped is named with its reason.|运行全部测试，互不影响的测试同时运行；--quick：只运行一分钟之内的测试。跳过的测试会列出原因。
+help.package|Builds packages for this Debian or Ubuntu into build/packages: lab-wireshark, lab-server and lab-tools. --source: a tarball for Wireshark's source tree.|在 build/packages 中为本机的 Debian 或 Ubuntu 生成软件包：lab-wireshark、lab-server 和 lab-tools。--source：生成可放入 Wireshark 源码树的压缩包。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
 bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
@@ -28,14 +41,16 @@ bad.server|lab report: "%s" is no server. Name an address or a host, for example
 open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
 report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
-need.file|lab %s: name a capture file, for example: ./lab %s build/demo/demo.pcapng|lab %s：请给出抓包文件，例如：./lab %s build/demo/demo.pcapng
+annotate.files|lab annotate: name the capture and the file to write: ./lab annotate IN OUT, or ./lab annotate --remove IN OUT|lab annotate：请给出抓包文件和要写出的文件：./lab annotate IN OUT，或 ./lab annotate --remove IN OUT
+need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
 not.writable|lab: cannot write in %s. Give it to your user (sudo chown -R %s), or work in a clone of your own.|lab：无法写入 %s。请把它交给当前用户（sudo chown -R %s），或使用自己的克隆。
 packages.will|Installing the packages that are missing, and what they depend on: %s|将安装缺少的软件包及其依赖：%s
 packages.wait|This can take a few minutes; details are written to %s|可能需要几分钟；详细输出写入 %s
 packages.done|The packages are installed.|软件包已安装。
 packages.preseed|Members of the group wireshark will be allowed to capture (Debian's question wireshark-common/install-setuid: yes).|wireshark 组的成员将可以抓包（Debian 的问题 wireshark-common/install-setuid：是）。
-packages.failed|lab: the packages could not be installed. The last lines of %s:|lab：软件包安装失败。%s 的最后几行：
+packages.failed|lab: the packages could not be installed: %s (details: %s)|lab：软件包安装失败：%s（详细输出：%s）
+packages.nonetwork|lab: these packages are missing and cannot be fetched, because there is no network: %s. Connect, and start ./lab again (details: %s).|lab：缺少以下软件包，而没有网络，无法下载：%s。请连接网络后重新运行 ./lab（详细输出：%s）。
 packages.norights|lab: only an administrator can install packages. Run this, or ask for it, and start ./lab again:|lab：只有管理员才能安装软件包。请运行（或请管理员运行）下面的命令，然后重新运行 ./lab：
 packages.manual|lab: these packages are missing, and lab does not install with %s by itself. Run this and start ./lab again:|lab：缺少以下软件包，而 lab 不会自己使用 %s 安装。请运行下面的命令，然后重新运行 ./lab：
 packages.unknown|lab: no package manager that lab knows was found. Install these (Debian's names) and start ./lab again:|lab：没有找到 lab 认识的包管理器。请安装以下软件包（Debian 名称），然后重新运行 ./lab：
@@ -47,9 +62,13 @@ build.done|Built for Wireshark %s.|已为 Wireshark %s 编译完成。
 build.failed|lab: the build failed. The last lines of %s:|lab：编译失败。%s 的最后几行：
 wireshark.old|lab: Wireshark %s is too old; 4.0 or later is needed.|lab：Wireshark %s 版本太旧；需要 4.0 或更高版本。
 wireshark.none|lab: tshark was not found or does not start. Is Wireshark installed and in PATH?|lab：找不到或无法启动 tshark。Wireshark 是否已安装并在 PATH 中？
-demo.capture|Capturing on the interface "lab": labserver on port %s, and curl as its visitor ...|正在接口“lab”上抓包：labserver 监听端口 %s，curl 作为访问者……
-demo.direct|tshark may not capture here: you are not in the group wireshark. The interface writes the capture itself, in a network of its own.|当前用户不在 wireshark 组，tshark 不能在此抓包。改由接口在自己的网络中直接写出抓包。
-demo.direct.hint|To capture in Wireshark as well: sudo usermod -aG wireshark %s, then log in again.|若也要在 Wireshark 中抓包：sudo usermod -aG wireshark %s，然后重新登录。
+demo.capture|Capturing on the interface "lab": the web server on port %s, and curl as its visitor ...|正在接口“lab”上抓包：网页服务器使用端口 %s，curl 作为访问者……
+demo.nextport|Port %s is taken; trying the next one.|端口 %s 已被占用；尝试下一个。
+demo.direct|You may not capture with Wireshark here (not in the group wireshark): the interface writes the capture itself, in a network of its own.|当前用户不能用 Wireshark 抓包（不在 wireshark 组）：由接口在自己的网络中直接写出抓包。
+capture.group|To capture in Wireshark yourself: sudo usermod -aG wireshark %s, then log in again.|若要自己在 Wireshark 中抓包：sudo usermod -aG wireshark %s，然后重新登录。
+capture.ask|To capture in Wireshark yourself, ask an administrator for: usermod -aG wireshark %s. Then log in again.|若要自己在 Wireshark 中抓包，请管理员运行：usermod -aG wireshark %s，然后重新登录。
+capture.login|To capture in Wireshark yourself: log in again (you are in the group wireshark since then only).|若要自己在 Wireshark 中抓包：请重新登录（您加入 wireshark 组之后还没有重新登录）。
+capture.lab|In Wireshark the interface "Lab web server" works for you; other interfaces need: sudo dpkg-reconfigure wireshark-common (answer yes), then sudo usermod -aG wireshark %s, then log in again.|在 Wireshark 中您可以使用接口“Lab web server”；其他接口需要：sudo dpkg-reconfigure wireshark-common（回答“是”），再运行 sudo usermod -aG wireshark %s，然后重新登录。
 demo.noport|lab: no free TCP port among %s. Stop one of the programs that listen there.|lab：以下 TCP 端口都被占用：%s。请停止占用其中某个端口的程序。
 demo.nocapture|lab: nothing was captured. What the programs said:|lab：没有抓到任何内容。各程序的输出：
 demo.noclient|lab: the visitor did not get through its programme. What it said:|lab：访问者没有完成预定步骤。它的输出：
@@ -62,11 +81,14 @@ step.revisit|second visit: the page|第二次访问：主页
 step.relogo|second visit: the logo|第二次访问：标志
 step.last|a page that the server closes after|服务器随后关闭连接的页面
 step.closed|a port where nobody listens|无人监听的端口
-step.aborted|a response that the server aborts|被服务器中断的响应
+step.aborted|a response that the server aborts|被服务器中止的响应
 result.status|status %s, %s bytes|状态码 %s，%s 字节
 result.refused|connection refused|连接被拒绝
 result.reset|connection reset after %s bytes|收到 %s 字节后连接被复位
 demo.packets|The packets, with the Lab columns (%s frames; client = the visitor):|数据包与 Lab 各列（共 %s 帧；client 是访问者）：
+demo.some|The packets to look at first (%s frames in all; client = the visitor; ./lab demo --all shows every one):|值得先看的数据包（共 %s 帧；client 是访问者；./lab demo --all 显示全部）：
+demo.groups|The handshake;One exchange;The close;What went wrong|握手;一次交换;关闭;异常
+demo.summary|In short (./lab report %s says more):|小结（./lab report %s 有更多内容）：
 demo.columns|No.;Time;From;Len;Strm;Phase;Role;Client state;Server state;HTTP #|序号;时间;发送方;长度;连接;阶段;角色;客户端状态;服务器状态;HTTP #
 demo.left|... %s more of the same kind, frames %s to %s ...|…… 另有 %s 个同类帧，第 %s 至 %s 帧 ……
 demo.report|The report:|报告：
@@ -75,16 +97,21 @@ demo.missing|lab: the capture does not show what it should: no frame for %s|lab�
 demo.none|none|无
 demo.file|The capture: %s|抓包文件：%s
 demo.open|Open it in Wireshark: %s|用 Wireshark 打开：%s
-demo.openroot|Open it in Wireshark: as an ordinary user, %s|用 Wireshark 打开：以普通用户身份运行 %s
-demo.again|Once ./lab install has run, Wireshark's start page lists the interface "Lab web server".|运行 ./lab install 之后，Wireshark 起始页会列出接口“Lab 网页服务器”。
-install.rootless|lab: as root Wireshark ignores what is installed for a user. Run ./lab install as an ordinary user, or ./lab install --system.|lab：以 root 身份运行时，Wireshark 会忽略为单个用户安装的内容。请以普通用户运行 ./lab install，或运行 ./lab install --system。
+demo.openroot|For Wireshark: ./lab install --system, which is for every user; then %s|用 Wireshark 打开：先运行 ./lab install --system（供所有用户使用），然后运行 %s
+demo.again|./lab install puts the interface "Lab web server" into the start page of your Wireshark.|./lab install 会把接口“Lab 网页服务器”加入您的 Wireshark 起始页。
+install.rootless|lab: as root Wireshark ignores what is installed for a user. Run ./lab %s --system (for every user), or ./lab %s as an ordinary user.|lab：以 root 身份运行时，Wireshark 会忽略为单个用户安装的内容。请运行 ./lab %s --system（供所有用户使用），或以普通用户运行 ./lab %s。
+demo.openinstall|Open it in Wireshark, which is installed then if it is missing: %s|用 Wireshark 打开（若缺少 Wireshark，会先安装）：%s
+demo.installed|In Wireshark, choose the profile Lab (Ctrl+Shift+A) and double-click "Lab web server" to capture your own visit.|在 Wireshark 中选择配置 Lab（Ctrl+Shift+A），双击“Lab 网页服务器”，即可抓取自己的访问。
 install.norights|lab: --system needs an administrator. Run: sudo ./lab %s --system|lab：--system 需要管理员权限。请运行：sudo ./lab %s --system
 install.version|lab: the plugin was built for Wireshark %s, but %s is installed, and a plugin loads only in the version it was built for. Install the wireshark-dev of %s and run ./lab build.|lab：插件是为 Wireshark %s 编译的，而已安装的是 %s；插件只能在对应版本中加载。请安装 %s 的 wireshark-dev，然后运行 ./lab build。
 install.file|  %s|  %s
 install.done|Installed for Wireshark %s:|已为 Wireshark %s 安装：
 install.kept|You had changed the profile Lab: your version is kept as the profile "%s".|您修改过 Lab 配置：您的版本已保留为配置“%s”。
 install.next|Start Wireshark, choose the profile Lab (Ctrl+Shift+A) and double-click "Lab web server".|启动 Wireshark，选择配置 Lab（Ctrl+Shift+A），然后双击“Lab 网页服务器”。
-install.path|To run labserver by its name, put %s in your PATH.|若要直接用名字运行 labserver，请把 %s 加入 PATH。
+install.path|To start the server by its name, labserver, put %s in your PATH; ./lab serve works as well.|若要用名字 labserver 启动服务器，请把 %s 加入 PATH；也可以使用 ./lab serve。
+install.nowireshark|Wireshark itself is not installed yet. Run: %s|还没有安装 Wireshark 本身。请运行：%s
+install.ask|Wireshark itself is not installed. Install it now? [Y/n] |还没有安装 Wireshark 本身。现在安装吗？[Y/n] 
+install.two|Note: the plugin is also installed in %s. With both, Wireshark reports an error and may load the older one. Remove that one: %s|注意：%s 中也装有插件。两个同时存在时，Wireshark 会报错，并可能加载旧的那个。请删除它：%s
 install.failed|lab: could not write %s|lab：无法写入 %s
 uninstall.none|lab: nothing is installed here (there is no %s).|lab：此处没有安装任何内容（没有 %s）。
 uninstall.done|Removed:|已删除：
@@ -93,7 +120,18 @@ open.nodisplay|lab: there is no display to open a window on (DISPLAY and WAYLAND
 open.root|lab: as root Wireshark loads only what is installed for everybody. Run ./lab open as an ordinary user, or ./lab install --system first.|lab：以 root 身份运行时，Wireshark 只加载为所有用户安装的内容。请以普通用户运行 ./lab open，或先运行 ./lab install --system。
 open.uninstalled|Opening with the plugin of this folder; ./lab install makes it permanent.|使用本目录中的插件打开；运行 ./lab install 可永久安装。
 report.failed|lab: the report could not be made. tshark said:|lab：无法生成报告。tshark 的输出：
-test.start|Running the tests (details in %s) ...|正在运行测试（详细输出见 %s）……
+capture.none|lab: "%s" is no capture that Wireshark can read. Name a pcap or pcapng file.|lab：“%s”不是 Wireshark 能读取的抓包文件。请给出 pcap 或 pcapng 文件。
+capture.zero|lab: "%s" is empty: it has no bytes. Capture again, or name another file.|lab：“%s”是空文件（0 字节）。请重新抓包，或给出别的文件。
+capture.nopackets|lab: "%s" is a capture without packets. Capture again, or name another file.|lab：“%s”中没有数据包。请重新抓包，或给出别的文件。
+capture.folder|lab: "%s" is a folder. Name the capture in it.|lab：“%s”是文件夹。请给出其中的抓包文件。
+capture.cut|lab: note: "%s" was cut off in the middle of a packet. All packets before that were read.|lab：注意：“%s”在某个数据包中间被截断。此前的数据包都已读取。
+capture.damaged|lab: note: "%s" is damaged behind frame %s. The packets up to there were read; the rest is not known.|lab：注意：“%s”在第 %s 帧之后已损坏。到该帧为止的数据包已读取，其余内容未知。
+test.start|Running the tests, %s at a time: about %s on a machine that does nothing else (details in %s) ...|正在运行测试，同时运行 %s 个；在空闲的机器上大约需要 %s（详细输出见 %s）……
+test.minutes|%s minutes|%s 分钟
+test.again|These need a machine that is not busy; again, one at a time: %s|以下测试受机器繁忙影响；逐个重新运行：%s
+test.skipped|Skipped, with the reason:|跳过的测试及原因：
+test.skip|  %s: %s|  %s：%s
+test.noskip|Nothing was skipped.|没有跳过任何测试。
 test.passed|All tests passed.|全部测试通过。
 test.passed.quick|The quick tests passed; ./lab test runs all of them.|快速测试通过；./lab test 运行全部测试。
 test.failed|lab: tests failed. See above and %s|lab：有测试失败。请看上面的输出和 %s
@@ -125,8 +163,11 @@ say() {
     format=$(text "$1")
     shift
     # shellcheck disable=SC2059 # the table holds formats
-    printf "$format\n" "$@"
+    printf "$format\n" "$@" | shown_as_called
 }
+
+# text_of KEY [ARGUMENT...]: the same without the end of the line, for a part of another text.
+text_of() { printf '%s' "$(say "$@")"; }
 
 warn() { say "$@" >&2; }
 

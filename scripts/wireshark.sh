@@ -86,3 +86,30 @@ read_capture() {
 
 # absolute FILE: its name from the root, for messages and for programs that run elsewhere.
 absolute() { echo "$(CDPATH='' cd -- "$(dirname -- "$1")" && pwd)/$(basename -- "$1")"; }
+
+# dumpcap_runs: whether we may start Wireshark's capture program at all. ("command -v" does not see a program that we may not run.)
+dumpcap_runs() { [ -x "$(wireshark_folder Program)/dumpcap" ]; }
+
+# is_installed: whether this Wireshark will find a plugin of ours by itself.
+is_installed() {
+    [ -e "$(wireshark_folder 'Global Plugins')/epan/lab.so" ] && return
+    [ "$(id -u)" -ne 0 ] && [ -e "$(wireshark_folder 'Personal Plugins')/epan/lab.so" ]
+}
+
+# capture_advice: what this user must do before Wireshark may capture; nothing for who may.
+capture_advice() {
+    [ "$(id -u)" -ne 0 ] || return 0
+    user=$(id -un)
+    if dumpcap_runs; then
+        # It runs for everybody and has no right of its own: then only a network of our own can be captured.
+        case $(stat -c %G "$(wireshark_folder Program)/dumpcap" 2>/dev/null) in
+        root) if [ "${1:-}" = install ]; then say capture.lab "$user"; fi ;;
+        esac
+    elif getent group wireshark 2>/dev/null | grep -Eq "[:,]$user(,|\$)"; then
+        say capture.login
+    elif sudo -n true 2>/dev/null || id -nG | grep -Eqw 'sudo|wheel|admin'; then
+        say capture.group "$user"
+    else
+        say capture.ask "$user"
+    fi
+}
