@@ -68,7 +68,7 @@ demo.direct|You may not capture with Wireshark here (not in the group wireshark)
 capture.group|To capture in Wireshark yourself: sudo usermod -aG wireshark %s, then log in again.|若要自己在 Wireshark 中抓包：sudo usermod -aG wireshark %s，然后重新登录。
 capture.ask|To capture in Wireshark yourself, ask an administrator for: usermod -aG wireshark %s. Then log in again.|若要自己在 Wireshark 中抓包，请管理员运行：usermod -aG wireshark %s，然后重新登录。
 capture.login|To capture in Wireshark yourself: log in again (you are in the group wireshark since then only).|若要自己在 Wireshark 中抓包：请重新登录（您加入 wireshark 组之后还没有重新登录）。
-capture.lab|In Wireshark the interface "Lab web server" works for you; other interfaces need: sudo dpkg-reconfigure wireshark-common (answer yes), then sudo usermod -aG wireshark %s, then log in again.|在 Wireshark 中您可以使用接口“Lab web server”；其他接口需要：sudo dpkg-reconfigure wireshark-common（回答“是”），再运行 sudo usermod -aG wireshark %s，然后重新登录。
+capture.lab|In Wireshark the interface "Lab web server" works for you; other interfaces need: sudo dpkg-reconfigure wireshark-common (answer yes), then sudo usermod -aG wireshark %s, then log in again.|在 Wireshark 中您可以使用接口“Lab 网页服务器”；其他接口需要：sudo dpkg-reconfigure wireshark-common（回答“是”），再运行 sudo usermod -aG wireshark %s，然后重新登录。
 demo.noport|lab: no free TCP port among %s. Stop one of the programs that listen there.|lab：以下 TCP 端口都被占用：%s。请停止占用其中某个端口的程序。
 demo.nocapture|lab: nothing was captured. What the programs said:|lab：没有抓到任何内容。各程序的输出：
 demo.noclient|lab: the visitor did not get through its programme. What it said:|lab：访问者没有完成预定步骤。它的输出：

@@ -163,13 +163,11 @@ static void write_end(lab_html_t *h, lab_text_id_t word, const char *endpoint)
 
 static void write_titles(lab_html_t *h, const lab_ladder_t *ladder)
 {
-    g_string_append_printf(h->out,
-                           "<div class=\"r titles\"><span class=t>%s</span><span class=f>%s</span>",
+    g_string_append_printf(h->out, "<div class=\"r titles\"><span class=t>%s</span><span class=f>%s</span>",
                            lab_html_word(h, LAB_TEXT_LADDER_TIME), lab_html_word(h, LAB_TEXT_COL_FRAME));
     write_end(h, LAB_TEXT_CLIENT_LABEL, ladder->client);
     write_end(h, LAB_TEXT_SERVER_LABEL, ladder->server);
-    g_string_append_printf(h->out, "<span class=m>%s</span></div>\n",
-                           lab_html_word(h, LAB_TEXT_LADDER_NOTE));
+    g_string_append_printf(h->out, "<span class=m>%s</span></div>\n", lab_html_word(h, LAB_TEXT_LADDER_NOTE));
 }
 
 void lab_html_ladder(lab_html_t *h, const lab_ladder_t *ladder)
