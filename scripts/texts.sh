@@ -17,7 +17,6 @@ usage.install|install [--system]         install plugin, interface, server and p
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
 usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
-usage.package|package [--source]         build .deb packages, or a tarball for the source tree of Wireshark|package [--source]         生成 .deb 软件包，或可放入 Wireshark 源码树的压缩包
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
 help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is build/demo/demo.pcapng.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 build/demo/demo.pcapng。
@@ -30,7 +29,6 @@ help.install|Without --system: below your home folder, for you. With --system, a
 help.uninstall|Removes the files that ./lab install wrote, and no others. A profile that you changed stays.|删除 ./lab install 写入的文件，不动其他文件。您修改过的配置会保留。
 help.build|Installs the packages that a build needs, and builds for the installed Wireshark below build/.|安装编译所需的软件包，并在 build/ 下为已安装的 Wireshark 编译。
 help.test|Every test, in parallel where they are independent; --quick: those that take less than a minute. What is skipped is named with its reason.|运行全部测试，互不影响的测试同时运行；--quick：只运行一分钟之内的测试。跳过的测试会列出原因。
-help.package|Builds packages for this Debian or Ubuntu into build/packages: lab-wireshark, lab-server and lab-tools. --source: a tarball for Wireshark's source tree.|在 build/packages 中为本机的 Debian 或 Ubuntu 生成软件包：lab-wireshark、lab-server 和 lab-tools。--source：生成可放入 Wireshark 源码树的压缩包。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
 bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
