@@ -293,7 +293,7 @@ static void add_persistence(const lab_homework_t *hw)
 {
     lab_document_t *d = hw->document;
     const GArray *exchanges = lab_conn_exchanges(hw->conn);
-    int32_t seconds = -1;
+    int64_t seconds = -1;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x =
             lab_engine_exchange(hw->report->engine, g_array_index(exchanges, uint32_t, i));

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define DASHES_MAX 40 /* pandoc takes the widths of columns from the dashes of a table's second line */
+#define DASHES_MAX 40L /* pandoc takes the widths of columns from the dashes of a table's second line */
 
 /* ---- escaping: CommonMark 2.4 lets a backslash stand before any ASCII punctuation ---- */
 
