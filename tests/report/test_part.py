@@ -205,9 +205,10 @@ class Command(Asked):
     def report(self, *words, status=0):
         script = f'''
             LAB_ROOT={self.folder} LAB_LANG=en
-            . {ROOT}/scripts/texts.sh; . {ROOT}/scripts/report.sh
+            . {ROOT}/scripts/texts.sh; . {ROOT}/scripts/help.sh; . {ROOT}/scripts/capture.sh; . {ROOT}/scripts/demo.sh; . {ROOT}/scripts/report.sh
             set_up() {{ :; }}; build_all() {{ :; }}; check_versions() {{ :; }}; readable_copy() {{ echo "$1"; }}; absolute() {{ echo "$1"; }}
             make_home() {{ lab_home=$(mktemp -d); trap 'rm -rf "$lab_home"' EXIT; }}
+            as_reader() {{ "$@"; }}
             read_capture() {{ file=$1; shift; {HERE.parent}/tools/tshark-lab -2 -r "$file" "$@"; }}
             report "$@"'''
         path = f"{self.folder}/bin:{os.environ['PATH']}"
