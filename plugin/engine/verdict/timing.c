@@ -66,6 +66,10 @@ static void split_opening(lab_timing_view_t *v)
     v->t.dns = take(looked_up ? lookup->answer_time - lookup->query_time : -1, &left);
     v->t.connect = take(open_time, &left);
     v->t.tls = take(lab_conn_tls_time(v->conn), &left);
+    if (v->t.tls < 0 && lab_conn_tls_kind(v->conn)) {
+        v->t.queue_is = LAB_QUEUE_OPENING_NOT_CAPTURED; /* what is left is handshake and queue */
+        return;
+    }
     v->t.queue = left;
     v->t.queue_is = LAB_QUEUE_CONNECTION_READY;
 }
