@@ -131,6 +131,7 @@ typedef struct {
     uint32_t faults;       /* set, bit number = lab_h2_fault_t */
     uint8_t error;         /* lab_http2_error_t of its RST_STREAM or GOAWAY */
     uint32_t reset_stream; /* of its first RST_STREAM; 0 = none */
+    uint64_t missing;      /* body bytes that the response of that stream lacks; 0 = none, or not known */
     uint32_t last_stream;  /* of its GOAWAY */
     int64_t window_empty; /* of a WINDOW_UPDATE: how long the window had been used up; nanoseconds, 0 = it was
                              not */

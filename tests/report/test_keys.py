@@ -52,7 +52,17 @@ def write_capture(path):
     refused.next[1] = 0
     refused.send(1, wire.RST | wire.ACK)
     wire.Connection(c, 52012, SERVER, 82).send(1, wire.PSH | wire.ACK, b"x")  # starts in the middle: a token of quality
+    h2 = wire.Connection(c, 52013, SERVER, 83)  # HTTP/2: a request with a priority, which the server resets
+    h2.open()
+    h2.send(0, wire.PSH | wire.ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + http2(4, 0, 0, b"") +
+            http2(1, 0x25, 1, bytes.fromhex("000000000f828684410168")))
+    h2.send(1, wire.PSH | wire.ACK, http2(4, 0, 0, b"") + http2(3, 0, 1, bytes([0, 0, 0, 7])))
     c.write(path)
+
+
+def http2(kind, flags, stream, payload):
+    """A frame, RFC 9113 4.1."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
 
 
 def listed():

@@ -220,6 +220,8 @@ static void reset(lab_http2_conn_t *h, const lab_http2_event_t *event, const lab
     if (!x->response_first || x->response_complete)
         return;
     x->truncated = true;
+    if (x->promised > 0 && (uint64_t)x->promised > x->received)
+        facts->missing = (uint64_t)x->promised - x->received;
     lab_anomaly_add(h->conn->engine, event->frame, h->conn->number, LAB_ANOMALY_TRUNCATED_BODY);
 }
 

@@ -296,29 +296,54 @@ static void fill_h2_shared(const lab_note_view_t *v, GString *out)
     g_string_append_printf(out, "%u", http2_of(v) ? http2_of(v)->count : 0);
 }
 
+static void fill_h2_missing(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT, http2_of(v) ? http2_of(v)->missing : 0);
+}
+
 static const struct {
     const char *name;
     void (*fill)(const lab_note_view_t *v, GString *out);
 } places[] = {
-    {"h2_frames", fill_h2_frames}, {"h2_stream", fill_h2_stream},
-    {"h2_reset", fill_h2_reset},   {"h2_last", fill_h2_last},
-    {"h2_error", fill_h2_error},   {"h2_fault", fill_h2_fault},
-    {"h2_held", fill_h2_held},     {"h2_empty", fill_h2_empty},
-    {"h2_shared", fill_h2_shared}, {"sender", fill_sender},
-    {"Sender", fill_sender_start}, {"by", fill_sender},
-    {"peer", fill_peer},           {"related", fill_related},
-    {"bytes", fill_bytes},         {"exchange", fill_exchange},
-    {"method", fill_method},       {"target", fill_target},
-    {"status", fill_status},       {"interim", fill_interim},
-    {"last", fill_last},           {"wait", fill_wait},
-    {"evidence", fill_evidence},   {"lost", fill_lost},
-    {"number", fill_number},       {"interval", fill_interval},
-    {"open_time", fill_open_time}, {"confidence", fill_confidence},
-    {"promised", fill_promised},   {"name", fill_name},
-    {"steps", fill_steps},         {"alert", fill_alert},
-    {"tls_kind", fill_tls_kind},   {"server_name", fill_server_name},
-    {"offered", fill_offered},     {"chosen", fill_chosen},
-    {"subject", fill_subject},     {"tls_time", fill_tls_time},
+    {"h2_missing", fill_h2_missing},
+    {"h2_frames", fill_h2_frames},
+    {"h2_stream", fill_h2_stream},
+    {"h2_reset", fill_h2_reset},
+    {"h2_last", fill_h2_last},
+    {"h2_error", fill_h2_error},
+    {"h2_fault", fill_h2_fault},
+    {"h2_held", fill_h2_held},
+    {"h2_empty", fill_h2_empty},
+    {"h2_shared", fill_h2_shared},
+    {"sender", fill_sender},
+    {"Sender", fill_sender_start},
+    {"by", fill_sender},
+    {"peer", fill_peer},
+    {"related", fill_related},
+    {"bytes", fill_bytes},
+    {"exchange", fill_exchange},
+    {"method", fill_method},
+    {"target", fill_target},
+    {"status", fill_status},
+    {"interim", fill_interim},
+    {"last", fill_last},
+    {"wait", fill_wait},
+    {"evidence", fill_evidence},
+    {"lost", fill_lost},
+    {"number", fill_number},
+    {"interval", fill_interval},
+    {"open_time", fill_open_time},
+    {"confidence", fill_confidence},
+    {"promised", fill_promised},
+    {"name", fill_name},
+    {"steps", fill_steps},
+    {"alert", fill_alert},
+    {"tls_kind", fill_tls_kind},
+    {"server_name", fill_server_name},
+    {"offered", fill_offered},
+    {"chosen", fill_chosen},
+    {"subject", fill_subject},
+    {"tls_time", fill_tls_time},
     {"stream", fill_stream},
 };
 
@@ -371,6 +396,11 @@ static bool h2_head(const lab_note_view_t *v)
 static bool h2_resets(const lab_note_view_t *v)
 {
     return http2_of(v) && http2_of(v)->reset_stream;
+}
+
+static bool h2_missing(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->missing;
 }
 
 static bool h2_goes_away(const lab_note_view_t *v)
@@ -661,6 +691,7 @@ static const struct {
     { 0, h2_head, { { "; HTTP/2 stream {h2_stream}", "；HTTP/2 流 {h2_stream}" } } },
     { 0, shared, { { "; {h2_shared} exchanges have bytes in this segment", "；该报文段中有 {h2_shared} 次交换的数据" } } },
     { 0, h2_resets, { { "; stream {h2_reset} ends at once: {h2_error}", "；流 {h2_reset} 立即结束：{h2_error}" } } },
+    { 0, h2_missing, { { "; {h2_missing} bytes of the response do not come", "；响应还有 {h2_missing} 字节不会到来" } } },
     { 0, h2_goes_away, { { "; the connection will close, streams above {h2_last} are not processed: {h2_error}", "；连接将关闭，编号大于 {h2_last} 的流不会被处理：{h2_error}" } } },
     { 0, h2_was_empty, { { "; the {peer}'s window had been used up for {h2_empty}", "；{peer}的发送窗口此前已用尽 {h2_empty}" } } },
     { 0, h2_held, { { "; it had been lost: {h2_held} streams waited for it", "；它曾丢失：{h2_held} 个流为它等待" } } },

@@ -104,7 +104,8 @@ static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const la
                    {"status", lab_document_number(d, x->status)},
                    {"response", lab_document_number(d, x->response_first)},
                    {"body", lab_document_number(d, x->received)},
-                   {"timing", x->response_first ? timing(d, engine, x) : ""}));
+                   {"timing", x->response_first ? timing(d, engine, x) : ""},
+                   {"http2", lab_http2_of_exchange(d, x)}));
 }
 
 static void add_exchanges(lab_document_t *d, const lab_engine_t *engine, const lab_conn_t *conn)
@@ -194,6 +195,7 @@ void lab_add_connection(lab_document_t *d, const lab_engine_t *engine, const lab
     add_opening(d, conn);
     lab_add_tls(d, conn);
     add_exchanges(d, engine, conn);
+    lab_add_http2(d, conn);
     add_probes(d, conn);
     add_resets(d, conn);
     add_closing(d, conn);
