@@ -20,6 +20,7 @@ typedef struct lab_direction {
     lab_decrypted_t *decrypted; /* NULL = the direction carries no TLS */
     uint8_t preface;            /* its first bytes that are those of HTTP/2's preface so far */
     bool begun;                 /* its first bytes were looked at */
+    bool http_1;                /* no preface, though the server had begun with HTTP/2 */
     uint32_t segment_frame; /* of the segment that is being read: frame, time, offset after its last byte */
     int64_t segment_time, segment_end;
 } lab_direction_t;

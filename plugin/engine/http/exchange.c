@@ -397,9 +397,6 @@ static bool goes_on_with_http2(const lab_direction_t *d, const uint8_t *data, ui
            lab_h2_plausible(data, n, true);
 }
 
-/* The bytes of HTTP/2's preface that were held back were none. False once the direction is no HTTP. */
-static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_position_t at, int64_t start);
-
 /* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. From the fourth byte on, where
  * no method of HTTP/1.x is left, they are held back until all have come. Returns how many of these bytes are
  * of it. */
@@ -447,12 +444,23 @@ static bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab
     return false;
 }
 
+/* RFC 9113 3.4: a client without the preface does not speak HTTP/2, whatever the server began with. */
+static void answers_in_http_1(lab_direction_t *d, const uint8_t *data, uint32_t n)
+{
+    bool client = d->end == d->conn->client && !d->conn->http2->story.midstream;
+    if (!d->begun && client && data)
+        d->http_1 = memcmp(data, lab_h2_preface, MIN(n, LAB_H2_PREFACE_LENGTH)) != 0;
+    d->begun = true;
+}
+
 /* Bytes of HTTP/2; false: they are not, or it is not known yet. */
 static bool take_http2(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     if (d->conn->http2) {
-        lab_http2_bytes(d, data, n, at);
-        return true;
+        answers_in_http_1(d, data, n);
+        if (!d->http_1)
+            lab_http2_bytes(d, data, n, at);
+        return !d->http_1;
     }
     if (!data) {
         d->begun = true;

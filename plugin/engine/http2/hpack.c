@@ -146,7 +146,7 @@ static void inflate(lab_hpack_t *h, const uint8_t *data, size_t n, bool final)
         if (flags & NGHTTP2_HD_INFLATE_EMIT)
             take(h, &nv);
         h->complete = (flags & NGHTTP2_HD_INFLATE_FINAL) != 0;
-        if (!(flags & NGHTTP2_HD_INFLATE_EMIT) && !n)
+        if (!(flags & NGHTTP2_HD_INFLATE_EMIT) && (!n || !used))
             return;
     }
 }
@@ -167,9 +167,10 @@ static void end_salvaged(lab_hpack_t *h)
 {
     uint32_t entries = (uint32_t)nghttp2_hd_inflate_get_num_table_entries(h->inflater);
     GByteArray *known = g_byte_array_new();
-    bool good = lab_salvage(h->block->data, h->block->len, entries, !h->enlarged, known, &h->unknown);
+    const uint8_t *block = h->block->len ? h->block->data : (const uint8_t *)"";
+    bool good = lab_salvage(block, h->block->len, entries, !h->enlarged, known, &h->unknown);
     h->enlarged = true;
-    inflate(h, known->data, known->len, true);
+    inflate(h, known->len ? known->data : (const uint8_t *)"", known->len, true);
     if (!good)
         lab_hpack_lose(h);
     g_byte_array_unref(known);
