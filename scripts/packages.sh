@@ -12,6 +12,7 @@ bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd l
 bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdto pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
 bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
 bdto pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
 bdto cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
@@ -25,6 +26,9 @@ t    cmd:python3         python3           python3               python        p
 t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
 t    cmd:jq              jq                jq                    jq            jq                  jq                jq
 t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
+m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
+m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
+m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx
 m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
 m    cmd:clang-format    clang-format      clang-tools-extra     clang         clang-tools         clang-extra-tools clang-format
 m    cmd:shellcheck      shellcheck        ShellCheck            shellcheck    ShellCheck          shellcheck        shellcheck

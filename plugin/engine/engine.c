@@ -10,6 +10,7 @@
 #include "pages.h"
 #include "reset.h"
 #include "rst_verdict.h"
+#include "streams.h"
 #include "tcp.h"
 #include "tls.h"
 #include "verdict.h"
@@ -47,6 +48,7 @@ static gboolean tuple_equal(gconstpointer x, gconstpointer y)
 static void conn_free(lab_conn_t *conn)
 {
     lab_exchange_free(conn);
+    lab_http2_free(conn);
     lab_tls_free(conn->tls);
     lab_conn_clear(conn);
     lab_messages_free(conn);

@@ -452,17 +452,32 @@ static void fill_message(const fill_t *f, const lab_exchange_t *x)
 
 static void fill_http(const fill_t *f)
 {
-    for (uint32_t n = f->r->exchange; n && n <= f->r->exchange_last; n++) {
+    uint32_t n;
+    for (unsigned i = 0; (n = lab_annotation_exchange(f->engine, f->r, i)); i++) {
         const lab_exchange_t *x = lab_engine_exchange(f->engine, n);
         if (!x || lab_engine_conn(f->engine, x->stream) != f->conn)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);
+        if (x->http2)
+            add_number(f, F_HTTP2_STREAM, x->http2->stream);
         if (proto_field_is_referenced(f->tree, hf[F_HTTP_PAGE]))
             add_number(f, F_HTTP_PAGE, lab_exchange_page(f->engine, x));
         fill_message(f, x);
         fill_heads(f, x);
     }
+}
+
+static void fill_http2(const fill_t *f)
+{
+    const lab_http2_facts_t *facts = f->d ? f->d->http2 : NULL;
+    if (f->r->marks & LAB_MARK_HTTP2_DATA)
+        add_token(f, F_HTTP2_FRAME, &lab_http2_frames[LAB_HTTP2_DATA]);
+    for (unsigned i = 0; facts && i < LAB_HTTP2_FRAMES; i++)
+        if (facts->frames & (1u << i))
+            add_token(f, F_HTTP2_FRAME, &lab_http2_frames[i]);
+    if (facts)
+        add_token(f, F_HTTP2_ERROR, &lab_http2_errors[facts->error]);
 }
 
 static void fill_tls(const fill_t *f)
@@ -543,6 +558,7 @@ static void fill_event(const fill_t *f)
 {
     fill_reset(f);
     fill_http(f);
+    fill_http2(f);
     fill_tls(f);
     fill_tls_names(f);
     fill_lookup(f);

@@ -70,7 +70,7 @@ static void trailer(void *user, const lab_http_head_t *t)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const lab_http_events_t events = {begin, head, piece, end, trailer};
+    static const lab_http_events_t events = {begin, head, piece, end, trailer, NULL};
     fuzz_bytes_t in = {data, data + size};
     story_t s = {0};
     GString *scratch = g_string_new(NULL);

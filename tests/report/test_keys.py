@@ -52,8 +52,18 @@ def write_capture(path):
     refused.next[1] = 0
     refused.send(1, wire.RST | wire.ACK)
     wire.Connection(c, 52012, SERVER, 82).send(1, wire.PSH | wire.ACK, b"x")  # starts in the middle: a token of quality
-    wire.Connection(c, 52013, SERVER, 83).send(0, wire.SYN)  # left out of the part
+    wire.Connection(c, 52014, SERVER, 84).send(0, wire.SYN)  # left out of the part
+    h2 = wire.Connection(c, 52013, SERVER, 83)  # HTTP/2: a request with a priority, which the server resets
+    h2.open()
+    h2.send(0, wire.PSH | wire.ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + http2(4, 0, 0, b"") +
+            http2(1, 0x25, 1, bytes.fromhex("000000000f828684410168")))
+    h2.send(1, wire.PSH | wire.ACK, http2(4, 0, 0, b"") + http2(3, 0, 1, bytes([0, 0, 0, 7])))
     c.write(path)
+
+
+def http2(kind, flags, stream, payload):
+    """A frame, RFC 9113 4.1."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
 
 
 def listed():
@@ -99,7 +109,7 @@ class Keys(unittest.TestCase):
         words = {"report": "report", "exchange": "exchange,1", "connection": "connection,0"}
         command = [HERE.parent / "tools" / "tshark-lab", "-n", "-q", "-r", self.capture]
         for name in REPORTS:
-            part = ",!(tcp.port == 83)" if name == "report" else ""  # something is left out, so that the keys of that are written
+            part = ",!(tcp.port == 84)" if name == "report" else ""  # something is left out, so that the keys of that are written
             command += ["-z", f"lab,{words[name]},json,{files[name]}{part}"]
         subprocess.run([str(word) for word in command], check=True, env=dict(os.environ, LAB_BUILD=self.build))
         return {name: json.loads(pathlib.Path(file).read_text(encoding="utf-8")) for name, file in files.items()}

@@ -77,7 +77,7 @@ static void trailer(void *user, const lab_http_head_t *t)
         g_string_append_printf(s->told, "[%s]", t->lines[i]);
 }
 
-static const lab_http_events_t events = {begin, head, piece, end, trailer};
+static const lab_http_events_t events = {begin, head, piece, end, trailer, NULL};
 
 static GString *scratch; /* working space of all parsers */
 
@@ -343,8 +343,8 @@ static void nothing_trails(void *user, const lab_http_head_t *t)
 
 static void read_fields(const char *text)
 {
-    static const lab_http_events_t keep = {nothing_begins, keep_head, nothing_pieced, nothing_ends,
-                                           nothing_trails};
+    static const lab_http_events_t keep = {nothing_begins, keep_head,      nothing_pieced,
+                                           nothing_ends,   nothing_trails, NULL};
     lab_http_t *h = parser_new(&keep, NULL, false);
     seen = (lab_http_head_t){0};
     lab_http_feed(h, (const uint8_t *)text, (uint32_t)strlen(text), (lab_position_t){1, 0, 0});

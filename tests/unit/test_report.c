@@ -192,8 +192,9 @@ static void every_kind_of_block_has_its_form_in_text(void)
     lab_document_section(d, LAB_TEXT_PORTS, LAB_NO_PLACES);
     lab_document_entry(d, LAB_ENTRY_TLS, LAB_PLACES({"tls", "full"}, {"token", "t"}, {"time", ""}));
     lab_document_entry(d, LAB_ENTRY_KINDS_REQUESTS, LAB_PLACES({"list", "none"}));
-    lab_document_entry(d, LAB_ENTRY_UNANSWERED,
-                       LAB_PLACES({"number", "1000"}, {"method", "GET"}, {"target", NULL}, {"request", "9"}));
+    lab_document_entry(
+        d, LAB_ENTRY_UNANSWERED,
+        LAB_PLACES({"number", "1000"}, {"method", "GET"}, {"target", NULL}, {"request", "9"}, {"http2", ""}));
     lab_write_text(d, out);
     g_assert_cmpstr(out->str, ==,
                     "Lab: Anomalies\nOne.\n  - two\n"

@@ -27,6 +27,7 @@ const lab_token_t lab_roles[LAB_ROLES] = {
     [LAB_ROLE_REQUEST]           = { "request",           "RFC 9112 3",     { { "HTTP request", "HTTP 请求" } } },
     [LAB_ROLE_RESPONSE]          = { "response",          "RFC 9112 4",     { { "HTTP response", "HTTP 响应" } } },
     [LAB_ROLE_DATA]              = { "data",              "RFC 9293 3.8",   { { "data", "数据" } } },
+    [LAB_ROLE_HTTP2_CONTROL]     = { "http2-control",     "RFC 9113 6",     { { "frames of HTTP/2 that carry no message", "不携带消息的 HTTP/2 帧" } } },
     [LAB_ROLE_ACK]               = { "ack",               "RFC 9293 3.4",   { { "acknowledgment", "确认" } } },
     [LAB_ROLE_DUP_ACK]           = { "dup-ack",           "RFC 5681 2",     { { "duplicate ACK", "重复确认" } } },
     [LAB_ROLE_WINDOW_UPDATE]     = { "window-update",     "RFC 9293 3.8.6", { { "window update", "窗口更新" } } },
@@ -91,6 +92,8 @@ const lab_token_t lab_closes[LAB_CLOSES] = {
 
 const lab_token_t lab_reasons[LAB_REASONS] = {
     [LAB_REASON_CONNECTION_CLOSE] = { "connection-close", "RFC 9112 9.6", { { "announced by Connection: close", "由 Connection: close 预告" } } },
+    [LAB_REASON_GOAWAY]           = { "goaway", "RFC 9113 6.8", { { "announced by GOAWAY: no further streams", "由 GOAWAY 预告：不再接受新的流" } } },
+    [LAB_REASON_GOAWAY_ERROR]     = { "goaway-error", "RFC 9113 5.4.1", { { "a connection error of HTTP/2, told by GOAWAY", "HTTP/2 连接错误，由 GOAWAY 告知" } } },
     [LAB_REASON_IDLE_TIMEOUT]     = { "idle-timeout",     "RFC 9112 9.5", { { "the server's keep-alive time ran out", "服务器的持久连接空闲时间用尽" } } },
     [LAB_REASON_MAX_REQUESTS]     = { "max-requests",     "RFC 9112 9.6", { { "the promised number of requests was used up", "达到允许的最大请求数" } } },
     [LAB_REASON_HTTP_1_0]         = { "http-1.0",         "RFC 9112 9.3", { { "HTTP/1.0 closes after each response", "HTTP/1.0 每次响应后关闭" } } },
@@ -132,6 +135,9 @@ const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
     [LAB_PERSIST_LINGERING] = { "lingering-close-wait", "RFC 9293 3.6", { { "long between the other side's FIN and its own: it stayed in CLOSE-WAIT", "对方 FIN 之后很久才发出自己的 FIN：停留在 CLOSE-WAIT" } } },
     [LAB_PERSIST_TRUNCATED] = { "truncated-body", "RFC 9112 8", { { "closed before the promised body was complete", "承诺的正文尚未发完就关闭" } } },
     [LAB_KEEPALIVE_IRREGULAR]         = { "irregular",         "RFC 1122 4.2.3.6", { { "the spacing of the probes changes", "探测间隔不规律" } } },
+    [LAB_KEEPALIVE_HTTP2_PING]        = { "http2-ping",        "RFC 9113 6.7", { { "PING of HTTP/2: is the other side's program still there?", "HTTP/2 的 PING：对方的程序还在吗？" } } },
+    [LAB_KEEPALIVE_HTTP2_ANSWER]      = { "http2-answer",      "RFC 9113 6.7", { { "the PING is answered: the other side's program is alive", "PING 得到应答：对方的程序仍在" } } },
+    [LAB_KEEPALIVE_HTTP2_UNANSWERED]  = { "http2-unanswered",  "RFC 9113 6.7", { { "the PING got no answer before the connection closed", "直到连接关闭，PING 都没有得到应答" } } },
 };
 
 const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
@@ -158,8 +164,8 @@ const lab_token_t lab_alpns[LAB_ALPNS] = {
 
 const lab_token_t lab_decrypted_kinds[LAB_DECRYPTED_KINDS] = {
     [LAB_DECRYPTED_HTTP_1] = { "http/1", "RFC 9110 4.2.2", { { "HTTP/1.x, decrypted", "HTTP/1.x，已解密" } } },
-    [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted; Lab reads HTTP/1.x only", "HTTP/2，已解密；Lab 只分析 HTTP/1.x" } } },
-    [LAB_DECRYPTED_OTHER]  = { "other",  "",               { { "no HTTP/1.x, decrypted", "不是 HTTP/1.x，已解密" } } },
+    [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted", "HTTP/2，已解密" } } },
+    [LAB_DECRYPTED_OTHER]  = { "other",  "",               { { "no HTTP that can be read, decrypted", "不是可读取的 HTTP，已解密" } } },
 };
 
 const lab_token_t lab_tls_kinds[LAB_TLS_KINDS] = {
@@ -216,5 +222,8 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_KEEPALIVE_UNANSWERED]  = { "keepalive-unanswered",  "RFC 1122 4.2.3.6",  { { "a keep-alive probe got no answer", "保活探测没有得到应答" } } },
     [LAB_ANOMALY_TRUNCATED_BODY]        = { "truncated-body",        "RFC 9112 8",        { { "the response is shorter than it promised", "响应比承诺的长度短" } } },
     [LAB_ANOMALY_LATE]                  = { "late-segment",          "RFC 9293 3.10.7",   { { "a segment after the connection had ended", "连接结束之后的报文段" } } },
+    [LAB_ANOMALY_HTTP2_RULE]            = { "http2-rule",            "RFC 9113 5.4",      { { "a frame breaks a rule of HTTP/2", "帧违反了 HTTP/2 的规则" } } },
+    [LAB_ANOMALY_HTTP2_FIELDS_UNKNOWN]  = { "http2-fields-unknown",  "RFC 7541 2.3.2",    { { "header fields cannot be known: they refer to fields that the capture lacks", "首部字段无法得知：它们引用了抓包中没有的字段" } } },
+    [LAB_ANOMALY_HEAD_OF_LINE]          = { "head-of-line",          "RFC 9113 1",        { { "one lost segment held up several streams", "一个丢失的报文段使多个流同时等待（队头阻塞）" } } },
 };
 /* clang-format on */

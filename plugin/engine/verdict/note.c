@@ -241,10 +241,92 @@ static void fill_stream(const lab_note_view_t *v, GString *out)
     g_string_append_printf(out, "%u", v->r->stream);
 }
 
+/* ---- HTTP/2 ---- */
+
+static const lab_http2_facts_t *http2_of(const lab_note_view_t *v)
+{
+    return v->d ? v->d->http2 : NULL;
+}
+
+static void fill_h2_frames(const lab_note_view_t *v, GString *out)
+{
+    const lab_http2_facts_t *facts = http2_of(v);
+    const char *between = "";
+    for (unsigned i = 0; facts && i < LAB_HTTP2_FRAMES; i++) {
+        if (!(facts->frames & (1u << i)))
+            continue;
+        g_string_append_printf(out, "%s%s", between, lab_http2_frames[i].token);
+        between = ", ";
+    }
+}
+
+static void fill_h2_stream(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", v->x && v->x->http2 ? v->x->http2->stream : 0);
+}
+
+static void fill_h2_reset(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", http2_of(v) ? http2_of(v)->reset_stream : 0);
+}
+
+static void fill_h2_last(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", http2_of(v) ? http2_of(v)->last_stream : 0);
+}
+
+static void fill_h2_error(const lab_note_view_t *v, GString *out)
+{
+    const lab_token_t *error = &lab_http2_errors[http2_of(v) ? http2_of(v)->error : LAB_HTTP2_NO_ERROR];
+    g_string_append_printf(out, "%s%s%s", error->token, lab_text(LAB_TEXT_COLON, v->lang),
+                           error->text.in[v->lang]);
+}
+
+static void fill_h2_fault(const lab_note_view_t *v, GString *out)
+{
+    const char *between = "";
+    for (unsigned i = 0; http2_of(v) && i < LAB_H2_FAULTS; i++) {
+        if (!(http2_of(v)->faults & (1u << i)))
+            continue;
+        g_string_append_printf(out, "%s%s", between, lab_http2_faults[i].text.in[v->lang]);
+        between = lab_text(LAB_TEXT_COMMA, v->lang);
+    }
+}
+
+static void fill_h2_held(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", http2_of(v) ? http2_of(v)->held : 0);
+}
+
+static void fill_h2_empty(const lab_note_view_t *v, GString *out)
+{
+    lab_text_duration(out, http2_of(v) ? http2_of(v)->window_empty : 0, v->lang);
+}
+
+static void fill_h2_shared(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%u", http2_of(v) ? http2_of(v)->count : 0);
+}
+
+static void fill_h2_missing(const lab_note_view_t *v, GString *out)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT, http2_of(v) ? http2_of(v)->missing : 0);
+}
+
 static const struct {
     const char *name;
     void (*fill)(const lab_note_view_t *v, GString *out);
 } places[] = {
+    {"h2_missing", fill_h2_missing},
+    {"h2_frames", fill_h2_frames},
+    {"h2_stream", fill_h2_stream},
+    {"h2_reset", fill_h2_reset},
+    {"h2_last", fill_h2_last},
+    {"h2_error", fill_h2_error},
+    {"h2_fault", fill_h2_fault},
+    {"h2_held", fill_h2_held},
+    {"h2_empty", fill_h2_empty},
+    {"h2_shared", fill_h2_shared},
     {"sender", fill_sender},
     {"Sender", fill_sender_start},
     {"by", fill_sender},
@@ -309,7 +391,53 @@ static bool is_interim(const lab_note_view_t *v)
 static bool several(const lab_note_view_t *v)
 {
     const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, v->r->exchange_last) : NULL;
-    return last && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
+    return last && !v->x->http2 && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
+}
+
+/* Segments of HTTP/2. */
+static bool shared(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->count > 1;
+}
+
+static bool h2_head(const lab_note_view_t *v)
+{
+    return v->x && v->x->http2 && (v->r->marks & LAB_MARK_HTTP_HEAD);
+}
+
+static bool h2_resets(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->reset_stream;
+}
+
+static bool h2_missing(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->missing;
+}
+
+static bool h2_goes_away(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->frames & (1u << LAB_HTTP2_GOAWAY) && http2_of(v)->error;
+}
+
+static bool h2_fault(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->faults;
+}
+
+static bool h2_held(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->held;
+}
+
+static bool h2_was_empty(const lab_note_view_t *v)
+{
+    return http2_of(v) && http2_of(v)->window_empty;
+}
+
+static bool h2_fields_unknown(const lab_note_view_t *v)
+{
+    return v->d && (v->d->anomalies & LAB_ANOMALY_BIT(LAB_ANOMALY_HTTP2_FIELDS_UNKNOWN));
 }
 
 static bool tunnels(const lab_note_view_t *v)
@@ -443,11 +571,6 @@ static bool alerts(const lab_note_view_t *v)
     return alert_of(v) && (v->d->tls_steps & (1u << LAB_TLS_ALERT));
 }
 
-static bool http_2(const lab_note_view_t *v)
-{
-    return tls_data(v) && lab_conn_decrypted(v->conn) == LAB_DECRYPTED_HTTP_2;
-}
-
 static bool chooses_tls(const lab_note_view_t *v)
 {
     return v->d && (v->d->tls_steps & (1u << LAB_TLS_SERVER_HELLO)) &&
@@ -563,10 +686,10 @@ static const lab_note_row_t sentences[] = {
     { R(RESPONSE), is_interim, LATER, { { "Interim response {interim} to request {exchange}; the final one is still to come", "对第 {exchange} 个请求的临时响应 {interim}；最终响应尚未到来" } } },
     { R(REQUEST), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of request {exchange}", "第 {exchange} 个请求的后续 {bytes} 字节" } } },
     { R(RESPONSE), has_exchange, FRAME, { { "{bytes} more {bytes|byte|bytes} of response {exchange}", "第 {exchange} 个响应的后续 {bytes} 字节" } } },
+    { R(HTTP2_CONTROL), NULL, COMES, { { "HTTP/2 from the {sender}: {h2_frames}", "{sender}的 HTTP/2 帧：{h2_frames}" } } },
     { R(WINDOW_PROBE), NULL, FRAME, { { "{Sender} asks whether the {peer}'s window has opened", "{sender}询问{peer}的接收窗口是否已打开" } } },
     { R(DATA) | R(RETRANSMISSION), NULL, FRAME, { { "Sent again: {bytes} {bytes|byte|bytes}", "重传：{bytes} 字节" } } },
     { R(DATA), tls_steps, FRAME, { { "TLS from the {sender}: {steps}", "{sender}的 TLS 消息：{steps}" } } },
-    { R(DATA), http_2, COMES, { { "{Sender} sends {bytes} {bytes|byte|bytes} of HTTP/2 inside TLS; Lab reads HTTP/1.x only", "{sender}发送 {bytes} 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x" } } },
     { R(DATA), tls_data, FRAME, { { "{Sender} sends {bytes} {bytes|byte|bytes} of encrypted data (TLS)", "{sender}发送 {bytes} 字节加密数据（TLS）" } } },
     { R(DATA), is_empty, FRAME, { { "{Sender} sends a segment without ACK flag and without data, which is dropped", "{sender}发送不带 ACK 标志、也没有数据的报文段，会被丢弃" } } },
     { R(DATA), NULL, FRAME, { { "{Sender} sends {bytes} {bytes|byte|bytes}", "{sender}发送 {bytes} 字节" } } },
@@ -587,6 +710,15 @@ static const lab_note_row_t clauses[] = {
     { R(DATA), alerts, FRAME, { { "; {alert}", "；{alert}" } } },
     { R(REQUEST), several, FRAME, { { "; others up to request {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他请求" } } },
     { R(RESPONSE), several, FRAME, { { "; others up to response {last} are in the same segment", "；同一报文段中还有直到第 {last} 个的其他响应" } } },
+    { 0, h2_head, COMES, { { "; HTTP/2 stream {h2_stream}", "；HTTP/2 流 {h2_stream}" } } },
+    { 0, shared, COMES, { { "; {h2_shared} exchanges have bytes in this segment", "；该报文段中有 {h2_shared} 次交换的数据" } } },
+    { 0, h2_resets, COMES, { { "; stream {h2_reset} ends at once: {h2_error}", "；流 {h2_reset} 立即结束：{h2_error}" } } },
+    { 0, h2_missing, COMES, { { "; {h2_missing} bytes of the response do not come", "；响应还有 {h2_missing} 字节不会到来" } } },
+    { 0, h2_goes_away, COMES, { { "; the connection will close, streams above {h2_last} are not processed: {h2_error}", "；连接将关闭，编号大于 {h2_last} 的流不会被处理：{h2_error}" } } },
+    { 0, h2_was_empty, COMES, { { "; the {peer}'s window had been used up for {h2_empty}", "；{peer}的发送窗口此前已用尽 {h2_empty}" } } },
+    { 0, h2_held, COMES, { { "; it had been lost: {h2_held} streams waited for it", "；它曾丢失：{h2_held} 个流为它等待" } } },
+    { 0, h2_fields_unknown, COMES, { { "; header fields cannot be known: the capture lacks what they refer to", "；首部字段无法得知：抓包中没有它们所引用的内容" } } },
+    { 0, h2_fault, COMES, { { "; breaks a rule of HTTP/2: {h2_fault}", "；违反 HTTP/2 的规则：{h2_fault}" } } },
     { R(RESPONSE), tunnels, COMES, { { "; what comes after it is no HTTP of this connection any more", "；此后的数据不再是该连接上的 HTTP" } } },
     { R(REQUEST), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },
     { R(RESPONSE), tls_steps, FRAME, { { "; also TLS: {steps}", "；另有 TLS 消息：{steps}" } } },

@@ -101,7 +101,8 @@ static bool without_notice(const lab_promise_view_t *v)
 {
     return v->by_server && v->x && v->x->response_complete && !v->x->response_closes &&
            !v->x->request_closes && v->x->keepalive_timeout == -1 && v->x->keepalive_max != 0 &&
-           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close;
+           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close &&
+           !(v->conn->http2 && lab_conn_http2(v->conn)->end[v->c->from].goaway_frame);
 }
 
 static bool unused(const lab_promise_view_t *v)
@@ -207,7 +208,7 @@ static void used_after_all(lab_context_t *c)
 /* RFC 9112 9.6: after announcing close the server must not process another request. */
 static void look_for_ignored_close(lab_context_t *c)
 {
-    const lab_exchange_t *x = lab_exchange_current(c->conn);
+    const lab_exchange_t *x = c->conn->http2 ? NULL : lab_exchange_current(c->conn);
     if (!x || x->index < 2 || x->response_first != c->seg->frame)
         return;
     const lab_exchange_t *before = exchange_at(c->conn, c->conn->exchanges->len - 2);

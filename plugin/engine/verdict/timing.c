@@ -86,6 +86,10 @@ static const lab_exchange_t *before(const lab_timing_view_t *v)
 static void split_pipeline(lab_timing_view_t *v)
 {
     const lab_exchange_t *x = v->x, *earlier = before(v);
+    if (x->http2) { /* RFC 9113 5: no stream waits for the end of another */
+        v->t.queue_is = LAB_QUEUE_NOT_VISIBLE;
+        return;
+    }
     if (!earlier->response_complete) {
         v->t.queue_is = LAB_QUEUE_NOT_CAPTURED;
         return;

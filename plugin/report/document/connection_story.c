@@ -114,7 +114,8 @@ static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const la
                                   {"status", x->status ? lab_document_number(d, x->status) : NULL},
                                   {"response", frame_of(d, x->response_first)},
                                   {"body", lab_document_number(d, x->received)},
-                                  {"timing", x->response_first ? timing(d, engine, x) : ""}));
+                                  {"timing", x->response_first ? timing(d, engine, x) : ""},
+                                  {"http2", lab_http2_of_exchange(d, x)}));
     lab_document_anchor(d, LAB_LINK_EXCHANGE, x->number);
 }
 
@@ -250,6 +251,7 @@ void lab_add_connection(lab_document_t *d, const lab_report_t *report, const lab
     add_exchanges(d, report, conn);
     if (lab_report_is_spare(overview, conn))
         lab_document_entry(d, LAB_ENTRY_IS_SPARE, LAB_NO_PLACES);
+    lab_add_http2(d, conn);
     add_probes(d, conn);
     add_resets(d, conn);
     add_closing(d, conn);

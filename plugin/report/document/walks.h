@@ -53,4 +53,9 @@ void lab_add_exchange_tables(lab_document_t *document, const lab_report_t *repor
 void lab_add_waterfall(lab_document_t *document, const lab_report_t *report, const lab_page_t *page);
 void lab_add_anomalies(lab_document_t *document, const lab_report_t *report);
 
+/* http2_entries.c: what a connection of HTTP/2 did for itself; nothing of another. */
+void lab_add_http2(lab_document_t *document, const lab_conn_t *conn);
+/* What happened to the exchange's stream; empty if it has none. */
+const char *lab_http2_of_exchange(lab_document_t *document, const lab_exchange_t *exchange);
+
 #endif

@@ -31,8 +31,9 @@ static void take_annotation(lab_selection_t *s, const lab_engine_t *engine, cons
     const lab_conn_t *conn = a->phase == LAB_PHASE_NONE ? NULL : lab_engine_conn_of(engine, a);
     if (conn)
         s->connection_in[lab_conn_stream(conn)] = 1;
-    for (uint32_t n = a->exchange; n && n <= MAX(a->exchange, a->exchange_last) && n <= s->exchanges; n++)
-        s->exchange_in[n] = 1;
+    uint32_t number;
+    for (unsigned i = 0; (number = lab_annotation_exchange(engine, a, i)) && number <= s->exchanges; i++)
+        s->exchange_in[number] = 1;
 }
 
 static void take_frames(lab_selection_t *s, const lab_engine_t *engine, const GArray *frames)

@@ -180,6 +180,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, lab_findings_t *f
     opening(j, conn);
     closing(j, conn);
     tls(j, conn);
+    lab_json_http2_connection(j, conn);
     string(j, "conn_state", lab_conn_state_zeek(conn));
     string(j, "history", lab_conn_history(conn));
     resets(j, conn);

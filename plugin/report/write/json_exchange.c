@@ -117,6 +117,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
         number(j, "body_bytes", x->received);
     else
         null(j, "body_bytes");
+    lab_json_http2_exchange(j, lab_engine_conn(engine, x->stream), x);
     heads(j, x, NO_MEANINGS);
     timing(j, engine, x);
     json_dumper_end_object(j);

@@ -58,6 +58,9 @@ typedef struct {
     void (*end)(void *user, lab_position_t at);
     /* Trailer fields after a chunked body, RFC 9110 6.5. `trailer` has `lines` only. */
     void (*trailer)(void *user, const lab_http_head_t *trailer);
+    /* The next bytes of another protocol, after a head with LAB_HTTP_TUNNEL or lab_http_tunnel(); data NULL =
+     * missing. NULL = nobody wants them. */
+    void (*rest)(void *user, const uint8_t *data, uint32_t length, lab_position_t at);
 } lab_http_events_t;
 
 /* A parser of one direction. `midstream`: the first bytes may be the middle of a message, so a beginning is

@@ -362,10 +362,12 @@ static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab
     return i;
 }
 
-static uint32_t feed_rest(lab_http_t *h, uint32_t n, lab_position_t at)
+static uint32_t feed_rest(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     if (h->state == UNTIL_CLOSE || h->state == UNREADABLE)
         h->events->piece(h->user, at, n, false);
+    else if (h->state == TUNNEL && h->events->rest)
+        h->events->rest(h->user, data, n, at);
     return n;
 }
 
@@ -379,7 +381,7 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_po
     case UNREADABLE:
     case TUNNEL:
     case NOT_HTTP:
-        return feed_rest(h, n, at);
+        return feed_rest(h, data, n, at);
     default:
         break;
     }
