@@ -5,6 +5,26 @@
 #include <math.h>
 #include <string.h>
 
+GPtrArray *lab_expect_words(const char *line)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    for (;;) {
+        line += strspn(line, " \t");
+        if (*line == '\0' || *line == '#')
+            return words;
+        const char *end = line + strcspn(line, " \t");
+        if (*line == '"') {
+            end = strchr(line + 1, '"');
+            if (end == NULL) {
+                g_ptr_array_unref(words);
+                return NULL;
+            }
+        }
+        g_ptr_array_add(words, g_strndup(line, (gsize)(end - line)));
+        line = *end == '"' ? end + 1 : end;
+    }
+}
+
 bool lab_expect_read(const char *word, char **name, char ***values)
 {
     const char *equals = strchr(word, '=');

@@ -13,6 +13,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* Splits a line at blanks; "a b" is one word and keeps its first quote mark. What stands behind "#" is a comment.
+ * Of char *, for g_ptr_array_unref(); NULL = a quote is not closed. */
+GPtrArray *lab_expect_words(const char *line);
+
 /* Reads "name=value". False if there is no "=" or no name before it. `values` gets the parts of the value,
  * for g_strfreev(): none for "-" and for an empty one; free `name` with g_free(). */
 bool lab_expect_read(const char *word, char **name, char ***values);
