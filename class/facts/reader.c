@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reader.c - see reader.h. */
-#define _GNU_SOURCE
 #include "reader.h"
 
 #include <errno.h>
