@@ -2,7 +2,7 @@
 # Sourced by lab. What each command is, and the version: "lab", "lab COMMAND --help", "lab COMMAND --version".
 
 # The commands in the order in which they are listed. Each has the texts usage.COMMAND and help.COMMAND.
-LAB_COMMANDS='demo open report homework annotate serve install uninstall build test'
+LAB_COMMANDS='demo open report homework answers check grade quiz explain annotate serve install uninstall build test'
 
 usage() {
     say usage.head

@@ -12,6 +12,7 @@ bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd l
 bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdto pc:json-glib-1.0   libjson-glib-dev json-glib-devel     json-glib     json-glib-devel     json-glib-dev     json-glib
 bdto pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
 bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
 bdto pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
