@@ -77,14 +77,15 @@ static bool is_any_six(const address_t *address)
     return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&address->six.sin6_addr);
 }
 
-static void explain(const char *address, unsigned port, int problem)
+static void explain(const char *address, const char *option, unsigned port, int problem)
 {
     g_autofree char *number = g_strdup_printf("%u", port);
 
     if (problem == EADDRINUSE)
-        complain(T_PORT_IN_USE, "port", number, "address", address, NULL);
+        complain(T_PORT_IN_USE, "port", number, "address", address, "option", option, NULL);
     else if (problem == EACCES)
-        complain(T_PORT_FORBIDDEN, "port", number, NULL);
+        complain(T_PORT_FORBIDDEN, "port", number, "option", option, "example",
+                 g_str_has_prefix(option, "--tls") ? "8443" : "8080", NULL);
     else if (problem == EADDRNOTAVAIL)
         complain(T_FOREIGN_ADDRESS, "address", address, NULL);
     else
@@ -107,7 +108,7 @@ static unsigned local_port(int fd)
     return ntohs(address.any.sa_family == AF_INET ? address.four.sin_port : address.six.sin6_port);
 }
 
-int listen_open(const char *address_text, unsigned *port, bool *wrong_use)
+int listen_open(const char *address_text, const char *option, unsigned *port, bool *wrong_use)
 {
     address_t address;
 
@@ -122,27 +123,28 @@ int listen_open(const char *address_text, unsigned *port, bool *wrong_use)
         fd = listen_on(&address);
     }
     if (fd < 0)
-        explain(address_text, *port, errno);
+        explain(address_text, option, *port, errno);
     else
         *port = local_port(fd);
     return fd;
 }
 
-static char *url_of(const address_t *address, unsigned port)
+static char *url_of(const char *scheme, const address_t *address, unsigned port)
 {
     char host[INET6_ADDRSTRLEN];
 
     if (address->any.sa_family == AF_INET)
-        return g_strdup_printf("http://%s:%u/",
+        return g_strdup_printf("%s://%s:%u/", scheme,
                                inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
-    return g_strdup_printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host),
-                           port);
+    return g_strdup_printf("%s://[%s]:%u/", scheme,
+                           inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host), port);
 }
 
 /* Keeps in `*reached` the first URL that other computers can use. */
-static void print_url(const address_t *address, unsigned port, text_id_t who, char **reached)
+static void print_url(const char *scheme, const address_t *address, unsigned port, text_id_t who,
+                      char **reached)
 {
-    g_autofree char *url = url_of(address, port);
+    g_autofree char *url = url_of(scheme, address, port);
 
     printf("%s  %s\n", url, text(text_language(), who));
     if (!*reached && who == T_OTHER_COMPUTERS)
@@ -161,7 +163,7 @@ static bool is_reachable(const struct ifaddrs *interface, bool with_six)
     return with_six && address->any.sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&address->six.sin6_addr);
 }
 
-static void print_interfaces(unsigned port, bool with_six, char **reached)
+static void print_interfaces(const char *scheme, unsigned port, bool with_six, char **reached)
 {
     struct ifaddrs *list;
 
@@ -173,7 +175,7 @@ static void print_interfaces(unsigned port, bool with_six, char **reached)
         address_t address = {.any = {0}};
         memcpy(&address, i->ifa_addr,
                i->ifa_addr->sa_family == AF_INET ? sizeof address.four : sizeof address.six);
-        print_url(&address, port, T_OTHER_COMPUTERS, reached);
+        print_url(scheme, &address, port, T_OTHER_COMPUTERS, reached);
     }
     freeifaddrs(list);
 }
@@ -190,7 +192,7 @@ static bool is_loopback(const address_t *address)
     return ntohl(address->four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
-static void print_socket(int fd, unsigned port, char **reached)
+static void print_socket(const char *scheme, int fd, unsigned port, char **reached)
 {
     address_t address;
     address_t loopback;
@@ -198,20 +200,30 @@ static void print_socket(int fd, unsigned port, char **reached)
     local_address(fd, &address);
     if (is_any(&address)) {
         parse_address("127.0.0.1", port, &loopback);
-        print_url(&loopback, port, T_THIS_COMPUTER, reached);
-        print_interfaces(port, is_any_six(&address), reached);
+        print_url(scheme, &loopback, port, T_THIS_COMPUTER, reached);
+        print_interfaces(scheme, port, is_any_six(&address), reached);
     } else {
-        print_url(&address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS, reached);
+        print_url(scheme, &address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS,
+                  reached);
     }
 }
 
-void listen_announce(const int *fds, unsigned count, unsigned port, bool qr)
+static void print_sockets(const char *scheme, const listen_sockets_t *sockets, char **reached)
+{
+    for (unsigned i = 0; i < sockets->count; i++)
+        print_socket(scheme, sockets->fds[i], sockets->port, reached);
+}
+
+void listen_announce(const listen_sockets_t *http, const listen_sockets_t *https, const char *authority,
+                     bool qr)
 {
     g_autofree char *reached = NULL;
 
-    printf("%s %u\n", text(text_language(), T_LISTENING), port);
-    for (unsigned i = 0; i < count; i++)
-        print_socket(fds[i], port, &reached);
+    printf("%s %u\n", text(text_language(), T_LISTENING), http->port);
+    print_sockets("http", http, &reached);
+    print_sockets("https", https, &reached);
+    if (https->count && authority)
+        printf("%s %s\n", text(text_language(), T_TLS_AUTHORITY), authority);
     if (reached && (qr || isatty(STDOUT_FILENO)))
         qr_print(reached);
     fflush(stdout);
