@@ -245,7 +245,9 @@ int server_start(server_t *server, const options_t *options)
                                      .no_scenarios = options->no_scenarios,
                                      .no_compression = options->no_compression,
                                      .language = options->language,
-                                     .started = g_get_real_time() / G_USEC_PER_SEC},
+                                     .started = g_get_real_time() / G_USEC_PER_SEC,
+                                     .listen_fds = server->listen_fd,
+                                     .listen_count = options->binds},
                          .port = options->port};
     for (unsigned i = 0; i < BINDS_MAX; i++)
         server->listen_fd[i] = -1;
