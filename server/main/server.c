@@ -335,7 +335,9 @@ int server_start(server_t *server, const options_t *options)
                                      .language = options->language,
                                      .started = g_get_real_time() / G_USEC_PER_SEC,
                                      .port = options->port,
-                                     .secure_ports = options->tls_ports}};
+                                     .secure_ports = options->tls_ports,
+                                     .listen_fds = server->plain.fd,
+                                     .listen_count = options->binds}};
     for (unsigned i = 0; i < BINDS_MAX; i++)
         server->plain.fd[i] = server->tls.fd[i] = server->tls_scenarios.fd[i] = -1;
     int code = open_parts(server);

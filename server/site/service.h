@@ -15,11 +15,13 @@
 /* main/ fills it before the first connection. Afterwards only `busy` changes. */
 typedef struct {
     keepalive_t keepalive;
-    unsigned max_body;   /* bytes of a request's body */
-    bool no_scenarios;   /* --no-scenarios */
-    bool no_compression; /* --no-compression */
-    lab_lang_t language; /* for clients that ask for neither English nor Chinese */
-    int64_t started;     /* seconds since 1970 */
+    unsigned max_body;     /* bytes of a request's body */
+    bool no_scenarios;     /* --no-scenarios */
+    bool no_compression;   /* --no-compression */
+    lab_lang_t language;   /* for clients that ask for neither English nor Chinese */
+    int64_t started;       /* seconds since 1970 */
+    const int *listen_fds; /* the sockets at which connections come in */
+    unsigned listen_count;
     store_t *store;
     conns_t *conns;
     access_log_t *log;             /* NULL: none */

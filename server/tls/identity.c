@@ -24,14 +24,14 @@ struct identity {
 
 /* How each certificate is made, and what it is called where it is kept. */
 static const struct {
-    const char *group;
+    const char *group, *subject;
     bool rsa, expired, other_name, unknown_ca;
 } plans[CERT_COUNT] = {
-    [CERT_SERVER] = {.group = "server"},
-    [CERT_RSA] = {.group = "rsa", .rsa = true},
-    [CERT_EXPIRED] = {.group = "expired", .expired = true},
-    [CERT_OTHER_NAME] = {.group = "other-name", .other_name = true},
-    [CERT_UNKNOWN_CA] = {.group = "unknown-ca", .unknown_ca = true},
+    [CERT_SERVER] = {.group = "server", .subject = "labserver"},
+    [CERT_RSA] = {.group = "rsa", .subject = "labserver", .rsa = true},
+    [CERT_EXPIRED] = {.group = "expired", .subject = "expired", .expired = true},
+    [CERT_OTHER_NAME] = {.group = "other-name", .subject = "other.example", .other_name = true},
+    [CERT_UNKNOWN_CA] = {.group = "unknown-ca", .subject = "unknown-ca", .unknown_ca = true},
 };
 
 /* Reserved by RFC 2606: no machine has it. */
@@ -39,7 +39,7 @@ static const char *const other_names[] = {"other.example", NULL};
 
 static bool make_one(kept_t *kept, cert_id_t id, const authority_t *authority, const char *const *names)
 {
-    authority_subject_t subject = {.common_name = plans[id].other_name ? other_names[0] : "labserver",
+    authority_subject_t subject = {.common_name = plans[id].subject,
                                    .names = plans[id].other_name ? other_names : names,
                                    .expired = plans[id].expired};
     gnutls_x509_privkey_t key = authority_key(plans[id].rsa);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* library.c - the alert that says why a handshake failed (RFC 8446 6.2).
- *
- * GnuTLS leaves it to the program to send one, and libmicrohttpd sends none. It has no hook for this, but it
- * calls gnutls_handshake(), and one that the program has itself comes before the library's (ld.so(8)).
- */
+/* library.c - see library.h. */
+#include "library.h"
+
 #include <dlfcn.h>
-#include <gnutls/gnutls.h>
 
 typedef int handshake_t(gnutls_session_t session);
+typedef int bye_t(gnutls_session_t session, gnutls_close_request_t how);
 
 /* GnuTLS's own. */
 static handshake_t *handshake(void)
@@ -16,6 +14,15 @@ static handshake_t *handshake(void)
 
     if (!known)
         known = (handshake_t *)dlsym(RTLD_NEXT, "gnutls_handshake");
+    return known;
+}
+
+static bye_t *bye(void)
+{
+    static bye_t *volatile known;
+
+    if (!known)
+        known = (bye_t *)dlsym(RTLD_NEXT, "gnutls_bye");
     return known;
 }
 
@@ -32,4 +39,20 @@ int library_handshake(gnutls_session_t session)
         result != GNUTLS_E_PREMATURE_TERMINATION)
         gnutls_alert_send_appropriate(session, result);
     return result;
+}
+
+/* The pointer for a database of sessions, of which there is none, marks sessions that end without a word. */
+static char silent;
+
+void library_silence(gnutls_session_t session)
+{
+    gnutls_db_set_ptr(session, &silent);
+}
+
+int library_bye(gnutls_session_t session, gnutls_close_request_t how) __asm__("gnutls_bye")
+    __attribute__((visibility("default")));
+
+int library_bye(gnutls_session_t session, gnutls_close_request_t how)
+{
+    return gnutls_db_get_ptr(session) == &silent ? GNUTLS_E_SUCCESS : bye()(session, how);
 }

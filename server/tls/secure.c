@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "keylog.h"
+#include "library.h"
 #include "texts.h"
 
 #define VERSION_13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -16,6 +17,7 @@ static const struct {
     const char *priority;
     cert_id_t certificate;
     bool tickets;
+    bool silent; /* no close_notify */
 } plans[SECURE_KINDS] = {
     [SECURE_ORDINARY] = {VERSION_13 ":+VERS-TLS1.2", CERT_SERVER, true},
     [SECURE_FULL] = {VERSION_13, CERT_SERVER, false},
@@ -28,8 +30,8 @@ static const struct {
     [SECURE_OTHER_NAME] = {VERSION_12, CERT_OTHER_NAME, false},
     [SECURE_UNKNOWN_CA] = {VERSION_12, CERT_UNKNOWN_CA, false},
     [SECURE_OLD] = {"NORMAL:-VERS-ALL:+VERS-TLS1.0", CERT_SERVER, false},
-    [SECURE_NO_NOTIFY] = {VERSION_13, CERT_SERVER, false},
-    [SECURE_ALERT] = {VERSION_13, CERT_SERVER, false},
+    [SECURE_NO_NOTIFY] = {VERSION_13, CERT_SERVER, false, true},
+    [SECURE_ALERT] = {VERSION_12, CERT_SERVER, false, true}, /* the record's type can be read */
 };
 
 /* Clients whose choice is remembered. With more, all of them are forgotten. */
@@ -101,6 +103,8 @@ void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t ki
                            identity_credentials(secure->identity, plans[kind].certificate));
     if (plans[kind].tickets)
         gnutls_session_ticket_enable_server(session, &secure->ticket_key);
+    if (plans[kind].silent)
+        library_silence(session);
     keylog_use(session);
 }
 
