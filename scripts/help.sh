@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by lab. What each command is, and the version: "lab", "lab COMMAND --help", "lab COMMAND --version".
 
+# installed_only COMMAND: ends lab if COMMAND is for the source tree, and this is Lab from packages.
+installed_only() {
+    [ -n "$LAB_INSTALLED" ] || return 0
+    case $1 in install | uninstall | build | test | package) die 2 installed.packages "$1" ;; esac
+}
+
 # The commands in the order in which they are listed. Each has the texts usage.COMMAND and help.COMMAND.
 LAB_COMMANDS='demo open report serve install uninstall build test package'
 
@@ -8,6 +14,7 @@ usage() {
     say usage.head
     say usage.line
     for command in $LAB_COMMANDS; do
+        [ -z "$LAB_INSTALLED" ] || case $command in install | uninstall | build | test | package) continue ;; esac
         printf '  %s\n' "$(text "usage.$command")"
     done
     say usage.foot
@@ -15,7 +22,8 @@ usage() {
 
 # version: of Lab, and of the Wireshark that is installed, if one is.
 version() {
-    number=$(sed -n 's/^project(lab VERSION \([0-9.]*\).*/\1/p' "$LAB_ROOT/CMakeLists.txt")
+    number=${LAB_INSTALLED:-}
+    [ -n "$number" ] || number=$(sed -n 's/^project(lab VERSION \([0-9.]*\).*/\1/p' "$LAB_ROOT/CMakeLists.txt")
     found=$(tshark --version 2>/dev/null | sed -n '1s/^[^0-9]*\([0-9][0-9.]*[0-9]\).*/ (Wireshark \1)/p')
     echo "lab $number$found"
 }
@@ -28,8 +36,8 @@ help_or_version() {
     --version | -V) version ;;
     --help | -h)
         # The options of the server are the server's to tell; without a build there is only the line of the list.
-        if [ "$1" = serve ] && [ -x "$LAB_BUILD/server/labserver" ]; then
-            LAB_PROGRAM="$LAB_CALLED serve" "$LAB_BUILD/server/labserver" --help
+        if [ "$1" = serve ] && [ -x "$LAB_LABSERVER" ]; then
+            LAB_PROGRAM="$LAB_CALLED serve" "$LAB_LABSERVER" --help
             return
         fi
         printf '%s ./lab %s\n' "$(text help.usage)" "$(text "usage.$1")" | shown_as_called

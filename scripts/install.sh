@@ -97,13 +97,13 @@ offer_wireshark() {
 }
 
 install_all() {
-    put "$LAB_BUILD/plugin/lab.so" "$plugin_dir/lab.so" 644
-    put "$LAB_BUILD/extcap/labdump" "$extcap_dir/labdump" 755
-    put "$LAB_BUILD/server/labserver" "$prefix/bin/labserver" 755
+    put "$LAB_PLUGIN" "$plugin_dir/lab.so" 644
+    put "$LAB_LABDUMP" "$extcap_dir/labdump" 755
+    put "$LAB_LABSERVER" "$prefix/bin/labserver" 755
     put "$LAB_ROOT/server/labserver.1" "$prefix/share/man/man1/labserver.1" 644
     put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
-    put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
+    put_tree "$LAB_PROFILES/Lab" "$profile_dir"
 }
 
 # put SOURCE TARGET MODE: installs one file and adds it to the manifest. It is written under another name first and then renamed, so that a
@@ -144,7 +144,7 @@ keep_changed_profile() {
     [ -d "$profile_dir" ] || return 0
     changed=
     for file in "$profile_dir"/*; do
-        [ -f "$file" ] && changed_by_user "$file" && ! cmp -s "$file" "$LAB_ROOT/profile/Lab/${file##*/}" && changed=yes
+        [ -f "$file" ] && changed_by_user "$file" && ! cmp -s "$file" "$LAB_PROFILES/Lab/${file##*/}" && changed=yes
     done
     [ -n "$changed" ] || return 0
     kept="Lab-$(date +%Y%m%d-%H%M%S)"
@@ -179,6 +179,8 @@ remove_file() {
     */profiles/Lab/*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
     esac
     [ -e "$1" ] || return 0
+    # A package may have taken the file over.
+    ! dpkg-query -S "$1" >/dev/null 2>&1 || return 0
     rm -f "$1" || exit 1
     say install.file "$1"
 }

@@ -33,9 +33,9 @@ open_capture() {
 
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
-    place=$LAB_ROOT/build/wireshark
+    place=$LAB_WORK/wireshark
     mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null || die_unwritable
-    cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
-    [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_ROOT/profile/Lab" "$place/config/profiles/"
+    cp "$LAB_PLUGIN" "$place/plugins/$(built_for)/epan/"
+    [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_PROFILES/Lab" "$place/config/profiles/"
     exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" wireshark -C Lab -r "$capture"
 }

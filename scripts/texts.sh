@@ -28,6 +28,7 @@ help.build|Installs the packages that a build needs, and builds for the installe
 help.test|Every test, in parallel where they are independent; --quick: those that take less than a minute. What is skipped is named with its reason.|运行全部测试，互不影响的测试同时运行；--quick：只运行一分钟之内的测试。跳过的测试会列出原因。
 help.package|Builds packages for this Debian or Ubuntu into build/packages: lab-wireshark, lab-server and lab-tools. --source: a tarball for Wireshark's source tree.|在 build/packages 中为本机的 Debian 或 Ubuntu 生成软件包：lab-wireshark、lab-server 和 lab-tools。--source：生成可放入 Wireshark 源码树的压缩包。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
+installed.packages|lab: "%s" is for the source of Lab; here Lab comes from packages. Use apt-get.|lab：“%s”用于 Lab 的源码目录；此处的 Lab 来自软件包。请使用 apt-get。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
 bad.format|lab report: there is no format "%s". Use text, json or har.|lab report：没有格式“%s”。请用 text、json 或 har。
 need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
@@ -43,6 +44,7 @@ packages.norights|lab: only an administrator can install packages. Run this, or 
 packages.manual|lab: these packages are missing, and lab does not install with %s by itself. Run this and start ./lab again:|lab：缺少以下软件包，而 lab 不会自己使用 %s 安装。请运行下面的命令，然后重新运行 ./lab：
 packages.unknown|lab: no package manager that lab knows was found. Install these (Debian's names) and start ./lab again:|lab：没有找到 lab 认识的包管理器。请安装以下软件包（Debian 名称），然后重新运行 ./lab：
 packages.without|lab: %s could not be installed (see %s); the tests that need it are skipped.|lab：无法安装 %s（见 %s）；需要它的测试将被跳过。
+packages.wireshark|lab: Wireshark itself is not installed. Run: sudo apt-get install wireshark|lab：还没有安装 Wireshark 本身。请运行：sudo apt-get install wireshark
 packages.still|lab: still missing after the installation: %s. Is another version of it first in PATH or PKG_CONFIG_PATH?|lab：安装之后仍然缺少：%s。PATH 或 PKG_CONFIG_PATH 里是否有别的版本排在前面？
 build.start|Building in %s (about a minute the first time) ...|正在 %s 中编译（第一次约一分钟）……
 build.changed|Wireshark or this folder has changed since the last build: building anew.|上次编译之后 Wireshark 或本目录已改变：重新编译。
