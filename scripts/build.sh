@@ -6,10 +6,11 @@ LAB_PRESET=${LAB_PRESET:-release}
 # LAB_BUILT names a build directory that is taken as it is, for the tests of these scripts: nothing is built.
 LAB_BUILD=${LAB_BUILT:-$LAB_ROOT/build/$LAB_PRESET}
 
-# The parts, and where logs and the demo's capture are put. A package of Lab has other places: packaging/installed.
+# The parts, and where logs and the demo's capture are put. Where Lab is installed they are in other places: packaging/installed.in.
 LAB_PLUGIN=$LAB_BUILD/plugin/lab.so
 LAB_LABDUMP=$LAB_BUILD/extcap/labdump
 LAB_LABSERVER=$LAB_BUILD/server/labserver
+LAB_LABANNOTATE=$LAB_BUILD/annotate/labannotate
 LAB_PROFILES=$LAB_ROOT/profile
 LAB_WORK=$LAB_ROOT/build
 LAB_INSTALLED=
@@ -36,7 +37,7 @@ build_key() { echo "$LAB_ROOT $(pkg-config --modversion wireshark)"; }
 
 # build_all [TARGET...]: makes the build directory and brings it up to date. Prints nothing if it is up to date.
 build_all() {
-    [ -z "${LAB_BUILT:-}" ] || return 0
+    [ -z "${LAB_BUILT:-}$LAB_INSTALLED" ] || return 0
     # Somebody else's build can be used as it is.
     ! { [ -e "$LAB_PLUGIN" ] && [ ! -w "$LAB_BUILD" ] && ! build_is_foreign; } || return 0
     log_file "build-$LAB_PRESET.log"

@@ -4,11 +4,11 @@
 # installed_only COMMAND: ends lab if COMMAND is for the source tree, and this is Lab from packages.
 installed_only() {
     [ -n "$LAB_INSTALLED" ] || return 0
-    case $1 in install | uninstall | build | test | package) die 2 installed.packages "$1" ;; esac
+    case $1 in install | uninstall | build | test | package) die 2 installed.only "$1" ;; esac
 }
 
 # The commands in the order in which they are listed. Each has the texts usage.COMMAND and help.COMMAND.
-LAB_COMMANDS='demo open report serve install uninstall build test package'
+LAB_COMMANDS='demo open report homework annotate serve install uninstall build test package'
 
 usage() {
     say usage.head
@@ -20,12 +20,16 @@ usage() {
     say usage.foot
 }
 
+# lab_number: the version of Lab alone.
+lab_number() {
+    if [ -n "$LAB_INSTALLED" ]; then echo "$LAB_INSTALLED" && return; fi
+    sed -n 's/^project(lab VERSION \([0-9.]*\).*/\1/p' "$LAB_ROOT/CMakeLists.txt"
+}
+
 # version: of Lab, and of the Wireshark that is installed, if one is.
 version() {
-    number=${LAB_INSTALLED:-}
-    [ -n "$number" ] || number=$(sed -n 's/^project(lab VERSION \([0-9.]*\).*/\1/p' "$LAB_ROOT/CMakeLists.txt")
     found=$(tshark --version 2>/dev/null | sed -n '1s/^[^0-9]*\([0-9][0-9.]*[0-9]\).*/ (Wireshark \1)/p')
-    echo "lab $number$found"
+    echo "lab $(lab_number)$found"
 }
 
 # help_or_version COMMAND [ARGUMENT...]: prints what was asked for; fails if the first argument is neither --help nor --version.
@@ -41,7 +45,7 @@ help_or_version() {
             return
         fi
         printf '%s ./lab %s\n' "$(text help.usage)" "$(text "usage.$1")" | shown_as_called
-        say "help.$1"
+        say "help.$1" "$(shown_file)"
         ;;
     *) return 1 ;;
     esac
@@ -49,6 +53,7 @@ help_or_version() {
 
 # called_as PROGRAM: how this script is called from where the user is, to be shown in commands: ./lab, or a path, quoted if it must be.
 called_as() {
+    [ -z "$LAB_INSTALLED" ] || { echo lab && return; }
     case $1 in
     /*) quoted "$1" ;;
     */*) if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo ./lab; else quoted "$1"; fi ;;

@@ -53,6 +53,7 @@ install_lab() {
     trap 'exit 143' TERM
     [ ! -e "$manifest" ] || grep '^folder	' "$manifest" >"$new_manifest"
     install_all
+    install_other_profiles
     remove_outdated
     cp "$new_manifest" "$manifest" && chmod 644 "$manifest" || die 1 install.failed "$manifest"
     say install.done "$(built_for)"
@@ -104,6 +105,20 @@ install_all() {
     put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
     put_tree "$LAB_PROFILES/Lab" "$profile_dir"
+}
+
+# install_other_profiles: Lab RST, and both in Chinese, beside Lab. One that the user changed is left as it is.
+install_other_profiles() {
+    for other in "$LAB_PROFILES/Lab "*; do
+        target=${profile_dir%/*}/${other##*/}
+        for file in "$other"/*; do
+            if changed_by_user "$target/${file##*/}" && [ -n "$(was_installed_as "$target/${file##*/}")" ]; then
+                printf '%s\t%s\n' "$(was_installed_as "$target/${file##*/}")" "$target/${file##*/}" >>"$new_manifest"
+            else
+                put "$file" "$target/${file##*/}" 644
+            fi
+        done
+    done
 }
 
 # put SOURCE TARGET MODE: installs one file and adds it to the manifest. It is written under another name first and then renamed, so that a
@@ -176,7 +191,7 @@ uninstall_lab() {
 # remove_file FILE: FILE, unless it is a profile's file that the user changed.
 remove_file() {
     case $1 in
-    */profiles/Lab/*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
+    */profiles/Lab/* | */profiles/Lab\ */*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
     esac
     [ -e "$1" ] || return 0
     # A package may have taken the file over.

@@ -12,6 +12,7 @@ bdtop pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd 
 bdtop pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdtop pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdtop pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdtop pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
 bdtop pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
 bdtop pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
 bdtop cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
@@ -25,7 +26,10 @@ t    cmd:python3         python3           python3               python        p
 t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
 t    cmd:jq              jq                jq                    jq            jq                  jq                jq
 t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
-p     file:/usr/bin/dh       debhelper         -                     -             -                   -                 -
+m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
+m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
+m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx
+p    cmd:dh              debhelper         -                     -             -                   -                 -
 p    cmd:dpkg-buildpackage dpkg-dev        -                     -             -                   -                 -
 m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
 m    cmd:clang-format    clang-format      clang-tools-extra     clang         clang-tools         clang-extra-tools clang-format

@@ -30,6 +30,7 @@ struct lab_writer {
     unsigned room_watch;
     const lab_writer_events_t *events;
     void *data;
+    int error; /* of writing, not EPIPE; 0 = none */
 };
 
 static int open_waiting(const char *path, int stop_fd)
@@ -122,8 +123,10 @@ static bool write_some(lab_writer_t *w)
     if (n < 0 && errno == EINTR)
         return true;
     if (n < 0) {
-        if (errno != EAGAIN)
-            mark_broken(w);
+        if (errno == EAGAIN)
+            return false;
+        w->error = errno == EPIPE ? 0 : errno;
+        mark_broken(w);
         return false;
     }
     w->done += (unsigned)n;
@@ -217,6 +220,11 @@ lab_writer_end_t writer_finish(lab_writer_t *w, int stop_fd)
     if (w->broken)
         return WRITER_NOBODY;
     return waiting(w) > 0 ? WRITER_STALLED : WRITER_DONE;
+}
+
+int writer_error(const lab_writer_t *w)
+{
+    return w->error;
 }
 
 void writer_close(lab_writer_t *w)

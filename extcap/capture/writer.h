@@ -47,6 +47,9 @@ void writer_hold(lab_writer_t *writer, bool hold);
  * nothing 2 seconds, and no longer than until stop_fd becomes readable. */
 lab_writer_end_t writer_finish(lab_writer_t *writer, int stop_fd);
 
+/* Why nothing more could be written, an errno; 0 = nothing failed, or the reader has closed the pipe. */
+int writer_error(const lab_writer_t *writer);
+
 /* Closes and frees it. */
 void writer_close(lab_writer_t *writer);
 

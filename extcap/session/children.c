@@ -35,15 +35,29 @@ static void keep_last(GString *words, size_t most)
         g_string_erase(words, 0, (gssize)(words->len - most));
 }
 
+/* The lines of another program, what a terminal obeys in them as escapes; without blanks at the end. */
+static char *visible_lines(const GString *heard)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *line = heard->str, *end = line + heard->len; line < end;) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((newline ? newline : end) - line);
+        lab_text_visible_bytes(out, line, length && line[length - 1] == '\r' ? length - 1 : length);
+        if (newline)
+            g_string_append_c(out, '\n');
+        line += length + (newline != NULL);
+    }
+    return g_strchomp(g_string_free(out, FALSE));
+}
+
 /* What the server wrote to standard error, as the end of a message of ours; to be freed. */
 static char *server_words(lab_children_t *c)
 {
     drain(&c->errors);
     keep_last(c->errors.heard, KEEP_OF_ERRORS);
-    char *valid = g_utf8_make_valid(c->errors.heard->str, (gssize)c->errors.heard->len);
-    g_strchomp(valid);
-    char *words = *valid ? text_with(T_E_SERVER_SAID, LAB_PLACES(LAB_WORDS("words", valid))) : g_strdup("");
-    g_free(valid);
+    char *lines = visible_lines(c->errors.heard);
+    char *words = *lines ? text_with(T_E_SERVER_SAID, LAB_PLACES(LAB_LINES("words", lines))) : g_strdup("");
+    g_free(lines);
     return words;
 }
 
@@ -119,7 +133,7 @@ static gboolean on_silence(void *data)
     c->ready_timeout = 0;
     fail_with(c, T_E_SERVER_SILENT,
               LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_NUMBER("seconds", READY_SECONDS),
-                         LAB_WORDS("said", words)));
+                         LAB_LINES("said", words)));
     g_free(words);
     return G_SOURCE_REMOVE;
 }
@@ -130,7 +144,7 @@ static GError *server_error(lab_children_t *c, int status)
     char *how = status_words(status), *said = server_words(c);
     GError *error = lab_error(
         LAB_FAILED, T_E_SERVER_DIED,
-        LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_WORDS("how", how), LAB_WORDS("said", said)));
+        LAB_PLACES(LAB_WORDS("path", c->server_path), LAB_WORDS("how", how), LAB_LINES("said", said)));
     g_free(how);
     g_free(said);
     return error;

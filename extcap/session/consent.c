@@ -146,34 +146,21 @@ static bool is_allowed(const lab_consent_row_t *row, const char *value)
     return listed;
 }
 
-/* Controls, and characters that reorder or hide others. */
-static bool is_hidden(gunichar c)
+/* The words as they are shown, `most` characters at most; to be freed. */
+static char *shown(const char *words, glong most)
 {
-    return !g_unichar_isprint(c) || g_unichar_type(c) == G_UNICODE_FORMAT;
-}
-
-/* The words with what is hidden as \u{...}, `most` characters at most; to be freed. */
-static char *shown(const char *words, size_t most)
-{
-    char *valid = g_utf8_make_valid(words, -1);
-    GString *out = g_string_new(NULL);
-    const char *c = valid;
-    for (size_t i = 0; *c && i < most; i++, c = g_utf8_next_char(c)) {
-        gunichar character = g_utf8_get_char(c);
-        if (is_hidden(character))
-            g_string_append_printf(out, "\\u{%x}", character);
-        else
-            g_string_append_unichar(out, character);
-    }
-    if (*c)
-        g_string_append(out, "...");
-    g_free(valid);
-    return g_string_free(out, FALSE);
+    char *visible = lab_text_visible_copy(words);
+    if (g_utf8_strlen(visible, -1) <= most)
+        return visible;
+    *g_utf8_offset_to_pointer(visible, most) = '\0';
+    char *start = g_strconcat(visible, "...", NULL);
+    g_free(visible);
+    return start;
 }
 
 static bool refuse(const lab_consent_row_t *row, const char *value, GError **error)
 {
-    char *line = line_of(row, value), *whole = shown(line, strlen(line)), *quoted = g_shell_quote(whole);
+    char *line = line_of(row, value), *whole = lab_text_visible_copy(line), *quoted = g_shell_quote(whole);
     char *start = shown(value, SHOWN_CHARACTERS), *self = webserver_own_path();
     lab_fail(error, LAB_FAILED, T_E_CONSENT,
              LAB_PLACES(LAB_WORDS("option", row->option), LAB_WORDS("value", start),
@@ -211,9 +198,11 @@ static const lab_consent_row_t *row_of(const char *line, const char **value)
     const char *equals = strchr(line, '=');
     if (!equals || !equals[1])
         return NULL;
-    for (const char *c = line; *c; c = g_utf8_next_char(c))
-        if (is_hidden(g_utf8_get_char(c)))
-            return NULL;
+    char *visible = lab_text_visible_copy(line);
+    bool hides = strcmp(visible, line) != 0;
+    g_free(visible);
+    if (hides)
+        return NULL;
     *value = equals + 1;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if (strlen(rows[i].option) == (size_t)(equals - line) &&

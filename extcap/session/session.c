@@ -441,14 +441,28 @@ static void end(lab_session_t *s)
         close(s->slow_hold);
 }
 
+/* Writes the rest of the capture. The disk may be full, or the reader take nothing more. */
+static void finish_writing(lab_session_t *s)
+{
+    const char *file = s->settings->fifo;
+    if (!s->error)
+        writer_hold(s->writer, false);
+    bool stalled = writer_finish(s->writer, s->signals) == WRITER_STALLED;
+    int failed = writer_error(s->writer);
+    if (s->error)
+        return;
+    if (failed)
+        s->error = lab_error(LAB_FAILED, T_E_FIFO,
+                             LAB_PLACES(LAB_WORDS("file", file), LAB_WORDS("why", text_errno(failed))));
+    else if (stalled)
+        s->error = lab_error(LAB_FAILED, T_E_READER_STALLED, LAB_PLACES(LAB_WORDS("file", file)));
+}
+
 /* The message is written before the pipe is closed: Wireshark may read no more of it afterwards. */
 static int report(lab_session_t *s)
 {
-    if (s->writer && !s->error)
-        writer_hold(s->writer, false);
-    if (s->writer && writer_finish(s->writer, s->signals) == WRITER_STALLED && !s->error)
-        s->error =
-            lab_error(LAB_FAILED, T_E_READER_STALLED, LAB_PLACES(LAB_WORDS("file", s->settings->fifo)));
+    if (s->writer)
+        finish_writing(s);
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "texts.h"
 
-#define READY "labserver: listening on port "
+/* The first line that labserver prints once it listens, in its languages, up to the number. */
+static const char *const ready[] = {"labserver: listening on port ", "labserver：正在监听端口 "};
 
 char *webserver_own_path(void)
 {
@@ -120,8 +122,11 @@ char **webserver_command(const char *path, const lab_settings_t *settings, const
 
 unsigned webserver_ready_port(const char *line)
 {
-    if (!g_str_has_prefix(line, READY))
-        return 0;
-    uint64_t port = g_ascii_strtoull(line + sizeof READY - 1, NULL, 10);
-    return port <= 65535 ? (unsigned)port : 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(ready); i++) {
+        if (!g_str_has_prefix(line, ready[i]))
+            continue;
+        uint64_t port = g_ascii_strtoull(line + strlen(ready[i]), NULL, 10);
+        return port <= 65535 ? (unsigned)port : 0;
+    }
+    return 0;
 }

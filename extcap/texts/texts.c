@@ -41,10 +41,12 @@ static bool fill_place(void *places, const char *name, GString *out)
         p++;
     if (!p || !p->name)
         return false;
-    if (p->text)
+    if (!p->text)
+        g_string_append_printf(out, "%d", p->number);
+    else if (p->lines)
         g_string_append(out, p->text);
     else
-        g_string_append_printf(out, "%d", p->number);
+        lab_text_visible(out, p->text);
     return true;
 }
 

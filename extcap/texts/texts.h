@@ -19,17 +19,24 @@ typedef struct {
     const char *name;
     const char *text;
     int number;
+    bool lines; /* the text is shown as it is, its line ends too */
 } lab_place_t;
 
 /* The places of one text: LAB_PLACES(LAB_WORDS("file", path), LAB_NUMBER("seconds", 30)). */
-#define LAB_PLACES(...) ((const lab_place_t[]){__VA_ARGS__, {NULL, NULL, 0}})
+#define LAB_PLACES(...) ((const lab_place_t[]){__VA_ARGS__, {NULL, NULL, 0, false}})
 #define LAB_WORDS(name, text)                                                                                \
     {                                                                                                        \
-        name, text, 0                                                                                        \
+        name, text, 0, false                                                                                 \
+    }
+/* Words that have been through lab_text_visible() line by line, or are our own. Those of LAB_WORDS come from
+ * outside: what a terminal obeys in them is shown as an escape. */
+#define LAB_LINES(name, text)                                                                                \
+    {                                                                                                        \
+        name, text, 0, true                                                                                  \
     }
 #define LAB_NUMBER(name, value)                                                                              \
     {                                                                                                        \
-        name, NULL, (int)(value)                                                                             \
+        name, NULL, (int)(value), false                                                                      \
     }
 
 /* Chooses the language of everything that follows. English until then. */

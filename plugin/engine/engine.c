@@ -10,6 +10,7 @@
 #include "pages.h"
 #include "reset.h"
 #include "rst_verdict.h"
+#include "streams.h"
 #include "tcp.h"
 #include "tls.h"
 #include "verdict.h"
@@ -47,6 +48,7 @@ static gboolean tuple_equal(gconstpointer x, gconstpointer y)
 static void conn_free(lab_conn_t *conn)
 {
     lab_exchange_free(conn);
+    lab_http2_free(conn);
     lab_tls_free(conn->tls);
     lab_conn_clear(conn);
     lab_messages_free(conn);
@@ -73,6 +75,7 @@ void lab_engine_free(lab_engine_t *e)
             conn_free(lab_store_row(e, stream)->conn);
     lab_pages_free(e->pages);
     lab_dns_free(e->dns);
+    lab_map_free(e->heads);
     lab_copies_free(e->copies);
     g_hash_table_unref(e->newest);
     lab_store_free(e);
@@ -231,6 +234,8 @@ static void look_at_other(lab_context_t *c)
     lab_rst_aftermath(c); /* first, for a connection that goes on is read on */
     lab_closing_reconsider(c);
     bool ended = c->conn->ended;
+    if (ended && lab_opening_again(c))
+        lab_attempt_keep(c);
     lab_opening(c);
     bool keepalive = lab_keepalive(c);
     if (!keepalive && !c->dropped)
@@ -338,9 +343,15 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     lab_store_row_t *row = lab_store_row(e, seg->stream);
     if (!row->conn)
         return begin(e, seg);
-    if (!row->redirect && (row->conn->previous || row->conn->waiting) &&
-        lab_challenge_goes_on(row->conn, seg))
-        lab_challenge_go_on(row->conn);
+    if (!row->redirect && (row->conn->previous || row->conn->waiting)) {
+        lab_conn_t *earlier = NULL;
+        if (lab_challenge_goes_on(row->conn, seg))
+            lab_challenge_go_on(row->conn);
+        else
+            earlier = lab_challenge_late_reset(row->conn, seg);
+        if (earlier)
+            return earlier;
+    }
     if (!row->redirect)
         return row->conn;
     lab_conn_t *conn = lab_store_conn(e, seg->stream);

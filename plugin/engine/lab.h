@@ -112,14 +112,33 @@ typedef struct {
 } lab_annotation_t;
 
 enum {
-    LAB_MARK_OPEN_END = 1 << 1,  /* ends the opening of the connection */
-    LAB_MARK_CLOSE_END = 1 << 2, /* ends the connection */
-    LAB_MARK_HTTP_HEAD = 1 << 3, /* carries bytes of a message's head */
-    LAB_MARK_HTTP_LAST = 1 << 4, /* last frame of a response */
-    LAB_MARK_MORE = 1 << 5,      /* the frame has a further TCP layer: lab_engine_more() */
-    LAB_MARK_TLS = 1 << 6,       /* payload belongs to the TLS handshake */
-    LAB_MARK_TLS_DATA = 1 << 7,  /* payload is TLS application data only */
+    LAB_MARK_HTTP2_DATA = 1 << 0, /* carries bytes of a DATA frame of HTTP/2 */
+    LAB_MARK_OPEN_END = 1 << 1,   /* ends the opening of the connection */
+    LAB_MARK_CLOSE_END = 1 << 2,  /* ends the connection */
+    LAB_MARK_HTTP_HEAD = 1 << 3,  /* carries bytes of a message's head */
+    LAB_MARK_HTTP_LAST = 1 << 4,  /* last frame of a response */
+    LAB_MARK_MORE = 1 << 5,       /* the frame has a further TCP layer: lab_engine_more() */
+    LAB_MARK_TLS = 1 << 6,        /* payload belongs to the TLS handshake */
+    LAB_MARK_TLS_DATA = 1 << 7,   /* payload is TLS application data only */
 };
+
+/* Exchanges that are listed of a segment with several streams of HTTP/2. */
+#define LAB_HTTP2_LISTED_MAX 256
+
+/* What a segment carries of HTTP/2, beside bytes of one body. */
+typedef struct {
+    uint32_t frames;       /* set, bit number = lab_http2_frame_t */
+    uint32_t faults;       /* set, bit number = lab_h2_fault_t */
+    uint8_t error;         /* lab_http2_error_t of its RST_STREAM or GOAWAY */
+    uint32_t reset_stream; /* of its first RST_STREAM; 0 = none */
+    uint64_t missing;      /* body bytes that the response of that stream lacks; 0 = none, or not known */
+    uint32_t last_stream;  /* of its GOAWAY */
+    int64_t window_empty; /* of a WINDOW_UPDATE: how long the window had been used up; nanoseconds, 0 = it was
+                             not */
+    uint32_t held;        /* number of streams that waited for this segment, which had been lost */
+    uint16_t count, room; /* of `exchanges` */
+    uint32_t *exchanges;  /* numbers of all that the segment belongs to, if there are several */
+} lab_http2_facts_t;
 
 /* Further facts of a segment that most segments do not have. */
 typedef struct {
@@ -133,7 +152,11 @@ typedef struct {
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
-    uint16_t tls_alert;      /* level << 8 | description; 0 = no alert, or an encrypted one */
+    int64_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
+    bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
+    const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
+    lab_http2_facts_t *http2;          /* NULL = none */
+    uint16_t tls_alert;                /* level << 8 | description; 0 = no alert, or an encrypted one */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6
@@ -189,6 +212,26 @@ typedef struct lab_head {
     const char *lines[];             /* "Name: value" */
 } lab_head_t;
 
+/* What an exchange has on a stream of HTTP/2, RFC 9113. */
+typedef struct {
+    uint32_t stream;
+    uint32_t pushed_on;         /* the server promised it on this stream; 0 = it was asked for */
+    bool upgraded;              /* asked for with HTTP/1.1 and Upgrade: h2c, RFC 7540 3.2 */
+    uint32_t unknown_fields[2]; /* fields that cannot be known: of request and response */
+    bool unknown_head[2];       /* all of them: of request and response */
+    uint32_t depends_on;        /* RFC 9113 5.3, deprecated */
+    uint16_t weight;            /* 1 to 256; 0 = no priority was named */
+    bool exclusive;
+    const char *protocol;         /* of an extended CONNECT, RFC 8441; NULL = none */
+    uint32_t reset_frame;         /* of the first RST_STREAM; 0 = none */
+    uint8_t reset_by, reset_code; /* end; lab_http2_error_t */
+    uint32_t unprocessed;         /* frame of the GOAWAY that says that nothing was done for it; 0 = none */
+    int64_t window_wait;          /* nanoseconds in which a window was used up, in the middle of its body */
+    uint32_t window_waits, window_frame; /* how often; the newest WINDOW_UPDATE that ended it */
+    int64_t held;                   /* longest time that bytes of it waited for a lost segment; nanoseconds */
+    uint32_t held_by, held_streams; /* frame that brought the lost bytes; how many streams waited for it */
+} lab_http2_exchange_t;
+
 /* One HTTP request and its response. Offsets are relative sequence numbers of the end that sent the bytes.
  * Inside TLS, frames, times and offsets of a message are those of its first and last record; sizes are
  * decrypted bytes. */
@@ -204,11 +247,14 @@ typedef struct {
     const char *method, *target, *host, *content_type; /* NULL = not seen */
     uint16_t status;                                   /* 0 = no response head seen */
     lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
-    int64_t promised;                         /* body bytes that the response head announces, -1 = unknown */
-    uint64_t received;                        /* body bytes of the response, also those not captured */
-    int32_t keepalive_timeout, keepalive_max; /* seconds and requests in Keep-Alive, -1 = absent */
-    uint32_t page;                            /* may be out of date: use lab_exchange_page() */
-    uint8_t page_join;                        /* lab_page_join_t; valid after lab_exchange_page() */
+    uint32_t head_count;                               /* number of them */
+    int64_t promised;  /* body bytes that the response head announces, -1 = unknown */
+    uint64_t received; /* body bytes of the response, also those not captured */
+    int64_t keepalive_timeout,
+        keepalive_max;           /* seconds and requests in Keep-Alive, -1 = absent, -2 = no number */
+    lab_http2_exchange_t *http2; /* NULL = HTTP/1.x */
+    uint32_t page;               /* may be out of date: use lab_exchange_page() */
+    uint8_t page_join;           /* lab_page_join_t; valid after lab_exchange_page() */
     uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
     uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
     uint32_t trailers : 1;   /* a message has trailer fields */
@@ -222,6 +268,11 @@ typedef struct lab_conn lab_conn_t;
 
 /* The head of the request, or of the final response; NULL = not seen. */
 const lab_head_t *lab_exchange_head(const lab_exchange_t *exchange, bool response);
+/* The first head of the exchange whose last byte is in `frame`, and from one of them the next one; NULL =
+ * none. */
+const lab_head_t *lab_exchange_head_in(const lab_engine_t *engine, const lab_exchange_t *exchange,
+                                       uint32_t frame);
+const lab_head_t *lab_head_next_in_frame(const lab_head_t *head);
 /* The trailer fields of the message that has this head; NULL = none. */
 const lab_head_t *lab_head_trailer(const lab_head_t *head);
 
@@ -239,6 +290,8 @@ typedef struct {
     lab_queue_t queue_is; /* what the queue was spent on, or why it is not known */
 } lab_timing_t;
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *exchange);
+/* The sum of those of `count` times that are known (0 or more); -1 if it is above INT64_MAX nanoseconds. */
+int64_t lab_times_sum(const int64_t *times, size_t count);
 /* An upper bound of the queue in nanoseconds where it is LAB_QUEUE_NOT_VISIBLE or LAB_QUEUE_OPENED_AHEAD; -1
  * = no bound. A client can want an object of a page only after the page's first response byte. */
 int64_t lab_exchange_queue_bound(const lab_engine_t *engine, const lab_exchange_t *exchange);
@@ -267,6 +320,43 @@ typedef struct {
     uint32_t left;        /* of the engine: number of `exchanges` that belong to the page no longer */
     GArray *exchanges;    /* of uint32_t, numbers in the order of the requests */
 } lab_page_t;
+
+/* An event of a connection of HTTP/2, in capture order. */
+typedef struct {
+    uint32_t frame;
+    int64_t time;
+    uint8_t by;       /* end that sent the frame */
+    uint8_t kind;     /* lab_http2_frame_t; LAB_HTTP2_OTHER: a rule was broken, `fault` */
+    uint8_t error;    /* lab_http2_error_t of RST_STREAM and GOAWAY */
+    uint8_t fault;    /* lab_h2_fault_t */
+    uint32_t stream;  /* 0 = the connection; of GOAWAY the last stream */
+    uint32_t code;    /* the error code as it was sent */
+    int64_t interval; /* of an answer: nanoseconds since what it answers; -1 = not known */
+} lab_http2_event_t;
+
+/* So many events of a connection are kept. */
+#define LAB_HTTP2_EVENTS_MAX 1000
+
+/* What one end of a connection said of HTTP/2. */
+typedef struct {
+    uint32_t settings[7];    /* by number, RFC 9113 6.5.2, as far as they are in `set` */
+    uint8_t set;             /* set, bit number = number of the setting */
+    uint32_t settings_frame; /* 0 = none */
+    uint32_t acknowledged;   /* frame in which the other end acknowledged them; 0 = none */
+    uint32_t window_updates; /* number of them, and the bytes that they allow */
+    uint64_t granted;
+    uint32_t pings, goaway_frame, goaway_last;
+    uint8_t goaway_error; /* lab_http2_error_t of the newest GOAWAY */
+    bool fields_lost;     /* some header fields cannot be known */
+} lab_http2_end_t;
+
+typedef struct {
+    bool upgraded, midstream;
+    lab_http2_end_t end[2];
+    GArray *events; /* of lab_http2_event_t */
+    uint32_t events_left_out;
+    uint32_t streams, pushed, reset; /* number of streams that were opened, of them pushed, and reset */
+} lab_http2_story_t;
 
 /* An anomaly in capture order. */
 typedef struct {
@@ -315,6 +405,9 @@ const lab_conn_t *lab_engine_conn_of(const lab_engine_t *engine, const lab_annot
 uint32_t lab_engine_exchanges(const lab_engine_t *engine);
 /* The exchange with this number, from 1; NULL past the last. */
 const lab_exchange_t *lab_engine_exchange(const lab_engine_t *engine, uint32_t number);
+/* The i-th exchange (i from 0) that the annotation's segment belongs to; 0 = there are no more of them. Of
+ * HTTP/1.x they are numbered in a row, and exchanges of other connections may be among them. */
+uint32_t lab_annotation_exchange(const lab_engine_t *engine, const lab_annotation_t *annotation, unsigned i);
 /* These three work out the page loads up to the newest segment. */
 uint32_t lab_engine_pages(const lab_engine_t *engine);
 const lab_page_t *lab_engine_page(const lab_engine_t *engine,
@@ -353,12 +446,31 @@ lab_naming_t lab_conn_naming(const lab_conn_t *conn);
 
 /* The protocol inside TLS; LAB_DECRYPTED_NONE if no record was decrypted. */
 lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn);
+/* The connection's own story of HTTP/2; NULL = it has none. */
+const lab_http2_story_t *lab_conn_http2(const lab_conn_t *conn);
+/* The row of an error code of HTTP/2. */
+lab_http2_error_t lab_http2_error_of(uint32_t code);
 /* True if the newest encrypted data of this end was not decrypted. */
 bool lab_conn_unread(const lab_conn_t *conn, unsigned end);
 /* The kind of the TLS handshake; LAB_TLS_NONE without TLS. */
 lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn);
 /* Nanoseconds from the ClientHello to the end of the handshake; -1 = not known. */
 int64_t lab_conn_tls_time(const lab_conn_t *conn);
+
+/* What the hellos and the server's certificate name in the clear. Texts are printable. */
+typedef struct {
+    char *server_name;    /* RFC 6066 3; with ECH (RFC 9849) that of the outer hello. NULL = not seen */
+    GPtrArray *offered;   /* of char *: the client's protocols, RFC 7301; NULL = none seen */
+    char *chosen;         /* the server's protocol; NULL = not known: see lab_conn_alpn() */
+    char *subject;        /* of the certificate, as RFC 4514 writes it; NULL = empty or not seen */
+    GPtrArray *certified; /* of char *: its subjectAltName, names and addresses; NULL = not seen */
+    unsigned certified_left_out; /* further names of it */
+    bool chose_none;             /* a whole ServerHello of TLS 1.2 that chooses no protocol */
+} lab_tls_names_t;
+/* NULL = no TLS. */
+const lab_tls_names_t *lab_conn_tls_names(const lab_conn_t *conn);
+/* Whose word the protocol is: the server's, or only the client's offer. */
+lab_alpn_t lab_conn_alpn(const lab_conn_t *conn);
 
 /* The row of an alert's description, a constant; NULL = not registered. */
 const lab_token_t *lab_tls_alert_token(uint8_t description);
@@ -380,6 +492,16 @@ typedef struct {
     unsigned frame_count;
 } lab_closing_t;
 lab_closing_t lab_conn_closing(const lab_conn_t *conn);
+/* How an attempt to open a connection went, as of the frame that ended it. Details have it once another
+ * attempt with the same SYN follows: then lab_conn_open_kind(), lab_conn_closing() and the like are of that
+ * one. */
+typedef struct lab_attempt {
+    lab_open_t open;
+    int64_t open_time; /* nanoseconds; -1 = not known */
+    lab_closing_t closing;
+    const char *conn_state, *history; /* in Zeek's notation */
+} lab_attempt_t;
+
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 

@@ -3,7 +3,6 @@
 #include "fields.h"
 
 #include "heads.h"
-#include "observe.h"
 #include "texts.h"
 #include "http_status.h"
 #include "words.h"
@@ -63,7 +62,17 @@ static int hf[FIELDS];
 static hf_register_info registered[FIELDS];
 static expert_field experts[LAB_ANOMALIES];
 static int ett_lab = -1;
+static int ett_zeek = -1;
 static int proto_lab = -1;
+
+/* What a YES_NO field says, one a language. */
+static const true_false_string yes_no[LAB_LANGS] = {
+    [LAB_LANG_EN] = {"yes", "no"}, [LAB_LANG_ZH] = {"是", "否"}};
+
+static const void *strings_of(enum ftenum type, lab_lang_t lang)
+{
+    return type == FT_BOOLEAN ? TFS(&yes_no[lang]) : NULL;
+}
 
 static void register_experts(int proto, lab_lang_t lang)
 {
@@ -83,12 +92,17 @@ static void register_experts(int proto, lab_lang_t lang)
 
 void lab_fields_register(int proto)
 {
-    static int *subtrees[] = {&ett_lab};
+    static int *subtrees[] = {&ett_lab, &ett_zeek};
     lab_lang_t lang = lab_language_of_environment();
     for (int i = 0; i < FIELDS; i++) {
-        const header_field_info info = {rows[i].name.in[lang],  rows[i].filter, rows[i].type,
-                                        rows[i].display,        NULL,           0,
-                                        rows[i].blurb.in[lang], HFILL};
+        const header_field_info info = {rows[i].name.in[lang],
+                                        rows[i].filter,
+                                        rows[i].type,
+                                        rows[i].display,
+                                        strings_of(rows[i].type, lang),
+                                        0,
+                                        rows[i].blurb.in[lang],
+                                        HFILL};
         hf[i] = -1;
         registered[i].p_id = &hf[i];
         registered[i].hfinfo = info;
@@ -106,6 +120,7 @@ void lab_fields_language(lab_lang_t lang)
     for (int i = 0; i < FIELDS; i++) {
         registered[i].hfinfo.name = rows[i].name.in[lang];
         registered[i].hfinfo.blurb = rows[i].blurb.in[lang];
+        registered[i].hfinfo.strings = strings_of(rows[i].type, lang);
     }
 }
 
@@ -128,14 +143,48 @@ typedef struct {
     bool revisit;
 } fill_t;
 
+/* What came from the wire is shown with escapes: Wireshark hands C1 and the marks of direction on. */
+static proto_item *add_visible(const fill_t *f, field_t id, const char *value)
+{
+    char *visible = lab_text_visible_copy(value);
+    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, visible);
+    proto_item_set_generated(item);
+    g_free(visible);
+    return item;
+}
+
 static void add_string(const fill_t *f, field_t id, const char *value)
 {
     if (value)
-        proto_item_set_generated(proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value));
+        add_visible(f, id, value);
 }
 
-static void append_meaning(const fill_t *f, proto_item *item, const char *meaning)
+/* Whether anybody reads the lines; for a column or a filter only the values count. */
+static bool lines_are_read(const fill_t *f)
 {
+    return PTREE_DATA(f->tree)->visible;
+}
+
+/* The same but for case, blanks and dashes: "dup-ack" and "Dup ACK". */
+static bool same_words(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == '-' || *a == ' ')
+            a++;
+        while (*b == '-' || *b == ' ')
+            b++;
+        if (g_ascii_tolower(*a) != g_ascii_tolower(*b))
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
+/* What the value means stands beside it, unless it says the same words. */
+static void append_meaning(const fill_t *f, proto_item *item, const char *value, const char *meaning)
+{
+    if (!meaning || !lines_are_read(f) || same_words(value, meaning))
+        return;
     GString *text = g_string_new(NULL);
     lab_text_means(text, meaning, f->lang);
     proto_item_append_text(item, "%s", text->str);
@@ -143,23 +192,19 @@ static void append_meaning(const fill_t *f, proto_item *item, const char *meanin
 }
 
 /* A value, and beside it what it means. */
-static void add_explained(const fill_t *f, field_t id, const char *value, const char *meaning)
+static proto_item *add_explained(const fill_t *f, field_t id, const char *value, const char *meaning)
 {
     if (!value)
-        return;
-    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, value);
-    proto_item_set_generated(item);
-    append_meaning(f, item, meaning);
+        return NULL;
+    proto_item *item = add_visible(f, id, value);
+    append_meaning(f, item, value, meaning);
+    return item;
 }
 
 /* A token, and beside it what it means. */
-static void add_token(const fill_t *f, field_t id, const lab_token_t *row)
+static proto_item *add_token(const fill_t *f, field_t id, const lab_token_t *row)
 {
-    if (!row->token)
-        return;
-    proto_item *item = proto_tree_add_string(f->tree, hf[id], f->tvb, 0, 0, row->token);
-    proto_item_set_generated(item);
-    append_meaning(f, item, row->text.in[f->lang]);
+    return add_explained(f, id, row->token, row->text.in[f->lang]);
 }
 
 static void add_number(const fill_t *f, field_t id, uint32_t value)
@@ -174,12 +219,27 @@ static void add_time(const fill_t *f, field_t id, int64_t ns)
     if (ns < 0)
         return;
     nstime_t t = {(time_t)(ns / 1000000000), (int)(ns % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(f->tree, hf[id], f->tvb, 0, 0, &t));
+    GString *text = g_string_new(NULL);
+    if (lines_are_read(f))
+        lab_text_duration(text, ns, f->lang);
+    proto_item_set_generated(
+        proto_tree_add_time_format_value(f->tree, hf[id], f->tvb, 0, 0, &t, "%s", text->str));
+    g_string_free(text, TRUE);
 }
 
-static const char *side_token(const fill_t *f, unsigned end)
+/* Which side, as a token and in the chosen language; 2 is both. */
+static void add_side(const fill_t *f, field_t id, unsigned end)
 {
-    return end == lab_conn_client(f->conn) ? "client" : "server";
+    static const char *const tokens[] = {"client", "server", "both"};
+    static const lab_text_id_t texts[] = {LAB_TEXT_CLIENT, LAB_TEXT_SERVER, LAB_TEXT_BOTH};
+    unsigned which = end == 2 ? 2 : end != lab_conn_client(f->conn);
+    add_explained(f, id, tokens[which], lab_text(texts[which], f->lang));
+}
+
+static void fill_states(const fill_t *f)
+{
+    add_token(f, F_STATE_CLIENT, &lab_states[f->r->state[lab_conn_client(f->conn)]]);
+    add_token(f, F_STATE_SERVER, &lab_states[f->r->state[!lab_conn_client(f->conn)]]);
 }
 
 static void fill_segment(const fill_t *f)
@@ -189,9 +249,7 @@ static void fill_segment(const fill_t *f)
         if (f->r->roles & LAB_ROLE_BIT(role))
             add_token(f, F_ROLE, &lab_roles[role]);
     proto_item_set_generated(proto_tree_add_uint(f->tree, hf[F_STREAM], f->tvb, 0, 0, f->r->stream));
-    add_string(f, F_SENDER, side_token(f, f->r->sender));
-    add_token(f, F_STATE_CLIENT, &lab_states[f->r->state[lab_conn_client(f->conn)]]);
-    add_token(f, F_STATE_SERVER, &lab_states[f->r->state[!lab_conn_client(f->conn)]]);
+    add_side(f, F_SENDER, f->r->sender);
 }
 
 /* An attempt that nothing ended is told on its last frame, once all frames are known. */
@@ -206,13 +264,12 @@ static bool shows_opening(const fill_t *f, lab_open_t kind)
 static void fill_opening(const fill_t *f)
 {
     add_number(f, F_OPEN_STEP, f->r->open_step);
-    lab_open_t kind = lab_conn_open_kind(f->conn);
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_open_t kind = attempt ? attempt->open : lab_conn_open_kind(f->conn);
     if (!shows_opening(f, kind))
         return;
     add_token(f, F_OPEN_KIND, &lab_opens[kind]);
-    int64_t now = lab_observe_time(f->pinfo);
-    if (lab_conn_open_time(f->conn) >= 0) /* of this attempt: a SYN that was refused may be tried again */
-        add_time(f, F_OPEN_TIME, now - lab_conn_open_began(f->conn));
+    add_time(f, F_OPEN_TIME, attempt ? attempt->open_time : lab_conn_open_time(f->conn));
 }
 
 static void fill_lookup(const fill_t *f)
@@ -227,6 +284,8 @@ static void fill_lookup(const fill_t *f)
 
 static bool shows_closing(const fill_t *f, const lab_closing_t *closing)
 {
+    if (f->d && f->d->attempt)
+        return true;
     if (closing->kind == LAB_CLOSE_OPEN)
         return false;
     bool decided = closing->frame_count && lab_conn_closing_decided(f->conn);
@@ -243,6 +302,15 @@ static void fill_reason_at_once(const fill_t *f, const lab_closing_t *closing)
         add_token(f, F_CLOSE_REASON, &lab_reasons[closing->reason]);
 }
 
+/* Of a RST the impact says more. */
+static void add_lossless(const fill_t *f, bool lossless)
+{
+    proto_item *item = proto_tree_add_boolean(f->tree, hf[F_CLOSE_LOSSLESS], f->tvb, 0, 0, lossless);
+    proto_item_set_generated(item);
+    if (f->d && f->d->reset)
+        proto_item_set_hidden(item);
+}
+
 static void fill_closing(const fill_t *f)
 {
     for (unsigned step = 1; step <= 4; step++)
@@ -250,22 +318,38 @@ static void fill_closing(const fill_t *f)
             add_number(f, F_CLOSE_STEP, step);
     if (!f->r->close_steps && !(f->r->marks & LAB_MARK_CLOSE_END))
         return;
-    lab_closing_t closing = lab_conn_closing(f->conn);
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_closing_t closing = attempt ? attempt->closing : lab_conn_closing(f->conn);
     if (!shows_closing(f, &closing)) {
         fill_reason_at_once(f, &closing);
         return;
     }
-    add_token(f, F_CLOSE_KIND, &lab_closes[closing.kind]);
+    proto_item *kind = add_token(f, F_CLOSE_KIND, &lab_closes[closing.kind]);
+    if (closing.kind == LAB_CLOSE_REFUSED || closing.kind == LAB_CLOSE_ABANDONED)
+        proto_item_set_hidden(kind); /* the opening says it */
     if (closing.first >= 0)
-        add_string(f, F_CLOSE_FIRST, closing.first == 2 ? "both" : side_token(f, (unsigned)closing.first));
+        add_side(f, F_CLOSE_FIRST, (unsigned)closing.first);
     add_token(f, F_CLOSE_REASON, &lab_reasons[closing.reason]);
     if (closing.lossless >= 0)
-        proto_item_set_generated(
-            proto_tree_add_boolean(f->tree, hf[F_CLOSE_LOSSLESS], f->tvb, 0, 0, closing.lossless != 0));
-    if (f->r->marks & LAB_MARK_CLOSE_END) {
-        add_string(f, F_CONN_STATE, lab_conn_state_zeek(f->conn));
-        add_string(f, F_HISTORY, lab_conn_history(f->conn));
-    }
+        add_lossless(f, closing.lossless != 0);
+}
+
+/* Zeek's notation has a folded part of its own. */
+static void fill_zeek(const fill_t *f)
+{
+    if (!(f->r->marks & LAB_MARK_CLOSE_END))
+        return;
+    const lab_attempt_t *attempt = f->d ? f->d->attempt : NULL;
+    lab_closing_t closing = attempt ? attempt->closing : lab_conn_closing(f->conn);
+    if (!shows_closing(f, &closing))
+        return;
+    fill_t part = *f;
+    proto_item *item;
+    part.tree =
+        proto_tree_add_subtree(f->tree, f->tvb, 0, 0, ett_zeek, &item, lab_text(LAB_TEXT_ZEEK, f->lang));
+    proto_item_set_generated(item);
+    add_string(&part, F_CONN_STATE, attempt ? attempt->conn_state : lab_conn_state_zeek(f->conn));
+    add_string(&part, F_HISTORY, attempt ? attempt->history : lab_conn_history(f->conn));
 }
 
 static void fill_reset(const fill_t *f)
@@ -275,7 +359,7 @@ static void fill_reset(const fill_t *f)
         return;
     add_string(f, F_RST_CAUSE, lab_rst_cause_text(reset->cause).token);
     add_token(f, F_RST_CONFIDENCE, &lab_confidences[reset->confidence]);
-    add_string(f, F_RST_BY, side_token(f, reset->by));
+    add_side(f, F_RST_BY, reset->by);
     add_token(f, F_RST_IMPACT, &lab_impacts[reset->impact]);
     for (unsigned i = 0; i < reset->evidence_count; i++)
         add_number(f, F_RST_EVIDENCE, reset->evidence[i]);
@@ -286,8 +370,11 @@ static void fill_keepalive(const fill_t *f)
     if (!f->d || !f->d->keepalive)
         return;
     for (unsigned i = 0; i < LAB_KEEPALIVES; i++)
-        if (f->d->keepalive & (1u << i))
-            add_token(f, F_KEEPALIVE, &lab_keepalives[i]);
+        if (f->d->keepalive & (1u << i)) {
+            proto_item *item = add_token(f, F_KEEPALIVE, &lab_keepalives[i]);
+            if (i == LAB_PERSIST_TRUNCATED) /* the anomaly of the same name says it */
+                proto_item_set_hidden(item);
+        }
     add_number(f, F_KEEPALIVE_NUMBER, f->d->probe_number);
     if (f->d->probe_interval)
         add_time(f, F_KEEPALIVE_INTERVAL, f->d->probe_interval);
@@ -313,7 +400,7 @@ static void fill_heads(const fill_t *f, const lab_exchange_t *x)
                   proto_field_is_referenced(f->tree, fields.trailer) ||
                   proto_field_is_referenced(f->tree, fields.meaning);
     if (wanted && ((f->r->marks & LAB_MARK_HTTP_HEAD) || x->trailers))
-        lab_heads_fill(&fields, x, f->tvb, f->pinfo, f->tree, f->lang);
+        lab_heads_fill(&fields, f->engine, x, f->tvb, f->pinfo, f->tree, f->lang);
 }
 
 static void add_status(const fill_t *f, uint16_t status)
@@ -322,7 +409,7 @@ static void add_status(const fill_t *f, uint16_t status)
         return;
     proto_item *item = proto_tree_add_uint(f->tree, hf[F_HTTP_STATUS], f->tvb, 0, 0, status);
     proto_item_set_generated(item);
-    append_meaning(f, item, lab_status_meaning(status, f->lang));
+    append_meaning(f, item, "", lab_status_meaning(status, f->lang));
 }
 
 /* A 1xx response has a status of its own (RFC 9110 15.2). True if the frame has nothing of the final
@@ -331,8 +418,9 @@ static void add_status(const fill_t *f, uint16_t status)
 static bool fill_interim(const fill_t *f, const lab_exchange_t *x)
 {
     bool any = false;
-    for (const lab_head_t *h = x->heads; h; h = h->next) {
-        if (h->status / 100 != 1 || h->status == x->status || h->frame != f->pinfo->num)
+    for (const lab_head_t *h = lab_exchange_head_in(f->engine, x, f->pinfo->num); h;
+         h = lab_head_next_in_frame(h)) {
+        if (h->status / 100 != 1 || h->status == x->status)
             continue;
         add_status(f, h->status);
         any = true;
@@ -356,24 +444,40 @@ static void fill_message(const fill_t *f, const lab_exchange_t *x)
     if (fill_interim(f, x))
         return;
     add_status(f, x->status);
-    add_string(f, F_HTTP_OBJECT, lab_exchange_object(x));
+    const char *object = lab_exchange_object(x);
+    add_explained(f, F_HTTP_OBJECT, object, object ? lab_text_object(object, f->lang) : NULL);
     if ((f->r->marks & LAB_MARK_HTTP_LAST) && x->response_complete && x->response_last == f->pinfo->num)
         fill_timing(f, x);
 }
 
 static void fill_http(const fill_t *f)
 {
-    for (uint32_t n = f->r->exchange; n && n <= f->r->exchange_last; n++) {
+    uint32_t n;
+    for (unsigned i = 0; (n = lab_annotation_exchange(f->engine, f->r, i)); i++) {
         const lab_exchange_t *x = lab_engine_exchange(f->engine, n);
-        if (!x || x->stream != lab_conn_stream(f->conn))
+        if (!x || lab_engine_conn(f->engine, x->stream) != f->conn)
             continue;
         add_number(f, F_HTTP_EXCHANGE, n);
         add_number(f, F_HTTP_INDEX, x->index);
+        if (x->http2)
+            add_number(f, F_HTTP2_STREAM, x->http2->stream);
         if (proto_field_is_referenced(f->tree, hf[F_HTTP_PAGE]))
             add_number(f, F_HTTP_PAGE, lab_exchange_page(f->engine, x));
         fill_message(f, x);
         fill_heads(f, x);
     }
+}
+
+static void fill_http2(const fill_t *f)
+{
+    const lab_http2_facts_t *facts = f->d ? f->d->http2 : NULL;
+    if (f->r->marks & LAB_MARK_HTTP2_DATA)
+        add_token(f, F_HTTP2_FRAME, &lab_http2_frames[LAB_HTTP2_DATA]);
+    for (unsigned i = 0; facts && i < LAB_HTTP2_FRAMES; i++)
+        if (facts->frames & (1u << i))
+            add_token(f, F_HTTP2_FRAME, &lab_http2_frames[i]);
+    if (facts)
+        add_token(f, F_HTTP2_ERROR, &lab_http2_errors[facts->error]);
 }
 
 static void fill_tls(const fill_t *f)
@@ -393,15 +497,51 @@ static void fill_tls(const fill_t *f)
     add_token(f, F_TLS_INSIDE, &lab_decrypted_kinds[lab_conn_decrypted(f->conn)]);
 }
 
+static bool has_step(const fill_t *f, lab_tls_step_t step)
+{
+    return f->d && (f->d->tls_steps & (1u << step));
+}
+
+/* A ClientHello offers, whatever was chosen later; a ServerHello chooses, or what it chose is not known. */
+static void fill_alpn(const fill_t *f, const lab_tls_names_t *names, bool syn)
+{
+    bool offers = has_step(f, LAB_TLS_CLIENT_HELLO), chooses = has_step(f, LAB_TLS_SERVER_HELLO);
+    lab_alpn_t is = lab_conn_alpn(f->conn);
+    if (!is || (!offers && !syn && !(chooses && is == LAB_ALPN_CHOSEN)))
+        return;
+    if (offers && !names->offered)
+        return;
+    if (is == LAB_ALPN_CHOSEN && !offers)
+        add_string(f, F_TLS_ALPN, names->chosen);
+    for (guint i = 0; (offers || is != LAB_ALPN_CHOSEN) && i < names->offered->len; i++)
+        add_string(f, F_TLS_ALPN, g_ptr_array_index(names->offered, i));
+    add_token(f, F_TLS_ALPN_IS, &lab_alpns[offers ? LAB_ALPN_OFFERED : is]);
+}
+
+static void fill_tls_names(const fill_t *f)
+{
+    const lab_tls_names_t *names = lab_conn_tls_names(f->conn);
+    bool syn = f->r->open_step == 1;
+    if (!names)
+        return;
+    if (syn || has_step(f, LAB_TLS_CLIENT_HELLO) || has_step(f, LAB_TLS_SERVER_HELLO))
+        add_string(f, F_TLS_SERVER_NAME, names->server_name);
+    fill_alpn(f, names, syn);
+    if (syn || has_step(f, LAB_TLS_CERTIFICATE))
+        add_string(f, F_TLS_SUBJECT, names->subject);
+}
+
+/* For filters and columns only: the line of Expert Information says the same. */
 static void fill_anomalies(const fill_t *f)
 {
     if (!f->d)
         return;
     for (unsigned i = 0; i < LAB_ANOMALIES; i++)
         if (f->d->anomalies & LAB_ANOMALY_BIT(i))
-            add_token(f, F_ANOMALY, &lab_anomalies[i]);
+            proto_item_set_hidden(add_token(f, F_ANOMALY, &lab_anomalies[i]));
 }
 
+/* The line that opens the tree ends with the note. The field itself is for filters and columns. */
 static void fill_note(const fill_t *f, proto_item *root)
 {
     if (!lab_fields_note_wanted(f->tree))
@@ -409,8 +549,23 @@ static void fill_note(const fill_t *f, proto_item *root)
     GString *note = g_string_new(NULL);
     lab_note(f->engine, f->r, f->pinfo->num, f->lang, note);
     proto_item_append_text(root, "%s%s", lab_text(LAB_TEXT_COMMA, f->lang), note->str);
-    add_string(f, F_NOTE, note->str);
+    proto_item_set_hidden(add_explained(f, F_NOTE, note->str, NULL));
     g_string_free(note, TRUE);
+}
+
+/* What happened: the cause, the exchange, and what else is special about the frame. */
+static void fill_event(const fill_t *f)
+{
+    fill_reset(f);
+    fill_http(f);
+    fill_http2(f);
+    fill_tls(f);
+    fill_tls_names(f);
+    fill_lookup(f);
+    fill_opening(f);
+    fill_closing(f);
+    fill_keepalive(f);
+    fill_anomalies(f);
 }
 
 void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record, tvbuff_t *tvb,
@@ -427,16 +582,19 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record,
         add_token(&f, F_PHASE, &lab_phases[LAB_PHASE_RESOLVE]);
         return;
     }
-    fill_segment(&f);
-    fill_lookup(&f);
-    fill_opening(&f);
-    fill_closing(&f);
-    fill_reset(&f);
-    fill_keepalive(&f);
-    fill_http(&f);
-    fill_tls(&f);
-    fill_anomalies(&f);
+    fill_event(&f);
     lab_fields_expert(engine, record, pinfo, root, lang);
+    fill_states(&f);
+    fill_segment(&f);
+    fill_zeek(&f);
+}
+
+/* A reset is told by its cause, any other anomaly in a sentence. */
+static const char *said_of(const lab_detail_t *d, unsigned anomaly, lab_lang_t lang)
+{
+    if (anomaly == LAB_ANOMALY_RESET && d->reset)
+        return lab_rst_cause_text(d->reset->cause).token;
+    return lab_anomalies[anomaly].text.in[lang];
 }
 
 void lab_fields_expert(const lab_engine_t *engine, const lab_annotation_t *record, packet_info *pinfo,
@@ -445,8 +603,11 @@ void lab_fields_expert(const lab_engine_t *engine, const lab_annotation_t *recor
     const lab_detail_t *d = lab_engine_detail(engine, record);
     if (!d)
         return;
+    const char *protocol = pinfo->current_proto; /* Expert Information names it beside the item */
+    pinfo->current_proto = "Lab";
     for (unsigned i = 0; i < LAB_ANOMALIES; i++)
         if (d->anomalies & LAB_ANOMALY_BIT(i))
-            expert_add_info_format(pinfo, item, &experts[i], "%s: %s", lab_anomalies[i].token,
-                                   lab_anomalies[i].text.in[lang]);
+            expert_add_info_format(pinfo, item, &experts[i], "%s%s%s", lab_anomalies[i].token,
+                                   lab_text(LAB_TEXT_COLON, lang), said_of(d, i, lang));
+    pinfo->current_proto = protocol;
 }

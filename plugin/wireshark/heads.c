@@ -36,10 +36,10 @@ typedef struct {
 
 static proto_item *add(const view_t *v, proto_tree *tree, int field, const char *value)
 {
-    char *valid = g_utf8_make_valid(value, -1); /* heads may hold any bytes */
-    proto_item *item = proto_tree_add_string(tree, field, v->tvb, 0, 0, valid);
+    char *visible = lab_text_visible_copy(value); /* heads may hold any bytes */
+    proto_item *item = proto_tree_add_string(tree, field, v->tvb, 0, 0, visible);
     proto_item_set_generated(item);
-    g_free(valid);
+    g_free(visible);
     return item;
 }
 
@@ -91,12 +91,12 @@ static void add_head(view_t *v, proto_tree *tree, const lab_head_t *head)
         add_field(v, head->lines[i]);
 }
 
-void lab_heads_fill(const lab_head_fields_t *fields, const lab_exchange_t *x, tvbuff_t *tvb,
-                    packet_info *pinfo, proto_tree *tree, lab_lang_t lang)
+void lab_heads_fill(const lab_head_fields_t *fields, const lab_engine_t *engine, const lab_exchange_t *x,
+                    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, lab_lang_t lang)
 {
     view_t v = {.fields = fields, .tvb = tvb, .lang = lang};
     expand_once();
-    for (const lab_head_t *head = x->heads; head; head = head->next)
-        if (head->frame == pinfo->num)
-            add_head(&v, tree, head);
+    for (const lab_head_t *head = lab_exchange_head_in(engine, x, pinfo->num); head;
+         head = lab_head_next_in_frame(head))
+        add_head(&v, tree, head);
 }

@@ -14,7 +14,8 @@ typedef struct {
 /* Once, after the fields were registered. */
 void lab_heads_register(void);
 /* Adds the heads of the exchange that were complete in this frame. */
-void lab_heads_fill(const lab_head_fields_t *fields, const lab_exchange_t *exchange, tvbuff_t *tvb,
-                    packet_info *pinfo, proto_tree *tree, lab_lang_t lang);
+void lab_heads_fill(const lab_head_fields_t *fields, const lab_engine_t *engine,
+                    const lab_exchange_t *exchange, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                    lab_lang_t lang);
 
 #endif

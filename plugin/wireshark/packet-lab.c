@@ -25,7 +25,7 @@ static lab_engine_t *engine;
 static int preferred_language = LANGUAGE_AUTO;
 static lab_pref_bool_t info_column;
 static int environment_language = -1; /* -1 = to be worked out */
-static uint32_t highest_frame;
+static uint32_t highest_frame, fed_frames;
 
 lab_engine_t *lab_current_engine(void)
 {
@@ -35,6 +35,11 @@ lab_engine_t *lab_current_engine(void)
 uint32_t lab_current_frames(void)
 {
     return highest_frame;
+}
+
+uint32_t lab_current_fed(void)
+{
+    return fed_frames;
 }
 
 lab_lang_t lab_current_language(void)
@@ -51,7 +56,7 @@ static void lab_cleanup(void)
 {
     lab_engine_free(engine);
     engine = NULL;
-    highest_frame = 0;
+    highest_frame = fed_frames = 0;
     lab_observe_reset();
 }
 
@@ -108,6 +113,7 @@ static int dissect_lab(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     if (!revisit) {
         feed(pinfo);
         highest_frame = MAX(highest_frame, pinfo->num);
+        fed_frames++;
     }
     if (have_tap_listener(tap_lab))
         tap_queue_packet(tap_lab, pinfo, NULL);

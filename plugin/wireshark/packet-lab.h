@@ -9,6 +9,9 @@
 lab_engine_t *lab_current_engine(void);
 /* Highest frame number seen in the file. */
 uint32_t lab_current_frames(void);
+/* Number of frames that the engine has seen. With `tshark -2 -R` it is higher than that of the frames that
+ * pass: these share numbers with those that do not. */
+uint32_t lab_current_fed(void);
 /* The preference lab.language, or the environment's. */
 lab_lang_t lab_current_language(void);
 

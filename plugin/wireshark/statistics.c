@@ -1,40 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* statistics.c - tshark's -z lab,... and, in Wireshark, Statistics > Lab. */
+/* statistics.c - tshark's -z lab,...; the tables of Statistics > Lab are in tables.c. */
+#include "arguments.h"
+#include "compat.h"
+#include "packet-lab.h"
+#include "part.h"
+#include "passing.h"
+#include "protocols.h"
+#include "report_window.h"
+#include "tables.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "compat.h"
-#include "packet-lab.h"
-#include "report.h"
-#include "texts.h"
-
 /* ---- tshark: one row per kind of statistics ---- */
-
-typedef void (*lab_write_t)(const lab_report_t *report, GString *out);
-/* The same about one exchange or connection; false if there is none of this number. */
-typedef bool (*lab_write_one_t)(const lab_report_t *report, uint32_t number, GString *out);
-
-typedef struct {
-    const char *name;
-    lab_write_t write;
-    lab_write_one_t write_one;
-} lab_format_t;
-
-/* How a statistic about one exchange or connection speaks of its number. */
-typedef struct {
-    lab_text_id_t no_number, out_of_range, none;
-    uint32_t first;
-    uint32_t (*count)(const lab_engine_t *engine);
-} lab_numbers_t;
-
-typedef struct {
-    const char *option;           /* after "-z " */
-    const lab_numbers_t *numbers; /* NULL = it is about the whole capture */
-    lab_format_t formats[3];      /* the first is the default; without a name there is no choice */
-    bool layers;                  /* it counts the protocols of the frames */
-} lab_statistic_t;
 
 static const lab_numbers_t exchange_numbers = {LAB_TEXT_ERROR_EXCHANGE_NUMBER, LAB_TEXT_ERROR_EXCHANGE_RANGE,
                                                LAB_TEXT_ERROR_EXCHANGE_NONE, 1, lab_engine_exchanges};
@@ -43,231 +23,162 @@ static const lab_numbers_t connection_numbers = {LAB_TEXT_ERROR_CONNECTION_NUMBE
                                                  LAB_TEXT_ERROR_CONNECTION_NONE, 0, lab_engine_streams};
 
 static const lab_statistic_t statistics[] = {
-    {"lab,connections", NULL, {{NULL, lab_report_connections, NULL}}, false},
-    {"lab,exchanges", NULL, {{NULL, lab_report_exchanges, NULL}}, false},
-    {"lab,anomalies", NULL, {{NULL, lab_report_anomalies, NULL}}, false},
-    {"lab,report",
-     NULL,
-     {{"text", lab_report_text, NULL}, {"json", lab_report_json, NULL}, {"har", lab_report_har, NULL}},
-     true},
-    {"lab,exchange",
-     &exchange_numbers,
-     {{"text", NULL, lab_report_exchange}, {"json", NULL, lab_report_exchange_json}},
-     false},
-    {"lab,connection",
-     &connection_numbers,
-     {{"text", NULL, lab_report_connection}, {"json", NULL, lab_report_connection_json}},
-     false},
+    {"lab,connections", NULL, NULL, lab_report_connections},
+    {"lab,exchanges", NULL, NULL, lab_report_exchanges},
+    {"lab,anomalies", NULL, NULL, lab_report_anomalies},
+    {"lab,pages", NULL, NULL, lab_report_pages},
+    {"lab,resets", NULL, NULL, lab_report_resets},
+    {"lab,report", NULL, lab_report_formats, NULL},
+    {"lab,homework", NULL, lab_homework_formats, NULL},
+    {"lab,solution", NULL, lab_solution_formats, NULL},
+    {"lab,exchange", &exchange_numbers, lab_exchange_formats, NULL},
+    {"lab,connection", &connection_numbers, lab_connection_formats, NULL},
 };
 
-/* One statistic that was asked for. */
+/* One statistic that was asked for. It has two listeners: one sees every frame, one those that pass the
+ * filter. */
 typedef struct {
-    const lab_statistic_t *statistic;
-    const lab_format_t *format;
-    uint32_t number;
-    char *file;     /* NULL = standard output */
-    GArray *layers; /* of lab_layer_t, if it counts them */
+    lab_arguments_t arguments;
+    GArray *protocols; /* of all frames */
+    uint32_t frames;   /* seen */
+    GArray *times;     /* of int64_t: when each frame from 1 on was captured, see lab_report_t */
+    GArray *passing;   /* of uint8_t: by frame number, not 0 if it passed the filter; NULL = no filter */
 } lab_request_t;
-
-/* The places of an error's text. */
-typedef struct {
-    const char *value; /* what was wrong */
-    uint32_t first, last;
-} lab_wrong_t;
-
-static bool fill_wrong(void *user, const char *name, GString *out)
-{
-    const lab_wrong_t *w = user;
-    if (strcmp(name, "value") == 0)
-        g_string_append(out, w->value);
-    else if (strcmp(name, "first") == 0)
-        g_string_append_printf(out, "%u", w->first);
-    else if (strcmp(name, "last") == 0)
-        g_string_append_printf(out, "%u", w->last);
-    else
-        return false;
-    return true;
-}
-
-static void complain_of(lab_text_id_t id, lab_wrong_t wrong)
-{
-    GString *text = g_string_new("tshark: ");
-    lab_text_expand(text, lab_text(id, lab_current_language()), fill_wrong, &wrong);
-    fprintf(stderr, "%s\n", text->str);
-    g_string_free(text, TRUE);
-}
-
-/* An error with the value it is about in its place. */
-static void complain(lab_text_id_t id, const char *value)
-{
-    complain_of(id, (lab_wrong_t){.value = value});
-}
-
-/* ---- the protocols of the frames ---- */
-
-typedef struct {
-    int proto;
-    uint32_t frames, last_frame;
-} lab_layer_t;
-
-/* Wireshark lists more among a frame's layers than the protocols that were on the wire. */
-static bool is_protocol(const char *filter)
-{
-    static const char *const others[] = {"frame", "ethertype", "data", "lab", "pkt_comment"};
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (strcmp(filter, others[i]) == 0)
-            return false;
-    return !g_str_has_prefix(filter, "_ws.");
-}
-
-static lab_layer_t *layer_of(GArray *layers, int proto)
-{
-    for (guint i = 0; i < layers->len; i++)
-        if (g_array_index(layers, lab_layer_t, i).proto == proto)
-            return &g_array_index(layers, lab_layer_t, i);
-    const lab_layer_t layer = {proto, 0, 0};
-    g_array_append_val(layers, layer);
-    return &g_array_index(layers, lab_layer_t, layers->len - 1);
-}
-
-/* A frame with a protocol in several layers (a tunnel, several messages) counts once. */
-static void count_layers(GArray *layers, const packet_info *pinfo)
-{
-    for (wmem_list_frame_t *f = wmem_list_head(pinfo->layers); f; f = wmem_list_frame_next(f)) {
-        lab_layer_t *layer = layer_of(layers, GPOINTER_TO_INT(wmem_list_frame_data(f)));
-        layer->frames += layer->last_frame != pinfo->num;
-        layer->last_frame = pinfo->num;
-    }
-}
-
-static lab_protocol_t *protocols_of(const GArray *layers, unsigned *count)
-{
-    lab_protocol_t *list = g_new0(lab_protocol_t, layers->len + 1);
-    *count = 0;
-    for (guint i = 0; i < layers->len; i++) {
-        const lab_layer_t *layer = &g_array_index(layers, lab_layer_t, i);
-        const char *filter = proto_get_protocol_filter_name(layer->proto);
-        const protocol_t *protocol = find_protocol_by_id(layer->proto);
-        if (protocol && filter && is_protocol(filter))
-            list[(*count)++] = (lab_protocol_t){proto_get_protocol_short_name(protocol), layer->frames};
-    }
-    return list;
-}
 
 static void reset_request(void *user)
 {
-    const lab_request_t *request = user;
-    if (request->layers)
-        g_array_set_size(request->layers, 0);
+    lab_request_t *request = user;
+    g_array_set_size(request->protocols, 0);
+    g_array_set_size(request->times, 0);
+    request->frames = 0;
+}
+
+static void note_time(GArray *times, const packet_info *pinfo)
+{
+    const int64_t unknown = -1, time = pinfo->rel_ts.secs * INT64_C(1000000000) + pinfo->rel_ts.nsecs;
+    while (times->len + 1 < pinfo->num)
+        g_array_append_val(times, unknown);
+    if (times->len < pinfo->num)
+        g_array_append_val(times, time);
 }
 
 static tap_packet_status see_packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
                                     const void *data _U_, tap_flags_t flags _U_)
 {
-    const lab_request_t *request = user;
-    if (request->layers)
-        count_layers(request->layers, pinfo);
+    lab_request_t *request = user;
+    lab_protocols_count(request->protocols, pinfo);
+    request->frames++;
+    note_time(request->times, pinfo);
     return TAP_PACKET_REDRAW;
 }
 
 /* ---- writing ---- */
 
-static void write_out(const lab_request_t *request, const GString *text)
+typedef struct {
+    const char *name; /* NULL = standard output */
+    FILE *file;
+} lab_out_t;
+
+static void G_GNUC_NORETURN cannot_write(const lab_out_t *out)
 {
-    FILE *out = request->file ? fopen(request->file, "wb") : stdout;
-    bool good = out && fwrite(text->str, 1, text->len, out) == text->len;
-    if (out && out != stdout)
-        good = fclose(out) == 0 && good;
-    if (!good) {
-        char *value = g_strdup_printf("%s: %s", request->file ? request->file : "stdout", g_strerror(errno));
-        complain(LAB_TEXT_ERROR_WRITE, value);
-        exit(1);
-    }
+    char *value = g_strdup_printf("%s: %s", out->name ? out->name : "stdout", g_strerror(errno));
+    lab_complain(LAB_TEXT_ERROR_WRITE, (lab_wrong_t){.value = value});
+    exit(1);
 }
 
-static void G_GNUC_NORETURN used_wrongly(lab_text_id_t id, const char *value)
+static lab_out_t open_out(const char *name)
 {
-    complain(id, value);
-    exit(2);
+    lab_out_t out = {name, name ? fopen(name, "wb") : stdout};
+    if (!out.file)
+        cannot_write(&out);
+    return out;
 }
 
-static void G_GNUC_NORETURN no_such_number(const lab_request_t *request, const lab_engine_t *engine)
+static void write_out(void *user, const GString *text)
 {
-    const lab_numbers_t *numbers = request->statistic->numbers;
+    const lab_out_t *out = user;
+    if (fwrite(text->str, 1, text->len, out->file) != text->len)
+        cannot_write(out);
+}
+
+static void close_out(const lab_out_t *out)
+{
+    if (out->file == stdout ? fflush(stdout) != 0 : fclose(out->file) != 0)
+        cannot_write(out);
+}
+
+static void G_GNUC_NORETURN no_such_number(const lab_arguments_t *arguments, const lab_engine_t *engine)
+{
+    const lab_numbers_t *numbers = arguments->statistic->numbers;
     uint32_t count = engine ? numbers->count(engine) : 0;
-    char *value = g_strdup_printf("%u", request->number);
-    complain_of(count ? numbers->out_of_range : numbers->none,
-                (lab_wrong_t){value, numbers->first, numbers->first + count - 1});
-    exit(2);
+    char *value = g_strdup_printf("%u", arguments->number);
+    lab_used_wrongly(count ? numbers->out_of_range : numbers->none,
+                     (lab_wrong_t){.value = value,
+                                   .first = numbers->first,
+                                   .last = numbers->first + count - 1,
+                                   .statistic = arguments->statistic});
+}
+
+/* tshark -2 -R hands all frames to the first pass and only those that pass to the second: what the others did
+ * to the connections cannot be taken back. */
+static void check_read_filter(const lab_request_t *request)
+{
+    if (request->frames < lab_current_fed())
+        lab_used_wrongly(LAB_TEXT_ERROR_READ_FILTER,
+                         (lab_wrong_t){.first = request->frames, .last = lab_current_fed()});
 }
 
 static void draw(void *user)
 {
     const lab_request_t *request = user;
+    const lab_arguments_t *a = &request->arguments;
+    check_read_filter(request);
     lab_report_t report = {
         .engine = lab_current_engine(), .frames = lab_current_frames(), .lang = lab_current_language()};
-    lab_protocol_t *protocols =
-        request->layers ? protocols_of(request->layers, &report.protocol_count) : NULL;
+    lab_protocol_t *protocols = lab_protocols_list(request->protocols, &report.protocol_count);
+    lab_selection_t *selection = lab_part_of(a, request->passing, report.engine);
     report.protocols = protocols;
+    report.selection = selection;
+    report.times = (const int64_t *)(void *)request->times->data;
+    report.time_count = request->times->len;
     GString *text = g_string_new(NULL);
-    if (request->format->write)
-        request->format->write(&report, text);
-    else if (!request->format->write_one(&report, request->number, text))
-        no_such_number(request, report.engine);
-    write_out(request, text);
+    lab_out_t out = open_out(a->file);
+    report.take = write_out;
+    report.user = &out;
+    if (a->write)
+        a->write(&report, text);
+    else if (!a->write_one(&report, a->number, text))
+        no_such_number(a, report.engine);
+    write_out(&out, text);
+    close_out(&out);
     g_string_free(text, TRUE);
+    lab_selection_free(selection);
     g_free(protocols);
 }
 
-static const lab_format_t *format_of(const lab_statistic_t *statistic, const char *name)
+static void listen_to(void *user, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                      tap_draw_cb drawn)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(statistic->formats); i++)
-        if (statistic->formats[i].name && strcmp(statistic->formats[i].name, name) == 0)
-            return &statistic->formats[i];
-    used_wrongly(LAB_TEXT_ERROR_FORMAT, name);
-}
-
-static uint32_t number_of(const lab_numbers_t *numbers, const char *text)
-{
-    char *end = NULL;
-    guint64 value = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
-    if (!end || *end || value > G_MAXUINT32)
-        used_wrongly(numbers->no_number, text);
-    return (uint32_t)value;
-}
-
-/* ",json,FILE" after "lab,report", ",7,json,FILE" where a number is asked for; nothing after the others. */
-static void take_arguments(lab_request_t *request, const lab_statistic_t *statistic, const char *arguments)
-{
-    bool takes = statistic->formats[0].name != NULL;
-    request->statistic = statistic;
-    request->format = &statistic->formats[0];
-    if (*arguments && (!takes || *arguments != ','))
-        used_wrongly(LAB_TEXT_ERROR_ARGUMENT, arguments);
-    char **parts = g_strsplit(*arguments ? arguments + 1 : "", ",", statistic->numbers ? 3 : 2);
-    char **part = parts;
-    if (statistic->numbers)
-        request->number = number_of(statistic->numbers, *part ? *part++ : "");
-    if (*part)
-        request->format = format_of(statistic, *part++);
-    if (*part && **part)
-        request->file = g_strdup(*part);
-    g_strfreev(parts);
+    GString *error =
+        register_tap_listener("lab", user, filter, TL_REQUIRES_NOTHING, reset, packet, drawn, NULL);
+    if (error) {
+        char *value = g_strdup_printf("%s: %s", filter ? filter : "lab", error->str);
+        lab_used_wrongly(LAB_TEXT_ERROR_FILTER, (lab_wrong_t){.value = value});
+    }
 }
 
 static lab_stat_init_t init_statistic(const char *argument, void *user)
 {
     const lab_statistic_t *statistic = user;
     lab_request_t *request = g_new0(lab_request_t, 1);
-    take_arguments(request, statistic, argument + strlen(statistic->option));
-    if (statistic->layers)
-        request->layers = g_array_new(FALSE, FALSE, sizeof(lab_layer_t));
-    GString *error = register_tap_listener("lab", request, NULL, TL_REQUIRES_NOTHING, reset_request,
-                                           see_packet, draw, NULL);
-    if (error) {
-        fprintf(stderr, "tshark: %s\n", error->str);
-        exit(1);
+    request->arguments = lab_arguments_read(statistic, argument + strlen(statistic->option));
+    request->protocols = lab_protocols_new();
+    request->times = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    if (request->arguments.filter) {
+        request->passing = lab_passing_new();
+        listen_to(request->passing, request->arguments.filter, lab_passing_reset, lab_passing_see, NULL);
     }
+    listen_to(request, NULL, reset_request, see_packet, draw);
     LAB_STAT_INIT_DONE;
 }
 
@@ -281,115 +192,9 @@ static void register_tshark(void)
     }
 }
 
-/* ---- Wireshark: a tree a kind, a node a line; frames are counted beside it ---- */
-
-typedef struct {
-    const char *abbreviation;
-    lab_text_id_t title;
-    tap_packet_status (*packet)(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const void *data,
-                                tap_flags_t flags);
-} lab_menu_t;
-
-static const lab_annotation_t *annotation_of(const packet_info *pinfo)
-{
-    return lab_current_engine() ? lab_engine_annotation(lab_current_engine(), pinfo->num) : NULL;
-}
-
-static void tick(stats_tree *st, const char *parent, const char *name)
-{
-    int id = parent ? tick_stat_node(st, parent, 0, TRUE) : 0;
-    tick_stat_node(st, name, id, FALSE);
-}
-
-/* "0: CLIENT → SERVER, three-way, open"; to be freed by the caller. */
-static char *connection_name(const lab_conn_t *conn)
-{
-    unsigned client = lab_conn_client(conn);
-    char *from = lab_report_endpoint(lab_conn_endpoint(conn, client));
-    char *to = lab_report_endpoint(lab_conn_endpoint(conn, !client));
-    char *name = g_strdup_printf("%u: %s → %s, %s, %s", lab_conn_stream(conn), from, to,
-                                 lab_opens[lab_conn_open_kind(conn)].token,
-                                 lab_closes[lab_conn_closing(conn).kind].token);
-    g_free(from);
-    g_free(to);
-    return name;
-}
-
-static tap_packet_status connections_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                            const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    if (!a)
-        return TAP_PACKET_DONT_REDRAW;
-    const lab_conn_t *conn = lab_engine_conn_of(lab_current_engine(), a);
-    char *name = connection_name(conn);
-    tick(st, lab_text(LAB_TEXT_CONNECTIONS, lab_current_language()), name);
-    g_free(name);
-    return TAP_PACKET_REDRAW;
-}
-
-/* "3: GET /a → 200"; the status where there is a response. To be freed by the caller. */
-static char *exchange_name(const lab_exchange_t *x)
-{
-    char *target = g_utf8_make_valid(x->target ? x->target : "?", -1);
-    GString *name = g_string_new(NULL);
-    g_string_printf(name, "%u: %s %s", x->number, x->method ? x->method : "?", target);
-    if (x->status)
-        g_string_append_printf(name, " → %u", x->status);
-    g_free(target);
-    return g_string_free(name, FALSE);
-}
-
-static tap_packet_status exchanges_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                          const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    const lab_exchange_t *x = a ? lab_engine_exchange(lab_current_engine(), a->exchange) : NULL;
-    if (!x)
-        return TAP_PACKET_DONT_REDRAW;
-    char *name = exchange_name(x);
-    tick(st, lab_text(LAB_TEXT_EXCHANGES, lab_current_language()), name);
-    g_free(name);
-    return TAP_PACKET_REDRAW;
-}
-
-static tap_packet_status anomalies_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
-                                          const void *data _U_, tap_flags_t flags _U_)
-{
-    const lab_annotation_t *a = annotation_of(pinfo);
-    const lab_detail_t *d = a ? lab_engine_detail(lab_current_engine(), a) : NULL;
-    if (!d || !d->anomalies)
-        return TAP_PACKET_DONT_REDRAW;
-    lab_lang_t lang = lab_current_language();
-    for (unsigned i = 0; i < LAB_ANOMALIES; i++) {
-        if (!(d->anomalies & LAB_ANOMALY_BIT(i)))
-            continue;
-        char *name = g_strdup_printf("%s: %s", lab_anomalies[i].token, lab_anomalies[i].text.in[lang]);
-        tick(st, lab_text(LAB_TEXT_ANOMALIES, lang), name);
-        g_free(name);
-    }
-    return TAP_PACKET_REDRAW;
-}
-
-static void init_tree(stats_tree *st _U_)
-{
-}
-
-static void register_menu(void)
-{
-    static const lab_menu_t menus[] = {{"lab_connections", LAB_TEXT_CONNECTIONS, connections_packet},
-                                       {"lab_exchanges", LAB_TEXT_EXCHANGES, exchanges_packet},
-                                       {"lab_anomalies", LAB_TEXT_ANOMALIES, anomalies_packet}};
-    lab_lang_t lang = lab_language_of_environment();
-    for (size_t i = 0; i < G_N_ELEMENTS(menus); i++) {
-        char *path = g_strconcat(LAB_MENU, lab_text(menus[i].title, lang), NULL);
-        stats_tree_register_plugin("lab", menus[i].abbreviation, path, 0, menus[i].packet, init_tree, NULL);
-        g_free(path);
-    }
-}
-
 void lab_statistics_register(void)
 {
     register_tshark();
-    register_menu();
+    lab_tables_register();
+    lab_report_window_register();
 }

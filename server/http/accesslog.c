@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,9 +24,11 @@ struct access_log {
     char stamp[40]; /* of that second */
 };
 
+/* A FIFO that nobody reads is an error at once (ENXIO): to wait for its reader would keep the server from
+ * starting, and from ending. */
 static int open_file(const char *path)
 {
-    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0644);
 }
 
 access_log_t *accesslog_open(const char *path, bool *ok)
@@ -47,14 +51,21 @@ access_log_t *accesslog_open(const char *path, bool *ok)
     return log;
 }
 
-/* The lock is held. If the disk is full or the reader of standard output has gone, the lines are lost and
- * the server goes on. */
+/* POSIX: a pipe that can be written to takes PIPE_BUF bytes without waiting. */
+static bool takes_bytes(int fd)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+    return poll(&wanted, 1, 0) == 1 && (wanted.revents & POLLOUT);
+}
+
+/* The lock is held. If the disk is full, or the reader of a pipe or a terminal has gone or takes nothing, the
+ * lines are lost and the server goes on: no request waits for who reads the log. */
 static void write_out(access_log_t *log)
 {
     size_t done = 0;
 
-    while (done < log->held->len) {
-        ssize_t n = write(log->fd, log->held->str + done, log->held->len - done);
+    while (done < log->held->len && takes_bytes(log->fd)) {
+        ssize_t n = write(log->fd, log->held->str + done, MIN(log->held->len - done, PIPE_BUF));
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)

@@ -133,16 +133,16 @@ static char *value_html(const field_t *field)
 
 static void append_field(GString *out, const field_t *field, lab_lang_t lang)
 {
-    g_autofree char *name = html_escape(field->name ? field->name : "");
+    g_autofree char *name = html_escape_line(field->name ? field->name : "");
     g_autofree char *value = value_html(field);
 
     g_string_append_printf(out, "<section class=\"card\">\n<h2>%s</h2>\n%s\n<dl>\n", name, value);
     if (field->file) {
-        g_autofree char *file = html_escape(field->file);
+        g_autofree char *file = html_escape_line(field->file);
         g_string_append_printf(out, "<dt>%s</dt><dd>%s</dd>\n", text(lang, T_FORM_FILE), file);
     }
     if (field->type) {
-        g_autofree char *type = html_escape(field->type);
+        g_autofree char *type = html_escape_line(field->type);
         g_string_append_printf(out, "<dt>Content-Type</dt><dd><code>%s</code></dd>\n", type);
     }
     g_string_append_printf(out,

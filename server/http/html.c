@@ -14,6 +14,13 @@ char *html_escape(const char *string)
     return g_markup_escape_text(valid, -1);
 }
 
+char *html_escape_line(const char *string)
+{
+    g_autofree char *visible = lab_text_visible_copy(string);
+
+    return g_markup_escape_text(visible, -1);
+}
+
 /* All that stands between <style> and </style>. */
 static const char style[] =
     "\n:root{color-scheme:light "

@@ -9,6 +9,10 @@
  * frees the result. */
 char *html_escape(const char *string);
 
+/* The same for one line that a client sent, such as a target: what a browser obeys (the direction of text,
+ * line separators) and what is no UTF-8 is shown as by lab_text_visible(). The caller frees the result. */
+char *html_escape_line(const char *string);
+
 /* A whole document around `body`, which is HTML; the title is escaped here. The document refers to no other
  * file, so that a capture of it holds one exchange. The caller frees the result. */
 char *html_document(lab_lang_t lang, const char *title, const char *body);

@@ -209,7 +209,7 @@ void listen_announce(const int *fds, unsigned count, unsigned port, bool qr)
 {
     g_autofree char *reached = NULL;
 
-    printf("labserver: listening on port %u\n", port);
+    printf("%s %u\n", text(text_language(), T_LISTENING), port);
     for (unsigned i = 0; i < count; i++)
         print_socket(fds[i], port, &reached);
     if (reached && (qr || isatty(STDOUT_FILENO)))

@@ -11,9 +11,9 @@
  * on standard error; `*wrong_use` is then true if the address is bad. */
 int listen_open(const char *address, unsigned *port, bool *wrong_use);
 
-/* Prints "labserver: listening on port N" and the URLs that lead to the `count` sockets `fds`, and
- * flushes. On a terminal, or if `qr` is true, the first URL that other computers can use follows as a QR
- * code. */
+/* Prints "labserver: listening on port N" (in the chosen language) and the URLs that lead to the `count`
+ * sockets `fds`, and flushes. On a terminal, or if `qr` is true, the first URL that other computers can use
+ * follows as a QR code. */
 void listen_announce(const int *fds, unsigned count, unsigned port, bool qr);
 
 #endif

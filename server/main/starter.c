@@ -66,7 +66,8 @@ int starter_write(const char *folder)
     }
     if (!copy_all(from, folder))
         return 1;
-    g_autofree char *line = text_fill(text_language(), T_INIT_DONE, "folder", folder, NULL);
+    g_autofree char *visible = lab_text_visible_copy(folder);
+    g_autofree char *line = text_fill(text_language(), T_INIT_DONE, "folder", visible, NULL);
     puts(line);
     return 0;
 }

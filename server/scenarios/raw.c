@@ -45,12 +45,14 @@ static const raw_plan_t plans[] = {
      "Connection: close\r\n",
      false,
      {{STEP_SEND, 0}, {STEP_ANSWER, 3000}, {STEP_END, 0}}},
-    /* The FIN must be on its way before the RST empties the queue. */
+    /* The FIN is on its way when shutdown() returns: the page fits into the first window (RFC 6928). The RST
+     * follows at once: on a busy machine any wait may last so long that the FIN is repeated (RFC 8985 7.2),
+     * and a FIN that was repeated and never acknowledged is another ending. */
     {"fin-and-rst",
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=5\r\n",
      false,
-     {{STEP_LAST, 0}, {STEP_WAIT, 1}, {STEP_RESET, 0}, {STEP_END, 0}}},
+     {{STEP_LAST, 0}, {STEP_RESET, 0}, {STEP_END, 0}}},
     {"data-after-close",
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=5\r\n",

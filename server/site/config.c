@@ -3,7 +3,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Bytes of a config file. */
+#define CONTENT_MAX 1048576
 
 typedef struct {
     GKeyFile *keys;
@@ -166,18 +172,53 @@ bool config_add_text(config_t *config, const char *content, size_t length, const
     return true;
 }
 
+/* All that can be read from `fd`, of CONTENT_MAX bytes and one more; NULL with errno set. */
+static GString *read_all(int fd)
+{
+    GString *content = g_string_new(NULL);
+    ssize_t n;
+
+    do {
+        size_t before = content->len;
+        g_string_set_size(content, before + 65536);
+        n = read(fd, content->str + before, 65536);
+        g_string_set_size(content, before + (n > 0 ? (size_t)n : 0));
+    } while (n > 0 && content->len <= CONTENT_MAX);
+    if (n >= 0)
+        return content;
+    g_string_free(content, TRUE);
+    return NULL;
+}
+
+/* An ordinary file only: a FIFO would be waited for, and a device may have no end. */
+static GString *read_file(const char *path)
+{
+    struct stat status;
+    GString *content = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0 || fstat(fd, &status) || (S_ISREG(status.st_mode) && !(content = read_all(fd))))
+        complain(T_CONFIG_UNREADABLE, "file", path, "error", g_strerror(errno), NULL);
+    else if (!content || content->len > CONTENT_MAX)
+        complain(T_CONFIG_NO_FILE, "file", path, "limit", G_STRINGIFY(CONTENT_MAX), NULL);
+    if (fd >= 0)
+        close(fd);
+    if (content && content->len <= CONTENT_MAX)
+        return content;
+    if (content)
+        g_string_free(content, TRUE);
+    return NULL;
+}
+
 bool config_add_file(config_t *config, const char *path, const char *group, const char *prefix)
 {
-    g_autofree char *content = NULL;
-    g_autoptr(GError) error = NULL;
-    size_t length;
+    GString *content = read_file(path);
 
-    errno = 0;
-    if (!g_file_get_contents(path, &content, &length, &error)) {
-        complain(T_CONFIG_UNREADABLE, "file", path, "error", g_strerror(errno ? errno : EIO), NULL);
+    if (!content)
         return false;
-    }
-    return config_add_text(config, content, length, path, group, prefix);
+    bool good = config_add_text(config, content->str, content->len, path, group, prefix);
+    g_string_free(content, TRUE);
+    return good;
 }
 
 char *config_value(config_t *config, const char *key, lab_lang_t lang)

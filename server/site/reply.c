@@ -87,7 +87,7 @@ static char *status_html(const exchange_t *exchange, unsigned status, const char
     g_autofree char *safe_title = html_escape(title);
     g_autofree char *meaning = html_escape(lab_status_meaning((uint16_t)status, lang));
     g_autofree char *safe_why = html_escape(why);
-    g_autofree char *asked = html_escape(exchange->request->target);
+    g_autofree char *asked = html_escape_line(exchange->request->target);
     g_autofree char *body = g_strdup_printf(
         "<h1>%s</h1>\n<p>%s</p>\n<p>%s</p>\n<p class=\"soft\">%s: <code>%s</code></p>\n"
         "<p><a href=\"/\">%s</a></p>\n",

@@ -54,19 +54,32 @@ typedef struct {
     const char *name[PLACES_MAX], *value[PLACES_MAX];
 } places_t;
 
-static bool fill_place(void *user, const char *name, GString *out)
+static const char *value_of(const places_t *places, const char *name)
 {
-    const places_t *places = user;
-    for (size_t i = 0; i < places->count; i++) {
-        if (strcmp(places->name[i], name) == 0) {
-            g_string_append(out, places->value[i]);
-            return true;
-        }
-    }
-    return false;
+    for (size_t i = 0; i < places->count; i++)
+        if (strcmp(places->name[i], name) == 0)
+            return places->value[i];
+    return NULL;
 }
 
-static char *fill(const char *format, va_list pairs)
+static bool fill_place(void *places, const char *name, GString *out)
+{
+    const char *value = value_of(places, name);
+    if (value)
+        g_string_append(out, value);
+    return value;
+}
+
+/* For the terminal: names of files, arguments and lines of other programs may hold what it obeys. */
+static bool fill_visible(void *places, const char *name, GString *out)
+{
+    const char *value = value_of(places, name);
+    if (value)
+        lab_text_visible(out, value);
+    return value;
+}
+
+static char *fill(const char *format, va_list pairs, lab_fill_t fill_one)
 {
     places_t places = {0};
     GString *out = g_string_new(NULL);
@@ -75,7 +88,7 @@ static char *fill(const char *format, va_list pairs)
         places.name[places.count] = name;
         places.value[places.count++] = va_arg(pairs, const char *);
     }
-    lab_text_expand(out, format, fill_place, &places);
+    lab_text_expand(out, format, fill_one, &places);
     return g_string_free(out, FALSE);
 }
 
@@ -83,7 +96,7 @@ char *text_fill(lab_lang_t lang, text_id_t id, ...)
 {
     va_list pairs;
     va_start(pairs, id);
-    char *result = fill(text(lang, id), pairs);
+    char *result = fill(text(lang, id), pairs, fill_place);
     va_end(pairs);
     return result;
 }
@@ -92,7 +105,7 @@ char *text_fill_format(const char *format, ...)
 {
     va_list pairs;
     va_start(pairs, format);
-    char *result = fill(format, pairs);
+    char *result = fill(format, pairs, fill_place);
     va_end(pairs);
     return result;
 }
@@ -101,7 +114,7 @@ void complain(text_id_t id, ...)
 {
     va_list pairs;
     va_start(pairs, id);
-    g_autofree char *message = fill(text(terminal_language, id), pairs);
+    g_autofree char *message = fill(text(terminal_language, id), pairs, fill_visible);
     va_end(pairs);
     fprintf(stderr, "labserver: %s\n", message);
 }

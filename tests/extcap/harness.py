@@ -164,10 +164,21 @@ def processes_of(where):
 
 
 def free_port():
+    """A port that is free with the two after it, which the scenarios use. Below those that the kernel gives to clients, so that
+    a test that runs beside this one does not get it."""
+    import random
     import socket
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    chance = random.SystemRandom()
+    while True:
+        port = chance.randrange(20000, 32000, 4)
+        with contextlib.ExitStack() as stack:
+            try:
+                for beside in range(3):
+                    s = stack.enter_context(socket.socket())
+                    s.bind(("127.0.0.1", port + beside))
+                return port
+            except OSError:
+                pass
 
 
 def tshark_home(where, command="tshark"):

@@ -41,7 +41,7 @@ def refused(done, where, *names):
     check(done.returncode != 0, "tshark takes it for a success")
     for name in names:
         check(name in done.stderr, name, "is missing:", done.stderr)
-    check("{" not in done.stderr.replace("\\u{", ""), "a place was not filled in:", done.stderr)
+    check("{" not in done.stderr, "a place was not filled in:", done.stderr)
     equal(processes_of(where), [])
 
 
@@ -170,7 +170,7 @@ def test_what_a_terminal_obeys_is_shown_and_cannot_be_allowed():
         done = capture_to_fifo(where, "--network", "own", "--client", hidden)
         equal(done.returncode, 1)
         check("\x1b" not in done.stderr and "\u202e" not in done.stderr, repr(done.stderr))
-        check("\\u{1b}[8m\\u{202e}; touch ran" in done.stderr, done.stderr)
+        check("\\x1b[8m\\u202e; touch ran" in done.stderr, done.stderr)
         equal(allow(where, "client=" + hidden).returncode, 2)
         check(not os.path.exists(where + "/.config/lab/allowed"), "it was listed")
 
@@ -181,7 +181,7 @@ def test_allow_says_what_it_wants():
             for lang in ("en_US.UTF-8", "zh_CN.UTF-8"):
                 done = allow(where, line, LANG=lang)
                 equal(done.returncode, 2, line)
-                check("client-log" in done.stderr and "{" not in done.stderr.replace("\\u{", ""), done.stderr)
+                check("client-log" in done.stderr and "{" not in done.stderr, done.stderr)
         done = allow(where, "client=true")
         equal((done.returncode, done.stderr), (0, ""))
         check("client=true" in done.stdout and where + "/.config/lab/allowed" in done.stdout, done.stdout)

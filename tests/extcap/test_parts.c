@@ -53,7 +53,7 @@ static void places_are_filled_in(void)
     texts_use(LAB_LANG_ZH);
     char *words =
         text_with(T_E_FIFO_READER, LAB_PLACES(LAB_NUMBER("seconds", 30), LAB_WORDS("file", "{seconds}")));
-    g_assert_cmpstr(words, ==, "labdump：没有程序读取 “{seconds}”；30 秒后放弃。");
+    g_assert_cmpstr(words, ==, "labdump：没有程序读取“{seconds}”；30 秒后放弃。");
     g_free(words);
     texts_use(LAB_LANG_EN);
     words = text_with(T_STATUS_EXIT, NULL);
@@ -185,6 +185,7 @@ static void filters_are_checked(void)
 static void the_server_says_its_port(void)
 {
     g_assert_cmpuint(webserver_ready_port("labserver: listening on port 8080"), ==, 8080);
+    g_assert_cmpuint(webserver_ready_port("labserver：正在监听端口 8080"), ==, 8080);
     g_assert_cmpuint(webserver_ready_port("labserver: listening on port 0"), ==, 0);
     g_assert_cmpuint(webserver_ready_port("labserver: listening on port 70000"), ==, 0);
     g_assert_cmpuint(webserver_ready_port("http://127.0.0.1:8080/"), ==, 0);

@@ -35,8 +35,8 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     static const char *const methods[] = {"GET", "HEAD", "CONNECT", NULL};
     story_t *s = user;
     FUZZ_CHECK(s->open && !s->headed);
-    FUZZ_CHECK(h->response ? h->status >= 100 : h->method && h->target);
-    FUZZ_CHECK(h->content_length >= -1 && h->keepalive_timeout >= -1 && h->keepalive_max >= -1);
+    FUZZ_CHECK(h->response ? h->status >= 100 && h->status <= 999 : h->method && h->target);
+    FUZZ_CHECK(h->content_length >= -1 && h->keepalive_timeout >= -2 && h->keepalive_max >= -2);
     s->headed = true;
     return h->response ? lab_http_response_body(h, methods[s->turn++ % G_N_ELEMENTS(methods)])
                        : lab_http_request_body(h);
@@ -70,7 +70,7 @@ static void trailer(void *user, const lab_http_head_t *t)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const lab_http_events_t events = {begin, head, piece, end, trailer};
+    static const lab_http_events_t events = {begin, head, piece, end, trailer, NULL};
     fuzz_bytes_t in = {data, data + size};
     story_t s = {0};
     GString *scratch = g_string_new(NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz_tls.c - the TLS reader alone, with bytes of both ends in pieces, some of them missing.
+/* fuzz_tls.c - the TLS reader alone, with bytes of both ends in pieces, some of them missing; then the input
+ * as one certificate and as one list of protocols.
  *
  * A byte before each piece is a set: 1 = end, 2 = missing, other bits its length. 0xfc to 0xff put the header
  * of a handshake record with a hello before the piece.
@@ -10,7 +11,31 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "handshake.h"
 #include "tls.h"
+
+/* What is kept of names is printable, and bounded. */
+static void check_names(const lab_tls_names_t *names)
+{
+    const GPtrArray *lists[] = {names->offered, names->certified};
+    const char *texts[] = {names->server_name, names->chosen, names->subject};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        FUZZ_CHECK(!texts[i] ||
+                   (*texts[i] && g_utf8_validate(texts[i], -1, NULL) && !strchr(texts[i], '\n')));
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        FUZZ_CHECK(!lists[i] || lists[i]->len <= 16);
+}
+
+static void read_alone(const uint8_t *data, size_t size)
+{
+    lab_tls_names_t names = {0};
+    lab_tls_take_certificate(&names, data, size);
+    lab_tls_take_server_name(&names, data, size);
+    lab_tls_take_alpn(&names, false, data, size);
+    lab_tls_take_alpn(&names, true, data, size);
+    check_names(&names);
+    lab_tls_names_clear(&names);
+}
 
 static void check_answers(const lab_tls_t *tls)
 {
@@ -46,6 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int64_t time = 1; in.at < in.end; time++)
         FUZZ_CHECK(feed_piece(tls, &in, time) >> LAB_TLS_STEPS == 0);
     check_answers(tls);
+    check_names(&tls->names);
     lab_tls_free(tls);
+    read_alone(data, size);
     return 0;
 }

@@ -142,6 +142,43 @@ def interim(w, n):  # interim responses to one request
 
 
 @case
+def early(w, n):  # interim responses to one request, each in a segment of its own
+    k = Connection(w)
+    k.c(ACK, REQUEST % 1)
+    for _ in range(n):
+        k.s(ACK, b"HTTP/1.1 103 E\r\n\r\n")
+
+
+@case
+def refin(w, n):  # pipelined requests, then as often the FIN that closes the connection
+    k = Connection(w)
+    k.pipeline(n)
+    for _ in range(n):
+        k.s(FIN | ACK)
+
+
+@case
+def crossing(w, n):  # pipelined requests, then as often a FIN that crosses them and data which show that it was none
+    k = Connection(w)
+    behind = k.client
+    k.pipeline(n)
+    ahead = k.client
+    for _ in range(n):
+        k.client = behind
+        k.s(FIN | ACK)
+        k.s(ACK, b"x")
+    k.client = ahead
+
+
+@case
+def tries(w, n):  # attempts of one connection, each refused
+    k = Connection(w, opened=False)
+    for _ in range(n):
+        k.c(SYN)
+        w.tcp(B, A, k.ports[::-1], 0, k.client + 1, RST | ACK)
+
+
+@case
 def tuplehash(w, n):  # connections from addresses that have one value of h * 31 + byte
     for address in itertools.islice(colliding(217, 31), n):
         w.tcp(address, b"\xfd" + b"\0" * 15, (40000, 80), 1000, 0, SYN)
@@ -264,6 +301,17 @@ def idle(w, n):  # pages on connections of their own, after as many connections 
         k.c(ACK, PAGE % i)
         k.s(ACK, HTML)
         k.close()
+
+
+@case
+def meanwhile(w, n):  # pages at once, and as many connections that are opened meanwhile and not used
+    all_ = [Connection(w, i) for i in range(n)]
+    for i, k in enumerate(all_):
+        k.c(ACK, PAGE % i)
+    for i in range(n):
+        Connection(w, n + i)
+    for k in all_:
+        k.s(ACK, HTML)
 
 
 @case

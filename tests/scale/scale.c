@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* scale.c - what a capture costs the engine and the report: counted steps, time and memory.
+/* scale.c - what a capture costs the engine, the report and what is shown of each frame: counted steps, time
+ * and memory.
  *
  * usage: scale CAPTURE
  * Reads a pcap file of raw IP packets (link type 101, nanoseconds) and prints one line: segments, steps
@@ -13,6 +14,7 @@
 #include "hash.h"
 #include "lab.h"
 #include "report.h"
+#include "shown.h"
 #include "work.h"
 
 #define PCAP_NANOSECONDS 0xa1b23c4du
@@ -104,6 +106,12 @@ static void take_packet(scale_t *s, const uint8_t *p, uint32_t length)
     s->segments++;
 }
 
+/* Everything that the plugin shows of a frame: when it was read, and once all were. */
+static void show(const scale_t *s, uint32_t frame, bool whole)
+{
+    shown_free(shown_frame(s->engine, frame, whole));
+}
+
 static bool feed(scale_t *s, FILE *file)
 {
     static uint8_t packet[1 << 18];
@@ -116,6 +124,7 @@ static bool feed(scale_t *s, FILE *file)
         s->frame++;
         s->time = record[0] * SECOND + record[1];
         take_packet(s, packet, record[2]);
+        show(s, s->frame, false);
     }
     return true;
 }
@@ -132,14 +141,8 @@ static void write_reports(const scale_t *s)
         writers[i](&report, out);
         g_string_free(out, TRUE);
     }
-    GString *note = g_string_new(NULL);
-    for (uint32_t frame = 1; frame <= s->frame; frame++) {
-        const lab_annotation_t *a = lab_engine_annotation(s->engine, frame);
-        g_string_truncate(note, 0);
-        if (a)
-            lab_note(s->engine, a, frame, LAB_LANG_EN, note);
-    }
-    g_string_free(note, TRUE);
+    for (uint32_t frame = 1; frame <= s->frame; frame++)
+        show(s, frame, true);
 }
 
 int main(int argc, char **argv)

@@ -49,13 +49,14 @@ class Server:
     def __enter__(self):
         self.process = subprocess.Popen(self.limit + command("--port", "0", *self.options), stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True, env=environment(**self.changes))
-        line = ""
-        while not line.endswith("\n"):  # byte by byte, so that communicate() has the rest
-            byte = os.read(self.process.stdout.fileno(), 1).decode()
+        read = b""
+        while not read.endswith(b"\n"):  # byte by byte, so that communicate() has the rest
+            byte = os.read(self.process.stdout.fileno(), 1)
             if not byte:
                 break
-            line += byte
-        found = re.fullmatch(r"labserver: listening on port (\d+)\n", line)
+            read += byte
+        line = read.decode()
+        found = re.fullmatch(r"labserver(?:: listening on port|：正在监听端口) (\d+)\n", line)
         if not found:
             raise AssertionError("no port in %r; %s" % (line, self.process.stderr.read()))
         self.port = int(found.group(1))

@@ -134,6 +134,10 @@ class CommandLine(unittest.TestCase):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--root", "/does/not/exist"))
         self.assertIn("wants the folder", self.refused(1, "--port", "0", "--root", os.path.join(path, "a.txt")))
 
+    def test_messages_show_what_a_terminal_obeys(self):
+        self.assertIn("/no\\x1b[31m\\u202e\\x0a\\xff", self.refused(1, "--port", "0", "--root", b"/no\x1b[31m\xe2\x80\xae\n\xff"))
+        self.assertIn("--port '\\x1b[8m'", self.refused(2, "--port", "\x1b[8m"))
+
     def as_nobody(self, root, port, *wrapper):
         """A copy of the program, as an ordinary user may not reach the build directory."""
         program = os.path.join(folder(self), "labserver")
@@ -157,6 +161,26 @@ class CommandLine(unittest.TestCase):
     def test_reserved_port(self):
         # a fresh network: the host's may let anybody have low ports
         self.assertIn("port 81 is reserved for root", self.as_nobody(folder(self, index_html="x"), "81", "unshare", "-n"))
+
+    def test_a_log_that_nobody_reads_holds_nobody_up(self):
+        path = os.path.join(folder(self), "pipe")
+        os.mkfifo(path)
+        self.assertIn(path, self.refused(1, "--port", "0", "--access-log", path))
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        with Server("--access-log", path) as server:
+            for _ in range(150):  # 300 KB: more than a pipe holds
+                self.assertEqual(server.ask("/" + "x" * 2000).status, 404)
+
+    def test_a_config_file_is_an_ordinary_file(self):
+        root = folder(self, index_html="x")
+        os.mkfifo(os.path.join(root, "pipe"))
+        with open(os.path.join(root, "big"), "wb") as file:
+            file.truncate(2 << 20)
+        for name in (os.path.join(root, "pipe"), os.path.join(root, "big"), root, "/dev/zero"):
+            self.assertIn(name, self.refused(1, "--port", "0", "--config", name))
+        os.mkfifo(os.path.join(root, "student.ini"))
+        self.assertIn("student.ini", self.refused(1, "--port", "0", "--root", root))
 
     def test_bad_log(self):
         self.assertIn("/does/not/exist", self.refused(1, "--port", "0", "--access-log", "/does/not/exist"))

@@ -171,6 +171,8 @@ static void test_escaping_takes_any_bytes(void)
     g_autofree char *escaped = html_escape("<\xff>");
 
     g_assert_cmpstr(escaped, ==, "&lt;\xef\xbf\xbd&gt;");
+    g_autofree char *line = html_escape_line("<\xff\u202e\n");
+    g_assert_cmpstr(line, ==, "&lt;\\xff\\u202e\\x0a");
     g_autofree char *quote = html_escape("'"); /* GLib writes it by number or by name */
     g_assert_true(!strcmp(quote, "&#39;") || !strcmp(quote, "&apos;"));
 }

@@ -367,7 +367,7 @@ def be_client(path, names, times):
 
 def tshark(build, capture, port, *options):
     return subprocess.run([os.path.join(TOOLS, "tshark-lab"), "-r", capture, "-2", "-n", "-d", "tcp.port==%d,http" % port, *options],
-                          env={**os.environ, "LAB_BUILD": build}, capture_output=True, text=True, check=True, timeout=60).stdout
+                          env={**os.environ, "LAB_BUILD": build}, capture_output=True, text=True, check=True, timeout=600).stdout
 
 
 def seen_fields(build, capture, port):

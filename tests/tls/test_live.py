@@ -143,6 +143,14 @@ def take_early(told, problems):
     told["exchanges"] = [x for x in told["exchanges"] if x not in early]
 
 
+def take_http_2(told, problems):
+    """Removes the exchange of http_2(): stream 1, the first that a client may open (RFC 9113 5.1.1)."""
+    found = [x for x in told["exchanges"] if x["http2"]]
+    if [(x["http2"]["stream"], x["method"], x["target"], x["status"]) for x in found] != [(1, "GET", "/style.css", 200)]:
+        problems.append(f"HTTP/2: {found}")
+    told["exchanges"] = [x for x in told["exchanges"] if x not in found]
+
+
 def look_inside(told, problems, name):
     inside = {c["tls"]["inside"] for c in told["connections"] if c["tls"]}
     wanted = {"http/1", "http/2"} if name.startswith("nginx") else {"http/1"}
@@ -172,6 +180,8 @@ def judge(name, work):
     told = report(path + ".pcap", "-o", f"tls.keylog_file:{path}.keys")
     problems = []
     look_inside(told, problems, name)
+    if name.startswith("nginx"):
+        take_http_2(told, problems)
     if name == "nginx-1.3":
         take_early(told, problems)
     problems += differences(seen, told)

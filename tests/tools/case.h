@@ -31,6 +31,7 @@ typedef struct {
     guint32 isn[2];
     gint64 next[2];        /* next relative sequence number of each side */
     GPtrArray *streams[2]; /* of CasePiece */
+    void *deflater[2]; /* of libnghttp2: table of header fields of what each side sends; NULL = none yet */
 } CaseConnection;
 
 /* One line of a case: a segment or (dns) a UDP datagram, seen on the wire at time_ns (from the start of the

@@ -20,6 +20,12 @@ static const CaseField report_keys[] = {
     {"response_last_frame", NULL, CASE_FRAME},
     {"query_frame", NULL, CASE_FRAME},
     {"answer_frame", NULL, CASE_FRAME},
+    {"settings_frame", NULL, CASE_FRAME},
+    {"acknowledged", NULL, CASE_FRAME},
+    {"goaway_frame", NULL, CASE_FRAME},
+    {"unprocessed_frame", NULL, CASE_FRAME},
+    {"window_frame", NULL, CASE_FRAME},
+    {"held_by", NULL, CASE_FRAME},
     {"stream", NULL, CASE_STREAM},
     {"connections", NULL, CASE_STREAM},
     {"spare_connections", NULL, CASE_STREAM},
@@ -30,6 +36,8 @@ static const CaseField report_keys[] = {
 static CaseKind kind_of_key(const char *key)
 {
     CaseKind kind = CASE_TEXT;
+    if (strcmp(key, "http2.stream") == 0) /* counts on its connection */
+        return CASE_NUMBER;
     char **parts = g_strsplit(key, ".", -1);
     for (guint i = 0; parts[i]; i++)
         for (guint j = 0; j < G_N_ELEMENTS(report_keys); j++)

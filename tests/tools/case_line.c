@@ -3,6 +3,7 @@
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "case_http2.h"
 #include "case_parser.h"
 #include "checksum.h"
 
@@ -267,7 +268,7 @@ static gboolean fail_item(Parser *parser, const char *word, char *problem)
         parser_fail(
             parser,
             "expected an item (win ttl id cut wire len missing mss ws sack ts sle option request response "
-            "tls text hex), "
+            "h2 tls text hex), "
             "got '%s'",
             word);
     g_free(problem);
@@ -284,6 +285,10 @@ static gboolean read_item(Parser *parser, GPtrArray *words, guint *at, CaseSegme
         good = option_item(parser, words, at, segment, &known);
     if (known)
         return good;
+    if (strcmp(word, "h2") == 0) {
+        good = case_http2_item(segment->connection, segment->side, words, at, segment->payload, &problem);
+        return good ? TRUE : fail_item(parser, word, problem);
+    }
     good = case_payload_item(words, at, segment->payload, &known, &problem);
     return good && known ? TRUE : fail_item(parser, word, problem);
 }

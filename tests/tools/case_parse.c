@@ -3,6 +3,7 @@
  * Copyright 2026 The Lab authors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "case_http2.h"
 #include "case_parser.h"
 
 #include <gio/gio.h>
@@ -227,6 +228,8 @@ static gboolean set_isn(Parser *parser, const char *rest)
         connection->next[side] = 0;
         g_ptr_array_set_size(connection->streams[side], 0);
     }
+    if (good)
+        case_http2_clear(connection);
     if (words)
         g_ptr_array_unref(words);
     return good;

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "case.h"
+#include "case_http2.h"
 
 #include <string.h>
 
@@ -150,6 +151,7 @@ static void free_connection(CaseConnection *connection)
         }
         g_ptr_array_unref(connection->streams[side]);
     }
+    case_http2_clear(connection);
     g_free(connection->name);
     g_free(connection);
 }

@@ -28,13 +28,15 @@ typedef struct {
     unsigned exchanges[2], body[2];
     bool opaque; /* random payload instead of HTTP */
     unsigned refused;
+    bool http2; /* frames of HTTP/2, with prior knowledge */
 } Mode;
 
 static const Mode modes[] = {
-    {"bulk", "large responses, a few per connection", 80, {1, 5}, {2000, 90000}, false, 0},
-    {"short", "one small exchange per connection, 3 % refused", 80, {1, 1}, {100, 900}, false, 3},
-    {"http", "many small exchanges per connection", 80, {20, 60}, {100, 900}, false, 0},
-    {"raw", "as bulk, of bytes that no dissector reads", 9443, {1, 5}, {2000, 90000}, true, 0},
+    {"bulk", "large responses, a few per connection", 80, {1, 5}, {2000, 90000}, false, 0, false},
+    {"short", "one small exchange per connection, 3 % refused", 80, {1, 1}, {100, 900}, false, 3, false},
+    {"http", "many small exchanges per connection", 80, {20, 60}, {100, 900}, false, 0, false},
+    {"raw", "as bulk, of bytes that no dissector reads", 9443, {1, 5}, {2000, 90000}, true, 0, false},
+    {"http2", "as http, of HTTP/2", 80, {20, 60}, {100, 900}, false, 0, true},
 };
 
 enum {
@@ -58,6 +60,7 @@ typedef struct {
     uint16_t port[2];
     int state;
     unsigned exchanges, left, unacknowledged;
+    uint32_t stream; /* of HTTP/2 */
 } Flow;
 
 typedef struct {
@@ -180,8 +183,68 @@ static int step_open_ack(Generator *generator, Flow *flow)
     return REQUEST;
 }
 
+/* ---- HTTP/2, RFC 9113: each request is one HEADERS, each response HEADERS and DATA in a segment ---- */
+
+static unsigned put_frame(uint8_t *out, unsigned type, unsigned flags, uint32_t stream, unsigned length)
+{
+    put32(out, length << 8 | type);
+    out[4] = (uint8_t)flags;
+    put32(out + 5, stream);
+    return 9;
+}
+
+/* RFC 7541: the first request of a connection puts its fields into the table, later ones refer to them. */
+static unsigned put_request_fields(uint8_t *out, const Flow *flow)
+{
+    static const char first[] = "\x41\x08lab.test\x7a\x0cgencap/1.0.0\x53\x03*/*";
+    static const char later[] = "\xc0\xbf\xbe";
+    bool begins = flow->stream == 1;
+    unsigned length = begins ? sizeof first - 1 : sizeof later - 1;
+    unsigned at = (unsigned)sprintf((char *)out, "\x82\x86\x04%c/page/%06u", 12, flow->stream % 1000000);
+    memcpy(out + at, begins ? first : later, length);
+    return at + length;
+}
+
+static int http2_request(Generator *generator, Flow *flow)
+{
+    static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    uint8_t bytes[256], fields[128];
+    unsigned at = 0;
+    flow->stream = flow->stream ? flow->stream + 2 : 1;
+    if (flow->stream == 1) {
+        memcpy(bytes, preface, at = sizeof preface - 1);
+        at += put_frame(bytes + at, 4, 0, 0, 0);
+    }
+    unsigned length = put_request_fields(fields, flow);
+    at += put_frame(bytes + at, 1, 5, flow->stream, length);
+    memcpy(bytes + at, fields, length);
+    send_next(generator, flow, CLIENT, PSH | ACK, bytes, at + length);
+    flow->exchanges--;
+    flow->left = between(generator, generator->mode->body);
+    return RESPONSE;
+}
+
+static int http2_response(Generator *generator, Flow *flow)
+{
+    static const char fields[] = "\x88\x0f\x10\x09text/html\x0f\x0d";
+    uint8_t segment[SEGMENT];
+    unsigned at = flow->stream == 1 ? put_frame(segment, 4, 0, 0, 0) : 0, head = at;
+    at += 9;
+    memcpy(segment + at, fields, sizeof fields - 1);
+    at += sizeof fields - 1;
+    at += (unsigned)sprintf((char *)segment + at, "%c%03u", 3, flow->left);
+    put_frame(segment + head, 1, 4, flow->stream, at - head - 9);
+    at += put_frame(segment + at, 0, 1, flow->stream, flow->left);
+    memcpy(segment + at, generator->body, flow->left);
+    send_next(generator, flow, SERVER, PSH | ACK, segment, at + flow->left);
+    flow->left = 0;
+    return MORE_ACK;
+}
+
 static int step_request(Generator *generator, Flow *flow)
 {
+    if (generator->mode->http2)
+        return http2_request(generator, flow);
     static const char *const targets[] = {"/",          "/index.html",   "/css/site.css",
                                           "/js/app.js", "/img/logo.png", "/news?page=2"};
     char text[512];
@@ -199,6 +262,8 @@ static int step_request(Generator *generator, Flow *flow)
 
 static int step_response(Generator *generator, Flow *flow)
 {
+    if (generator->mode->http2)
+        return http2_response(generator, flow);
     uint8_t segment[SEGMENT];
     int head = snprintf((char *)segment, sizeof segment,
                         "HTTP/1.1 200 OK\r\nDate: Thu, 18 Apr 2024 10:00:00 GMT\r\nServer: "

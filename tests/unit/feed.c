@@ -279,8 +279,9 @@ const lab_conn_t *feed_conn(feed_t *f)
 const char *feed_closing(feed_t *f)
 {
     lab_closing_t c = lab_conn_closing(feed_conn(f));
-    g_string_printf(f->text, "%s first=%d lossless=%d time-wait=%d frames=", lab_closes[c.kind].token,
-                    c.first, c.lossless, c.time_wait);
+    g_string_printf(f->text, "%s first=%d lossless=%d time-wait=%d frames=",
+                    lab_closes[c.kind].token ? lab_closes[c.kind].token : "-", c.first, c.lossless,
+                    c.time_wait);
     for (unsigned i = 0; i < c.frame_count; i++)
         g_string_append_printf(f->text, "%s%u", i ? "+" : "", c.frames[i]);
     return f->text->str;

@@ -523,6 +523,13 @@ static bool take_data(sim_t *s, unsigned side, const gen_frame_t *f)
     return true;
 }
 
+/* RFC 9293 3.10.7.4, first check: what lies below RCV.NXT is dropped, its ACK field too. */
+static bool not_acceptable(const end_t *e, const gen_frame_t *f)
+{
+    int64_t end = f->seq + f->seg.length + !!(f->seg.flags & LAB_TH_FIN);
+    return end > f->seq ? end <= e->rcv : f->seq < e->rcv;
+}
+
 static void in_connection(sim_t *s, unsigned side, const gen_frame_t *f)
 {
     end_t *e = &s->end[side];
@@ -542,7 +549,7 @@ static void in_connection(sim_t *s, unsigned side, const gen_frame_t *f)
             send_ack(s, side);
         return;
     }
-    if (f->ack > e->max || f->ack < 0) {
+    if (not_acceptable(e, f) || f->ack > e->max || f->ack < 0) {
         send_ack(s, side);
         return;
     }

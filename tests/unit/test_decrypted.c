@@ -73,9 +73,9 @@ static const feed_row_t rows[] = {
     {"a gap where messages are: the next is looked for", ">[" GET("/1") "] <[" OK("0") "]? >[" GET("/2") "] <[" OK("7") "1234567]",
      "x1=GET /1 0 - 0/-1; x2=GET /2 200 other 7/7 done; x2.frames=10-10 11-11"},
     {"a preface of HTTP 2 is no request", ">[PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n] <[" OK("0") "]",
-     "x1=none; 8.exchange=0; 8.zh=客户端发送 46 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x; 9.zh=服务器发送 57 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x"},
+     "x1=none; 8.exchange=0; 8.zh=客户端的 HTTP/2 帧：preface; 9.zh=服务器发送 57 字节加密数据（TLS）；违反 HTTP/2 的规则：帧的长度超过对方的允许值"},
     {"a preface of HTTP 2 may come after the server's first frame", "<[\1\1\1\4] >[PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n]",
-     "x1=none; 8.zh=服务器发送 26 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x; 9.zh=客户端发送 46 字节 TLS 内的 HTTP/2 数据；Lab 只分析 HTTP/1.x"},
+     "x1=none; 8.zh=服务器发送 26 字节加密数据（TLS）; 9.zh=客户端的 HTTP/2 帧：preface"},
     {"other protocols are no HTTP", "<[220 mail\n] >[EHLO a\n]", "x1=none; 8.roles=data"},
     {"a repeated segment is of its exchange", ">[" GET("/") "] <[" OK("0") "] <PA.-20+20,.", "10.exchange=1; 10.roles=response+retransmission; x2=none"},
 };

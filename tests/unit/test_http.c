@@ -77,7 +77,7 @@ static void trailer(void *user, const lab_http_head_t *t)
         g_string_append_printf(s->told, "[%s]", t->lines[i]);
 }
 
-static const lab_http_events_t events = {begin, head, piece, end, trailer};
+static const lab_http_events_t events = {begin, head, piece, end, trailer, NULL};
 
 static GString *scratch; /* working space of all parsers */
 
@@ -127,6 +127,30 @@ static const row_t rows[] = {
     {"a chunk extension is skipped", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2;name=\"f00d\"\r\nab\r\n0;last\r\n\r\n", "200 2; "},
     {"a chunk size may have leading zeros", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0002\r\nab\r\n0000\r\n\r\n", "200 2; "},
     {"white space after a chunk size is tolerated", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2 \r\nab\r\n0\r\n\r\n", "200 2; "},
+    /* RFC 9112 4: status-code = 3DIGIT */
+    {"a status of four digits is none", "GET", "HTTP/1.1 1000 Big\r\nContent-Length: 0\r\n\r\n", ""},
+    {"a status of five digits is none", "GET", "HTTP/1.1 99999 Big\r\nContent-Length: 0\r\n\r\n", ""},
+    {"a status of two digits is none", "GET", "HTTP/1.1 99 S\r\nContent-Length: 0\r\n\r\n", ""},
+    {"a status below 100 is none", "GET", "HTTP/1.1 099 S\r\nContent-Length: 0\r\n\r\n", ""},
+    {"a status with a sign is none", "GET", "HTTP/1.1 -200 S\r\nContent-Length: 0\r\n\r\n", ""},
+    {"a status with letters after it is none", "GET", "HTTP/1.1 200abc\r\nContent-Length: 0\r\n\r\n", ""},
+    {"999 is read as 999", "GET", "HTTP/1.1 999 Request denied\r\nContent-Length: 0\r\n\r\n", "999 0; "},
+    {"a status needs no phrase", "GET", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", "200 0; "},
+    /* RFC 9112 6.3 rule 5: without a length that can be read nobody knows where the body ends */
+    {"a body with a length that is no number has no end", "GET", OK "Content-Length: 0x5\r\n\r\nhello", "200"},
+    {"a request with a length that is no number has no end", NULL, "POST /f HTTP/1.1\r\nContent-Length: +5\r\n\r\nhello", "POST /f"},
+    /* RFC 9112 7.1: chunk-size = 1*HEXDIG */
+    {"a chunk size may have more digits than 64 bits if they are zeros", "GET", OK "Transfer-Encoding: chunked\r\n\r\n00000000000000000000000000000005\r\nhello\r\n0\r\n\r\n", "200 5; "},
+    {"0x5 is no chunk size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n", "200"},
+    {"+5 is no chunk size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\n", "200"},
+    {"an empty line is no chunk size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n\r\nhello\r\n0\r\n\r\n", "200"},
+    {"a bare line feed is no chunk size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n\n\r\n", "200"},
+    {"two numbers are no chunk size", "GET", OK "Transfer-Encoding: chunked\r\n\r\n5 5\r\nhello\r\n0\r\n\r\n", "200"},
+    {"an extension needs a semicolon", "GET", OK "Transfer-Encoding: chunked\r\n\r\n5 name\r\nhello\r\n0\r\n\r\n", "200"},
+    {"an extension may follow blanks", "GET", OK "Transfer-Encoding: chunked\r\n\r\n5 \t;name\r\nhello\r\n0\r\n\r\n", "200 5; "},
+    {"a chunk size of 2^64 + 5 is not 5", "GET", OK "Transfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\n", "200"},
+    {"a chunk of 2^63 bytes has not come to its end", "GET", OK "Transfer-Encoding: chunked\r\n\r\n8000000000000000\r\nhello\r\n0\r\n\r\n", "200"},
+    {"a chunk longer than its size ends the reading", "GET", OK "Transfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n", "200"},
     {"a trailer section is part of the message", "GET", OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nZ: w\r\n\r\n" OK "Content-Length: 0\r\n\r\n", "200 +[X: y][Z: w] 1; 200 0; "},
     {"a folded trailer, and one of a request", NULL, "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0;x\r\nX: a\r\n b\r\n\r\nGET / HTTP/1.1\r\n\r\n", "PUT /a +[X: a   b] 1; GET / 0; "},
     {"a trailer cannot change the framing", "GET", OK "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 9\r\n\r\n" OK "Content-Length: 0\r\n\r\n", "200 +[Content-Length: 9] 0; 200 0; "},
@@ -319,8 +343,8 @@ static void nothing_trails(void *user, const lab_http_head_t *t)
 
 static void read_fields(const char *text)
 {
-    static const lab_http_events_t keep = {nothing_begins, keep_head, nothing_pieced, nothing_ends,
-                                           nothing_trails};
+    static const lab_http_events_t keep = {nothing_begins, keep_head,      nothing_pieced,
+                                           nothing_ends,   nothing_trails, NULL};
     lab_http_t *h = parser_new(&keep, NULL, false);
     seen = (lab_http_head_t){0};
     lab_http_feed(h, (const uint8_t *)text, (uint32_t)strlen(text), (lab_position_t){1, 0, 0});
@@ -345,14 +369,83 @@ static void fields_that_framing_and_pairing_need_are_read(void)
     read_fields(OK "Connection: not-close, closed\r\nKeep-Alive: nomax=3, timeout=x\r\n\r\n");
     g_assert_false(seen.close);
     g_assert_cmpint(seen.keepalive_max, ==, -1);
-    g_assert_cmpint(seen.keepalive_timeout, ==, -1);
+    g_assert_cmpint(seen.keepalive_timeout, ==, -2);
     read_fields("GET / HTTP/1.1\r\nHost: a\r\nContent-Type: text/html;\r\n charset=utf-8\r\n\tx\r\n\r\n");
     g_assert_cmpstr(strings->str, ==,
                     "a|text/html;   charset=utf-8  \tx"); /* RFC 9112 5.2: folded lines are one */
     g_assert_cmpuint(seen.line_count, ==, 2);
     read_fields(OK "Keep-Alive: timeout=99999999999\r\nContent-Length: 99999999999999999999\r\n\r\n");
-    g_assert_cmpint(seen.keepalive_timeout, ==, G_MAXINT32);
-    g_assert_cmpint(seen.content_length, ==, G_MAXINT64);
+    g_assert_cmpint(seen.keepalive_timeout, ==, INT64_C(99999999999));
+    g_assert_true(seen.bad_length);
+    g_string_free(strings, TRUE);
+}
+
+/* RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 rule 5: a list of equal lengths is one. -1 = no
+ * length. */
+static void what_is_no_number_is_no_length(void)
+{
+    static const struct {
+        const char *lines;
+        int64_t length;
+    } lengths[] = {{"Content-Length: 5", 5},
+                   {"Content-Length: 005", 5},
+                   {"Content-Length:5 \t", 5},
+                   {"Content-Length: 9223372036854775807", G_MAXINT64},
+                   {"Content-Length: 9223372036854775808", -1},
+                   {"Content-Length: 18446744073709551621", -1},        /* 2^64 + 5 */
+                   {"Content-Length: 4294967301", INT64_C(4294967301)}, /* 2^32 + 5 */
+                   {"Content-Length: 5, 5", 5},
+                   {"Content-Length: 5\r\nContent-Length: 5", 5},
+                   {"Content-Length: 5, 6", -1},
+                   {"Content-Length: 5\r\nContent-Length: 6", -1},
+                   {"Content-Length: 6\r\nContent-Length: x\r\nContent-Length: 6", -1},
+                   {"Content-Length: 5,", -1},
+                   {"Content-Length: ,5", -1},
+                   {"Content-Length:", -1},
+                   {"Content-Length: +5", -1},
+                   {"Content-Length: -5", -1},
+                   {"Content-Length: 0x5", -1},
+                   {"Content-Length: 5abc", -1},
+                   {"Content-Length: 5 5", -1},
+                   {"Content-Length: 5.0", -1},
+                   {"Content-Length: \"5\"", -1},
+                   {"Content-Length: \xd9\xa5", -1}}; /* U+0665, an Arabic five */
+    strings = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        char *text = g_strconcat(OK, lengths[i].lines, "\r\n\r\n", NULL);
+        read_fields(text);
+        g_assert_cmpint(seen.bad_length ? -1 : seen.content_length, ==, lengths[i].length);
+        g_free(text);
+    }
+    g_string_free(strings, TRUE);
+}
+
+/* RFC 2068 19.7.1.1: what was promised, as it was written. -2 = it is no number. */
+static void a_promise_is_read_as_written_or_not_at_all(void)
+{
+    static const struct {
+        const char *value;
+        int64_t timeout, max;
+    } promises[] = {{"timeout=5, max=100", 5, 100},
+                    {"max=0,timeout=0", 0, 0},
+                    {"timeout=4294967295", INT64_C(4294967295), -1},
+                    {"timeout=2147483648, max=99999999999", INT64_C(2147483648), INT64_C(99999999999)},
+                    {"timeout=9223372036854775807", G_MAXINT64, -1},
+                    {"timeout=9223372036854775808", -2, -1},
+                    {"timeout=18446744073709551615", -2, -1},
+                    {"timeout=+5, max=0x5", -2, -2},
+                    {"timeout=-5, max=-0", -2, -2},
+                    {"timeout=5s, max=1.5", -2, -2},
+                    {"timeout=, max=\"5\"", -2, -2},
+                    {"timeout, max", -1, -1}};
+    strings = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(promises); i++) {
+        char *text = g_strconcat(OK "Keep-Alive: ", promises[i].value, "\r\n\r\n", NULL);
+        read_fields(text);
+        g_assert_cmpint(seen.keepalive_timeout, ==, promises[i].timeout);
+        g_assert_cmpint(seen.keepalive_max, ==, promises[i].max);
+        g_free(text);
+    }
     g_string_free(strings, TRUE);
 }
 
@@ -421,6 +514,9 @@ void add_http_tests(void)
     add_rows();
     g_test_add_func("/http/fields that framing and pairing need are read",
                     fields_that_framing_and_pairing_need_are_read);
+    g_test_add_func("/http/what is no number is no length", what_is_no_number_is_no_length);
+    g_test_add_func("/http/a promise is read as written or not at all",
+                    a_promise_is_read_as_written_or_not_at_all);
     g_test_add_func("/http/more lines than are kept are counted", more_lines_than_are_kept_are_counted);
     g_test_add_func("/http/a head without end is given up", a_head_without_end_is_given_up);
     g_test_add_func("/http/a start line without end is no HTTP", a_start_line_without_end_is_no_http);

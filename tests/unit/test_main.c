@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     add_gaps_tests();
     add_http_tests();
     add_text_tests();
+    add_visible_tests();
     add_tokens_tests();
     add_opening_tests();
     add_closing_tests();
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
     add_engine_tests();
     add_dns_tests();
     add_tls_tests();
+    add_names_tests();
     add_decrypted_tests();
     add_pages_tests();
     add_url_tests();

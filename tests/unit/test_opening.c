@@ -16,7 +16,7 @@ static const feed_row_t rows[] = {
      "3.states=ESTABLISHED/ESTABLISHED; history=ShA; zeek=S1; client=0; quality="},
     {"the last ACK may carry the first data", ">S0 <SA0,1 >PA1+10,1",
      "open=three-way; 3.roles=handshake-ack+data; 3.phase=data; 3.open=3; 3.states=ESTABLISHED/ESTABLISHED"},
-    {"a SYN alone is unanswered", ">S0", "open=unanswered; zeek=S0; closing=open first=-1 lossless=-1 time-wait=-1 frames="},
+    {"a SYN alone is unanswered, and nothing is open", ">S0", "open=unanswered; zeek=S0; closing=- first=-1 lossless=-1 time-wait=-1 frames="},
     {"a repeated SYN points to the first", ">S0 >S0@1",
      "2.roles=syn+retransmission; 2.anomalies=syn-retransmitted; 2.related=1; open=unanswered"},
     {"a repeated SYN-ACK points to the first", ">S0 <SA0,1 <SA0,1@1 >A1,1",

@@ -35,7 +35,7 @@ static void a_cell_cannot_upset_the_terminal(void)
     lab_table_cell(t, "\xff\xfe");
     lab_table_cell(t, NULL);
     lab_write_text_table(t, out);
-    g_assert_cmpstr(out->str, ==, "t\na.[31mb.c.d.\n\xef\xbf\xbd\xef\xbf\xbd\n-\n");
+    g_assert_cmpstr(out->str, ==, "t\na\\x1b[31mb\\x0ac\\x09d\\x7f\n\\xff\\xfe\n-\n");
     g_string_free(out, TRUE);
     lab_table_free(t);
 }
@@ -166,7 +166,7 @@ static void the_report_tells_of_every_connection_reset_and_probe(void)
     report_holds(f, lab_report_text, "\nConnection ", 4);
     report_holds(f, lab_report_text, "  probe   frame ", 3);
     report_holds(f, lab_report_text, "  RST     frame ", 3);
-    report_holds(f, lab_report_text, "HTTP 4  GET /j (frame 21) -> no response", 1);
+    report_holds(f, lab_report_text, "HTTP 4  GET /j (frame 21) -> no readable response", 1);
     report_holds(f, lab_report_text, "Page 1: h/p: 3 exchanges", 1);
     report_holds(f, lab_report_text, "  HTTP 1  GET /a (frame 4) -> 200 (frame 5), 4 bytes of body", 1);
     report_holds(f, lab_report_text, "[port-closed, certain]", 1);
@@ -192,14 +192,15 @@ static void every_kind_of_block_has_its_form_in_text(void)
     lab_document_section(d, LAB_TEXT_PORTS, LAB_NO_PLACES);
     lab_document_entry(d, LAB_ENTRY_TLS, LAB_PLACES({"tls", "full"}, {"token", "t"}, {"time", ""}));
     lab_document_entry(d, LAB_ENTRY_KINDS_REQUESTS, LAB_PLACES({"list", "none"}));
-    lab_document_entry(d, LAB_ENTRY_UNANSWERED,
-                       LAB_PLACES({"number", "1000"}, {"method", "GET"}, {"target", NULL}, {"request", "9"}));
+    lab_document_entry(
+        d, LAB_ENTRY_UNANSWERED,
+        LAB_PLACES({"number", "1000"}, {"method", "GET"}, {"target", NULL}, {"request", "9"}, {"http2", ""}));
     lab_write_text(d, out);
     g_assert_cmpstr(out->str, ==,
                     "Lab: Anomalies\nOne.\n  - two\n"
-                    "\nMethod: GET.[31m (asks)\nVersion: ?\n"
+                    "\nMethod: GET\\x1b[31m (asks)\nVersion: ?\n"
                     "\nConnections and ports\n  TLS     full [t]\n  HTTP requests: none\n"
-                    "  HTTP 1000  GET ? (frame 9) -> no response in the capture\n");
+                    "  HTTP 1000  GET ? (frame 9) -> no readable response in the capture\n");
     g_string_free(out, TRUE);
     lab_document_free(d);
 }

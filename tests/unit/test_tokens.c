@@ -27,6 +27,7 @@ static const struct {
     {"TLS steps", lab_tls_steps, 0, LAB_TLS_STEPS, false},
     {"TLS kinds", lab_tls_kinds, 1, LAB_TLS_KINDS, false},
     {"queues", lab_queues, 1, LAB_QUEUES, false},
+    {"ALPN", lab_alpns, 1, LAB_ALPNS, false},
     {"namings", lab_namings, 1, LAB_NAMINGS, false},
     {"anomalies", lab_anomalies, 0, LAB_ANOMALIES, false},
 };

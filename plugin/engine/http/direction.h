@@ -18,6 +18,11 @@ typedef struct lab_direction {
     lab_stream_t *stream;
     lab_http_t *http;           /* NULL = no byte of HTTP so far */
     lab_decrypted_t *decrypted; /* NULL = the direction carries no TLS */
+    uint8_t preface;            /* its first bytes that are those of HTTP/2's preface so far */
+    bool begun;                 /* its first bytes were looked at */
+    bool http_1;                /* no preface, though the server had begun with HTTP/2 */
+    uint32_t segment_frame; /* of the segment that is being read: frame, time, offset after its last byte */
+    int64_t segment_time, segment_end;
 } lab_direction_t;
 
 /* The search for an answered request ends after this many requests without an answer: more are no pipeline.
@@ -27,6 +32,12 @@ typedef struct lab_direction {
 /* The exchanges of a connection, in the order of their requests; i from 0. */
 guint lab_exchange_count(const lab_conn_t *conn);
 lab_exchange_t *lab_exchange_at(const lab_conn_t *conn, guint i);
+/* A new exchange of the connection, without a message. */
+lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client);
+/* The first byte of a message. Inside TLS: frame, time and offset of the record that holds it. */
+lab_position_t lab_direction_beginning(const lab_direction_t *d, lab_position_t at);
+/* The message goes on at least up to this frame. */
+void lab_exchange_reached(lab_exchange_t *exchange, bool response, lab_position_t at);
 /* Ends the message that the segment's sender is sending if the segment is its FIN and all bytes before were
  * read.
  */

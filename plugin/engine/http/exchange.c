@@ -11,6 +11,7 @@
 #include "kept_heads.h"
 #include "labels.h"
 #include "messages_sent.h"
+#include "streams.h"
 #include "tls.h"
 #include "url.h"
 #include "work.h"
@@ -66,7 +67,8 @@ const char *lab_conn_host(const lab_conn_t *conn)
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn)
 {
     bool unread = conn->decrypts && (lab_exchange_unreadable(conn, 0) || lab_exchange_unreadable(conn, 1));
-    return unread ? NULL : conn->newest;
+    lab_exchange_t *unfinished = !unread && conn->http2 ? lab_http2_unfinished(conn) : NULL;
+    return unread ? NULL : unfinished ? unfinished : conn->newest;
 }
 
 const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
@@ -74,7 +76,7 @@ const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
     return lab_exchange_current(conn) ? conn->answered : NULL;
 }
 
-static lab_exchange_t *exchange_new(lab_conn_t *conn, unsigned client)
+lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
 {
     GPtrArray *all = conn->engine->exchanges;
     lab_exchange_t *x = lab_arena_zeroed(conn->engine->arena, sizeof *x);
@@ -117,8 +119,7 @@ static lab_exchange_t *first_waiting(lab_conn_t *conn, unsigned client, int64_t 
 
 /* ---- callbacks of the parser ---- */
 
-/* The first byte of a message. Inside TLS: frame, time and offset of the record that holds it. */
-static lab_position_t beginning(const lab_direction_t *d, lab_position_t at)
+lab_position_t lab_direction_beginning(const lab_direction_t *d, lab_position_t at)
 {
     unsigned count;
     const lab_span_t *first =
@@ -144,7 +145,7 @@ static void begin(void *user, bool response, lab_position_t at, lab_position_t l
     lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
     unsigned client = response ? !d->end : d->end;
-    at = beginning(d, at);
+    at = lab_direction_beginning(d, at);
     if (!conn->client_certain) {
         conn->client = (uint8_t)client;
         conn->client_certain = true;
@@ -155,7 +156,7 @@ static void begin(void *user, bool response, lab_position_t at, lab_position_t l
     d->exchange = response ? first_waiting(conn, client, d->lost) : NULL;
     d->lost = -1;
     if (!d->exchange)
-        d->exchange = exchange_new(conn, client);
+        d->exchange = lab_exchange_open(conn, client);
     if (d->decrypted) {
         d->exchange->secure = true;
         conn->decrypted_kind = LAB_DECRYPTED_HTTP_1;
@@ -187,12 +188,37 @@ static lab_http_body_t request_head(lab_direction_t *d, const lab_http_head_t *h
     return lab_http_request_body(head);
 }
 
+/* The value of a field of a head; NULL = absent. `name` is in lower case and ends with a colon. */
+static const char *field_of(const lab_head_t *head, const char *name)
+{
+    size_t n = strlen(name);
+    for (unsigned i = 0; head && i < head->count; i++)
+        if (g_ascii_strncasecmp(head->lines[i], name, n) == 0)
+            return head->lines[i] + n + strspn(head->lines[i] + n, " \t");
+    return NULL;
+}
+
+/* RFC 7540 3.2: the connection goes on with HTTP/2; the request is stream 1 there. */
+static bool upgrades(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
+{
+    const char *protocol = field_of(kept, "upgrade:");
+    lab_exchange_t *x = d->exchange;
+    if (head->status != 101 || d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
+        return false;
+    lab_direction_t *requests = d->conn->end[x->client].direction;
+    if (requests && requests->http)
+        lab_http_tunnel(requests->http);
+    lab_http2_upgrade(d->conn, x, field_of(lab_exchange_head(x, false), "http2-settings:"), d->began.time);
+    d->interim = true; /* the response comes on stream 1 */
+    return true;
+}
+
 static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
     lab_exchange_t *x = d->exchange;
     lab_http_body_t body = lab_http_response_body(head, x->method);
     d->interim = head->status / 100 == 1 && head->status != 101;
-    if (d->interim) /* RFC 9110 15.2: the final response follows */
+    if (d->interim || upgrades(d, head, kept)) /* RFC 9110 15.2: the final response follows */
         return body;
     const lab_direction_t *requests = d->conn->end[x->client].direction;
     x->tunnel = body == LAB_HTTP_TUNNEL;
@@ -220,7 +246,7 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
     if (!x)
         return LAB_HTTP_NO_BODY; /* bytes after the FIN: the exchange has ended */
     lab_head_t *kept = lab_head_keep(h, d->response ? x->response_last : x->request_last, d->conn->engine);
-    lab_head_append(x, kept);
+    lab_head_append(d->conn->engine, x, kept);
     lab_http_body_t body = d->response ? response_head(d, h, kept) : request_head(d, h, kept);
     if (!d->response)
         lab_http_event_add(d->conn->engine, x, LAB_HTTP_REQUEST_HEAD);
@@ -230,13 +256,12 @@ static lab_http_body_t head(void *user, const lab_http_head_t *h)
 }
 
 /* The last frame of a message is the newest frame that carried bytes of it, also of a gap before its end. */
-static void reached(const lab_direction_t *d, lab_position_t at)
+void lab_exchange_reached(lab_exchange_t *x, bool response, lab_position_t at)
 {
-    lab_exchange_t *x = d->exchange;
-    if (d->response && at.frame >= x->response_last) {
+    if (response && at.frame >= x->response_last) {
         x->response_last = at.frame;
         x->response_done = at.time;
-    } else if (!d->response && at.frame >= x->request_last) {
+    } else if (!response && at.frame >= x->request_last) {
         x->request_last = at.frame;
         if (!x->response_first || !x->request_done) /* a response before the end answers the bytes so far */
             x->request_done = at.time;
@@ -251,7 +276,7 @@ static void carried(const lab_direction_t *d, lab_position_t at, bool in_head)
     lab_label_message(annotation, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     if (in_head && annotation)
         annotation->marks |= LAB_MARK_HTTP_HEAD;
-    reached(d, at);
+    lab_exchange_reached(d->exchange, d->response, at);
 }
 
 /* All frames of a record carried its decrypted bytes. The head of a message counts as carried by the first
@@ -313,11 +338,20 @@ static void trailer(void *user, const lab_http_head_t *fields)
     if (!x)
         return;
     x->trailers = true;
-    lab_head_append(x, lab_trailer_keep(fields, d->response ? x->status : 0,
-                                        d->response ? x->response_last : x->request_last, d->conn->engine));
+    lab_head_append(d->conn->engine, x,
+                    lab_trailer_keep(fields, d->response ? x->status : 0,
+                                     d->response ? x->response_last : x->request_last, d->conn->engine));
 }
 
-static const lab_http_events_t exchange_events = {begin, head, piece, end, trailer};
+/* Bytes after an upgrade. */
+static void rest(void *user, const uint8_t *data, uint32_t length, lab_position_t at)
+{
+    lab_direction_t *d = user;
+    if (d->conn->http2)
+        lab_http2_bytes(d, data, length, at);
+}
+
+static const lab_http_events_t exchange_events = {begin, head, piece, end, trailer, rest};
 
 /* ---- from segments to the parser ---- */
 
@@ -326,29 +360,136 @@ static const lab_http_events_t exchange_events = {begin, head, piece, end, trail
 static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_position_t at, int64_t start)
 {
     bool good = lab_http_feed(d->http, data, length, at);
-    if (data || !lab_http_lost(d->http))
+    if (!lab_http_lost(d->http))
         return good;
-    d->exchange = NULL; /* the end of its message is among the missing bytes */
+    d->exchange = NULL; /* the end of its message is among the missing bytes, or cannot be known */
+    if (data)
+        return good;
     d->lost = d->lost < 0 ? start : d->lost;
     return good;
+}
+
+/* ---- which of the two versions ---- */
+
+/* The connection carries HTTP/2: what the other reader had begun with is given up. */
+static void begin_http2(lab_direction_t *d, unsigned client, bool midstream, bool certain)
+{
+    lab_conn_t *conn = d->conn;
+    lab_http2_begin(conn, client, midstream);
+    if (certain) {
+        conn->client = (uint8_t)client;
+        conn->client_certain = true;
+    }
+    if (d->decrypted)
+        conn->decrypted_kind = LAB_DECRYPTED_HTTP_2;
+    conn->end[!d->end].not_http = false;
+}
+
+/* RFC 9113 3.4: a server's first frame is SETTINGS; it may come before the client's preface. */
+static bool is_settings(const uint8_t *data, uint32_t n)
+{
+    static const uint8_t type_and_stream[] = {4, 0, 0, 0, 0, 0};
+    return n >= LAB_H2_HEADER && memcmp(data + 3, type_and_stream, sizeof type_and_stream) == 0 && !data[0] &&
+           lab_h2_plausible(data, n, n > LAB_H2_HEADER);
+}
+
+/* Frames without their beginning: only where nothing speaks for HTTP/1.x. */
+static bool goes_on_with_http2(const lab_direction_t *d, const uint8_t *data, uint32_t n)
+{
+    return d->conn->midstream && !d->exchange && !lab_exchange_count(d->conn) && !d->decrypted &&
+           lab_h2_plausible(data, n, true);
+}
+
+/* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. From the fourth byte on, where
+ * no method of HTTP/1.x is left, they are held back until all have come. Returns how many of these bytes are
+ * of it. */
+static uint32_t feed_preface(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at,
+                             bool *held)
+{
+    enum { SURE = 4 };
+    uint32_t before = d->preface, i = 0;
+    while (i < n && before + i < LAB_H2_PREFACE_LENGTH && data[i] == (uint8_t)lab_h2_preface[before + i])
+        i++;
+    *held = false;
+    if (before + i < LAB_H2_PREFACE_LENGTH && i < n) { /* something else */
+        if (before >= SURE)
+            feed(d, (const uint8_t *)lab_h2_preface, before, at, at.offset);
+        d->preface = 0;
+        d->begun = true;
+        return 0;
+    }
+    d->preface = (uint8_t)(before + i);
+    *held = d->preface >= SURE;
+    return i;
+}
+
+/* The first bytes of a direction. True: they are HTTP/2, or held back until that is known. */
+static bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
+{
+    bool held;
+    uint32_t used = feed_preface(d, data, n, at, &held);
+    if (d->preface == LAB_H2_PREFACE_LENGTH) {
+        d->begun = true;
+        begin_http2(d, d->end, false, true);
+        at.offset -= LAB_H2_PREFACE_LENGTH - used;
+        lab_http2_bytes(d, (const uint8_t *)lab_h2_preface, LAB_H2_PREFACE_LENGTH, at);
+        at.offset += LAB_H2_PREFACE_LENGTH;
+        lab_http2_bytes(d, data + used, n - used, at);
+        return true;
+    }
+    if (held || used)
+        return held;
+    if (is_settings(data, n) && d->end != d->conn->client && !d->conn->midstream) {
+        begin_http2(d, !d->end, false, false);
+        lab_http2_bytes(d, data, n, at);
+        return true;
+    }
+    return false;
+}
+
+/* RFC 9113 3.4: a client without the preface does not speak HTTP/2, whatever the server began with. */
+static void answers_in_http_1(lab_direction_t *d, const uint8_t *data, uint32_t n)
+{
+    bool client = d->end == d->conn->client && !d->conn->http2->story.midstream;
+    if (!d->begun && client && data)
+        d->http_1 = memcmp(data, lab_h2_preface, MIN(n, LAB_H2_PREFACE_LENGTH)) != 0;
+    d->begun = true;
+}
+
+/* Bytes of HTTP/2; false: they are not, or it is not known yet. */
+static bool take_http2(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
+{
+    if (d->conn->http2) {
+        answers_in_http_1(d, data, n);
+        if (!d->http_1)
+            lab_http2_bytes(d, data, n, at);
+        return !d->http_1;
+    }
+    if (!data) {
+        d->begun = true;
+        return false;
+    }
+    if (!d->begun && first_bytes(d, data, n, at))
+        return true;
+    if (!goes_on_with_http2(d, data, n))
+        return false;
+    bool known, server = lab_h2_is_server(data, n, &known);
+    unsigned client = known ? (server ? !d->end : d->end) : d->conn->client;
+    begin_http2(d, client, true, known);
+    lab_http2_bytes(d, data, n, at);
+    return true;
 }
 
 static void clear_bytes(void *user, const uint8_t *data, uint32_t length, int64_t offset, uint32_t frame,
                         int64_t time)
 {
     lab_direction_t *d = user;
-    if (d->http && !feed(d, data, length, (lab_position_t){frame, time, offset}, offset))
+    const lab_position_t at = {frame, time, offset};
+    bool upgraded = d->conn->http2 && d->conn->http2->story.upgraded;
+    if (!upgraded && take_http2(d, data, length, at))
+        return;
+    if (d->http && !feed(d, data, length, at, offset))
         d->conn->end[d->end].not_http = true;
-}
-
-/* RFC 9113 3.4: the connection preface, the first bytes of an HTTP/2 client. A server's SETTINGS may come
- * before it: they look like another protocol. `offset`: of the bytes in their direction. */
-static bool is_preface(const lab_conn_t *conn, const uint8_t *data, uint32_t length, int64_t offset)
-{
-    static const char preface[] = "PRI * HTTP/2.0\r\n";
-    bool possible = conn->decrypted_kind == LAB_DECRYPTED_NONE ||
-                    (conn->decrypted_kind == LAB_DECRYPTED_OTHER && offset == 0);
-    return possible && data && length >= sizeof preface - 1 && memcmp(data, preface, sizeof preface - 1) == 0;
 }
 
 static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, lab_position_t at,
@@ -356,10 +497,8 @@ static bool decrypted_bytes(void *user, const uint8_t *data, uint32_t length, la
 {
     lab_direction_t *d = user;
     lab_conn_t *conn = d->conn;
-    if (is_preface(conn, data, length, at.offset))
-        conn->decrypted_kind = LAB_DECRYPTED_HTTP_2;
-    if (conn->decrypted_kind == LAB_DECRYPTED_HTTP_2)
-        return false;
+    if (take_http2(d, data, length, at))
+        return true;
     if (!d->http)
         d->http = lab_http_new(&exchange_events, d, false, conn->engine->scratch);
     if (feed(d, data, length, at, start))
@@ -385,6 +524,9 @@ static void decrypted_settled(void *user, const lab_ack_t *ack)
 static bool decrypted_pending(const void *user)
 {
     const lab_direction_t *d = user;
+    const struct lab_http2_conn *h = d->conn->http2;
+    if (h)
+        return h->reader && lab_h2_pending(h->reader, d->end);
     return d->http && lab_http_pending(d->http);
 }
 
@@ -407,13 +549,14 @@ void lab_exchange_free(lab_conn_t *conn)
 {
     forget_end(&conn->end[0]);
     forget_end(&conn->end[1]);
+    lab_http2_stop(conn);
 }
 
 static lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     lab_direction_t *d = g_new(lab_direction_t, 1);
-    *d = (lab_direction_t){.conn = c->conn, .end = (uint8_t)c->from, .lost = -1};
+    *d = (lab_direction_t){.conn = c->conn, .end = (uint8_t)c->from, .lost = -1, .segment_end = G_MAXINT64};
     sender->direction = d;
     if (lab_tls_plausible(c->seg->payload, c->seg->captured)) {
         if (!c->conn->tls)
@@ -442,6 +585,9 @@ static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
 {
     const lab_segment_t *seg = c->seg;
     d->acked = c->has_ack ? c->ack : -1;
+    d->segment_frame = seg->frame;
+    d->segment_time = seg->time;
+    d->segment_end = offset + seg->length;
     if (d->decrypted) {
         lab_decrypted_records(d->decrypted, seg->decrypted, seg->decrypted_count);
         c->conn->decrypts |= seg->decrypted_count > 0;
@@ -449,6 +595,9 @@ static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
     lab_stream_add(d->stream, offset, seg->payload, seg->captured, seg->length, seg->frame, seg->time);
     if (d->decrypted && lab_decrypted_records(d->decrypted, NULL, 0))
         c->sender->unread = true; /* decrypted records that were not found in the stream */
+    d->segment_end = G_MAXINT64;
+    if (c->conn->http2)
+        lab_http2_segment_read(d);
 }
 
 void lab_exchange_payload(lab_context_t *c)
@@ -478,8 +627,10 @@ void lab_exchange_payload(lab_context_t *c)
 static void cut_off(lab_context_t *c, unsigned end_number)
 {
     lab_direction_t *d = c->conn->end[end_number].direction;
+    if (c->conn->http2)
+        lab_http2_cut(c, end_number);
     if (!d || !d->exchange || !d->response || d->exchange->response_complete ||
-        lab_exchange_unreadable(c->conn, end_number))
+        (d->http && lab_http_unreadable(d->http)) || lab_exchange_unreadable(c->conn, end_number))
         return;
     d->exchange->truncated = true;
     lab_add_anomaly(c, LAB_ANOMALY_TRUNCATED_BODY);
@@ -491,7 +642,11 @@ void lab_direction_closed(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     lab_direction_t *d = sender->direction;
-    if (!sender->fin || !d || !d->exchange || lab_stream_next(d->stream) < sender->fin_offset)
+    if (!sender->fin || !d || lab_stream_next(d->stream) < sender->fin_offset)
+        return;
+    if (c->conn->http2 && c->fin)
+        lab_http2_cut(c, c->from);
+    if (!d->exchange)
         return;
     if (d->response && !d->decrypted && lab_http_until_close(d->http))
         end(d, (lab_position_t){c->seg->frame, c->seg->time, sender->fin_offset});
@@ -509,6 +664,8 @@ void lab_exchange_cut(lab_context_t *c)
 void lab_exchange_uncut(lab_conn_t *conn, uint32_t frame)
 {
     lab_anomaly_remove(conn->engine, frame, conn->number, LAB_ANOMALY_TRUNCATED_BODY);
+    if (conn->http2)
+        lab_http2_uncut(conn);
     for (unsigned end = 0; end < 2; end++) {
         lab_direction_t *d = conn->end[end].direction;
         if (d && d->exchange)

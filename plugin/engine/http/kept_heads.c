@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "work.h"
+
 /* Most lines are equal to those of the head before. A comparison costs less than a look-up. */
 static const char *keep(lab_strings_t *strings, const char *text, const char *before)
 {
@@ -57,13 +59,62 @@ const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, con
     return kept->lines[i - 1] + (value - h->lines[i - 1]);
 }
 
-void lab_head_append(lab_exchange_t *x, lab_head_t *head)
+/* Of an exchange with more heads (interim responses) the first head of each frame is found in a table. */
+#define HEADS_WALKED 8
+
+typedef struct {
+    uint32_t exchange, frame;
+} lab_head_key_t;
+
+static void note_frame(lab_engine_t *e, const lab_exchange_t *x, lab_head_t *head)
+{
+    const lab_head_key_t key = {x->number, head->frame};
+    if (!e->heads)
+        e->heads = lab_map_new(NULL);
+    if (!lab_map_get(e->heads, &key, sizeof key))
+        lab_map_set(e->heads, &key, sizeof key, head);
+}
+
+static void note_frames(lab_engine_t *e, const lab_exchange_t *x)
+{
+    if (x->head_count > HEADS_WALKED + 1) {
+        note_frame(e, x, x->last_head);
+        return;
+    }
+    for (lab_head_t *h = x->heads; h && x->head_count == HEADS_WALKED + 1; h = h->next)
+        note_frame(e, x, h);
+}
+
+const lab_head_t *lab_exchange_head_in(const lab_engine_t *e, const lab_exchange_t *x, uint32_t frame)
+{
+    const lab_head_key_t key = {x->number, frame};
+    if (x->head_count > HEADS_WALKED)
+        return lab_map_get(e->heads, &key, sizeof key);
+    const lab_head_t *h = x->heads;
+    for (; h && h->frame != frame; h = h->next)
+        lab_work();
+    return h;
+}
+
+/* A frame has bytes of one side only: between two heads of one frame lies at most one of the other side. */
+const lab_head_t *lab_head_next_in_frame(const lab_head_t *head)
+{
+    const lab_head_t *next = head->next;
+    lab_work();
+    if (next && next->frame != head->frame)
+        next = next->next;
+    return next && next->frame == head->frame ? next : NULL;
+}
+
+void lab_head_append(lab_engine_t *e, lab_exchange_t *x, lab_head_t *head)
 {
     if (x->last_head)
         x->last_head->next = head;
     else
         x->heads = head;
     x->last_head = head;
+    x->head_count++;
+    note_frames(e, x);
     lab_head_t *of = head->trailer ? (lab_head_t *)lab_exchange_head(x, head->status != 0) : NULL;
     if (of && !of->trailer_fields)
         of->trailer_fields = head;

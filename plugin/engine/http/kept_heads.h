@@ -15,6 +15,6 @@ lab_head_t *lab_trailer_keep(const lab_http_head_t *trailer, uint16_t status, ui
 const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *head, const char *value,
                            lab_engine_t *engine);
 /* Appends a head to those of an exchange. */
-void lab_head_append(lab_exchange_t *exchange, lab_head_t *head);
+void lab_head_append(lab_engine_t *engine, lab_exchange_t *exchange, lab_head_t *head);
 
 #endif

@@ -71,7 +71,8 @@ void lab_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
         return;
     bool response = x->client == ack->by;
     lab_annotation_t *annotation = lab_annotation_of(conn->engine, ack->frame, conn->number);
-    if (annotation && !acknowledges_later(conn, ack, response ? x->response_end : x->request_end))
+    int64_t end = x->http2 ? -1 : response ? x->response_end : x->request_end; /* others' bytes lie between */
+    if (annotation && !acknowledges_later(conn, ack, end))
         acknowledges_message(annotation, x, response);
 }
 
@@ -126,7 +127,8 @@ void lab_exchange_label(lab_context_t *c)
     bool keepalive = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_KEEPALIVE_PROBE);
     if (update || window)
         label_window(c, update ? c->receiver : c->sender);
-    if (c->data && !keepalive && !window && !c->annotation->exchange)
+    bool control = c->annotation->roles & LAB_ROLE_BIT(LAB_ROLE_HTTP2_CONTROL);
+    if (c->data && !keepalive && !window && !control && !c->annotation->exchange)
         label_by_offset(c);
     else if (!c->data && acknowledges_data(c))
         label_by_ack(c);

@@ -13,7 +13,8 @@
 
 typedef struct {
     int64_t start;
-    uint32_t exchange; /* its number */
+    uint32_t exchange; /* its number; 0 = none */
+    bool run;          /* it ends where the next one begins */
     uint32_t row;      /* place of the first message of its row, from 0 */
     uint32_t open; /* place of the newest message before it whose end was not known then, from 1; 0 = none */
 } message_t;
@@ -25,23 +26,25 @@ static message_t *message_at(const GArray *messages, uint32_t i)
 
 static lab_exchange_t *exchange_of(const lab_conn_t *conn, const message_t *m)
 {
-    return g_ptr_array_index(conn->engine->exchanges, m->exchange - 1);
+    return m->exchange ? g_ptr_array_index(conn->engine->exchanges, m->exchange - 1) : NULL;
 }
 
 /* The offset after the message's last byte; -1 = not known (yet). */
 static int64_t end_of(const lab_conn_t *conn, unsigned end, const message_t *m)
 {
     const lab_exchange_t *x = exchange_of(conn, m);
+    if (!x)
+        return -1;
     return x->client == end ? x->request_end : x->response_end;
 }
 
-void lab_messages_add(lab_conn_t *conn, unsigned end, const lab_exchange_t *x, int64_t offset)
+static void add(lab_conn_t *conn, unsigned end, message_t added)
 {
     GArray **messages = &conn->end[end].messages;
+    int64_t offset = added.start;
     if (!*messages)
         *messages = g_array_new(FALSE, FALSE, sizeof(message_t));
     uint32_t count = (*messages)->len;
-    message_t added = {.start = offset, .exchange = x->number};
     const message_t *last = count ? message_at(*messages, count - 1) : NULL;
     if (last && last->start > offset)
         added.row = count;
@@ -50,6 +53,16 @@ void lab_messages_add(lab_conn_t *conn, unsigned end, const lab_exchange_t *x, i
         added.open = end_of(conn, end, last) < 0 ? count : last->open;
     }
     g_array_append_val(*messages, added);
+}
+
+void lab_messages_add(lab_conn_t *conn, unsigned end, const lab_exchange_t *x, int64_t offset)
+{
+    add(conn, end, (message_t){.start = offset, .exchange = x->number});
+}
+
+void lab_messages_run(lab_conn_t *conn, unsigned end, uint32_t exchange, int64_t offset)
+{
+    add(conn, end, (message_t){.start = offset, .exchange = exchange, .run = true});
 }
 
 /* How many of the messages from `first` up to `count` begin before `offset`. */
@@ -75,6 +88,8 @@ static const message_t *holding(const lab_conn_t *conn, unsigned end, message_t 
 {
     const GArray *messages = conn->end[end].messages;
     int64_t after;
+    if (m->run)
+        return m;
     while ((after = end_of(conn, end, m)) >= 0 && after <= offset) {
         lab_work();
         if (!m->open)

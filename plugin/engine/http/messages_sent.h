@@ -8,6 +8,9 @@
 
 /* Notes the message of `exchange` that this end begins to send at `offset`. */
 void lab_messages_add(lab_conn_t *conn, unsigned end, const lab_exchange_t *exchange, int64_t offset);
+/* The bytes of this end from `offset` on are of the exchange with this number, up to the next run; 0 = of
+ * none. HTTP/2: messages are sent in turns. */
+void lab_messages_run(lab_conn_t *conn, unsigned end, uint32_t exchange, int64_t offset);
 /* The exchange of the newest message of this end that holds the byte at `offset`; NULL = none. A message
  * whose end is not known holds all bytes after its first. */
 lab_exchange_t *lab_messages_holding(const lab_conn_t *conn, unsigned end, int64_t offset);

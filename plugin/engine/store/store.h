@@ -42,6 +42,7 @@ struct lab_engine {
     struct lab_copies *copies;
     struct lab_dns *dns;
     struct lab_pages *pages;
+    lab_map_t *heads; /* of exchanges with many: number and frame -> first lab_head_t; NULL = none has */
     const lab_head_t *newest_head[2]; /* head kept last: [0] of a request, [1] of a response */
 };
 

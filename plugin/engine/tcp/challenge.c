@@ -82,6 +82,26 @@ static lab_conn_t *before(const lab_conn_t *conn, const lab_segment_t *seg)
     return reset ? conn->waiting : conn->previous;
 }
 
+/* A number that the end has used already. */
+static bool used(const lab_end_t *end, uint32_t raw)
+{
+    int64_t offset = lab_offset_of(end, raw);
+    return offset >= 0 && offset <= end->next;
+}
+
+lab_conn_t *lab_challenge_late_reset(const lab_conn_t *conn, const lab_segment_t *seg)
+{
+    lab_conn_t *old = before(conn, seg);
+    if (!old || (seg->flags & (LAB_TH_RST | LAB_TH_SYN)) != LAB_TH_RST)
+        return NULL;
+    unsigned new_from = !lab_endpoint_equal(&conn->end[0].endpoint, &seg->src);
+    unsigned from = new_from ^ conn->previous_turned;
+    bool has_ack = seg->flags & LAB_TH_ACK;
+    if (new_from == 0 ? seg->seq == conn->end[0].isn + 1 : has_ack && seg->ack == conn->end[0].isn + 1)
+        return NULL; /* it answers the new SYN-ACK, or refuses the new SYN */
+    return used(&old->end[from], seg->seq) && (!has_ack || used(&old->end[!from], seg->ack)) ? old : NULL;
+}
+
 bool lab_challenge_goes_on(const lab_conn_t *conn, const lab_segment_t *seg)
 {
     const lab_conn_t *old = before(conn, seg);

@@ -137,6 +137,8 @@ static void fin_again(lab_context_t *c)
 {
     lab_add_role(c, is_first_fin(c->conn, c->from) ? LAB_ROLE_FIN1 : LAB_ROLE_FIN2);
     lab_add_anomaly(c, LAB_ANOMALY_FIN_RETRANSMITTED);
+    lab_detail_new(c->engine, c->annotation)->one_direction =
+        lab_conn_quality(c->conn) & LAB_QUALITY_ONE_DIRECTION;
     note_unanswered(c);
     c->annotation->related = c->sender->fin_frame;
     step(c, c->sender->fin_step);

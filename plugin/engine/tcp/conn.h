@@ -177,7 +177,9 @@ struct lab_conn {
     uint32_t closing_frames[8];
     uint32_t open_frames[4]; /* by step */
     uint32_t open_end_frame;
-    uint32_t unseen; /* acknowledged pieces that the capture still lacks */
+    uint32_t again_frame; /* the SYN of an attempt that was ended, once more; 0 = none. What was before is
+                             settled */
+    uint32_t unseen;      /* acknowledged pieces that the capture still lacks */
     int64_t first_time;
     int64_t open_time;
     int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */
@@ -186,20 +188,23 @@ struct lab_conn {
     GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
 
     /* kept for the rooms above */
-    struct lab_tls *tls;         /* tls: NULL = carries none */
-    bool decrypts;               /* tls: some of its records were decrypted */
-    uint8_t decrypted_kind;      /* http: lab_decrypted_kind_t */
-    GArray *exchanges;           /* http: of uint32_t numbers, NULL = none */
-    lab_exchange_t *newest;      /* http: of `exchanges`; NULL = none */
-    lab_exchange_t *answered;    /* http: the newest with a response; NULL = none */
-    uint32_t waiting_after;      /* http: so many of the first exchanges wait for no response */
-    const lab_lookup_t *lookup;  /* dns */
-    uint8_t close;               /* verdict: lab_close_t, means something when `ended` */
-    uint32_t reset_told;         /* verdict: the RST on which it was told what had been promised; 0 = none */
-    uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
-    bool half_close;             /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length;      /* verdict: Zeek's history */
-    bool history_turned;         /* verdict: it is that of a connection whose end 1 is the client */
+    struct lab_tls *tls;          /* tls: NULL = carries none */
+    bool decrypts;                /* tls: some of its records were decrypted */
+    uint8_t decrypted_kind;       /* http: lab_decrypted_kind_t */
+    struct lab_http2_conn *http2; /* http: NULL = it carries no HTTP/2 */
+    GArray *exchanges;            /* http: of uint32_t numbers, NULL = none */
+    lab_exchange_t *newest;       /* http: of `exchanges`; NULL = none */
+    lab_exchange_t *answered;     /* http: the newest with a response; NULL = none */
+    uint32_t waiting_after;       /* http: so many of the first exchanges wait for no response */
+    const lab_lookup_t *lookup;   /* dns */
+    uint8_t close;                /* verdict: lab_close_t, means something when `ended` */
+    uint32_t reset_told;          /* verdict: the RST on which it was told what had been promised; 0 = none */
+    uint32_t exchanges_at_close;  /* verdict: how many there were at the first FIN or the RST that ended it */
+    uint32_t answered_at_close; /* verdict: index of the newest of them whose response had begun; 0 = none */
+    uint32_t resets_passed;     /* verdict: so many of the first `resets` were not obeyed */
+    bool half_close;            /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;     /* verdict: Zeek's history */
+    bool history_turned;        /* verdict: it is that of a connection whose end 1 is the client */
     char history[24];
 };
 

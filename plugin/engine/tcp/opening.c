@@ -75,11 +75,21 @@ static void first_syn(lab_context_t *c)
 
 /* A client may try a port that refused it once more, with the same SYN (Windows does): that is a new attempt.
  */
+bool lab_opening_again(const lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    return conn->ended && c->syn && !c->has_ack && !conn->close_step && !conn->end[0].syn_acked &&
+           !conn->end[1].syn_acked;
+}
+
 static void attempt_again(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
-    if (!conn->ended || conn->close_step || conn->end[0].syn_acked || conn->end[1].syn_acked)
+    if (!lab_opening_again(c))
         return;
+    conn->again_frame = c->seg->frame;
+    conn->open_time = -1;
+    conn->open_end_frame = 0;
     conn->open = LAB_OPEN_NONE;
     conn->ended = false;
     conn->reset_obeyed = false;

@@ -93,7 +93,7 @@ static lab_role_t filler_role(const lab_context_t *c, const lab_gap_t *gap)
     int later = sent_later(c);
     if (later < 0 || (later > 0 && !gap->acked))
         return later > 0 ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
-    int64_t limit = c->conn->rtt > 0 ? c->conn->rtt * 8 / 10 : OVERTAKEN_DEFAULT;
+    int64_t limit = c->conn->rtt > 0 ? c->conn->rtt / 10 * 8 : OVERTAKEN_DEFAULT;
     return c->seg->time - gap->since >= limit ? LAB_ROLE_RETRANSMISSION : LAB_ROLE_OUT_OF_ORDER;
 }
 

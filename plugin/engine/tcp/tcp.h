@@ -17,6 +17,10 @@ bool lab_all_acknowledged(const lab_conn_t *conn, unsigned end);
 
 /* opening.c: the handshake. */
 void lab_opening(lab_context_t *c);
+/* True if the segment is the SYN of an attempt that was ended, once more: a new attempt of the same
+ * connection.
+ */
+bool lab_opening_again(const lab_context_t *c);
 /* In an attempt, before the segment's offsets are known: numbering follows the SYN-ACK that its receiver
  * takes.
  */
@@ -35,6 +39,9 @@ bool lab_challenge_by_old(lab_context_t *c);
 void lab_challenge_meet(lab_conn_t *conn, lab_conn_t *earlier, const lab_segment_t *seg);
 /* True if the segment belongs to conn->previous: the SYN was a stray one. */
 bool lab_challenge_goes_on(const lab_conn_t *conn, const lab_segment_t *seg);
+/* The earlier connection, if the segment is a RST with a number that this one has behind it: its receiver
+ * drops it (RFC 9293 3.10.7.4), and it says nothing of the SYN. NULL = it is not. */
+lab_conn_t *lab_challenge_late_reset(const lab_conn_t *conn, const lab_segment_t *seg);
 /* The stream of `conn` goes on with conn->previous from here. */
 void lab_challenge_go_on(lab_conn_t *conn);
 /* The SYN began a new connection: the one before it is gone. */

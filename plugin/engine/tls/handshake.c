@@ -19,9 +19,15 @@ enum {
     SERVER_DONE = 14,
     CLIENT_KEY = 16
 };
-enum { EXTENSION_PSK = 41, EXTENSION_EARLY_DATA = 42, EXTENSION_VERSIONS = 43 };
+enum {
+    EXTENSION_SERVER_NAME = 0,
+    EXTENSION_ALPN = 16,
+    EXTENSION_PSK = 41,
+    EXTENSION_EARLY_DATA = 42,
+    EXTENSION_VERSIONS = 43
+};
 
-#define HELLO_MAX 4096 /* bytes of a hello that are read */
+#define BODY_MAX 16384 /* bytes of a hello or certificate that are read */
 
 /* ---- the hellos ---- */
 
@@ -43,8 +49,10 @@ static void each_extension(lab_tls_t *tls, const uint8_t *p, size_t n,
 
 static void client_extension(lab_tls_t *tls, unsigned type, const uint8_t *value, size_t length)
 {
-    (void)value;
-    (void)length;
+    if (type == EXTENSION_SERVER_NAME)
+        lab_tls_take_server_name(&tls->names, value, length);
+    else if (type == EXTENSION_ALPN)
+        lab_tls_take_alpn(&tls->names, false, value, length);
     tls->offers_early |= type == EXTENSION_EARLY_DATA;
 }
 
@@ -52,6 +60,8 @@ static void server_extension(lab_tls_t *tls, unsigned type, const uint8_t *value
 {
     tls->tls13 |= type == EXTENSION_VERSIONS && length == 2 && lab_tls_be16(value) == 0x0304;
     tls->psk |= type == EXTENSION_PSK;
+    if (type == EXTENSION_ALPN)
+        lab_tls_take_alpn(&tls->names, true, value, length);
 }
 
 /* Body of a ClientHello: version, random, session id, cipher suites, compression, extensions (RFC
@@ -89,10 +99,27 @@ static void read_server_hello(lab_tls_t *tls, const uint8_t *p, size_t n)
         each_extension(tls, p + i, n - i, server_extension);
 }
 
+static void drop_body(lab_tls_side_t *s)
+{
+    if (s->body)
+        g_string_free(s->body, TRUE);
+    s->body = NULL;
+    s->body_cut = false;
+}
+
+/* RFC 7301 3.1: a server of TLS 1.2 chooses in its hello or not at all. */
+static void server_hello_complete(lab_tls_t *tls, lab_tls_side_t *s)
+{
+    read_server_hello(tls, (const uint8_t *)s->body->str, s->body->len);
+    tls->server_hello = true;
+    s->sent_server_hello = true;
+    tls->names.chose_none |= !s->body_cut && !tls->tls13 && tls->names.offered && !tls->names.chosen;
+}
+
 static uint32_t hello_complete(lab_tls_t *tls, lab_tls_side_t *s)
 {
-    const uint8_t *body = (const uint8_t *)s->hello->str;
-    size_t length = s->hello->len;
+    const uint8_t *body = (const uint8_t *)s->body->str;
+    size_t length = s->body->len;
     uint32_t steps;
     if (s->message[0] == CLIENT_HELLO) {
         read_client_hello(tls, body, length);
@@ -102,13 +129,17 @@ static uint32_t hello_complete(lab_tls_t *tls, lab_tls_side_t *s)
         tls->retried = true;
         steps = 1u << LAB_TLS_HELLO_RETRY;
     } else {
-        read_server_hello(tls, body, length);
-        tls->server_hello = true;
+        server_hello_complete(tls, s);
         steps = 1u << LAB_TLS_SERVER_HELLO;
     }
-    g_string_free(s->hello, TRUE);
-    s->hello = NULL;
+    drop_body(s);
     return steps;
+}
+
+static void certificate_complete(lab_tls_t *tls, lab_tls_side_t *s)
+{
+    lab_tls_take_certificates(&tls->names, (const uint8_t *)s->body->str, s->body->len);
+    drop_body(s);
 }
 
 /* ---- handshake messages ---- */
@@ -141,29 +172,46 @@ static uint32_t step_of_hello(const lab_tls_side_t *s)
     return 1u << (s->message[0] == CLIENT_HELLO ? LAB_TLS_CLIENT_HELLO : LAB_TLS_SERVER_HELLO);
 }
 
+/* Read are the hellos, and the server's certificate; a client may send one, too. */
+static bool is_read(const lab_tls_side_t *s)
+{
+    return is_hello(s) || (s->message[0] == CERTIFICATE && s->sent_server_hello);
+}
+
 static uint32_t message_begins(lab_tls_t *tls, lab_tls_side_t *s, int64_t time)
 {
     s->message_left = (uint32_t)s->message[1] << 16 | lab_tls_be16(s->message + 2);
     s->message_have = 0;
-    if (s->hello) /* incomplete: its rest is not in the capture */
-        g_string_free(s->hello, TRUE);
-    s->hello = NULL;
+    drop_body(s); /* incomplete: its rest is not in the capture */
+    if (is_read(s))
+        s->body = g_string_new(NULL);
     if (!is_hello(s))
         return step_of_message(tls, s->message[0]);
     if (s->message[0] == CLIENT_HELLO && !tls->begun)
         tls->begun = time;
-    s->hello = g_string_new(NULL);
     return s->message_left ? 0 : hello_complete(tls, s);
+}
+
+/* What comes after a gap is not at its place any more: only the beginning is kept. */
+static void take_body(lab_tls_side_t *s, const uint8_t *data, uint32_t n)
+{
+    size_t room = BODY_MAX - s->body->len;
+    if (data && !s->body_cut)
+        g_string_append_len(s->body, (const char *)data, (gssize)MIN(n, room));
+    s->body_cut |= !data || n > room;
 }
 
 static uint32_t message_bytes(lab_tls_t *tls, lab_tls_side_t *s, const uint8_t *data, uint32_t n)
 {
     s->message_left -= n;
-    if (!s->hello) /* a message that began in an earlier segment continues */
-        return is_hello(s) ? step_of_hello(s) : step_of_message(tls, s->message[0]);
-    if (data && s->hello->len < HELLO_MAX)
-        g_string_append_len(s->hello, (const char *)data, MIN(n, (uint32_t)(HELLO_MAX - s->hello->len)));
-    return s->message_left ? step_of_hello(s) : hello_complete(tls, s);
+    if (s->body)
+        take_body(s, data, n);
+    if (!is_hello(s)) {
+        if (s->body && !s->message_left)
+            certificate_complete(tls, s);
+        return step_of_message(tls, s->message[0]);
+    }
+    return s->message_left || !s->body ? step_of_hello(s) : hello_complete(tls, s);
 }
 
 uint32_t lab_tls_handshake_clear(lab_tls_t *tls, lab_tls_side_t *s, const uint8_t *data, uint32_t n,
@@ -293,4 +341,19 @@ lab_tls_kind_t lab_conn_tls_kind(const lab_conn_t *conn)
 int64_t lab_conn_tls_time(const lab_conn_t *conn)
 {
     return conn->tls ? lab_tls_time(conn->tls) : -1;
+}
+
+const lab_tls_names_t *lab_conn_tls_names(const lab_conn_t *conn)
+{
+    return conn->tls ? &conn->tls->names : NULL;
+}
+
+lab_alpn_t lab_conn_alpn(const lab_conn_t *conn)
+{
+    const lab_tls_names_t *names = lab_conn_tls_names(conn);
+    if (names && names->chosen)
+        return LAB_ALPN_CHOSEN;
+    if (!names || !names->offered)
+        return LAB_ALPN_NONE;
+    return names->chose_none ? LAB_ALPN_IGNORED : LAB_ALPN_OFFERED;
 }

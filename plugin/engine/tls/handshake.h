@@ -3,6 +3,7 @@
 #ifndef LAB_TLS_HANDSHAKE_H
 #define LAB_TLS_HANDSHAKE_H
 
+#include "tls_names.h"
 #include "tls.h"
 
 /* Bytes that one end has sent. */
@@ -11,10 +12,12 @@ typedef struct {
     uint32_t record_left;                 /* content bytes of that record still to come */
     uint8_t message[4], message_have; /* header of the handshake message that is being read; bytes so far */
     uint32_t message_left;            /* bytes of that message still to come */
-    GString *hello;                   /* body of a hello, NULL = no hello is being read */
-    bool encrypted, finished;         /* after its ChangeCipherSpec; after its Finished */
-    bool lost;                        /* missing bytes: the next record must be looked for */
-    uint8_t alert[2], alert_have;     /* newest unencrypted alert; bytes of it so far */
+    GString *body;                    /* of the hello or certificate that is being read; NULL = of another */
+    bool body_cut;                    /* bytes of `body` are missing: what it holds is the beginning */
+    bool sent_server_hello;
+    bool encrypted, finished;     /* after its ChangeCipherSpec; after its Finished */
+    bool lost;                    /* missing bytes: the next record must be looked for */
+    uint8_t alert[2], alert_have; /* newest unencrypted alert; bytes of it so far */
 } lab_tls_side_t;
 
 struct lab_tls {
@@ -25,6 +28,7 @@ struct lab_tls {
     bool fed_handshake;  /* the bytes that were fed last belong to the handshake, in part at least */
     int64_t begun, done; /* nanoseconds; 0 and -1 = not seen */
     GArray *completed;   /* of lab_tls_record_t */
+    lab_tls_names_t names;
 };
 
 /* The 16-bit number at `p`, in network byte order. */

@@ -41,3 +41,25 @@ const char *lab_text(lab_text_id_t id, lab_lang_t lang)
 {
     return texts[id].in[lang];
 }
+
+const char *lab_text_object(const char *token, lab_lang_t lang)
+{
+    static const struct {
+        const char *token;
+        lab_text_t text;
+    } rows[] = {{"page", {{"page", "网页"}}},
+                {"image", {{"image", "图片"}}},
+                {"audio", {{"audio", "音频"}}},
+                {"video", {{"video", "视频"}}},
+                {"icon", {{"icon", "图标"}}},
+                {"style", {{"style", "样式"}}},
+                {"script", {{"script", "脚本"}}},
+                {"redirect", {{"redirect", "重定向"}}},
+                {"not-modified", {{"not modified", "未修改"}}},
+                {"error", {{"error", "错误"}}},
+                {"other", {{"other", "其他"}}}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strcmp(rows[i].token, token) == 0)
+            return rows[i].text.in[lang];
+    return NULL;
+}

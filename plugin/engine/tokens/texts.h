@@ -20,5 +20,7 @@ const char *lab_text(lab_text_id_t id, lab_lang_t lang);
 void lab_text_duration(GString *out, int64_t ns, lab_lang_t lang);
 /* Appends the explanation of a word, in the brackets of the language. */
 void lab_text_means(GString *out, const char *meaning, lab_lang_t lang);
+/* What a kind of object (lab_exchange_object) is called, a constant; NULL if it is none of them. */
+const char *lab_text_object(const char *token, lab_lang_t lang);
 
 #endif

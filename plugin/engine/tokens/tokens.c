@@ -16,7 +16,7 @@ const lab_token_t lab_phases[LAB_PHASES] = {
     [LAB_PHASE_DATA]     = { "data",     "RFC 9293 3.8",     { { "application data", "应用数据" } } },
     [LAB_PHASE_IDLE]     = { "idle",     "RFC 9293 3.8.4",   { { "idle", "空闲" } } },
     [LAB_PHASE_CLOSE]    = { "close",    "RFC 9293 3.6",     { { "closing the connection", "关闭连接" } } },
-    [LAB_PHASE_ABORT]    = { "abort",    "RFC 9293 3.5.2",   { { "abort (RST)", "异常中止（RST）" } } },
+    [LAB_PHASE_ABORT]    = { "abort",    "RFC 9293 3.5.2",   { { "ended by a RST", "以 RST 中止" } } },
     [LAB_PHASE_LATE]     = { "late",     "RFC 9293 3.10.7",  { { "after the end", "连接结束之后" } } },
 };
 
@@ -27,6 +27,7 @@ const lab_token_t lab_roles[LAB_ROLES] = {
     [LAB_ROLE_REQUEST]           = { "request",           "RFC 9112 3",     { { "HTTP request", "HTTP 请求" } } },
     [LAB_ROLE_RESPONSE]          = { "response",          "RFC 9112 4",     { { "HTTP response", "HTTP 响应" } } },
     [LAB_ROLE_DATA]              = { "data",              "RFC 9293 3.8",   { { "data", "数据" } } },
+    [LAB_ROLE_HTTP2_CONTROL]     = { "http2-control",     "RFC 9113 6",     { { "frames of HTTP/2 that carry no message", "不携带消息的 HTTP/2 帧" } } },
     [LAB_ROLE_ACK]               = { "ack",               "RFC 9293 3.4",   { { "acknowledgment", "确认" } } },
     [LAB_ROLE_DUP_ACK]           = { "dup-ack",           "RFC 5681 2",     { { "duplicate ACK", "重复确认" } } },
     [LAB_ROLE_WINDOW_UPDATE]     = { "window-update",     "RFC 9293 3.8.6", { { "window update", "窗口更新" } } },
@@ -57,7 +58,7 @@ const lab_token_t lab_states[LAB_STATES] = {
     [LAB_STATE_CLOSE_WAIT]   = { "CLOSE-WAIT",   "RFC 9293 3.3.2", { { "the other side has finished, ours has not", "对方已关闭，本方尚未关闭" } } },
     [LAB_STATE_CLOSING]      = { "CLOSING",      "RFC 9293 3.3.2", { { "both FINs crossed, waiting for the ACK", "双方 FIN 交叉，等待确认" } } },
     [LAB_STATE_LAST_ACK]     = { "LAST-ACK",     "RFC 9293 3.3.2", { { "own FIN sent last, waiting for its ACK", "后发 FIN，等待最后的确认" } } },
-    [LAB_STATE_TIME_WAIT]    = { "TIME-WAIT",    "RFC 9293 3.3.2", { { "waiting out old segments (2 MSL)", "等待旧报文消失（2MSL）" } } },
+    [LAB_STATE_TIME_WAIT]    = { "TIME-WAIT",    "RFC 9293 3.3.2", { { "waiting out old segments (2 MSL)", "等待旧报文段消失（2MSL）" } } },
     [LAB_STATE_CLOSED]       = { "CLOSED",       "RFC 9293 3.3.2", { { "no connection", "无连接" } } },
 };
 
@@ -91,12 +92,14 @@ const lab_token_t lab_closes[LAB_CLOSES] = {
 
 const lab_token_t lab_reasons[LAB_REASONS] = {
     [LAB_REASON_CONNECTION_CLOSE] = { "connection-close", "RFC 9112 9.6", { { "announced by Connection: close", "由 Connection: close 预告" } } },
+    [LAB_REASON_GOAWAY]           = { "goaway", "RFC 9113 6.8", { { "announced by GOAWAY: no further streams", "由 GOAWAY 预告：不再接受新的流" } } },
+    [LAB_REASON_GOAWAY_ERROR]     = { "goaway-error", "RFC 9113 5.4.1", { { "a connection error of HTTP/2, told by GOAWAY", "HTTP/2 连接错误，由 GOAWAY 告知" } } },
     [LAB_REASON_IDLE_TIMEOUT]     = { "idle-timeout",     "RFC 9112 9.5", { { "the server's keep-alive time ran out", "服务器的持久连接空闲时间用尽" } } },
     [LAB_REASON_MAX_REQUESTS]     = { "max-requests",     "RFC 9112 9.6", { { "the promised number of requests was used up", "达到允许的最大请求数" } } },
     [LAB_REASON_HTTP_1_0]         = { "http-1.0",         "RFC 9112 9.3", { { "HTTP/1.0 closes after each response", "HTTP/1.0 每次响应后关闭" } } },
     [LAB_REASON_AFTER_ERROR]      = { "after-error",      "RFC 9112 9.6", { { "closed after an error response", "返回错误之后关闭" } } },
     [LAB_REASON_CLIENT_LEAVES]    = { "client-leaves",    "RFC 9112 9.6", { { "the client had no further use for it", "客户端不再需要该连接" } } },
-    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the frames do not tell", "从报文看不出原因" } } },
+    [LAB_REASON_UNKNOWN]          = { "unknown",          "",             { { "the packets do not show why", "从抓包看不出原因" } } },
 };
 
 const lab_token_t lab_confidences[LAB_CONFIDENCES] = {
@@ -109,7 +112,7 @@ const lab_token_t lab_confidences[LAB_CONFIDENCES] = {
 const lab_token_t lab_impacts[LAB_IMPACTS] = {
     [LAB_NOTHING_LOST]   = { "nothing-lost", "", { { "nothing was lost", "没有丢失任何数据" } } },
     [LAB_BYTES_LOST]     = { "bytes-lost",   "", { { "bytes were lost", "有数据丢失" } } },
-    [LAB_IMPACT_UNKNOWN] = { "unknown",      "", { { "the packets do not tell whether anything was lost", "从报文看不出是否有数据丢失" } } },
+    [LAB_IMPACT_UNKNOWN] = { "unknown",      "", { { "the packets do not tell whether anything was lost", "从抓包看不出是否有数据丢失" } } },
 };
 
 const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
@@ -132,6 +135,9 @@ const lab_token_t lab_keepalives[LAB_KEEPALIVES] = {
     [LAB_PERSIST_LINGERING] = { "lingering-close-wait", "RFC 9293 3.6", { { "long between the other side's FIN and its own: it stayed in CLOSE-WAIT", "对方 FIN 之后很久才发出自己的 FIN：停留在 CLOSE-WAIT" } } },
     [LAB_PERSIST_TRUNCATED] = { "truncated-body", "RFC 9112 8", { { "closed before the promised body was complete", "承诺的正文尚未发完就关闭" } } },
     [LAB_KEEPALIVE_IRREGULAR]         = { "irregular",         "RFC 1122 4.2.3.6", { { "the spacing of the probes changes", "探测间隔不规律" } } },
+    [LAB_KEEPALIVE_HTTP2_PING]        = { "http2-ping",        "RFC 9113 6.7", { { "PING of HTTP/2: is the other side's program still there?", "HTTP/2 的 PING：对方的程序还在吗？" } } },
+    [LAB_KEEPALIVE_HTTP2_ANSWER]      = { "http2-answer",      "RFC 9113 6.7", { { "the PING is answered: the other side's program is alive", "PING 得到应答：对方的程序仍在" } } },
+    [LAB_KEEPALIVE_HTTP2_UNANSWERED]  = { "http2-unanswered",  "RFC 9113 6.7", { { "the PING got no answer before the connection closed", "直到连接关闭，PING 都没有得到应答" } } },
 };
 
 const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
@@ -150,10 +156,16 @@ const lab_token_t lab_tls_steps[LAB_TLS_STEPS] = {
     [LAB_TLS_CLOSE_NOTIFY]        = { "close-notify",        "RFC 8446 6.1",   { { "TLS says good-bye", "TLS 告知即将关闭" } } },
 };
 
+const lab_token_t lab_alpns[LAB_ALPNS] = {
+    [LAB_ALPN_OFFERED] = { "offered", "RFC 7301 3.1", { { "offered by the client; the server's choice is encrypted (TLS 1.3) or not in the capture", "客户端提出；服务器的选择已加密（TLS 1.3）或不在抓包中" } } },
+    [LAB_ALPN_CHOSEN]  = { "chosen",  "RFC 7301 3.2", { { "chosen by the server", "服务器选定" } } },
+    [LAB_ALPN_IGNORED] = { "ignored", "RFC 7301 3.2", { { "offered by the client; the server chose none", "客户端提出；服务器没有选定任何一个" } } },
+};
+
 const lab_token_t lab_decrypted_kinds[LAB_DECRYPTED_KINDS] = {
     [LAB_DECRYPTED_HTTP_1] = { "http/1", "RFC 9110 4.2.2", { { "HTTP/1.x, decrypted", "HTTP/1.x，已解密" } } },
-    [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted; Lab reads HTTP/1.x only", "HTTP/2，已解密；Lab 只分析 HTTP/1.x" } } },
-    [LAB_DECRYPTED_OTHER]  = { "other",  "",               { { "no HTTP/1.x, decrypted", "不是 HTTP/1.x，已解密" } } },
+    [LAB_DECRYPTED_HTTP_2] = { "http/2", "RFC 9113 3.4",   { { "HTTP/2, decrypted", "HTTP/2，已解密" } } },
+    [LAB_DECRYPTED_OTHER]  = { "other",  "",               { { "no HTTP that can be read, decrypted", "不是可读取的 HTTP，已解密" } } },
 };
 
 const lab_token_t lab_tls_kinds[LAB_TLS_KINDS] = {
@@ -191,11 +203,11 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_FINAL_ACK_MISSING]     = { "final-ack-missing",     "RFC 9293 3.5",      { { "the handshake's last ACK is not in the capture", "抓包中没有握手的最后一个 ACK" } } },
     [LAB_ANOMALY_BAD_SYN_ACK]           = { "bad-syn-ack",           "RFC 9293 3.10.7.3", { { "the SYN-ACK acknowledges something else than the SYN", "SYN-ACK 的确认号不是 SYN 的序号加一" } } },
     [LAB_ANOMALY_SYN_IN_CONNECTION]     = { "syn-in-connection",     "RFC 9293 3.10.7.4", { { "a SYN inside a live connection", "已建立的连接中出现 SYN" } } },
-    [LAB_ANOMALY_CHALLENGE_ACK]         = { "challenge-ack",         "RFC 5961 3, 4",     { { "a challenge ACK: the stack doubts the segment before", "质询 ACK：协议栈怀疑前一个报文" } } },
+    [LAB_ANOMALY_CHALLENGE_ACK]         = { "challenge-ack",         "RFC 5961 3, 4",     { { "a challenge ACK: the stack doubts the segment before", "质询 ACK：协议栈怀疑前一个报文段" } } },
     [LAB_ANOMALY_PORT_REUSE]            = { "port-reuse",            "RFC 9293 3.6.1",    { { "the same addresses and ports as an earlier, ended connection", "重用了已结束连接的地址和端口" } } },
     [LAB_ANOMALY_PORT_REUSE_PREMATURE]  = { "port-reuse-premature",  "RFC 9293 3.6.1",    { { "the same addresses and ports as a connection that had not ended", "前一个连接尚未结束就重用了相同的地址和端口" } } },
-    [LAB_ANOMALY_SYN_FIN]               = { "syn-fin",               "RFC 9293 3.10.7",   { { "SYN and FIN in one segment", "同一报文中同时有 SYN 和 FIN" } } },
-    [LAB_ANOMALY_SYN_RST]               = { "syn-rst",               "RFC 9293 3.10.7",   { { "SYN and RST in one segment", "同一报文中同时有 SYN 和 RST" } } },
+    [LAB_ANOMALY_SYN_FIN]               = { "syn-fin",               "RFC 9293 3.10.7",   { { "SYN and FIN in one segment", "同一报文段中同时有 SYN 和 FIN" } } },
+    [LAB_ANOMALY_SYN_RST]               = { "syn-rst",               "RFC 9293 3.10.7",   { { "SYN and RST in one segment", "同一报文段中同时有 SYN 和 RST" } } },
     [LAB_ANOMALY_FAST_OPEN_REFUSED]     = { "fast-open-refused",     "RFC 7413 3",        { { "the data in the SYN was not accepted", "SYN 携带的数据未被接受" } } },
     [LAB_ANOMALY_OPTION_ONE_SIDED]      = { "option-one-sided",      "RFC 7323 1.3",      { { "an option only one side offered, so it is not in use", "只有一方提出的选项，因此不生效" } } },
     [LAB_ANOMALY_RETRANSMISSION]        = { "retransmission",        "RFC 6298",          { { "bytes that were sent before are sent again", "重复发送已发送过的数据" } } },
@@ -204,11 +216,14 @@ const lab_token_t lab_anomalies[LAB_ANOMALIES] = {
     [LAB_ANOMALY_FIN_RETRANSMITTED]     = { "fin-retransmitted",     "RFC 6298",          { { "the FIN was sent again: no ACK came in time", "FIN 重传：没有及时得到确认" } } },
     [LAB_ANOMALY_FIN_UNANSWERED]        = { "fin-unanswered",        "RFC 9293 3.6",      { { "the FIN was never acknowledged", "FIN 始终未被确认" } } },
     [LAB_ANOMALY_SIMULTANEOUS_CLOSE]    = { "simultaneous-close",    "RFC 9293 3.6 fig. 13", { { "both sides sent their FIN before they saw the other's", "双方在看到对方 FIN 之前都发出了 FIN" } } },
-    [LAB_ANOMALY_RESET]                 = { "reset",                 "RFC 9293 3.5.2",    { { "the connection was reset", "连接被复位" } } },
+    [LAB_ANOMALY_RESET]                 = { "reset",                 "RFC 9293 3.5.2",    { { "a RST: its sender ends the connection, or knows of none", "RST：发送方中止连接，或表示没有这个连接" } } },
     [LAB_ANOMALY_ACKED_UNSEEN]          = { "acked-unseen",          "",                  { { "acknowledges bytes that are not in the capture", "确认了抓包中没有的数据" } } },
     [LAB_ANOMALY_ZERO_WINDOW]           = { "zero-window",           "RFC 9293 3.8.6",    { { "the receiver's buffer is full", "接收方缓冲区已满" } } },
     [LAB_ANOMALY_KEEPALIVE_UNANSWERED]  = { "keepalive-unanswered",  "RFC 1122 4.2.3.6",  { { "a keep-alive probe got no answer", "保活探测没有得到应答" } } },
     [LAB_ANOMALY_TRUNCATED_BODY]        = { "truncated-body",        "RFC 9112 8",        { { "the response is shorter than it promised", "响应比承诺的长度短" } } },
-    [LAB_ANOMALY_LATE]                  = { "late-segment",          "RFC 9293 3.10.7",   { { "a segment after the connection had ended", "连接结束之后的报文" } } },
+    [LAB_ANOMALY_LATE]                  = { "late-segment",          "RFC 9293 3.10.7",   { { "a segment after the connection had ended", "连接结束之后的报文段" } } },
+    [LAB_ANOMALY_HTTP2_RULE]            = { "http2-rule",            "RFC 9113 5.4",      { { "a frame breaks a rule of HTTP/2", "帧违反了 HTTP/2 的规则" } } },
+    [LAB_ANOMALY_HTTP2_FIELDS_UNKNOWN]  = { "http2-fields-unknown",  "RFC 7541 2.3.2",    { { "header fields cannot be known: they refer to fields that the capture lacks", "首部字段无法得知：它们引用了抓包中没有的字段" } } },
+    [LAB_ANOMALY_HEAD_OF_LINE]          = { "head-of-line",          "RFC 9113 1",        { { "one lost segment held up several streams", "一个丢失的报文段使多个流同时等待（队头阻塞）" } } },
 };
 /* clang-format on */

@@ -43,6 +43,7 @@ typedef enum {
     LAB_ROLE_REQUEST,
     LAB_ROLE_RESPONSE,
     LAB_ROLE_DATA,
+    LAB_ROLE_HTTP2_CONTROL,
     LAB_ROLE_ACK,
     LAB_ROLE_DUP_ACK,
     LAB_ROLE_WINDOW_UPDATE,
@@ -116,6 +117,8 @@ typedef enum {
 typedef enum {
     LAB_REASON_NONE,
     LAB_REASON_CONNECTION_CLOSE,
+    LAB_REASON_GOAWAY,
+    LAB_REASON_GOAWAY_ERROR,
     LAB_REASON_IDLE_TIMEOUT,
     LAB_REASON_MAX_REQUESTS,
     LAB_REASON_HTTP_1_0,
@@ -151,6 +154,9 @@ typedef enum {
     LAB_KEEPALIVE_AFTER_FIN,
     LAB_KEEPALIVE_EARLY,
     LAB_KEEPALIVE_IRREGULAR,
+    LAB_KEEPALIVE_HTTP2_PING,
+    LAB_KEEPALIVE_HTTP2_ANSWER,
+    LAB_KEEPALIVE_HTTP2_UNANSWERED,
     LAB_PERSIST_TIMEOUT_KEPT,
     LAB_PERSIST_TIMEOUT_EARLY,
     LAB_PERSIST_TIMEOUT_LATE,
@@ -197,6 +203,9 @@ typedef enum {
     LAB_TLS_KINDS
 } lab_tls_kind_t;
 
+/* What is known of the protocol that ALPN negotiates, RFC 7301. */
+typedef enum { LAB_ALPN_NONE, LAB_ALPN_OFFERED, LAB_ALPN_CHOSEN, LAB_ALPN_IGNORED, LAB_ALPNS } lab_alpn_t;
+
 /* What the queue part of an exchange's timing was spent on, or why it is not known. */
 typedef enum {
     LAB_QUEUE_NONE,
@@ -218,6 +227,73 @@ typedef enum {
     LAB_DECRYPTED_OTHER,
     LAB_DECRYPTED_KINDS
 } lab_decrypted_kind_t;
+
+/* Frames of HTTP/2 in a segment: a set, bit number = value. RFC 9113 6; RFC 7838; RFC 8336; RFC 9218. */
+typedef enum {
+    LAB_HTTP2_PREFACE,
+    LAB_HTTP2_DATA,
+    LAB_HTTP2_HEADERS,
+    LAB_HTTP2_PRIORITY,
+    LAB_HTTP2_RST_STREAM,
+    LAB_HTTP2_SETTINGS,
+    LAB_HTTP2_SETTINGS_ACK,
+    LAB_HTTP2_PUSH_PROMISE,
+    LAB_HTTP2_PING,
+    LAB_HTTP2_PING_ACK,
+    LAB_HTTP2_GOAWAY,
+    LAB_HTTP2_WINDOW_UPDATE,
+    LAB_HTTP2_CONTINUATION,
+    LAB_HTTP2_PRIORITY_UPDATE,
+    LAB_HTTP2_ALTSVC,
+    LAB_HTTP2_ORIGIN,
+    LAB_HTTP2_OTHER,
+    LAB_HTTP2_FRAMES
+} lab_http2_frame_t;
+
+/* Error codes of HTTP/2: the value of RFC 9113 7 and one. */
+typedef enum {
+    LAB_HTTP2_NO_CODE,
+    LAB_HTTP2_NO_ERROR,
+    LAB_HTTP2_PROTOCOL_ERROR,
+    LAB_HTTP2_INTERNAL_ERROR,
+    LAB_HTTP2_FLOW_CONTROL_ERROR,
+    LAB_HTTP2_SETTINGS_TIMEOUT,
+    LAB_HTTP2_STREAM_CLOSED,
+    LAB_HTTP2_FRAME_SIZE_ERROR,
+    LAB_HTTP2_REFUSED_STREAM,
+    LAB_HTTP2_CANCEL,
+    LAB_HTTP2_COMPRESSION_ERROR,
+    LAB_HTTP2_CONNECT_ERROR,
+    LAB_HTTP2_ENHANCE_YOUR_CALM,
+    LAB_HTTP2_INADEQUATE_SECURITY,
+    LAB_HTTP2_HTTP_1_1_REQUIRED,
+    LAB_HTTP2_UNKNOWN_ERROR,
+    LAB_HTTP2_ERRORS
+} lab_http2_error_t;
+
+/* What breaks a rule of HTTP/2: a set, bit number = value. */
+typedef enum {
+    LAB_H2_FAULT_LENGTH,
+    LAB_H2_FAULT_TOO_LONG,
+    LAB_H2_FAULT_NO_STREAM,
+    LAB_H2_FAULT_ON_STREAM,
+    LAB_H2_FAULT_PADDING,
+    LAB_H2_FAULT_CONTINUATION,
+    LAB_H2_FAULT_STREAM_ID,
+    LAB_H2_FAULT_PUSH,
+    LAB_H2_FAULT_SETTING,
+    LAB_H2_FAULT_ZERO_INCREMENT,
+    LAB_H2_FAULT_WINDOW_OVERFLOW,
+    LAB_H2_FAULT_WINDOW_EXCEEDED,
+    LAB_H2_FAULT_SELF_DEPENDENCY,
+    LAB_H2_FAULT_COMPRESSION,
+    LAB_H2_FAULT_MALFORMED,
+    LAB_H2_FAULT_CONTENT_LENGTH,
+    LAB_H2_FAULT_CONTINUATION_FLOOD,
+    LAB_H2_FAULT_RAPID_RESET,
+    LAB_H2_FAULT_STREAMS,
+    LAB_H2_FAULTS
+} lab_h2_fault_t;
 
 /* Where a client had the address of a server from. */
 typedef enum {
@@ -256,6 +332,9 @@ typedef enum {
     LAB_ANOMALY_KEEPALIVE_UNANSWERED,
     LAB_ANOMALY_TRUNCATED_BODY,
     LAB_ANOMALY_LATE,
+    LAB_ANOMALY_HTTP2_RULE,
+    LAB_ANOMALY_HTTP2_FIELDS_UNKNOWN,
+    LAB_ANOMALY_HEAD_OF_LINE,
     LAB_ANOMALIES
 } lab_anomaly_t;
 #define LAB_ANOMALY_BIT(a) (UINT64_C(1) << (a))
@@ -264,6 +343,7 @@ extern const lab_token_t lab_phases[LAB_PHASES], lab_roles[LAB_ROLES], lab_state
     lab_opens[LAB_OPENS], lab_closes[LAB_CLOSES], lab_reasons[LAB_REASONS], lab_confidences[LAB_CONFIDENCES],
     lab_impacts[LAB_IMPACTS], lab_tls_steps[LAB_TLS_STEPS], lab_tls_kinds[LAB_TLS_KINDS],
     lab_queues[LAB_QUEUES], lab_namings[LAB_NAMINGS], lab_decrypted_kinds[LAB_DECRYPTED_KINDS],
-    lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES];
+    lab_alpns[LAB_ALPNS], lab_keepalives[LAB_KEEPALIVES], lab_anomalies[LAB_ANOMALIES],
+    lab_http2_frames[LAB_HTTP2_FRAMES], lab_http2_errors[LAB_HTTP2_ERRORS], lab_http2_faults[LAB_H2_FAULTS];
 
 #endif

@@ -5,6 +5,7 @@
 #include "verdict.h"
 
 #include "exchange.h"
+#include "work.h"
 
 /* Servers count their idle time in seconds, from one on, and their clocks are coarse: on the wire a second
  * may run a little short. */
@@ -16,6 +17,7 @@ typedef struct {
     const lab_exchange_t *before;   /* the one before it */
     const lab_exchange_t *answered; /* newest one whose response had begun */
     bool by_server, by_client;
+    uint32_t close_frame;
 } lab_reason_view_t;
 
 static bool max_used_up(const lab_reason_view_t *v)
@@ -67,12 +69,37 @@ static bool client_closed(const lab_reason_view_t *v)
     return v->by_client;
 }
 
+/* RFC 9113 6.8: the GOAWAY of the side that closes, else that of the other; NULL = none before the close. */
+static const lab_http2_end_t *goaway_of(const lab_reason_view_t *v)
+{
+    const lab_http2_story_t *h = lab_conn_http2(v->conn);
+    unsigned closer = v->by_server ? !v->conn->client : v->conn->client;
+    for (unsigned i = 0; h && i < 2; i++) {
+        const lab_http2_end_t *e = &h->end[i ? !closer : closer];
+        if (e->goaway_frame && e->goaway_frame <= v->close_frame)
+            return e;
+    }
+    return NULL;
+}
+
+static bool goes_away(const lab_reason_view_t *v)
+{
+    return goaway_of(v) && goaway_of(v)->goaway_error == LAB_HTTP2_NO_ERROR;
+}
+
+static bool goes_away_with_error(const lab_reason_view_t *v)
+{
+    return goaway_of(v) && goaway_of(v)->goaway_error != LAB_HTTP2_NO_ERROR;
+}
+
 /* clang-format off */
 static const struct {
     bool (*fits)(const lab_reason_view_t *v);
     lab_reason_t reason;
     bool announced; /* a message said so; the frames after the FIN cannot change it */
 } rows[] = {
+    { goes_away,       LAB_REASON_GOAWAY,           true },
+    { goes_away_with_error, LAB_REASON_GOAWAY_ERROR, true },
     { no_request_came, LAB_REASON_IDLE_TIMEOUT,     true },
     { max_used_up,     LAB_REASON_MAX_REQUESTS,     true },
     { max_is_zero,     LAB_REASON_MAX_REQUESTS,     true },
@@ -90,19 +117,25 @@ static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
     return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
 }
 
+static bool begun(const lab_exchange_t *x, uint32_t close)
+{
+    return x->response_first && x->response_first <= close;
+}
+
+/* What was answered is found once; each further look goes on from there. */
 static void look_at_exchanges(lab_reason_view_t *v)
 {
     const lab_conn_t *conn = v->conn;
-    uint32_t count = conn->exchanges_at_close, i = count;
+    uint32_t count = conn->exchanges_at_close, *i = &((lab_conn_t *)conn)->answered_at_close;
     uint32_t close = conn->first_fin >= 0 ? conn->end[conn->first_fin].fin_frame : conn->close_end_frame;
+    v->close_frame = close;
     if (count)
         v->last = exchange_at(conn, count - 1);
     if (count > 1)
         v->before = exchange_at(conn, count - 2);
-    while (i &&
-           (!exchange_at(conn, i - 1)->response_first || exchange_at(conn, i - 1)->response_first > close))
-        i--;
-    v->answered = i ? exchange_at(conn, i - 1) : NULL;
+    for (; *i < count && begun(exchange_at(conn, *i), close); ++*i) /* a response whose bytes came late */
+        lab_work();
+    v->answered = *i ? exchange_at(conn, *i - 1) : NULL;
 }
 
 lab_reason_t lab_close_reason(const lab_conn_t *conn, lab_closing_t *closing)

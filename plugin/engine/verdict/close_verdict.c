@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "rst_verdict.h"
 #include "tcp.h"
+#include "work.h"
 
 /* RFC 9293 3.6: what a side sends after the other's FIN keeps its half open, if it is more than a TLS alert.
  */
@@ -64,8 +65,9 @@ static lab_close_t kind_so_far(const lab_conn_t *conn)
 {
     if (conn->replaced)
         return LAB_CLOSE_REPLACED;
-    if (conn->first_fin < 0)
-        return LAB_CLOSE_OPEN;
+    if (conn->first_fin < 0) /* what did not open is not open either */
+        return conn->open == LAB_OPEN_NONE || conn->open == LAB_OPEN_INCOMPLETE ? LAB_CLOSE_NONE
+                                                                                : LAB_CLOSE_OPEN;
     if (conn->open == LAB_OPEN_NONE)
         return LAB_CLOSE_IN_HANDSHAKE;
     const lab_end_t *first = &conn->end[conn->first_fin], *second = &conn->end[!conn->first_fin];
@@ -88,8 +90,10 @@ static int time_wait_side(const lab_conn_t *conn)
 /* The side of the first RST that was obeyed, -1 without one. */
 static int first_resetter(const lab_conn_t *conn)
 {
-    for (guint i = 0; conn->resets && i < conn->resets->len; i++) {
-        const lab_reset_t *reset = g_ptr_array_index(conn->resets, i);
+    uint32_t *i = &((lab_conn_t *)conn)->resets_passed; /* what was not obeyed stays so */
+    for (; conn->resets && *i < conn->resets->len; ++*i) {
+        const lab_reset_t *reset = g_ptr_array_index(conn->resets, *i);
+        lab_work();
         if (reset->obeyed && !reset->ignored)
             return reset->by;
     }
@@ -111,7 +115,8 @@ static int first_closer(const lab_conn_t *conn)
 static int lossless(const lab_conn_t *conn, lab_close_t kind)
 {
     bool judged = false, unknown = false;
-    if (kind == LAB_CLOSE_OPEN || (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
+    if (kind == LAB_CLOSE_OPEN || kind == LAB_CLOSE_NONE ||
+        (conn->quality & LAB_QUALITY_ONE_DIRECTION && !conn->ended))
         return -1;
     for (unsigned i = 0; i < 2; i++) {
         const lab_reset_t *reset = lab_rst_standing(&conn->end[i]);
@@ -140,6 +145,18 @@ lab_closing_t lab_conn_closing(const lab_conn_t *conn)
         out.frames[out.frame_count++] = conn->close_end_frame;
     out.lossless = lossless(conn, out.kind);
     return out;
+}
+
+void lab_attempt_keep(lab_context_t *c)
+{
+    const lab_conn_t *conn = c->conn;
+    lab_attempt_t *attempt = lab_arena_raw(c->engine->arena, sizeof *attempt);
+    *attempt = (lab_attempt_t){.open = lab_conn_open_kind(conn),
+                               .open_time = conn->open_time,
+                               .closing = lab_conn_closing(conn),
+                               .conn_state = lab_conn_state_zeek(conn),
+                               .history = lab_strings_keep(c->engine->strings, conn->history)};
+    lab_detail_of(c->engine, conn->close_end_frame, conn->number)->attempt = attempt;
 }
 
 bool lab_conn_closing_decided(const lab_conn_t *conn)

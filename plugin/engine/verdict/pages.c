@@ -352,27 +352,16 @@ static bool only_redirects_before(const lab_pages_t *p, const lab_page_t *page, 
     return true;
 }
 
-/* Of the types of applications browsers show these. */
-static bool is_shown(const lab_exchange_t *x)
-{
-    static const char *const types[] = {"application/json", "application/xml", "application/pdf"};
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
-        if (g_ascii_strncasecmp(x->content_type, types[i], strlen(types[i])) == 0)
-            return true;
-    return false;
-}
-
-/* RFC 9110 8.3: what was asked for like a page is something to be saved. Text, images, sound and films are
- * shown like pages. */
-static bool is_download(const lab_exchange_t *x)
+/* RFC 9110 8.3: what was asked for like a page is no page if the response is something else: a picture, a
+ * film, Flash, a policy file, something to be saved. Only a response that says what it is can be judged. */
+static bool is_no_page(const lab_exchange_t *x)
 {
     const char *disposition = field(x, true, "Content-Disposition");
     if (x->status / 100 != 2)
         return false;
     if (disposition && g_ascii_strncasecmp(disposition, "attachment", strlen("attachment")) == 0)
         return true; /* RFC 6266 4.2 */
-    return x->content_type && strcmp(lab_exchange_object(x), "other") == 0 &&
-           g_ascii_strncasecmp(x->content_type, "application/", strlen("application/")) == 0 && !is_shown(x);
+    return x->content_type && strcmp(lab_exchange_object(x), "page") != 0;
 }
 
 /* The page that was asked for does not come: no page load remains of it. */
@@ -410,7 +399,7 @@ static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *cl
         judge(p, x, client, asked, html);
     lab_page_t *page = page_at(p, x->page);
     bool asked_for = page && (x->page_join == LAB_PAGE_ITSELF || x->page_join == LAB_PAGE_REDIRECT);
-    if (asked_for && is_download(x) && only_redirects_before(p, page, x)) {
+    if (asked_for && is_no_page(x) && only_redirects_before(p, page, x)) {
         take_page_back(p, page);
         page = NULL;
     }

@@ -7,6 +7,7 @@
 
 #include "exchange.h"
 #include "tcp.h"
+#include "work.h"
 
 #define SECOND INT64_C(1000000000)
 /* Longer than any stack needs to answer a FIN with its own. */
@@ -21,9 +22,15 @@ typedef struct {
     int64_t idle;
 } lab_promise_view_t;
 
+/* Nanoseconds. A promise of more than 292 years counts as one of 292 years. */
+static int64_t promised_time(const lab_exchange_t *x)
+{
+    return MIN(x->keepalive_timeout, G_MAXINT64 / SECOND) * SECOND;
+}
+
 static int64_t tolerance(const lab_exchange_t *x)
 {
-    return MAX(SECOND / 2, (int64_t)x->keepalive_timeout * SECOND / 10);
+    return MAX(SECOND / 2, promised_time(x) / 10);
 }
 
 /* The server closes a connection that it had promised to keep for a time, and nothing else explains it. */
@@ -35,7 +42,7 @@ static bool timeout_applies(const lab_promise_view_t *v)
 
 static int64_t beyond_promise(const lab_promise_view_t *v)
 {
-    return v->idle - (int64_t)v->x->keepalive_timeout * SECOND;
+    return v->idle - promised_time(v->x);
 }
 
 static bool timeout_kept(const lab_promise_view_t *v)
@@ -93,8 +100,9 @@ static bool close_ignored(const lab_promise_view_t *v)
 static bool without_notice(const lab_promise_view_t *v)
 {
     return v->by_server && v->x && v->x->response_complete && !v->x->response_closes &&
-           !v->x->request_closes && v->x->keepalive_timeout < 0 && v->x->keepalive_max != 0 &&
-           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close;
+           !v->x->request_closes && v->x->keepalive_timeout == -1 && v->x->keepalive_max != 0 &&
+           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close &&
+           !(v->conn->http2 && lab_conn_http2(v->conn)->end[v->c->from].goaway_frame);
 }
 
 static bool unused(const lab_promise_view_t *v)
@@ -133,13 +141,20 @@ static bool crosses_fin(const lab_context_t *c, const lab_exchange_t *x)
            x->request_start >= c->ack;
 }
 
+/* So many of the newest requests are looked at: no client has more under way. */
+#define CROSSING_MAX 1024
+
 /* How many exchanges the side that closes knew of. */
 static uint32_t exchanges_known(lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn;
-    uint32_t count = conn->exchanges ? conn->exchanges->len : 0;
-    for (; count && crosses_fin(c, exchange_at(conn, count - 1)); count--)
-        lab_keepalive_add(c, exchange_at(conn, count - 1)->request_first, c->to, LAB_PERSIST_RACED, 0, 0);
+    uint32_t count = conn->exchanges ? conn->exchanges->len : 0, most = CROSSING_MAX;
+    for (; most && count && crosses_fin(c, exchange_at(conn, count - 1)); count--, most--) {
+        uint32_t frame = exchange_at(conn, count - 1)->request_first;
+        lab_work();
+        if (!(lab_detail_of(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
+            lab_keepalive_add(c, frame, c->to, LAB_PERSIST_RACED, 0, 0);
+    }
     return count;
 }
 
@@ -148,6 +163,7 @@ static void first_close(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     lab_promise_view_t v = {.c = c, .conn = conn, .idle = conn->close_idle, .reset = c->rst};
     v.exchanges = conn->exchanges_at_close = exchanges_known(c);
+    conn->answered_at_close = conn->answered ? MIN(conn->answered->index, v.exchanges) : 0;
     v.x = v.exchanges ? exchange_at(conn, v.exchanges - 1) : NULL;
     v.raced = conn->exchanges && conn->exchanges->len > v.exchanges;
     v.answered = lab_exchange_answered(conn);
@@ -157,6 +173,8 @@ static void first_close(lab_context_t *c)
     for (size_t i = 0; i < G_N_ELEMENTS(at_first_close); i++)
         if (at_first_close[i].holds(&v))
             lab_keepalive_add(c, c->seg->frame, c->from, at_first_close[i].token, 0, v.idle);
+    if (v.x && c->annotation->detail)
+        lab_detail_new(c->engine, c->annotation)->promised = v.x->keepalive_timeout;
 }
 
 static void second_close(lab_context_t *c)
@@ -190,7 +208,7 @@ static void used_after_all(lab_context_t *c)
 /* RFC 9112 9.6: after announcing close the server must not process another request. */
 static void look_for_ignored_close(lab_context_t *c)
 {
-    const lab_exchange_t *x = lab_exchange_current(c->conn);
+    const lab_exchange_t *x = c->conn->http2 ? NULL : lab_exchange_current(c->conn);
     if (!x || x->index < 2 || x->response_first != c->seg->frame)
         return;
     const lab_exchange_t *before = exchange_at(c->conn, c->conn->exchanges->len - 2);

@@ -30,6 +30,18 @@ static lab_phase_t phase_of_ack(const lab_context_t *c)
     return x->client == c->from ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
 }
 
+/* Frames of HTTP/2 without a message. Those on a stream are about the other side's message, as an ACK is;
+ * PING is HTTP/2's keep-alive. */
+static lab_phase_t phase_of_control(const lab_context_t *c)
+{
+    const uint32_t pings = 1u << LAB_HTTP2_PING | 1u << LAB_HTTP2_PING_ACK;
+    const lab_detail_t *d = lab_engine_detail(c->engine, c->annotation);
+    if (c->annotation->exchange)
+        return phase_of_ack(c);
+    return d && d->http2 && d->http2->frames && !(d->http2->frames & ~pings) ? LAB_PHASE_IDLE
+                                                                             : LAB_PHASE_DATA;
+}
+
 static void decide(lab_context_t *c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -37,6 +49,10 @@ static void decide(lab_context_t *c)
             c->annotation->phase = (uint8_t)rows[i].phase;
             return;
         }
+    }
+    if (c->annotation->roles & R(HTTP2_CONTROL)) {
+        c->annotation->phase = (uint8_t)phase_of_control(c);
+        return;
     }
     if (c->conn->open == LAB_OPEN_NONE && !c->data)
         c->annotation->phase = LAB_PHASE_OPEN;

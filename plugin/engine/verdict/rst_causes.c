@@ -329,7 +329,7 @@ const lab_rst_cause_t lab_rst_causes[] = {
     { NULL, NULL, LAB_CONFIDENCE_NONE, W, "", { { "", "" } }, LAB_RST_BY_RULE },
     { "repeat", NULL, LAB_CERTAIN, W, "RFC 9293 3.5.2", { {
         "one more RST by the {by} for a further late segment: the same cause as frame {evidence}",
-        "{by}再次发送 RST，因为又收到了迟到的报文：原因与第 {evidence} 帧相同" } }, LAB_RST_REPEAT },
+        "{by}再次发送 RST，因为又收到了迟到的报文段：原因与第 {evidence} 帧相同" } }, LAB_RST_REPEAT },
     { "not-accepted", NULL, LAB_CERTAIN, W, "RFC 5961 3.2", { {
         "the {peer} did not accept this RST: its sequence number is not the one expected, and the connection goes on",
         "{peer}没有接受这个 RST：序号不是期望的值，连接仍在继续" } }, LAB_RST_NOT_ACCEPTED },
@@ -362,7 +362,7 @@ const lab_rst_cause_t lab_rst_causes[] = {
         "多路径 TCP 关闭了这一条路径；RST 中带有原因（MP_TCPRST），其他路径可能仍在使用" } }, LAB_RST_BY_RULE },
     { "time-wait", time_wait, LAB_CERTAIN, N, "RFC 1337", { {
         "both sides had closed in order (frame {evidence}); a late segment came and the {by} no longer knows the connection: harmless",
-        "双方此前已正常关闭（第 {evidence} 帧）；之后到来的迟到报文找不到连接，{by}以 RST 回应：无害" } }, LAB_RST_BY_RULE },
+        "双方此前已正常关闭（第 {evidence} 帧）；之后到来的迟到报文段找不到连接，{by}以 RST 回应：无害" } }, LAB_RST_BY_RULE },
     { "connect-abandoned", connect_abandoned, LAB_LIKELY, N, "RFC 9293 3.5.3", { {
         "the {by} had already given up this connection when the SYN-ACK of frame {evidence} came",
         "第 {evidence} 帧的 SYN-ACK 到达时，{by}已放弃这个连接" } }, LAB_RST_BY_RULE },
@@ -377,7 +377,7 @@ const lab_rst_cause_t lab_rst_causes[] = {
         "{by}多次重传（第 {evidence} 帧起）都没有任何应答，于是放弃" } }, LAB_RST_BY_RULE },
     { "retransmission-timeout", repeated_in_vain, LAB_POSSIBLE, W, "RFC 9293 3.8.3", { {
         "the {by} sent the same again and again (frame {evidence} and after) and then reset; whether it got answers is not known, for the {peer}'s packets were not captured",
-        "{by}多次发送相同内容（第 {evidence} 帧起），随后复位；是否得到过应答无法得知，因为没有捕获到{peer}的报文" } }, LAB_RST_BY_RULE },
+        "{by}多次发送相同内容（第 {evidence} 帧起），随后复位；是否得到过应答无法得知，因为没有抓到{peer}的报文段" } }, LAB_RST_BY_RULE },
     { "queue-overflow", queue_overflow, LAB_POSSIBLE, W, "RFC 9293 3.5.2", { {
         "reset right after the handshake, nothing was ever acknowledged: perhaps the {by}'s accept queue was full",
         "握手刚完成就被复位，从未确认任何数据：可能{by}的连接队列已满" } }, LAB_RST_BY_RULE },
@@ -404,13 +404,13 @@ const lab_rst_cause_t lab_rst_causes[] = {
         "{peer}已关闭（第 {evidence} 帧）；{by}没有发 FIN，而是用 RST 结束" } }, LAB_RST_BY_RULE },
     { "retransmission-timeout", gave_up_silently, LAB_LIKELY, W, "RFC 9293 3.8.3", { {
         "the {by} had sent the same again and again (frame {evidence} and after) without any answer and had given up without a word; it answers what comes now with a RST",
-        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，已悄然放弃；对此后到来的报文以 RST 回应" } }, LAB_RST_BY_RULE },
+        "{by}多次重传（第 {evidence} 帧起）都没有任何应答，已悄然放弃；对此后到来的报文段以 RST 回应" } }, LAB_RST_BY_RULE },
     { "connection-forgotten", connection_forgotten, LAB_LIKELY, W, "RFC 9293 3.5.1", { {
         "after a long silence the {by} no longer knows this connection and answers frame {evidence} with a RST: restarted, or a NAT dropped it",
         "长时间空闲后{by}已不认识这个连接，用 RST 回应第 {evidence} 帧：可能重启过，或被 NAT 丢弃" } }, LAB_RST_BY_RULE },
     { "forged", other_ttl, LAB_POSSIBLE, LAB_IMPACT_UNKNOWN, "Weaver, Sommer, Paxson 2009", { {
         "this RST's TTL is unlike that of the {by}'s other packets (frame {evidence}): perhaps sent by something in between",
-        "此 RST 的 TTL 与{by}其他报文（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
+        "此 RST 的 TTL 与{by}其他报文段（第 {evidence} 帧）不同：可能由中间设备发出" } }, LAB_RST_BY_RULE },
     { "server-aborted-response", server_aborted_response, LAB_CERTAIN, W, "RFC 9112 8, RFC 9293 3.5.3", { {
         "the {by} broke off its response (begun in frame {evidence}) before it was complete",
         "{by}在响应（始于第 {evidence} 帧）发完之前就中断了" } }, LAB_RST_BY_RULE },
@@ -419,10 +419,10 @@ const lab_rst_cause_t lab_rst_causes[] = {
         "{by}不再需要对其请求（第 {evidence} 帧）的剩余响应：停止加载或离开了页面" } }, LAB_RST_BY_RULE },
     { "abort", active_abort, LAB_CERTAIN, W, "RFC 9293 3.5.3, 3.10.5", { {
         "the {by}'s program ended the connection at once; unread data, SO_LINGER 0 or a killed process look the same on the wire",
-        "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在报文上看不出区别" } }, LAB_RST_BY_RULE },
+        "{by}的程序立即中止了连接；未读数据、SO_LINGER 0 或进程被杀在抓包中看不出区别" } }, LAB_RST_BY_RULE },
     { "ack-without-connection", no_socket, LAB_LIKELY, W, "RFC 9293 3.5.2", { {
         "the {by} has no such connection any more and answers frame {evidence} with a RST; why it is gone, no frame tells",
-        "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，报文中看不出" } }, LAB_RST_BY_RULE },
+        "{by}已没有这个连接，用 RST 回应第 {evidence} 帧；连接为何消失，抓包中看不出" } }, LAB_RST_BY_RULE },
     { "unknown", always, LAB_UNKNOWN, LAB_IMPACT_UNKNOWN, "", { {
         "cause unknown: looked for a close before it, repeated or late data, probes, a long silence and an active abort, and found none",
         "原因未知：已检查此前的关闭、重传或迟到的数据、探测、长时间空闲和主动中止，均不符合" } }, LAB_RST_BY_RULE },

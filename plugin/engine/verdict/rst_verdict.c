@@ -226,13 +226,14 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
 }
 
 /* Could this segment disprove the RST? One that was answered in an attempt, whose sender goes on, needs no
- * proof; a repeat stands as long as the first one; an answer to an older segment came too late, and no
- * reaction to it shows more. */
+ * proof; nor does what ended an attempt before this one; a repeat stands as long as the first one; an answer
+ * to an older segment came too late, and no reaction to it shows more. */
 static bool open_to_proof(const lab_context_t *c, const lab_reset_t *reset)
 {
     bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame;
     bool too_late = reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to;
-    return !reset->ignored && !reset->keeps_socket && !repeats && !too_late;
+    bool settled = reset->frame < c->conn->again_frame;
+    return !settled && !reset->ignored && !reset->keeps_socket && !repeats && !too_late;
 }
 
 /* `row`: frame of a first RST that this segment has disproved; its repeats go with it. */

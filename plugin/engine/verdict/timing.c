@@ -66,6 +66,10 @@ static void split_opening(lab_timing_view_t *v)
     v->t.dns = take(looked_up ? lookup->answer_time - lookup->query_time : -1, &left);
     v->t.connect = take(open_time, &left);
     v->t.tls = take(lab_conn_tls_time(v->conn), &left);
+    if (v->t.tls < 0 && lab_conn_tls_kind(v->conn)) {
+        v->t.queue_is = LAB_QUEUE_OPENING_NOT_CAPTURED; /* what is left is handshake and queue */
+        return;
+    }
     v->t.queue = left;
     v->t.queue_is = LAB_QUEUE_CONNECTION_READY;
 }
@@ -82,6 +86,10 @@ static const lab_exchange_t *before(const lab_timing_view_t *v)
 static void split_pipeline(lab_timing_view_t *v)
 {
     const lab_exchange_t *x = v->x, *earlier = before(v);
+    if (x->http2) { /* RFC 9113 5: no stream waits for the end of another */
+        v->t.queue_is = LAB_QUEUE_NOT_VISIBLE;
+        return;
+    }
     if (!earlier->response_complete) {
         v->t.queue_is = LAB_QUEUE_NOT_CAPTURED;
         return;
@@ -113,9 +121,19 @@ static void add_up(lab_timing_t *t)
     const int64_t parts[] = {t->queue, t->dns, t->connect, t->tls, t->send, t->wait, t->receive};
     if (t->send < 0 || t->wait < 0 || t->receive < 0)
         return;
-    t->total = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        t->total += MAX(parts[i], 0);
+    t->total = lab_times_sum(parts, G_N_ELEMENTS(parts));
+}
+
+int64_t lab_times_sum(const int64_t *parts, size_t count)
+{
+    int64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t part = MAX(parts[i], 0);
+        if (part > G_MAXINT64 - total)
+            return -1;
+        total += part;
+    }
+    return total;
 }
 
 lab_timing_t lab_exchange_timing(const lab_engine_t *engine, const lab_exchange_t *x)

@@ -4,11 +4,17 @@
 
 #include <string.h>
 
+#define ROOM 30000 /* rows of details: some 15 MB of HTML */
+
 static void section_free(gpointer data)
 {
     lab_section_t *section = data;
-    for (guint i = 0; i < section->blocks->len; i++)
-        lab_table_free(g_array_index(section->blocks, lab_block_t, i).table);
+    for (guint i = 0; i < section->blocks->len; i++) {
+        const lab_block_t *block = &g_array_index(section->blocks, lab_block_t, i);
+        lab_table_free(block->table);
+        lab_ladder_free(block->ladder);
+        lab_waterfall_free(block->waterfall);
+    }
     g_array_unref(section->blocks);
     g_free(section);
 }
@@ -19,12 +25,15 @@ lab_document_t *lab_document_new(lab_lang_t lang)
     d->lang = lang;
     d->sections = g_ptr_array_new_with_free_func(section_free);
     d->strings = g_string_chunk_new(4096);
+    d->room = ROOM;
+    d->linked = g_hash_table_new(NULL, NULL);
     return d;
 }
 
 void lab_document_free(lab_document_t *d)
 {
     g_ptr_array_unref(d->sections);
+    g_hash_table_unref(d->linked);
     g_string_chunk_free(d->strings);
     g_free(d);
 }
@@ -50,6 +59,34 @@ const char *lab_document_number(lab_document_t *d, uint64_t number)
     return lab_document_keep(d, text);
 }
 
+const char *lab_document_count(lab_document_t *d, uint64_t number)
+{
+    char digits[24];
+    GString *text = g_string_new(NULL);
+    size_t length = (size_t)g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            g_string_append_c(text, ',');
+        g_string_append_c(text, digits[i]);
+    }
+    return lab_document_take(d, text);
+}
+
+const char *lab_document_size(lab_document_t *d, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};
+    if (bytes < 1000)
+        return lab_document_words(d, LAB_TEXT_SIZE_BYTES,
+                                  LAB_PLACES({"bytes", lab_document_number(d, bytes)}));
+    double size = (double)bytes / 1000;
+    unsigned unit = 0;
+    for (; size >= 999.95 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        size /= 1000;
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, "%.1f %s", size, units[unit]);
+    return lab_document_take(d, text);
+}
+
 const char *lab_document_duration(lab_document_t *d, int64_t ns)
 {
     GString *text = g_string_new(NULL);
@@ -57,13 +94,49 @@ const char *lab_document_duration(lab_document_t *d, int64_t ns)
     return lab_document_take(d, text);
 }
 
+const char *lab_document_after_comma(lab_document_t *d, int64_t ns)
+{
+    if (ns < 0)
+        return "";
+    GString *text = g_string_new(lab_text(LAB_TEXT_COMMA, d->lang));
+    lab_text_duration(text, ns, d->lang);
+    return lab_document_take(d, text);
+}
+
+const char *lab_document_link(lab_document_t *d, lab_link_kind_t kind, uint32_t number, const char *words)
+{
+    GString *clean = g_string_new(NULL), *text = g_string_new(NULL);
+    lab_text_visible(clean, words);
+    lab_append_link(text, (lab_link_t){kind, number}, clean->str);
+    g_string_free(clean, TRUE);
+    const char *kept = lab_document_take(d, text);
+    g_hash_table_add(d->linked, (gpointer)kept);
+    return kept;
+}
+
+const char *lab_document_linked(lab_document_t *d, lab_link_kind_t kind, uint32_t number)
+{
+    return lab_document_link(d, kind, number, lab_document_number(d, number));
+}
+
+/* What fills the places of a sentence. */
+typedef struct {
+    const lab_document_t *document;
+    const lab_place_t *places;
+} lab_filling_t;
+
+/* Control characters of a link are kept where the link was made here. */
 static bool fill(void *user, const char *name, GString *out)
 {
-    for (const lab_place_t *p = user; p->name; p++) {
-        if (strcmp(p->name, name) == 0) {
-            lab_text_append_printable(out, p->text ? p->text : "?");
-            return true;
-        }
+    const lab_filling_t *filling = user;
+    for (const lab_place_t *p = filling->places; p->name; p++) {
+        if (strcmp(p->name, name) != 0)
+            continue;
+        if (p->text && g_hash_table_contains(filling->document->linked, p->text))
+            g_string_append(out, p->text);
+        else
+            lab_text_visible(out, p->text ? p->text : "?");
+        return true;
     }
     return false;
 }
@@ -71,8 +144,11 @@ static bool fill(void *user, const char *name, GString *out)
 const char *lab_document_expand(lab_document_t *d, const char *text, const lab_place_t *places)
 {
     GString *expanded = g_string_new(NULL);
-    lab_text_expand(expanded, text, fill, (void *)places);
-    return lab_document_take(d, expanded);
+    lab_text_expand(expanded, text, fill, &(lab_filling_t){d, places});
+    const char *kept = lab_document_take(d, expanded);
+    if (strchr(kept, '\1'))
+        g_hash_table_add(d->linked, (gpointer)kept);
+    return kept;
 }
 
 const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_place_t *places)
@@ -80,10 +156,10 @@ const char *lab_document_words(lab_document_t *d, lab_text_id_t id, const lab_pl
     return lab_document_expand(d, lab_text(id, d->lang), places);
 }
 
-static const char *printable(lab_document_t *d, const char *text)
+static const char *visible(lab_document_t *d, const char *text)
 {
     GString *clean = g_string_new(NULL);
-    lab_text_append_printable(clean, text ? text : "?");
+    lab_text_visible(clean, text ? text : "?");
     return lab_document_take(d, clean);
 }
 
@@ -106,6 +182,11 @@ void lab_document_part(lab_document_t *d, lab_text_id_t title, const lab_place_t
 void lab_document_section(lab_document_t *d, lab_text_id_t title, const lab_place_t *places)
 {
     add_section(d, false, lab_document_words(d, title, places));
+}
+
+void lab_document_section_named(lab_document_t *d, const char *title)
+{
+    add_section(d, false, title);
 }
 
 void lab_document_untitled(lab_document_t *d)
@@ -149,8 +230,8 @@ void lab_document_entry(lab_document_t *d, lab_entry_t id, const lab_place_t *pl
 void lab_document_fact(lab_document_t *d, const char *label, const char *value, const char *meaning)
 {
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_FACT,
-                               .label = lab_document_keep(d, label),
-                               .text = printable(d, value),
+                               .label = visible(d, label),
+                               .text = visible(d, value),
                                .meaning = meaning ? lab_document_keep(d, meaning) : NULL});
 }
 
@@ -161,4 +242,78 @@ lab_table_t *lab_document_table(lab_document_t *d, const lab_text_id_t *titles, 
         lab_table_cell(table, lab_text(titles[i], d->lang));
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_TABLE, .table = table});
     return table;
+}
+
+/* ---- folds, drawings and places that links point to ---- */
+
+static void add_fold(lab_document_t *d, bool detail, const char *summary)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_FOLD, .text = summary, .detail = detail});
+}
+
+void lab_document_fold(lab_document_t *d, lab_text_id_t summary, const lab_place_t *places)
+{
+    add_fold(d, false, lab_document_words(d, summary, places));
+}
+
+void lab_document_detail(lab_document_t *d, lab_text_id_t summary, const lab_place_t *places)
+{
+    add_fold(d, true, lab_document_words(d, summary, places));
+}
+
+void lab_document_heading(lab_document_t *d, const char *title)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_HEADING, .text = lab_document_keep(d, title)});
+}
+
+void lab_document_fold_end(lab_document_t *d)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_FOLD_END});
+}
+
+lab_ladder_t *lab_document_ladder(lab_document_t *d)
+{
+    lab_ladder_t *ladder = lab_ladder_new();
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_LADDER, .ladder = ladder});
+    return ladder;
+}
+
+lab_waterfall_t *lab_document_waterfall(lab_document_t *d)
+{
+    lab_waterfall_t *waterfall = lab_waterfall_new();
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_WATERFALL, .waterfall = waterfall});
+    return waterfall;
+}
+
+void lab_document_anchor(lab_document_t *d, lab_link_kind_t kind, uint32_t number)
+{
+    lab_section_t *section = g_ptr_array_index(d->sections, d->sections->len - 1);
+    const lab_link_t anchor = {kind, number};
+    if (section->blocks->len)
+        g_array_index(section->blocks, lab_block_t, section->blocks->len - 1).anchor = anchor;
+    else
+        section->anchor = anchor;
+}
+
+bool lab_document_room(lab_document_t *d, unsigned rows)
+{
+    bool enough = rows <= d->room;
+    if (enough)
+        d->room -= rows;
+    return enough;
+}
+
+guint lab_section_after_detail(const lab_section_t *section, guint i)
+{
+    unsigned depth = 0;
+    if (!g_array_index(section->blocks, lab_block_t, i).detail)
+        return i;
+    for (guint at = i; at < section->blocks->len; at++) {
+        lab_block_kind_t kind = g_array_index(section->blocks, lab_block_t, at).kind;
+        depth += kind == LAB_BLOCK_FOLD;
+        depth -= kind == LAB_BLOCK_FOLD_END;
+        if (!depth)
+            return at;
+    }
+    return section->blocks->len - 1;
 }

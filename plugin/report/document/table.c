@@ -29,7 +29,7 @@ void lab_table_cell(lab_table_t *t, const char *text)
         return;
     }
     GString *cell = g_string_new(NULL);
-    lab_text_append_printable(cell, text);
+    lab_text_visible(cell, text);
     g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
 }
 
@@ -63,6 +63,18 @@ void lab_table_known(lab_table_t *t, int64_t number)
 void lab_table_frame(lab_table_t *t, uint32_t frame)
 {
     lab_table_known(t, frame ? (int64_t)frame : -1);
+}
+
+void lab_table_link(lab_table_t *t, lab_link_kind_t kind, uint32_t number, const char *words)
+{
+    GString *clean = g_string_new(NULL), *cell = g_string_new(NULL);
+    if (words)
+        lab_text_visible(clean, words);
+    else
+        g_string_printf(clean, "%u", number);
+    lab_append_link(cell, (lab_link_t){kind, number}, clean->str);
+    g_string_free(clean, TRUE);
+    g_ptr_array_add(t->cells, g_string_free(cell, FALSE));
 }
 
 void lab_table_duration(lab_table_t *t, int64_t ns)

@@ -3,8 +3,7 @@
 #ifndef LAB_TABLE_H
 #define LAB_TABLE_H
 
-#include <glib.h>
-#include <stdint.h>
+#include "links.h"
 
 typedef struct {
     unsigned columns;
@@ -26,6 +25,8 @@ void lab_table_number(lab_table_t *table, uint64_t number);
 void lab_table_known(lab_table_t *table, int64_t number);
 /* Of a frame, a status or another number from 1: 0 = not known. */
 void lab_table_frame(lab_table_t *table, uint32_t frame);
+/* A cell that points to another place of the document; words NULL = the number. */
+void lab_table_link(lab_table_t *table, lab_link_kind_t kind, uint32_t number, const char *words);
 /* Nanoseconds; below 0 = not known. */
 void lab_table_duration(lab_table_t *table, int64_t ns);
 

@@ -2,9 +2,40 @@
 /* capture.c - see capture.h. */
 #include "capture.h"
 
+#include "selection.h"
+
+#include <string.h>
+
+/* Of a part of the capture, what its connections are like. */
+static uint32_t quality_of_part(const lab_report_t *report)
+{
+    uint32_t quality = 0;
+    const lab_conn_t *conn;
+    for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));)
+        quality |= lab_conn_quality(conn);
+    return quality;
+}
+
+enum { LONG_TEXT = 64 << 10 /* bytes */ };
+
+void lab_report_flush(const lab_report_t *report, GString *out)
+{
+    if (!report->take || out->len < LONG_TEXT)
+        return;
+    report->take(report->user, out);
+    g_string_truncate(out, 0);
+}
+
 uint32_t lab_report_quality(const lab_report_t *report)
 {
+    if (report->selection)
+        return quality_of_part(report);
     return report->engine ? lab_engine_quality(report->engine) : LAB_QUALITY_NO_TCP;
+}
+
+int64_t lab_report_time(const lab_report_t *report, uint32_t frame)
+{
+    return frame && frame <= report->time_count ? report->times[frame - 1] : -1;
 }
 
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number)
@@ -15,4 +46,12 @@ const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint3
 const lab_conn_t *lab_report_find_connection(const lab_report_t *report, uint32_t stream)
 {
     return report->engine ? lab_engine_conn(report->engine, stream) : NULL;
+}
+
+uint32_t lab_report_quic_frames(const lab_report_t *report)
+{
+    for (unsigned i = 0; i < report->protocol_count; i++)
+        if (strcmp(report->protocols[i].name, "QUIC") == 0)
+            return report->protocols[i].frames;
+    return 0;
 }

@@ -11,6 +11,9 @@ typedef struct {
     uint32_t frames;
 } lab_protocol_t;
 
+/* The part of the capture that the report is about; see selection.h. */
+typedef struct lab_selection lab_selection_t;
+
 /* All pointers are borrowed; they need to be valid while the report is made. */
 typedef struct {
     const lab_engine_t *engine; /* NULL = a capture without a frame */
@@ -18,10 +21,24 @@ typedef struct {
     lab_lang_t lang;
     const lab_protocol_t *protocols; /* in the order they were met, NULL = not known */
     unsigned protocol_count;
+    const lab_selection_t *selection; /* NULL = the whole capture */
+    const int64_t *times; /* nanoseconds since the first frame, of the frames from 1 on; NULL = not known */
+    uint32_t time_count;
+    /* Takes what was written so far; NULL = it is kept until the end. Writers call lab_report_flush(). */
+    void (*take)(void *user, const GString *text);
+    void *user; /* of `take` */
 } lab_report_t;
+
+/* Hands on what was appended to `out` so far and empties it, once it is long. A writer that writes a line a
+ * frame calls it after each: the report of a large capture is never in memory as a whole. */
+void lab_report_flush(const lab_report_t *report, GString *out);
 
 /* Set of LAB_QUALITY_*. */
 uint32_t lab_report_quality(const lab_report_t *report);
+/* Frames that hold QUIC, RFC 9000; 0 where the protocols are not known, too. */
+uint32_t lab_report_quic_frames(const lab_report_t *report);
+/* Nanoseconds since the first frame of the capture, as Wireshark's column Time; -1 = not known. */
+int64_t lab_report_time(const lab_report_t *report, uint32_t frame);
 /* The exchange of this number, from 1; NULL = there is none. */
 const lab_exchange_t *lab_report_find_exchange(const lab_report_t *report, uint32_t number);
 /* The connection that the frames of this stream belong to; NULL = there is none. */

@@ -84,13 +84,23 @@ static void list_free(gpointer list)
     g_array_unref(list);
 }
 
+/* Opened, and nothing was asked on it that can be read. */
+static bool may_be_spare(const lab_conn_t *conn)
+{
+    lab_open_t open = lab_conn_open_kind(conn);
+    bool opened = open != LAB_OPEN_UNANSWERED && open != LAB_OPEN_REFUSED && open != LAB_OPEN_ABANDONED &&
+                  open != LAB_OPEN_INCOMPLETE;
+    bool silent = lab_conn_bytes(conn, lab_conn_client(conn)) == 0 || lab_conn_tls_kind(conn) != LAB_TLS_NONE;
+    return opened && silent && !lab_conn_exchanges(conn);
+}
+
 lab_spares_t *lab_spares_new(const lab_engine_t *engine)
 {
     lab_spares_t *s = g_new(lab_spares_t, 1);
     *s = (lab_spares_t){engine, lab_map_new(list_free)};
     for (uint32_t i = 0; i < lab_engine_streams(engine); i++) {
         const lab_conn_t *conn = lab_engine_conn_at(engine, i);
-        if (!conn || lab_conn_exchanges(conn))
+        if (!conn || !may_be_spare(conn))
             continue;
         const lab_pair_key_t key = pair_of(conn);
         GArray *list = lab_map_get(s->lists, key.bytes, key.length);
@@ -133,6 +143,7 @@ static void find_spare(lab_page_facts_t *facts, const lab_spares_t *spares, cons
     uint32_t first = g_array_index(facts->streams, uint32_t, 0);
     const lab_pair_key_t key = pair_of(lab_engine_conn(spares->engine, first));
     const GArray *list = lab_map_get(spares->lists, key.bytes, key.length);
+    unsigned looks = 4 * LAB_SPARE_MAX;
     for (guint i = list ? place_of(list, first > 8 ? first - 8 : 0) : 0; list && i < list->len; i++) {
         uint32_t stream = g_array_index(list, uint32_t, i);
         const lab_conn_t *conn = lab_engine_conn_at(spares->engine, stream);
@@ -141,6 +152,8 @@ static void find_spare(lab_page_facts_t *facts, const lab_spares_t *spares, cons
             break;
         if (lab_conn_last_time(conn) >= page->begin_time)
             g_array_append_val(facts->spare, stream);
+        if (facts->spare->len == LAB_SPARE_MAX || !--looks)
+            break;
     }
 }
 

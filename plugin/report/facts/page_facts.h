@@ -5,9 +5,13 @@
 
 #include "lab.h"
 
+/* Pages that load at once share their spare connections: of each page so many are named. */
+#define LAB_SPARE_MAX 64
+
 typedef struct {
     GArray *streams;   /* of uint32_t, in the order of first use */
-    GArray *spare;     /* of uint32_t: opened to the same server meanwhile and never used for a request */
+    GArray *spare;     /* of uint32_t: opened to the same server meanwhile and never used for a request; the
+                          first LAB_SPARE_MAX of them */
     unsigned parallel; /* most exchanges that were under way at once */
     uint32_t first_frame, last_frame;
 } lab_page_facts_t;

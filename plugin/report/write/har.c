@@ -6,6 +6,7 @@
 #include "har.h"
 #include "exchange_facts.h"
 #include "json_write.h"
+#include "selection.h"
 #include "words.h"
 
 #include <string.h>
@@ -35,10 +36,11 @@ static void minus_one(json_dumper *j, const char *key)
 /* ISO 8601, as HAR wants it. */
 static void date(json_dumper *j, const char *key, int64_t ns)
 {
-    GDateTime *seconds_part = g_date_time_new_from_unix_utc(ns / 1000000000);
+    int64_t rest = ns % 1000000000;
+    rest += rest < 0 ? 1000000000 : 0; /* before 1970 */
+    GDateTime *seconds_part = g_date_time_new_from_unix_utc((ns - rest) / 1000000000);
     char *text = seconds_part ? g_date_time_format(seconds_part, "%Y-%m-%dT%H:%M:%S") : NULL;
-    char *whole =
-        g_strdup_printf("%s.%06dZ", text ? text : "1970-01-01T00:00:00", (int)(ns % 1000000000 / 1000));
+    char *whole = g_strdup_printf("%s.%06dZ", text ? text : "1970-01-01T00:00:00", (int)(rest / 1000));
     string(j, key, whole);
     g_free(whole);
     g_free(text);
@@ -152,14 +154,6 @@ static void response(json_dumper *j, const lab_exchange_t *x)
 
 /* ---- times ---- */
 
-static int64_t sum(const int64_t *parts, unsigned n)
-{
-    int64_t total = 0;
-    for (unsigned i = 0; i < n; i++)
-        total += MAX(parts[i], 0);
-    return total;
-}
-
 /* HAR counts TLS into connect; send, wait and receive may not be missing: they are 0 where they are not
  * known. */
 static void timings(json_dumper *j, const lab_timing_t *t)
@@ -169,7 +163,7 @@ static void timings(json_dumper *j, const lab_timing_t *t)
     begin_object(j, "timings");
     milliseconds(j, "blocked", t->queue);
     milliseconds(j, "dns", t->dns);
-    milliseconds(j, "connect", connected ? sum(connect, G_N_ELEMENTS(connect)) : -1);
+    milliseconds(j, "connect", connected ? lab_times_sum(connect, G_N_ELEMENTS(connect)) : -1);
     milliseconds(j, "ssl", t->tls);
     milliseconds(j, "send", MAX(t->send, 0));
     milliseconds(j, "wait", MAX(t->wait, 0));
@@ -191,7 +185,7 @@ static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x
     if (lab_exchange_page(e, x))
         string(j, "pageref", id);
     date(j, "startedDateTime", lab_exchange_started(x, &t));
-    milliseconds(j, "time", sum(parts, G_N_ELEMENTS(parts)));
+    milliseconds(j, "time", MAX(lab_times_sum(parts, G_N_ELEMENTS(parts)), 0));
     request(j, e, x);
     response(j, x);
     begin_object(j, "cache");
@@ -234,21 +228,22 @@ static void creator(json_dumper *j)
     json_dumper_end_object(j);
 }
 
-static void pages(json_dumper *j, const lab_engine_t *e)
+static void pages(json_dumper *j, const lab_report_t *report)
 {
+    const lab_page_t *p;
     begin_array(j, "pages");
-    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
-        if (lab_engine_page(e, n)->exchanges->len)
-            page(j, e, lab_engine_page(e, n));
+    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));)
+        page(j, report->engine, p);
     json_dumper_end_array(j);
 }
 
-static void entries(json_dumper *j, const lab_engine_t *e)
+static void entries(json_dumper *j, const lab_report_t *report)
 {
+    const lab_exchange_t *x;
     begin_array(j, "entries");
-    for (uint32_t n = 1; e && n <= lab_engine_exchanges(e); n++)
-        if (lab_engine_exchange(e, n)->method && lab_engine_exchange(e, n)->request_first)
-            entry(j, e, lab_engine_exchange(e, n));
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
+        if (x->method && x->request_first)
+            entry(j, report->engine, x);
     json_dumper_end_array(j);
 }
 
@@ -258,8 +253,8 @@ void lab_write_har(const lab_report_t *report, GString *out)
     begin_object(&j, "log");
     string(&j, "version", "1.2");
     creator(&j);
-    pages(&j, report->engine);
-    entries(&j, report->engine);
+    pages(&j, report);
+    entries(&j, report);
     json_dumper_end_object(&j);
     finish_text(&j, out);
 }

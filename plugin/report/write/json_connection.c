@@ -4,6 +4,7 @@
 #include "json_parts.h"
 #include "names.h"
 #include "segments.h"
+#include "selection.h"
 
 /* ---- look-up, opening, TLS, closing, resets ---- */
 
@@ -34,6 +35,31 @@ static void opening(json_dumper *j, const lab_conn_t *conn)
     json_dumper_end_object(j);
 }
 
+static void strings(json_dumper *j, const char *key, const GPtrArray *list)
+{
+    begin_array(j, key);
+    for (guint i = 0; list && i < list->len; i++)
+        json_dumper_value_string(j, g_ptr_array_index(list, i));
+    json_dumper_end_array(j);
+}
+
+/* `alpn`: the protocol that was chosen, else those that were offered; `alpn_is` says which. */
+static void tls_names(json_dumper *j, const lab_conn_t *conn)
+{
+    const lab_tls_names_t *names = lab_conn_tls_names(conn);
+    lab_alpn_t is = lab_conn_alpn(conn);
+    string(j, "server_name", names->server_name);
+    begin_array(j, "alpn");
+    if (is == LAB_ALPN_CHOSEN)
+        json_dumper_value_string(j, names->chosen);
+    for (guint i = 0; is != LAB_ALPN_CHOSEN && names->offered && i < names->offered->len; i++)
+        json_dumper_value_string(j, g_ptr_array_index(names->offered, i));
+    json_dumper_end_array(j);
+    string(j, "alpn_is", lab_alpns[is].token);
+    string(j, "certificate_subject", names->subject);
+    strings(j, "certificate_names", names->certified);
+}
+
 static void tls(json_dumper *j, const lab_conn_t *conn)
 {
     lab_tls_kind_t kind = lab_conn_tls_kind(conn);
@@ -45,6 +71,7 @@ static void tls(json_dumper *j, const lab_conn_t *conn)
     string(j, "kind", lab_tls_kinds[kind].token);
     seconds(j, "time", lab_conn_tls_time(conn) >= 0, lab_conn_tls_time(conn));
     string(j, "inside", lab_decrypted_kinds[lab_conn_decrypted(conn)].token);
+    tls_names(j, conn);
     json_dumper_end_object(j);
 }
 
@@ -130,6 +157,8 @@ typedef struct {
 static void anomalies_of(json_dumper *j, lab_findings_t *findings, uint32_t stream)
 {
     begin_array(j, "anomalies");
+    while (findings->next < findings->count && findings->list[findings->next].stream < stream)
+        findings->next++; /* of a connection that is not in */
     while (findings->next < findings->count && findings->list[findings->next].stream <= stream)
         lab_json_anomaly(j, &findings->list[findings->next++], false);
     json_dumper_end_array(j);
@@ -151,6 +180,7 @@ static void connection(json_dumper *j, const lab_conn_t *conn, lab_findings_t *f
     opening(j, conn);
     closing(j, conn);
     tls(j, conn);
+    lab_json_http2_connection(j, conn);
     string(j, "conn_state", lab_conn_state_zeek(conn));
     string(j, "history", lab_conn_history(conn));
     resets(j, conn);
@@ -169,9 +199,9 @@ void lab_json_connections(json_dumper *j, const lab_report_t *report)
         qsort(findings.list, findings.count, sizeof *findings.list, by_stream);
     }
     begin_array(j, "connections");
-    for (uint32_t i = 0; e && i < lab_engine_streams(e); i++)
-        if (lab_engine_conn_at(e, i))
-            connection(j, lab_engine_conn_at(e, i), &findings);
+    const lab_conn_t *conn;
+    for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));)
+        connection(j, conn, &findings);
     json_dumper_end_array(j);
     g_free(findings.list);
 }

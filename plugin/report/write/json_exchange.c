@@ -4,6 +4,7 @@
 #include "http_status.h"
 #include "json.h"
 #include "json_parts.h"
+#include "selection.h"
 #include "words.h"
 
 /* ---- heads ---- */
@@ -116,6 +117,7 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
         number(j, "body_bytes", x->received);
     else
         null(j, "body_bytes");
+    lab_json_http2_exchange(j, lab_engine_conn(engine, x->stream), x);
     heads(j, x, NO_MEANINGS);
     timing(j, engine, x);
     json_dumper_end_object(j);
@@ -124,8 +126,9 @@ static void exchange(json_dumper *j, const lab_engine_t *engine, const lab_excha
 void lab_json_exchanges(json_dumper *j, const lab_report_t *report)
 {
     begin_array(j, "exchanges");
-    for (uint32_t n = 1; report->engine && n <= lab_engine_exchanges(report->engine); n++)
-        exchange(j, report->engine, lab_engine_exchange(report->engine, n));
+    const lab_exchange_t *x;
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
+        exchange(j, report->engine, x);
     json_dumper_end_array(j);
 }
 

@@ -2,6 +2,7 @@
 /* json_meanings.c - what the methods, status codes and header fields of the capture mean. */
 #include "http_status.h"
 #include "json_parts.h"
+#include "selection.h"
 #include "words.h"
 
 #include <string.h>
@@ -78,11 +79,10 @@ static GTree *new_meanings(void)
 void lab_json_meanings(json_dumper *j, const lab_report_t *report)
 {
     lab_meanings_t m = {new_meanings(), new_meanings(), {new_meanings(), new_meanings()}};
-    for (uint32_t n = 1; report->engine && n <= lab_engine_exchanges(report->engine); n++) {
-        const lab_exchange_t *x = lab_engine_exchange(report->engine, n);
+    const lab_exchange_t *x;
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
         for (const lab_head_t *head = x->heads; head; head = head->next)
             note_head(&m, x, head);
-    }
     begin_object(j, "meanings");
     write_meanings(j, "methods", m.methods, lab_method_meaning);
     write_meanings(j, "statuses", m.statuses, status_meaning);

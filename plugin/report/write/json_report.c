@@ -1,11 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json_report.c - the whole report as JSON: the capture, its messages and servers, and in their order the
  * connections, exchanges, page loads and anomalies. */
+#include "connection_facts.h"
 #include "json.h"
 #include "json_parts.h"
 #include "kinds.h"
 #include "names.h"
 #include "page_facts.h"
+#include "selection.h"
+
+/* What is in of what the capture has; null if that is all. */
+static void part(json_dumper *j, const lab_report_t *report)
+{
+    const lab_left_out_t out = lab_report_left_out(report);
+    if (!report->selection) {
+        null(j, "part");
+        return;
+    }
+    begin_object(j, "part");
+    number(j, "connections", out.connections);
+    number(j, "of", out.all_connections);
+    begin_array(j, "left_out");
+    for (unsigned i = 0; i < LAB_CONN_KINDS; i++) {
+        if (!out.left_out[i])
+            continue;
+        begin_object(j, NULL);
+        string(j, "kind", lab_conn_kinds[i].token);
+        number(j, "connections", out.left_out[i]);
+        json_dumper_end_object(j);
+    }
+    json_dumper_end_array(j);
+    json_dumper_end_object(j);
+}
 
 static void capture(json_dumper *j, const lab_report_t *report)
 {
@@ -18,6 +44,7 @@ static void capture(json_dumper *j, const lab_report_t *report)
         if (quality & (1u << bit))
             json_dumper_value_string(j, lab_quality_token(bit));
     json_dumper_end_array(j);
+    part(j, report);
     json_dumper_end_object(j);
 }
 
@@ -54,6 +81,17 @@ static void protocols(json_dumper *j, const lab_report_t *report)
     json_dumper_end_array(j);
 }
 
+static void strings(json_dumper *j, const char *key, const GPtrArray *list)
+{
+    begin_array(j, key);
+    for (guint i = 0; i < list->len; i++) {
+        char *valid = g_utf8_make_valid(g_ptr_array_index(list, i), -1);
+        json_dumper_value_string(j, valid);
+        g_free(valid);
+    }
+    json_dumper_end_array(j);
+}
+
 static void server(json_dumper *j, const lab_server_t *s)
 {
     char *address = lab_report_address(s->endpoint);
@@ -62,6 +100,10 @@ static void server(json_dumper *j, const lab_server_t *s)
     number(j, "port", s->endpoint->port);
     number(j, "connections", s->connections);
     number(j, "exchanges", s->exchanges);
+    number(j, "bytes", s->bytes);
+    number(j, "anomalies", s->anomalies);
+    strings(j, "names", s->names);
+    strings(j, "protocols", s->protocols);
     begin_array(j, "client_ports");
     for (guint i = 0; i < s->client_ports->len; i++)
         json_dumper_value_anyf(j, "%u", g_array_index(s->client_ports, uint16_t, i));
@@ -72,11 +114,11 @@ static void server(json_dumper *j, const lab_server_t *s)
 
 static void messages_and_servers(json_dumper *j, const lab_report_t *report)
 {
-    GPtrArray *servers = lab_servers(report->engine);
+    GPtrArray *servers = lab_servers(report);
     begin_object(j, "messages");
     protocols(j, report);
-    kinds(j, "http_requests", lab_kinds_of_requests(report->engine));
-    kinds(j, "http_responses", lab_kinds_of_responses(report->engine));
+    kinds(j, "http_requests", lab_kinds_of_requests(report));
+    kinds(j, "http_responses", lab_kinds_of_responses(report));
     json_dumper_end_object(j);
     begin_array(j, "servers");
     for (guint i = 0; i < servers->len; i++)
@@ -112,24 +154,24 @@ static void page(json_dumper *j, const lab_engine_t *e, const lab_spares_t *spar
     lab_page_facts_clear(&facts);
 }
 
-static void pages(json_dumper *j, const lab_engine_t *e)
+static void pages(json_dumper *j, const lab_report_t *report)
 {
-    lab_spares_t *spares = e ? lab_spares_new(e) : NULL;
+    lab_spares_t *spares = report->engine ? lab_spares_new(report->engine) : NULL;
+    const lab_page_t *p;
     begin_array(j, "pages");
-    for (uint32_t n = 1; e && n <= lab_engine_pages(e); n++)
-        if (lab_engine_page(e, n)->exchanges->len)
-            page(j, e, spares, lab_engine_page(e, n));
+    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));)
+        page(j, report->engine, spares, p);
     json_dumper_end_array(j);
     if (spares)
         lab_spares_free(spares);
 }
 
-static void anomalies(json_dumper *j, const lab_engine_t *e)
+static void anomalies(json_dumper *j, const lab_report_t *report)
 {
-    const GArray *all = e ? lab_engine_findings(e) : NULL;
+    const lab_finding_t *finding;
     begin_array(j, "anomalies");
-    for (guint i = 0; all && i < all->len; i++)
-        lab_json_anomaly(j, &g_array_index(all, lab_finding_t, i), true);
+    for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));)
+        lab_json_anomaly(j, finding, true);
     json_dumper_end_array(j);
 }
 
@@ -140,8 +182,8 @@ void lab_write_json(const lab_report_t *report, GString *out)
     messages_and_servers(&j, report);
     lab_json_connections(&j, report);
     lab_json_exchanges(&j, report);
-    pages(&j, report->engine);
-    anomalies(&j, report->engine);
+    pages(&j, report);
+    anomalies(&j, report);
     lab_json_meanings(&j, report);
     finish_text(&j, out);
 }

@@ -82,7 +82,8 @@ static inline void begin_object(json_dumper *j, const char *key)
     json_dumper_begin_object(j);
 }
 
-/* A JSON text in `out`: one object, and a line end after it. */
+/* A JSON text in `out`, which was empty: one object, and a line end after it. What a terminal obeys becomes
+ * an escape of JSON. */
 static inline json_dumper begin_text(GString *out)
 {
     json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
@@ -94,6 +95,7 @@ static inline void finish_text(json_dumper *j, GString *out)
 {
     json_dumper_end_object(j);
     json_dumper_finish(j);
+    lab_text_visible_json(out, 0);
     g_string_append_c(out, '\n');
 }
 

@@ -9,10 +9,12 @@
 static unsigned width(const char *text)
 {
     unsigned n = 0;
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        n += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    }
+    lab_span_t span;
+    while (lab_next_span(&text, &span))
+        for (const char *p = span.text; p < span.text + span.length; p = g_utf8_next_char(p)) {
+            gunichar c = g_utf8_get_char(p);
+            n += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+        }
     return n;
 }
 
@@ -20,7 +22,15 @@ static unsigned width(const char *text)
 static void append_padded(GString *out, const char *text, unsigned columns)
 {
     unsigned used = width(text);
-    g_string_append_printf(out, "%s%*s", text, (int)(columns > used ? columns - used : 0) + 2, "");
+    lab_append_plain(out, text);
+    g_string_append_printf(out, "%*s", (int)(columns > used ? columns - used : 0) + 2, "");
+}
+
+static void append_line(GString *out, const char *begin, const char *text)
+{
+    g_string_append(out, begin);
+    lab_append_plain(out, text);
+    g_string_append_c(out, '\n');
 }
 
 /* ---- tables ---- */
@@ -42,7 +52,7 @@ void lab_write_text_table(const lab_table_t *t, GString *out)
         if ((i + 1) % t->columns)
             append_padded(out, cell(t, i), widths[i % t->columns]);
         else
-            g_string_append_printf(out, "%s\n", cell(t, i));
+            append_line(out, "", cell(t, i));
     }
     g_free(widths);
 }
@@ -54,7 +64,7 @@ static void write_entry(const lab_block_t *b, GString *out)
     g_string_append(out, "  ");
     if (b->label)
         append_padded(out, b->label, LABEL_WIDTH);
-    g_string_append_printf(out, "%s\n", b->text);
+    append_line(out, "", b->text);
 }
 
 static void write_fact(const lab_block_t *b, lab_lang_t lang, GString *out)
@@ -69,10 +79,12 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
 {
     switch (b->kind) {
     case LAB_BLOCK_SENTENCE:
-        g_string_append_printf(out, "%s\n", b->text);
+    case LAB_BLOCK_FOLD:
+    case LAB_BLOCK_HEADING:
+        append_line(out, "", b->text);
         break;
     case LAB_BLOCK_ITEM:
-        g_string_append_printf(out, "  - %s\n", b->text);
+        append_line(out, "  - ", b->text);
         break;
     case LAB_BLOCK_ENTRY:
         write_entry(b, out);
@@ -83,6 +95,10 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
     case LAB_BLOCK_TABLE:
         lab_write_text_table(b->table, out);
         break;
+    case LAB_BLOCK_FOLD_END:
+    case LAB_BLOCK_LADDER: /* -z lab,connection,N has its segments */
+    case LAB_BLOCK_WATERFALL:
+        break;
     }
 }
 
@@ -90,9 +106,13 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
 static void write_section(const lab_section_t *s, lab_lang_t lang, GString *out)
 {
     if (s->title)
-        g_string_append_printf(out, "%s%s\n", s->part ? "Lab: " : "", s->title);
-    for (guint i = 0; i < s->blocks->len; i++)
-        write_block(&g_array_index(s->blocks, lab_block_t, i), lang, out);
+        append_line(out, s->part ? "Lab: " : "", s->title);
+    for (guint i = 0; i < s->blocks->len; i++) {
+        guint end = lab_section_after_detail(s, i);
+        if (end == i)
+            write_block(&g_array_index(s->blocks, lab_block_t, i), lang, out);
+        i = end;
+    }
 }
 
 void lab_write_text(const lab_document_t *d, GString *out)

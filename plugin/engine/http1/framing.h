@@ -29,8 +29,9 @@ typedef struct {
     unsigned line_count, lines_left_out;
     const char *host, *content_type;
     int64_t content_length; /* -1 = none */
+    bool bad_length;        /* Content-Length is no length, or there are several: RFC 9112 6.3 rule 5 */
     bool chunked, other_coding, close, keep_alive, upgrade;
-    int32_t keepalive_timeout, keepalive_max; /* seconds and requests; -1 = absent */
+    int64_t keepalive_timeout, keepalive_max; /* seconds and requests; -1 = absent, -2 = no number */
     const char *lines[LAB_HTTP_LINES_MAX];    /* field lines, "Name: value", unchanged */
 } lab_http_head_t;
 
@@ -39,7 +40,8 @@ typedef enum {
     LAB_HTTP_LENGTH,
     LAB_HTTP_CHUNKED,
     LAB_HTTP_UNTIL_CLOSE,
-    LAB_HTTP_TUNNEL /* the bytes after the head are another protocol */
+    LAB_HTTP_TUNNEL,    /* the bytes after the head are another protocol */
+    LAB_HTTP_UNREADABLE /* how long it is cannot be known */
 } lab_http_body_t;
 
 /* Called while bytes are read, in this order for each message: begin, piece ..., head, piece ..., trailer,
@@ -56,6 +58,9 @@ typedef struct {
     void (*end)(void *user, lab_position_t at);
     /* Trailer fields after a chunked body, RFC 9110 6.5. `trailer` has `lines` only. */
     void (*trailer)(void *user, const lab_http_head_t *trailer);
+    /* The next bytes of another protocol, after a head with LAB_HTTP_TUNNEL or lab_http_tunnel(); data NULL =
+     * missing. NULL = nobody wants them. */
+    void (*rest)(void *user, const uint8_t *data, uint32_t length, lab_position_t at);
 } lab_http_events_t;
 
 /* A parser of one direction. `midstream`: the first bytes may be the middle of a message, so a beginning is
@@ -72,6 +77,8 @@ bool lab_http_until_close(const lab_http_t *http);
 /* True inside a start line for which `begin` was not called yet. */
 bool lab_http_pending(const lab_http_t *http);
 /* True while the next message is looked for after missing bytes. */
+/* True while the length of the message that is being read cannot be known. */
+bool lab_http_unreadable(const lab_http_t *http);
 bool lab_http_lost(const lab_http_t *http);
 /* The direction carries another protocol from here on: the other end accepted CONNECT or an upgrade. */
 void lab_http_tunnel(lab_http_t *http);

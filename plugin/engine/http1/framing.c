@@ -17,6 +17,7 @@ typedef enum {
     TRAILER,
     UNTIL_CLOSE,
     TUNNEL,
+    UNREADABLE, /* a body of unknown length; RFC 9112 6.3 rule 5: no further message is read from it */
     LOST,
     NOT_HTTP
 } state_t;
@@ -77,6 +78,11 @@ bool lab_http_pending(const lab_http_t *h)
     return h->early != NULL;
 }
 
+bool lab_http_unreadable(const lab_http_t *h)
+{
+    return h->state == UNREADABLE;
+}
+
 bool lab_http_lost(const lab_http_t *h)
 {
     return h->state == LOST;
@@ -94,6 +100,8 @@ lab_http_body_t lab_http_response_body(const lab_http_head_t *head, const char *
         return LAB_HTTP_NO_BODY;
     if (head->chunked)
         return LAB_HTTP_CHUNKED;
+    if (head->bad_length && !head->other_coding)
+        return LAB_HTTP_UNREADABLE;
     if (head->other_coding || head->content_length < 0)
         return LAB_HTTP_UNTIL_CLOSE;
     return head->content_length > 0 ? LAB_HTTP_LENGTH : LAB_HTTP_NO_BODY;
@@ -103,6 +111,8 @@ lab_http_body_t lab_http_request_body(const lab_http_head_t *head)
 {
     if (head->chunked)
         return LAB_HTTP_CHUNKED;
+    if (head->bad_length)
+        return LAB_HTTP_UNREADABLE;
     return head->content_length > 0 ? LAB_HTTP_LENGTH : LAB_HTTP_NO_BODY;
 }
 
@@ -117,7 +127,8 @@ static void body_follows(lab_http_t *h, lab_http_body_t body, const lab_http_hea
     static const state_t states[] = {[LAB_HTTP_LENGTH] = BODY_LENGTH,
                                      [LAB_HTTP_CHUNKED] = CHUNK_SIZE,
                                      [LAB_HTTP_UNTIL_CLOSE] = UNTIL_CLOSE,
-                                     [LAB_HTTP_TUNNEL] = TUNNEL};
+                                     [LAB_HTTP_TUNNEL] = TUNNEL,
+                                     [LAB_HTTP_UNREADABLE] = UNREADABLE};
     h->left = body == LAB_HTTP_LENGTH ? (uint64_t)head->content_length : 0;
     h->line = 0;
     if (body == LAB_HTTP_NO_BODY || body == LAB_HTTP_TUNNEL)
@@ -251,26 +262,53 @@ static uint32_t feed_counted(lab_http_t *h, uint32_t n, lab_position_t at)
     if (h->state == BODY_LENGTH)
         message_done(h, at);
     else
-        h->state = CHUNK_END;
+        h->state = CHUNK_END, h->line = 0;
     return take;
 }
 
-/* RFC 9112 7.1: chunk-size [ chunk-ext ] CRLF. The size ends at the first byte that is no hexadecimal digit.
- */
+/* What a chunk-size line has come to (`line`). */
+enum { NO_DIGIT, DIGITS, BLANKS, EXTENSION, CARRIAGE_RETURN };
+
+static unsigned after_size(const lab_http_t *h, uint8_t byte)
+{
+    if (h->line == EXTENSION && byte != '\r')
+        return EXTENSION;
+    if (byte == '\r')
+        return CARRIAGE_RETURN;
+    if (h->line == CARRIAGE_RETURN)
+        return NO_DIGIT;
+    return byte == ';' ? EXTENSION : byte == ' ' || byte == '\t' ? BLANKS : NO_DIGIT;
+}
+
+/* RFC 9112 7.1: 1*HEXDIG [ BWS ";" chunk-ext ] CRLF. "0x5", "+5" and an empty line are no sizes, nor is one
+ * that 64 bits do not hold: where the next chunk begins is unknown then. */
 static void chunk_byte(lab_http_t *h, uint8_t byte)
 {
-    enum { EXTENSION = 1u << 8 };
-    if (byte == '\n') {
+    if (byte == '\n' && h->line != NO_DIGIT) {
         h->state = h->left ? CHUNK_DATA : TRAILER;
         h->line = 0;
-    } else if (!(h->line & EXTENSION) && g_ascii_isxdigit(byte)) {
-        if (h->left >> 60 || ++h->line > 16)
+    } else if (h->line <= DIGITS && g_ascii_isxdigit(byte)) {
+        h->line = DIGITS;
+        if (h->left >> 60)
             give_up(h);
         h->left = h->left << 4 | (uint64_t)g_ascii_xdigit_value((char)byte);
-    } else if (h->line == 0) {
-        give_up(h);
     } else {
-        h->line |= EXTENSION;
+        h->line = h->line == NO_DIGIT ? NO_DIGIT : after_size(h, byte);
+        if (h->line == NO_DIGIT)
+            give_up(h);
+    }
+}
+
+/* RFC 9112 7.1: CRLF after the data of a chunk; other bytes mean that the chunk was longer than its size. */
+static void chunk_end_byte(lab_http_t *h, uint8_t byte)
+{
+    if (byte == '\n') {
+        h->state = CHUNK_SIZE;
+        h->left = h->line = 0;
+    } else if (byte == '\r' && !h->line) {
+        h->line = 1;
+    } else {
+        give_up(h);
     }
 }
 
@@ -280,12 +318,10 @@ static uint32_t feed_chunk_lines(lab_http_t *h, const uint8_t *data, uint32_t n,
     uint32_t i = 0;
     while (i < n && h->state == entered) {
         uint8_t byte = data[i++];
-        if (entered == CHUNK_SIZE) {
+        if (entered == CHUNK_SIZE)
             chunk_byte(h, byte);
-        } else if (byte == '\n') {
-            h->state = CHUNK_SIZE;
-            h->left = h->line = 0;
-        }
+        else
+            chunk_end_byte(h, byte);
     }
     h->events->piece(h->user, at, 0, false);
     return i;
@@ -326,10 +362,12 @@ static uint32_t feed_trailer(lab_http_t *h, const uint8_t *data, uint32_t n, lab
     return i;
 }
 
-static uint32_t feed_rest(lab_http_t *h, uint32_t n, lab_position_t at)
+static uint32_t feed_rest(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
-    if (h->state == UNTIL_CLOSE)
+    if (h->state == UNTIL_CLOSE || h->state == UNREADABLE)
         h->events->piece(h->user, at, n, false);
+    else if (h->state == TUNNEL && h->events->rest)
+        h->events->rest(h->user, data, n, at);
     return n;
 }
 
@@ -340,9 +378,10 @@ static uint32_t feed_some(lab_http_t *h, const uint8_t *data, uint32_t n, lab_po
     case CHUNK_DATA:
         return feed_counted(h, n, at);
     case UNTIL_CLOSE:
+    case UNREADABLE:
     case TUNNEL:
     case NOT_HTTP:
-        return feed_rest(h, n, at);
+        return feed_rest(h, data, n, at);
     default:
         break;
     }
@@ -382,6 +421,8 @@ bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_
             return true;
         h->state = START;
     }
+    if (h->state == UNREADABLE && data && lab_http_plausible((const char *)data, n, false))
+        h->state = START; /* its sender knew where it ends */
     h->head = h->saved ? h->saved : g_string_truncate(h->scratch, 0);
     while (n && h->state != LOST) {
         uint32_t used = feed_some(h, data, n, at);

@@ -12,32 +12,51 @@ static bool is_word(const char *word, size_t n, const char *name, size_t length)
 }
 #define IS_WORD(word, n, name) is_word(word, n, name, sizeof name - 1)
 
-/* The number at the beginning of the text, at most `most`. */
-static uint64_t leading_number(const char *text, uint64_t most)
+/* The decimal number at `text`, 1*DIGIT, and what follows it in *end; -1 = there is none, or it is above
+ * INT64_MAX. RFC 9110 8.6: a sign or "0x" is no part of a length. */
+static int64_t decimal(const char *text, const char **end)
 {
-    uint64_t number = 0;
+    int64_t number = g_ascii_isdigit(*text) ? 0 : -1;
     for (; g_ascii_isdigit(*text); text++) {
-        unsigned digit = (unsigned)(*text - '0');
-        number = number > (most - digit) / 10 ? most : number * 10 + digit;
+        int digit = *text - '0';
+        number = number < 0 || number > (G_MAXINT64 - digit) / 10 ? -1 : number * 10 + digit;
     }
+    *end = text;
     return number;
 }
 
-/* The number of "name=NUMBER" in a list of parameters; -1 = absent. */
-static int32_t parameter(const char *value, const char *name)
+static bool ends_item(char c)
+{
+    return !c || strchr(" \t,;", c);
+}
+
+/* The number of "name=NUMBER" in a list of parameters; -1 = absent, -2 = it is no number. */
+static int64_t parameter(const char *value, const char *name)
 {
     size_t n = strlen(name);
-    for (const char *p = value; *p; p++)
-        if ((p == value || p[-1] == ' ' || p[-1] == ',' || p[-1] == '\t') &&
-            g_ascii_strncasecmp(p, name, n) == 0 && p[n] == '=' && g_ascii_isdigit(p[n + 1]))
-            return (int32_t)leading_number(p + n + 1, G_MAXINT32);
+    for (const char *p = value; *p; p++) {
+        if ((p != value && !strchr(" ,\t", p[-1])) || g_ascii_strncasecmp(p, name, n) != 0 || p[n] != '=')
+            continue;
+        const char *end;
+        int64_t number = decimal(p + n + 1, &end);
+        return ends_item(*end) && number >= 0 ? number : -2;
+    }
     return -1;
 }
 
+/* RFC 9112 6.3 rule 5: a list of equal lengths is that length; anything else leaves the end unknown. */
 static void take_content_length(lab_http_head_t *head, const char *value)
 {
-    if (g_ascii_isdigit(value[0]))
-        head->content_length = (int64_t)leading_number(value, G_MAXINT64);
+    const char *p = value;
+    do {
+        p += strspn(p, " \t");
+        const char *end;
+        int64_t length = decimal(p, &end);
+        p = end + strspn(end, " \t");
+        head->bad_length |=
+            length < 0 || (*p && *p != ',') || (head->content_length >= 0 && head->content_length != length);
+        head->content_length = length;
+    } while (!head->bad_length && *p++);
 }
 
 /* RFC 9112 6.3 rule 4: a body is in chunks only if chunked is the last coding. Of several lines the last
@@ -121,15 +140,25 @@ static void take_line(lab_http_head_t *head, char *line, char *end)
     }
 }
 
+/* RFC 9112 4: status-code = 3DIGIT, between blanks. RFC 9110 15: below 100 it is none. 0 = there is none. */
+static uint16_t status_code(const char *p, const char *end)
+{
+    while (p < end && *p == ' ')
+        p++;
+    bool three = end - p >= 3 && g_ascii_isdigit(p[0]) && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2]);
+    if (!three || p[0] == '0' || (end - p > 3 && p[3] != ' '))
+        return 0;
+    return (uint16_t)((p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0'));
+}
+
 bool lab_http_read_start_line(lab_http_start_line_t *s, const char *line, size_t length)
 {
     static const char http[] = "HTTP/1.";
     const size_t n = sizeof http - 1;
     s->response = length > n && memcmp(line, http, n) == 0;
     if (s->response) {
-        s->status =
-            length > n + 2 ? (uint16_t)leading_number(line + n + 2 + strspn(line + n + 2, " "), 999) : 0;
-        return s->status >= 100;
+        s->status = length > n + 2 ? status_code(line + n + 2, line + length) : 0;
+        return s->status != 0;
     }
     const char *first = memchr(line, ' ', length), *last = line + length;
     while (first && last > first && last[-1] != ' ')

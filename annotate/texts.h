@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The texts that a person reads, in English and Chinese; the table is texts.def. */
+#ifndef LABANNOTATE_TEXTS_H
+#define LABANNOTATE_TEXTS_H
+
+#include "text.h"
+
+typedef enum {
+#define TEXT(id, en, zh) T_##id,
+#include "texts.def"
+#undef TEXT
+    T_COUNT
+} lab_text_id_t;
+
+/* What stands in a place of a text, "{value}". */
+typedef struct {
+    const char *name, *text;
+} lab_place_t;
+#define LAB_PLACES(...) ((const lab_place_t[]){__VA_ARGS__, {NULL, NULL}})
+
+const char *lab_words(lab_text_id_t id, lab_lang_t language);
+/* The text with its places filled in. Free it with g_free(). */
+char *lab_words_with(lab_text_id_t id, lab_lang_t language, const lab_place_t *places);
+
+#endif
