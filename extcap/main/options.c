@@ -228,6 +228,13 @@ const lab_option_row_t *option_rows(size_t *count)
     return rows;
 }
 
+/* An option without its value takes the next option for one: what the value of that is would then be an
+ * option in its own right, and preferences could say --by-hand. */
+static bool takes_an_option(const char *value)
+{
+    return value && g_str_has_prefix(value, "--");
+}
+
 bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 {
     struct option known[G_N_ELEMENTS(rows) + 1] = {0};
@@ -242,6 +249,9 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
         if (found == ':')
             return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE,
                             LAB_PLACES(LAB_WORDS("option", argv[optind - 1])));
+        if (found == 1 && takes_an_option(optarg))
+            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE,
+                            LAB_PLACES(LAB_WORDS("option", argv[optind - 2])));
         if (found == 1 && !rows[index].set(o, optarg, error))
             return false;
     }
