@@ -23,6 +23,9 @@
 
 #if LAB_WIRESHARK_AT_LEAST(4, 2)
 #include <wsutil/plugins.h> /* WS_PLUGIN_DESC_* */
+#define lab_fvalue(info) ((info)->value)
+#else
+#define lab_fvalue(info) (&(info)->value)
 #endif
 
 #if LAB_WIRESHARK_AT_LEAST(4, 6)
