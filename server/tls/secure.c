@@ -17,7 +17,8 @@ static const struct {
     const char *priority;
     cert_id_t certificate;
     bool tickets;
-    bool silent; /* no close_notify */
+    bool silent;  /* no close_notify */
+    bool refuses; /* whatever version the client offers */
 } plans[SECURE_KINDS] = {
     [SECURE_ORDINARY] = {VERSION_13 ":+VERS-TLS1.2", CERT_SERVER, true},
     [SECURE_FULL] = {VERSION_13, CERT_SERVER, false},
@@ -29,7 +30,7 @@ static const struct {
     [SECURE_EXPIRED] = {VERSION_12, CERT_EXPIRED, false},
     [SECURE_OTHER_NAME] = {VERSION_12, CERT_OTHER_NAME, false},
     [SECURE_UNKNOWN_CA] = {VERSION_12, CERT_UNKNOWN_CA, false},
-    [SECURE_OLD] = {"NORMAL:-VERS-ALL:+VERS-TLS1.0", CERT_SERVER, false},
+    [SECURE_NO_VERSION] = {VERSION_13, CERT_SERVER, .refuses = true},
     [SECURE_NO_NOTIFY] = {VERSION_13, CERT_SERVER, false, true},
     [SECURE_ALERT] = {VERSION_12, CERT_SERVER, false, true}, /* the record's type can be read */
 };
@@ -94,6 +95,15 @@ const identity_t *secure_identity(const secure_t *secure)
     return secure->identity;
 }
 
+/* Clients differ in the oldest version that they still offer: so that there is none in common with any of
+ * them, the ClientHello is refused as if it had none. */
+static int refuse(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                  const gnutls_datum_t *message)
+{
+    (void)session, (void)type, (void)when, (void)incoming, (void)message;
+    return GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
+}
+
 void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t kind)
 {
     if (!secure->priorities[kind])
@@ -106,6 +116,8 @@ void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t ki
     if (plans[kind].silent)
         library_silence(session);
     keylog_use(session);
+    if (plans[kind].refuses)
+        gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE, refuse);
 }
 
 void secure_choose(secure_t *secure, fair_client_t client, secure_kind_t kind)
