@@ -126,6 +126,21 @@ SETTER(set_name)
     return is_name(value) || lab_fail(error, LAB_USAGE, T_E_NAME, LAB_PLACES(LAB_WORDS("name", value)));
 }
 
+/* As set_dns(). */
+SETTER(set_tls)
+{
+    (void)error;
+    o->settings.tls = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
+SETTER(set_no_keys)
+{
+    (void)error;
+    o->settings.no_keys = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
 SETTER(set_linger)
 {
     char *end;
@@ -199,6 +214,8 @@ static const lab_option_row_t rows[] = {
     {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
     {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
     {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
+    {"tls", optional_argument, set_tls, CAPTURE("boolflag", T_TLS, "false", "")},
+    {"no-keys", optional_argument, set_no_keys, CAPTURE("boolflag", T_NO_KEYS, "false", "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
     {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
     {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
