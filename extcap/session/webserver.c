@@ -115,6 +115,7 @@ char **webserver_command(const char *path, const lab_settings_t *settings, const
     if (ports->tls) {
         g_ptr_array_add(command, g_strdup_printf("--tls=%u", ports->tls));
         add_number(command, "--tls-scenario-port", ports->tls_scenarios);
+        add(command, "--tls-name", settings->name);
     }
     add(command, "--bind", bind);
     add(command, "--root", settings->root);

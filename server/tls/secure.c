@@ -6,6 +6,7 @@
 
 #include "keylog.h"
 #include "library.h"
+#include "sessions.h"
 #include "texts.h"
 
 #define VERSION_13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -16,7 +17,7 @@
 static const struct {
     const char *priority;
     cert_id_t certificate;
-    bool tickets;
+    bool resumes;
     bool silent;  /* no close_notify */
     bool refuses; /* whatever version the client offers */
 } plans[SECURE_KINDS] = {
@@ -42,6 +43,7 @@ struct secure {
     identity_t *identity;
     gnutls_priority_t priorities[SECURE_KINDS];
     gnutls_datum_t ticket_key;
+    sessions_t *sessions;
     GMutex lock; /* of choices */
     GHashTable *choices;
 };
@@ -67,6 +69,7 @@ secure_t *secure_new(identity_t *identity)
     secure_t *secure = g_new0(secure_t, 1);
 
     secure->identity = identity;
+    secure->sessions = sessions_new();
     secure->choices = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_mutex_init(&secure->lock);
     keylog_open();
@@ -84,6 +87,7 @@ void secure_free(secure_t *secure)
             gnutls_priority_deinit(secure->priorities[kind]);
     gnutls_memset(secure->ticket_key.data, 0, secure->ticket_key.size);
     gnutls_free(secure->ticket_key.data);
+    sessions_free(secure->sessions);
     g_hash_table_destroy(secure->choices);
     g_mutex_clear(&secure->lock);
     identity_free(secure->identity);
@@ -111,8 +115,10 @@ void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t ki
     gnutls_priority_set(session, secure->priorities[kind]);
     gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
                            identity_credentials(secure->identity, plans[kind].certificate));
-    if (plans[kind].tickets)
+    if (plans[kind].resumes) {
         gnutls_session_ticket_enable_server(session, &secure->ticket_key);
+        sessions_use(secure->sessions, session);
+    }
     if (plans[kind].silent)
         library_silence(session);
     keylog_use(session);
