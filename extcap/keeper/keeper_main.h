@@ -17,6 +17,7 @@ typedef struct {
     char **named_environment; /* added for the client if it can look names up in a network of its own */
     int output[ROLE_COUNT];   /* where standard output goes */
     int errors[ROLE_COUNT];   /* and standard error */
+    int keys;                 /* where the server writes the secrets of TLS (SSLKEYLOGFILE); 0: nowhere */
 } lab_keeper_plan_t;
 
 /* The keeper's whole life; never returns. Requests come over the socket `control`, whose end ends the keeper.

@@ -137,6 +137,21 @@ SETTER(set_name)
     return is_name(value) || lab_fail(error, LAB_USAGE, T_E_NAME, LAB_PLACES(LAB_WORDS("name", value)));
 }
 
+/* As set_dns(). */
+SETTER(set_tls)
+{
+    (void)error;
+    o->settings.tls = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
+SETTER(set_no_keys)
+{
+    (void)error;
+    o->settings.no_keys = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
 SETTER(set_linger)
 {
     char *end;
@@ -214,6 +229,8 @@ static const lab_option_row_t rows[] = {
     {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
     {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
     {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
+    {"tls", optional_argument, set_tls, CAPTURE("boolflag", T_TLS, "false", "")},
+    {"no-keys", optional_argument, set_no_keys, CAPTURE("boolflag", T_NO_KEYS, "false", "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
     {"scenario", required_argument, set_scenario, ACTION("string", T_SCENARIO, "", "")},
     {"open", optional_argument, set_open, ACTION("boolflag", T_OPEN, "false", "")},

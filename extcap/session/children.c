@@ -348,6 +348,8 @@ static char **client_environment(const char *host, const lab_ports_t *ports)
                      g_strdup_printf("%u", ports->server),
                      g_strdup("LAB_CLOSED_PORT"),
                      g_strdup_printf("%u", ports->closed),
+                     ports->tls ? g_strdup("LAB_TLS_URL") : NULL,
+                     ports->tls ? g_strdup_printf("https://%s:%u/", host, ports->tls) : NULL,
                      NULL};
     return g_memdup2(pairs, sizeof pairs);
 }
@@ -399,13 +401,14 @@ static bool plan_client(lab_children_t *c, const lab_network_t *network, const l
 }
 
 bool children_plan(lab_children_t *c, const lab_settings_t *settings, const lab_network_t *network,
-                   const lab_ports_t *ports, char *server_path, GError **error)
+                   const lab_ports_t *ports, char *server_path, int keys, GError **error)
 {
     bool fine = true;
     c->settings = settings;
     c->server_path = server_path;
     c->server_port = ports->server;
     c->plan.own_network = network->kind == NETWORK_OWN;
+    c->plan.keys = MAX(keys, 0);
     if (settings->server_command)
         fine = plan_command(c, settings, network, error);
     else if (!settings->running)

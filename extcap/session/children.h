@@ -52,9 +52,10 @@ typedef struct {
     void *data;
 } lab_children_t;
 
-/* Makes the plan: commands, environment, pipes. Owns server_path from now on. `children` is zero before. */
+/* Makes the plan: commands, environment, pipes. Owns server_path from now on. `keys` is where the server
+ * writes the secrets of TLS, -1 = nowhere. `children` is zero before. */
 bool children_plan(lab_children_t *children, const lab_settings_t *settings, const lab_network_t *network,
-                   const lab_ports_t *ports, char *server_path, GError **error);
+                   const lab_ports_t *ports, char *server_path, int keys, GError **error);
 
 /* Forks the keeper, which must happen before there is a second thread. */
 bool children_keep(lab_children_t *children, GError **error);

@@ -13,6 +13,7 @@
 #include "actions.h"
 #include "children.h"
 #include "consent.h"
+#include "https.h"
 #include "livecap.h"
 #include "names.h"
 #include "network.h"
@@ -40,7 +41,8 @@ typedef struct {
 
     lab_network_t network;
     lab_ports_t ports;
-    int listener;    /* on the host's loopback; -1 when somebody else owns it */
+    int listener; /* on the host's loopback; -1 when somebody else owns it */
+    lab_https_t https;
     int closed_hold; /* keeps the closed port closed; in a network of our own, relays it */
     int slow_hold;   /* in a network of our own, relays the port of slow-accept; else -1 */
 
@@ -234,6 +236,7 @@ static void on_ready(void *data)
         s->relay = relay_port(s, &s->listener, s->ports.server);
         s->closed_relay = relay_port(s, &s->closed_hold, s->ports.closed);
         s->slow_relay = relay_port(s, &s->slow_hold, s->ports.slow);
+        https_relay(&s->https, &s->ports, make_socket, &s->children.keeper);
     }
     writer_hold(s->writer, false);
     start_actions(s);
@@ -358,6 +361,11 @@ static bool choose_ports(lab_session_t *s, GError **error)
     return true;
 }
 
+static bool choose_https(lab_session_t *s, GError **error)
+{
+    return https_choose(&s->https, s->settings, &s->network, &s->ports, error);
+}
+
 static int link_type(const lab_session_t *s)
 {
     return s->network.kind == NETWORK_OWN ? LINK_ETHERNET : livecap_link_type(&s->live);
@@ -388,12 +396,14 @@ static bool set_filter(lab_session_t *s, GError **error)
 static bool plan_children(lab_session_t *s, GError **error)
 {
     char *path = g_steal_pointer(&s->server_path);
-    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, error);
+    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, s->https.keys_in, error);
 }
 
 static bool start_keeper(lab_session_t *s, GError **error)
 {
-    return children_keep(&s->children, error);
+    bool fine = children_keep(&s->children, error);
+    https_started(&s->https);
+    return fine;
 }
 
 static bool no_link(const lab_netns_t *net, GError **error)
@@ -452,7 +462,9 @@ static char *about_session(const lab_session_t *s)
         server = text_with(T_ABOUT_COMMAND, places);
     else if (s->settings->running)
         server = text_with(s->network.kind == NETWORK_OWN ? T_ABOUT_RUNNING_OWN : T_ABOUT_RUNNING, places);
-    char *about = g_strconcat(network, server, NULL);
+    char *about =
+        g_strconcat(network, server,
+                    s->ports.tls ? text(s->recorder.secrets ? T_ABOUT_TLS_KEYS : T_ABOUT_TLS) : NULL, NULL);
     g_free(network);
     g_free(server);
     return about;
@@ -487,6 +499,7 @@ static bool open_writer(lab_session_t *s, GError **error)
     if (!s->writer)
         return false;
     s->recorder.writer = s->writer;
+    s->recorder.secrets = https_secrets(&s->https, s->writer, link_type(s), &s->ports);
     writer_watch(s->writer, &writer_events, s);
     writer_hold(s->writer, true);
     write_head(s);
@@ -517,9 +530,9 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals,  follow_parent, check,         find_server,   choose_network, ask_consent,
-    check_actions, choose_ports,  set_filter,    plan_children, start_keeper,   build_network,
-    serve_names,   open_writer,   start_capture, start_server,
+    take_signals,  follow_parent, check,        find_server,   choose_network, ask_consent,
+    check_actions, choose_ports,  choose_https, set_filter,    plan_children,  start_keeper,
+    build_network, serve_names,   open_writer,  start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -544,11 +557,13 @@ static void end(lab_session_t *s)
         if (s->capturing)
             livecap_wait();
         pump(s);
+        secrets_end(g_steal_pointer(&s->recorder.secrets));
         write_statistics(s);
     }
     relay_stop(s->relay);
     relay_stop(s->closed_relay);
     relay_stop(s->slow_relay);
+    https_end(&s->https);
     relay_stop(s->far_relay);
     names_stop(s->names);
     if (s->wire_up)
@@ -598,7 +613,11 @@ static int report(lab_session_t *s)
 
 int session_run(const lab_settings_t *settings)
 {
-    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1, .slow_hold = -1};
+    lab_session_t s = {.settings = settings,
+                       .listener = -1,
+                       .closed_hold = -1,
+                       .slow_hold = -1,
+                       .https = {.holds = {-1, -1}, .keys = -1, .keys_in = -1}};
 
     actions_open(&s.actions, settings);
     s.loop = g_main_loop_new(NULL, FALSE);

@@ -26,6 +26,8 @@ typedef struct {
     const char *name;           /* of the server, in a network of its own */
     const char *network;        /* never NULL: auto, own, loopback or a device's name */
     bool dns;
+    bool tls;             /* HTTPS too; a server command serves it by itself */
+    bool no_keys;         /* the secrets of TLS stay out of the capture */
     const char *language; /* en or zh; NULL: the one of the environment */
     const char *client;
     const char *client_log;

@@ -71,7 +71,7 @@ enum MHD_Result scenario_sample(const scenario_t *scenario, const exchange_t *ex
 /* The link is for browsers without scripts. A browser that resumes a download asks for a range too. */
 #define PARTS_HTML                                                                                           \
     "<p><a class=\"run\" href=\"" SCENARIO_PREFIX                                                            \
-    "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n<script>%s</script>\n"
+    "sample.txt\" download>sample.txt</a></p>\n<ul id=\"parts\"></ul>\n<script>%s</script>\n"
 
 static const char parts_script[] =
     "\n(async () => {\n"

@@ -24,6 +24,9 @@ struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html);
 /* The same with another Content-Security-Policy than html_policy(). */
 struct MHD_Response *reply_new_page_with(const exchange_t *exchange, char *html, const char *policy);
 
+/* Adds the header fields that such a page has; `policy` is its Content-Security-Policy. */
+void reply_page_fields(const exchange_t *exchange, struct MHD_Response *response, const char *policy);
+
 /* Adds the connection's header fields, queues the response and destroys it. A response of NULL closes the
  * connection. `body` is the number of bytes for the log. */
 enum MHD_Result reply_send(const exchange_t *exchange, unsigned status, struct MHD_Response *response,

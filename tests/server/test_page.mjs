@@ -158,7 +158,7 @@ async function scenario(browser, base, name) {
   await check(`button ${name}`, async () => {
     await page.goto(`${base}/lab/`);
     const card = page.locator(`section[id="${name}"]`);
-    const title = await card.locator('h2').innerText();
+    const title = await card.locator('h3').innerText();
     const seen = await outcome(page, card.locator('a.run'), ['zero-window', 'unread-data'].includes(name));
     const wanted = OUTCOMES[name] ?? new RegExp(name === 'redirect' ? 'Scenarios' : title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     const plain = ['chunked', 'slow-trickle'].includes(name) ? /text/ : wanted;
