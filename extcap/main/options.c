@@ -108,6 +108,13 @@ SETTER(set_open)
     return true;
 }
 
+SETTER(set_annotate)
+{
+    (void)error;
+    o->settings.annotate = is_true(value);
+    return true;
+}
+
 SETTER(set_running)
 {
     (void)error;
@@ -231,6 +238,7 @@ static const lab_option_row_t rows[] = {
     {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
     {"tls", optional_argument, set_tls, CAPTURE("boolflag", T_TLS, "false", "")},
     {"no-keys", optional_argument, set_no_keys, CAPTURE("boolflag", T_NO_KEYS, "false", "")},
+    {"annotate", optional_argument, set_annotate, CAPTURE("boolflag", T_ANNOTATE, "false", "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
     {"scenario", required_argument, set_scenario, ACTION("string", T_SCENARIO, "", "")},
     {"open", optional_argument, set_open, ACTION("boolflag", T_OPEN, "false", "")},

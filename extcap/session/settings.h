@@ -34,6 +34,7 @@ typedef struct {
     const char *control_in, *control_out; /* the pipes of Wireshark's toolbar */
     const char *scenario;                 /* names of labserver's scenarios, with commas between them */
     const char *log;                      /* what was done while capturing */
+    bool annotate;                        /* packets get what Lab says of them as their comment */
     bool open;                            /* the page is opened in a browser */
     bool by_hand;  /* labdump was started by hand, so everything was typed by its user */
     double linger; /* seconds that the capture goes on after the client command */
