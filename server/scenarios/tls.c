@@ -19,7 +19,7 @@ static const tls_plan_t plans[] = {
     {"tls-expired", SECURE_EXPIRED, NULL},
     {"tls-other-name", SECURE_OTHER_NAME, NULL},
     {"tls-unknown-ca", SECURE_UNKNOWN_CA, NULL},
-    {"tls-no-version", SECURE_OLD, NULL},
+    {"tls-no-version", SECURE_NO_VERSION, NULL},
     {"tls-no-notify", SECURE_NO_NOTIFY, NULL},
     {"tls-alert", SECURE_ALERT, scenario_body},
 };
