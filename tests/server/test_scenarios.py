@@ -397,7 +397,7 @@ def read_index():
     """The filters as the server shows them, by the names of the cards."""
     page = Visitor().get("/lab/")[1].decode()
     cards = re.findall(r'<section class="card" id="([^"]+)">(.*?)</section>', page, re.S)
-    return {name: html.unescape(re.search(r"<dt>Display filter</dt><dd><code class="copy">(.*?)</code>", card, re.S).group(1))
+    return {name: html.unescape(re.search(r'<dt>Display filter</dt><dd><code class="copy">(.*?)</code>', card, re.S).group(1))
             for name, card in cards}
 
 
