@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "actions.h"
 #include "children.h"
 #include "consent.h"
 #include "https.h"
@@ -58,6 +59,8 @@ typedef struct {
     lab_relay_t *relay, *closed_relay, *slow_relay; /* of the server's port and of the scenarios' */
     lab_relay_t *far_relay; /* from the server's end of the wire to a server that ran already */
     lab_names_t *names;
+    lab_actions_t actions;
+    char *url; /* of the page, for a browser on this machine */
 
     bool stopping;
     int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
@@ -107,6 +110,7 @@ static void stop(lab_session_t *s)
 {
     if (!s->stopping) {
         s->stopping = true;
+        actions_stop(&s->actions);
         children_stop(&s->children);
         g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
     }
@@ -138,6 +142,7 @@ static void on_reader_lost(void *data)
 {
     lab_session_t *s = data;
     s->stopping = true;
+    actions_stop(&s->actions);
     g_main_loop_quit(s->loop);
 }
 
@@ -191,6 +196,39 @@ static bool reach_running(lab_session_t *s, GError **error)
     return true;
 }
 
+static int client_socket(void *data)
+{
+    lab_session_t *s = data;
+    return s->network.kind == NETWORK_OWN ? keeper_socket(&s->children.keeper) : make_host_socket(NULL);
+}
+
+static gboolean on_linger_over(void *data)
+{
+    stop(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* The scenarios of the command line are over. A client command decides itself when the capture ends. */
+static void on_played(void *data)
+{
+    lab_session_t *s = data;
+    if (!s->settings->client)
+        g_timeout_add((unsigned)(s->settings->linger * 1000), on_linger_over, s);
+}
+
+static void start_actions(lab_session_t *s)
+{
+    lab_stage_t stage = {.url = s->url,
+                         .address = s->network.server_address,
+                         .port = s->ports.server,
+                         .server_log = s->children.log,
+                         .packets = &s->recorder.packets,
+                         .make_socket = client_socket,
+                         .played = on_played,
+                         .data = s};
+    actions_ready(&s->actions, &stage);
+}
+
 static void on_ready(void *data)
 {
     lab_session_t *s = data;
@@ -201,12 +239,7 @@ static void on_ready(void *data)
         https_relay(&s->https, &s->ports, make_socket, &s->children.keeper);
     }
     writer_hold(s->writer, false);
-}
-
-static gboolean on_linger_over(void *data)
-{
-    stop(data);
-    return G_SOURCE_REMOVE;
+    start_actions(s);
 }
 
 static void on_child_ended(void *data, lab_role_t role, GError *error)
@@ -255,6 +288,11 @@ static bool follow_parent(lab_session_t *s, GError **error)
 static bool check(lab_session_t *s, GError **error)
 {
     return settings_check(s->settings, error);
+}
+
+static bool check_actions(lab_session_t *s, GError **error)
+{
+    return actions_check(&s->actions, error);
 }
 
 static bool find_server(lab_session_t *s, GError **error)
@@ -434,7 +472,7 @@ static char *about_session(const lab_session_t *s)
 
 static void write_head(lab_session_t *s)
 {
-    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.entry);
+    const char *url = s->url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.entry);
     char *about = about_session(s);
     char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
     lab_pcapng_head_t head = {
@@ -453,7 +491,6 @@ static void write_head(lab_session_t *s)
     g_free((char *)head.description);
     g_free(filter);
     g_free(about);
-    g_free(url);
 }
 
 static bool open_writer(lab_session_t *s, GError **error)
@@ -493,9 +530,9 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals, follow_parent, check,         find_server,   choose_network, ask_consent,
-    choose_ports, choose_https,  set_filter,    plan_children, start_keeper,   build_network,
-    serve_names,  open_writer,   start_capture, start_server,
+    take_signals,  follow_parent, check,        find_server,   choose_network, ask_consent,
+    check_actions, choose_ports,  choose_https, set_filter,    plan_children,  start_keeper,
+    build_network, serve_names,   open_writer,  start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -563,6 +600,7 @@ static int report(lab_session_t *s)
 {
     if (s->writer)
         finish_writing(s);
+    actions_await(&s->actions, s->signals);
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);
@@ -581,17 +619,29 @@ int session_run(const lab_settings_t *settings)
                        .slow_hold = -1,
                        .https = {.holds = {-1, -1}, .keys = -1, .keys_in = -1}};
 
+    actions_open(&s.actions, settings);
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))
         g_main_loop_run(s.loop);
     end(&s);
     int status = report(&s);
+    actions_close(&s.actions);
     children_clear(&s.children);
     g_free(s.server_path);
+    g_free(s.url);
     network_clear(&s.network);
     g_clear_error(&s.error);
     g_clear_error(&s.client_error);
     g_main_loop_unref(s.loop);
     close(s.signals);
     return status;
+}
+
+void session_refuse(const lab_settings_t *settings)
+{
+    lab_controls_t *controls = controls_open(settings->control_in, settings->control_out);
+    controls_await(controls, -1);
+    controls_close(controls);
+    if (settings->fifo && controls)
+        writer_let_go(settings->fifo);
 }

@@ -31,6 +31,10 @@ typedef struct {
     const char *language; /* en or zh; NULL: the one of the environment */
     const char *client;
     const char *client_log;
+    const char *control_in, *control_out; /* the pipes of Wireshark's toolbar */
+    const char *scenario;                 /* names of labserver's scenarios, with commas between them */
+    const char *log;                      /* what was done while capturing */
+    bool open;                            /* the page is opened in a browser */
     bool by_hand;  /* labdump was started by hand, so everything was typed by its user */
     double linger; /* seconds that the capture goes on after the client command */
 } lab_settings_t;
