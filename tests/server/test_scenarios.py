@@ -281,14 +281,18 @@ def secure_end(context, visitor, client, path, session):
         return error.reason or type(error).__name__, None
 
 
+CHOICE = threading.Lock()  # the server remembers of each client the scenario about TLS that it asked for last
+
+
 def secure(name, end="notify", times=1, version=None, ciphers=None):
     """The redirect to the port of TLS scenarios, and the page there; END is how that ends."""
     def visit(visitor):
         context, session = secure_context(version, ciphers), None
         for _ in range(times):
-            head, _ = visitor.get("/lab/" + name)
-            port = re.search(r"(?i)\r\nlocation: https://[^:/]+:(\d+)/lab/" + name, head).group(1)
-            how, session = secure_end(context, visitor, visitor.connect(int(port)), "/lab/" + name, session)
+            with CHOICE:
+                head, _ = visitor.get("/lab/" + name)
+                port = re.search(r"(?i)\r\nlocation: https://[^:/]+:(\d+)/lab/" + name, head).group(1)
+                how, session = secure_end(context, visitor, visitor.connect(int(port)), "/lab/" + name, session)
             visitor.expect(how, end)
     return visit
 
