@@ -7,9 +7,19 @@
 
 enum { BRIEF = 300, UNTIL_SERVER = 20000 };
 
-#define SCENARIO(run, name, example, title_en, title_zh, wire_en, wire_zh, look_en, look_zh, filter,         \
+/* Which groups of the index need a client of TLS. */
+enum {
+    TLS_GROUP_FIRST = false,
+    TLS_GROUP_CLOSE = false,
+    TLS_GROUP_RESET = false,
+    TLS_GROUP_SLOW = false,
+    TLS_GROUP_HTTP = false,
+    TLS_GROUP_TLS = true,
+};
+
+#define SCENARIO(run, group, name, example, title_en, title_zh, wire_en, wire_zh, look_en, look_zh, filter,  \
                  command, post)                                                                              \
-    {name, example, {{title_en, title_zh}}, {{look_en, look_zh}}, filter},
+    {name, example, {{title_en, title_zh}}, {{look_en, look_zh}}, filter, TLS_##group},
 
 static const lab_scenario_t table[] = {
 #include "scenarios.def"
@@ -49,11 +59,11 @@ const lab_visit_t *scenarios_visit(const lab_scenario_t *scenario)
     return &usual;
 }
 
-/* The parts of other scenarios, which no link leads to, are left out. */
+/* Left out are parts of other scenarios, which no link leads to, and those that need a client of TLS. */
 const lab_scenario_t *scenarios_next(const lab_scenario_t *before)
 {
     for (const lab_scenario_t *s = before ? before + 1 : table; s < table + G_N_ELEMENTS(table); s++)
-        if (s->target)
+        if (s->target && !s->tls)
             return s;
     return NULL;
 }

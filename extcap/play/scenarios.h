@@ -4,6 +4,8 @@
 #ifndef LABDUMP_SCENARIOS_H
 #define LABDUMP_SCENARIOS_H
 
+#include <stdbool.h>
+
 #include "text.h"
 
 typedef enum {
@@ -29,6 +31,7 @@ typedef struct {
     lab_text_t title;
     lab_text_t look;    /* which frames to look for */
     const char *filter; /* display filter that finds them */
+    bool tls;
 } lab_scenario_t;
 
 /* The scenario after `before` in labserver's index, the first one for NULL; NULL: that was the last. */
