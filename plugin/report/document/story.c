@@ -238,5 +238,6 @@ lab_document_t *lab_report_document(const lab_report_t *report)
     add_pages(d, report);
     add_connections(d, report);
     lab_add_anomalies(d, report);
+    lab_add_why(d, report);
     return d;
 }
