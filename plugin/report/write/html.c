@@ -86,49 +86,64 @@ static void know_places(lab_html_t *h)
 
 /* ---- tables ---- */
 
-/* "12", "1.58 ms", "50000-50003", "-": a column of these is set flush right. */
+/* "12", "1.58 ms", "50000-50003", "-": a column of these is set flush right. An address is none of them. */
 static bool is_number(const char *cell)
 {
-    return !cell || ((g_ascii_isdigit(*cell) || *cell == '\1') && !strchr(cell, ':'));
+    const char *point = cell ? strchr(cell, '.') : NULL;
+    return !cell || ((g_ascii_isdigit(*cell) || *cell == '\1') && !strchr(cell, ':') &&
+                     !(point && strchr(point + 1, '.')));
 }
 
 static bool is_numeric(const lab_table_t *t, unsigned column)
 {
+    bool any = false;
     for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
         const char *cell = g_ptr_array_index(t->cells, i);
+        any |= cell != NULL;
         if (!is_number(cell) || (cell && strlen(cell) > 24))
+            return false;
+    }
+    return any;
+}
+
+/* A column that the reader fills in. */
+static bool is_blank(const lab_table_t *t, unsigned column)
+{
+    for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
+        const char *cell = g_ptr_array_index(t->cells, i);
+        if (!cell || *cell)
             return false;
     }
     return t->cells->len > t->columns;
 }
 
-static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const bool *numeric)
+static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const char *const *styles)
 {
     bool title = i < t->columns;
     const char *cell = g_ptr_array_index(t->cells, i);
     g_string_append(h->out, title ? "<th scope=\"col\"" : "<td");
-    g_string_append(h->out, numeric[i % t->columns] ? " class=\"n\">" : ">");
+    g_string_append(h->out, styles[i % t->columns]);
     lab_html_text(h, cell ? cell : "–");
     g_string_append(h->out, title ? "</th>" : "</td>");
 }
 
 void lab_html_table(lab_html_t *h, const lab_table_t *t, const char *about)
 {
-    bool *numeric = g_new0(bool, t->columns);
+    const char **styles = g_new0(const char *, t->columns);
     for (unsigned i = 0; i < t->columns; i++)
-        numeric[i] = is_numeric(t, i);
+        styles[i] = is_blank(t, i) ? " class=\"y\">" : is_numeric(t, i) ? " class=\"n\">" : ">";
     g_string_append(h->out, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
     lab_html_plain(h, about);
     g_string_append(h->out, "\"><table>\n<thead>");
     for (guint i = 0; i < t->cells->len; i++) {
         if (i % t->columns == 0)
             g_string_append(h->out, "<tr>");
-        write_cell(h, t, i, numeric);
+        write_cell(h, t, i, styles);
         if ((i + 1) % t->columns == 0)
             g_string_append(h->out, i < t->columns ? "</tr></thead>\n<tbody>\n" : "</tr>\n");
     }
     g_string_append(h->out, "</tbody></table></div>\n");
-    g_free(numeric);
+    g_free(styles);
 }
 
 /* ---- blocks ---- */
@@ -193,6 +208,9 @@ static void write_block(lab_html_t *h, const lab_block_t *b, const char *about)
     switch (b->kind) {
     case LAB_BLOCK_SENTENCE:
         write_element(h, b, "p", "");
+        break;
+    case LAB_BLOCK_BLANK:
+        write_element(h, b, "p", " class=\"blank\"");
         break;
     case LAB_BLOCK_ITEM:
         write_element(h, b, "li", "");
