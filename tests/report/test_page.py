@@ -26,7 +26,7 @@ import chromium  # noqa: E402
 SKIP = 77
 LANGUAGES = ("en", "zh")
 WIDTHS = (1280, 390)
-DEADLINE = 1500  # seconds
+DEADLINE = 3400  # seconds
 # Ten captures: three that are written here, the rest from cases: one page, closes, resets, losses, HTTP/2, TLS.
 CASES = ("seed-django", "seed-hnu", "seed-pages", "seed-xampp", "data/loss-and-order", "http2/exchanges", "reset/abort")
 HOSTILE = "</style><script>alert(1)</script><b id=\"s1\">\u202e'\"&amp;"
@@ -131,37 +131,25 @@ def known_numbers(documents):
 
 
 class Capture:
-    """A capture, its JSON report with each connection frame by frame, and its page in both languages."""
+    """A capture, its JSON report with each connection frame by frame, and its page in both languages. `out` is a folder that anybody may write into."""
 
-    def __init__(self, name, path, build):
-        self.name, self.path, self.build = name, path, build
-        self.report = json.loads(self.tshark("en", "report,json"))
+    def __init__(self, name, path, build, out):
+        self.name, self.path, self.build, self.out = name, path, build, out / path.stem
+        words = self.write("en", "report,json", "report,html", "homework,html" if name != "page" else "solution,html")
+        self.report = json.loads(words[0].read_bytes())
         streams = [c["stream"] for c in self.report["connections"]]
-        self.connections = dict(zip(streams, self.several([f"connection,{s},json" for s in streams])))
-        self.pages = {}
-        for language in LANGUAGES:
-            self.pages[language] = self.write(language, "report,html")
-        self.homework = self.write("zh" if name == "page" else "en", "homework,html", ".homework")
+        words += self.write("zh", "report,html", "homework,html", *(f"connection,{s},json" for s in streams))
+        self.connections = {s: json.loads(path.read_bytes()) for s, path in zip(streams, words[5:])}
+        self.pages = {"en": words[1], "zh": words[3]}
+        self.homeworks = [words[2], words[4]]
 
-    def write(self, language, what, suffix=""):
-        path = self.path.with_suffix(f"{suffix}.{language}.html")
-        path.write_bytes(self.tshark(language, what))
-        return path
-
-    def tshark(self, language, *what):
-        words = [word for w in what for word in ("-z", "lab," + w)]
-        done = subprocess.run([str(TESTS / "tools" / "tshark-lab"), "-n", "-2", "-q", "-r", str(self.path), "-o", f"lab.language:{language}", *words],
-                              check=True, capture_output=True, env=dict(os.environ, LAB_BUILD=self.build))
-        return done.stdout
-
-    def several(self, what):
-        """JSON documents that follow each other, as tshark writes them: in the order of the statistics, the last one first."""
-        text, found = self.tshark("en", *what).decode() if what else "", {}
-        while text.strip():
-            document, end = json.JSONDecoder().raw_decode(text.lstrip())
-            found[document["stream"]] = document
-            text = text.lstrip()[end:]
-        return [found[int(w.split(",")[1])] for w in what]
+    def write(self, language, *what):
+        """The files that one run of tshark writes."""
+        files = [pathlib.Path(f"{self.out}.{language}.{w.replace(',', '-')}.{'html' if 'html' in w else 'json'}") for w in what]
+        words = [word for w, path in zip(what, files) for word in ("-z", f"lab,{w},{path}")]
+        subprocess.run([str(TESTS / "tools" / "tshark-lab"), "-n", "-2", "-q", "-r", str(self.path), "-o", f"lab.language:{language}", *words],
+                       check=True, capture_output=True, env=dict(os.environ, LAB_BUILD=self.build))
+        return files
 
     def exchange(self, number):
         return next(x for x in self.report["exchanges"] if x["number"] == number)
@@ -174,6 +162,7 @@ READ = """(() => {
   const ladder = (li) => ({frame: text(li.querySelector('.f')), time: text(li.querySelector('.t')), code: text(li.querySelector('code') ?? li),
                            note: text(li.querySelector('.m'))});
   return {
+    width: getComputedStyle(document.querySelector('main')).maxWidth,
     ids: [...document.querySelectorAll('[id]')].map((e) => e.id),
     links: [...document.querySelectorAll('a[href]')].map((e) => e.getAttribute('href')),
     scripts: document.querySelectorAll('script,iframe,object,embed,link,base,img,form').length,
@@ -209,7 +198,7 @@ OVERLAPS = """(() => {
 
 
 class Pages(unittest.TestCase):
-    captures, browser = [], None
+    captures, browser, read = [], None, {}
 
     def show(self, path, width=1280, scheme="light", scripts=False):
         self.browser.call("Emulation.setScriptExecutionDisabled", value=not scripts)
@@ -222,8 +211,11 @@ class Pages(unittest.TestCase):
         for capture in self.captures:
             for language, path in capture.pages.items():
                 with self.subTest(capture=capture.name, language=language):
-                    self.show(path)
-                    yield capture, self.browser.evaluate(READ)
+                    if path not in self.read:
+                        self.show(path)
+                        asked = [e["params"]["request"]["url"] for e in self.browser.events if e.get("method") == "Network.requestWillBeSent"]
+                        self.read[path] = dict(self.browser.evaluate(READ), asked=asked)
+                    yield capture, self.read[path]
 
     def test_every_link_goes_somewhere_and_a_place_has_one_name(self):
         for _, page in self.each():
@@ -236,8 +228,11 @@ class Pages(unittest.TestCase):
     def test_it_holds_nothing_that_runs_or_is_loaded(self):
         for _, page in self.each():
             self.assertEqual((page["scripts"], page["handlers"], page["outside"]), (0, 0, 0))
-            asked = [e["params"]["request"]["url"] for e in self.browser.events if e.get("method") == "Network.requestWillBeSent"]
-            self.assertEqual(len(set(asked)), 1, asked)
+            self.assertEqual(len(set(page["asked"])), 1, page["asked"])
+
+    def test_the_style_sheet_is_obeyed(self):
+        for _, page in self.each():
+            self.assertEqual(page["width"], "1200px")
 
     def test_the_capture_and_its_servers_are_counted_as_in_the_JSON(self):
         for capture, page in self.each():
@@ -357,7 +352,7 @@ class Pages(unittest.TestCase):
             self.assertEqual(strange, set())
 
     def test_no_words_of_a_drawing_lie_on_others_and_the_page_fits(self):
-        for capture in self.captures:
+        for capture in [c for c in self.captures if c.report["pages"]][:4]:
             for language, path in capture.pages.items():
                 for width in WIDTHS:
                     with self.subTest(capture=capture.name, language=language, width=width):
@@ -384,7 +379,9 @@ class Checkers(Pages):
             self.skipTest("needs java and vnu-jar (npm install vnu-jar; LAB_CHECKERS names the folder)")
         done = subprocess.run(["java", "-jar", self.jar, "--format", "json", "--exit-zero-always", "--stdout", *map(str, self.files)],
                               capture_output=True, check=True)
-        found = {f"{m['url'].rsplit('/', 1)[-1]}:{m.get('lastLine')}: {m['message']}" for m in json.loads(done.stdout)["messages"]}
+        # It does not compare the hash of the style sheet with the policy; Chromium does: test_the_style_sheet_is_obeyed.
+        found = {f"{m['url'].rsplit('/', 1)[-1]}:{m.get('lastLine')}: {m['message']}" for m in json.loads(done.stdout)["messages"]
+                 if "Content Security Policy" not in m["message"]}
         self.assertEqual(found, set())
 
     def test_axe_finds_nothing(self):
@@ -417,10 +414,13 @@ def find_checker(*inside):
 
 
 def make_captures(build, folder):
+    out = folder / "out"
+    out.mkdir()
+    out.chmod(0o777)
     for name, write in WRITTEN.items():
         path = folder / f"{name}.pcap"
         write(path)
-        yield Capture(name, path, build)
+        yield Capture(name, path, build, out)
     for case in CASES:
         inside = folder / case.replace("/", "-")
         inside.mkdir()
@@ -428,7 +428,7 @@ def make_captures(build, folder):
                        check=True, capture_output=True)
         path = folder / f"{case.replace('/', '-')}.pcap"
         subprocess.run(["mergecap", "-F", "pcap", "-w", str(path), *sorted(map(str, inside.glob("*.pcap")))], check=True)
-        yield Capture(case, path, build)
+        yield Capture(case, path, build, out)
 
 
 def main():
@@ -442,7 +442,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         Pages.captures = list(make_captures(options.build, pathlib.Path(folder)))
-        Checkers.files = [path for c in Pages.captures for path in (*c.pages.values(), c.homework)]
+        Checkers.files = [path for c in Pages.captures for path in (*c.pages.values(), *c.homeworks)]
         Checkers.jar = shutil.which("java") and find_checker("vnu-jar", "build", "dist", "vnu.jar")
         Checkers.axe = find_checker("axe-core", "axe.min.js")
         Pages.browser = chromium.Browser(program, os.path.join(folder, "profile"), time.monotonic() + DEADLINE)

@@ -198,8 +198,8 @@ static void write_fold(lab_html_t *h, const lab_block_t *b, bool open)
 {
     g_string_append_printf(h->out, "<details%s", open ? " open" : "");
     lab_html_id(h, b->anchor);
-    g_string_append(h->out, "><summary>");
-    lab_html_text(h, b->text);
+    g_string_append(h->out, "><summary>"); /* which is a control: no link within it */
+    lab_html_plain(h, b->text);
     g_string_append(h->out, "</summary>\n");
 }
 
@@ -286,7 +286,8 @@ static void write_blocks(lab_html_t *h, const lab_section_t *s)
 static void write_section(lab_html_t *h, guint i)
 {
     const lab_section_t *s = g_ptr_array_index(h->document->sections, i);
-    g_string_append_printf(h->out, "<section id=\"s%u\">\n", i);
+    const char *element = s->title ? "section" : "div"; /* HTML: a section has a heading */
+    g_string_append_printf(h->out, "<%s id=\"s%u\">\n", element, i);
     if (s->title) {
         g_string_append_printf(h->out, "<h%d", i ? 2 : 1);
         lab_html_id(h, s->anchor);
@@ -295,7 +296,7 @@ static void write_section(lab_html_t *h, guint i)
         g_string_append_printf(h->out, "</h%d>\n", i ? 2 : 1);
     }
     write_blocks(h, s);
-    g_string_append(h->out, "</section>\n");
+    g_string_append_printf(h->out, "</%s>\n", element);
 }
 
 static void write_contents(lab_html_t *h)
