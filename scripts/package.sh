@@ -10,9 +10,9 @@ package() {
     esac
 }
 
-# package_place: a fresh folder for what is built, in $place.
+# package_place: a fresh folder for what is built, in $place. LAB_PACKAGES names another one, for the tests.
 package_place() {
-    place=$LAB_WORK/package
+    place=${LAB_PACKAGES:-$LAB_WORK/package}
     { rm -rf "$place" && mkdir -p "$place"; } 2>/dev/null || die_unwritable
     number=$(lab_number)
 }
@@ -30,7 +30,7 @@ package_debs() {
     command -v dpkg >/dev/null 2>&1 || die 2 package.nodebian
     set_up p
     package_place
-    log_file package.log
+    log=$place/package.log
     tree=$place/lab-$number
     copy_source "$tree"
     mv "$tree/packaging/debian" "$tree/debian"
