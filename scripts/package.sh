@@ -37,7 +37,8 @@ package_debs() {
     deb_version=$number+wireshark$(wireshark_version) || exit $?
     package_changelog >"$tree/debian/changelog"
     say package.start "$deb_version" "$log"
-    (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc) >>"$log" 2>&1 || build_failed
+    # -d: set_up has installed what is needed; Debian asks for a compiler for C++ besides, which is not.
+    (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -d -b -us -uc) >>"$log" 2>&1 || build_failed
     rm -rf "$tree"
     check_debs
     say package.done

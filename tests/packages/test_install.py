@@ -61,7 +61,7 @@ class InstallPlaces(unittest.TestCase):
         listed = subprocess.run([lab], env=dict(os.environ, LC_ALL="C"), capture_output=True, text=True)
         self.assertEqual(listed.returncode, 0)
         self.assertIn("Usage: lab COMMAND", listed.stdout)
-        self.assertNotIn("\n  uninstall", listed.stdout)
+        self.assertNotIn("\n  build", listed.stdout)
 
 
 if __name__ == "__main__":
