@@ -50,7 +50,7 @@ package_debs() {
 package_changelog() {
     when=$(git -C "$LAB_ROOT" log -1 --format=%cD 2>/dev/null) || when=$(LC_ALL=C date -R -r "$LAB_ROOT/CHANGELOG.md")
     printf 'lab (%s) unstable; urgency=medium\n\n' "$deb_version"
-    printf '  * Version %s, built for Wireshark %s; what is new is in CHANGELOG.md.\n\n' "$number" "${deb_version#*wireshark}"
+    printf '  * Version %s, built for Wireshark %s.\n\n' "$number" "${deb_version#*wireshark}"
     printf ' -- Lab developers <lab@lab.example.org>  %s\n' "$when"
 }
 
