@@ -148,6 +148,7 @@ open_capture() {
     [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || die 2 open.nodisplay
     set_up o
     capture=$(absolute "$1")
+    warn_beside_packages
     if is_installed; then exec wireshark -C "$(installed_profile)" -r "$capture"; fi
     [ "$(id -u)" -ne 0 ] || die 2 open.root
     build_all labserver labdump lab
