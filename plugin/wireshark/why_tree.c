@@ -27,13 +27,16 @@ static const char *after_sentence(const char *text)
 static void add_card(const lab_why_t *card, tvbuff_t *tvb, proto_tree *tree, lab_lang_t lang)
 {
     proto_item *item;
-    proto_tree *sub = proto_tree_add_subtree_format(tree, tvb, 0, 0, ett_why, &item, "%s (%s)",
-                                                    card->title.in[lang], card->rfc);
+    char *title = g_strdup_printf("%s (%s)", card->title.in[lang], card->rfc);
+    proto_tree *sub = proto_tree_add_subtree(tree, tvb, 0, 0, ett_why, &item, title);
     proto_item_set_generated(item);
+    g_free(title);
     for (const char *text = card->text.in[lang], *end; *text; text = end) {
         end = after_sentence(text);
-        proto_tree_add_subtree_format(sub, tvb, 0, 0, ett_text, &item, "%.*s", (int)(end - text), text);
+        char *sentence = g_strndup(text, (gsize)(end - text));
+        proto_tree_add_subtree(sub, tvb, 0, 0, ett_text, &item, sentence);
         proto_item_set_generated(item);
+        g_free(sentence);
     }
 }
 
