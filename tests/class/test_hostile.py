@@ -24,7 +24,7 @@ SHEETS = {
     "connection 0 close.kind\n": "line 1", "\n# x\nconnexion 0 a=1\n": "line 3", "frame 1 colour=red\n": "colour", "frame x role=syn\n": "x", "frame 1\n": "frame",
     "connection 0 resets.99999999999999999999.cause=x\n": "resets", "frame 99999999999999999999 role=syn\n": "99999999999999999999", "frame 1 role=a++b\n": "a++b", "frame 1 \"x\n": "x",
 }
-NAMES = ["<script>alert(1)<", "=cmd|' -C calc'!A0", "$(touch owned)", "`touch owned`", "-rf", "--output", "a b\tc", "{student}", "%s%n", "学号1911406", "x" * 200, "a'b\"c;d&e", "..name", "\u202eevil", "line\nbreak"]
+NAMES = ["<script>alert(1)<", "=cmd|' -C calc'!A0", "$(touch owned)", "`touch owned`", "-rf", "--output", "a b\tc", "{student}", "%s%n", "学号1911406", "x" * 200, "a'b\"c;d&e", "name..", "\u202eevil", "line\nbreak"]
 
 
 def rubric_faults(run, work, folder):
