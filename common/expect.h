@@ -13,8 +13,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Splits a line at blanks; "a b" is one word and keeps its first quote mark. What stands behind "#" is a comment.
- * Of char *, for g_ptr_array_unref(); NULL = a quote is not closed. */
+/* Splits a line at blanks; "a b" is one word and keeps its first quote mark. What stands behind "#" is a
+ * comment. Of char *, for g_ptr_array_unref(); NULL = a quote is not closed. */
 GPtrArray *lab_expect_words(const char *line);
 
 /* Reads "name=value". False if there is no "=" or no name before it. `values` gets the parts of the value,

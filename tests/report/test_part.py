@@ -204,7 +204,7 @@ class Command(Asked):
 
     def report(self, *words, status=0):
         script = f'''
-            LAB_ROOT={self.folder} LAB_LANG=en
+            LAB_ROOT={self.folder} LAB_WORK={self.folder}/build LAB_LANG=en
             . {ROOT}/scripts/texts.sh; . {ROOT}/scripts/help.sh; . {ROOT}/scripts/capture.sh; . {ROOT}/scripts/demo.sh; . {ROOT}/scripts/report.sh
             set_up() {{ :; }}; build_all() {{ :; }}; check_versions() {{ :; }}; readable_copy() {{ echo "$1"; }}; absolute() {{ echo "$1"; }}
             make_home() {{ lab_home=$(mktemp -d); trap 'rm -rf "$lab_home"' EXIT; }}
