@@ -26,6 +26,7 @@ SYSTEMS = {
     "OpenBSD": (DLT_LOOP, ">I", V4, 2),
     "OpenBSD, IPv6": (DLT_LOOP, ">I", V6, 24),
 }
+SOME = ("Windows, Npcap's loopback", "macOS, lo0, IPv6", "OpenBSD")
 BUILD = work = None
 
 
@@ -54,7 +55,7 @@ class OtherSystems(unittest.TestCase):
                 self.assertTrue(all(row[0] for row in rows), rows)
 
     def test_it_is_annotated_and_given_back_to_the_byte(self):
-        for name in SYSTEMS:
+        for name in SOME:
             with self.subTest(name):
                 path, count = make(name)
                 notes, out, back = path.with_suffix(".notes"), path.with_suffix(".pcapng"), path.with_suffix(".back")
@@ -68,7 +69,7 @@ class OtherSystems(unittest.TestCase):
                 self.assertEqual(back.read_bytes(), path.read_bytes())
 
     def test_the_report_tells_the_page_load(self):
-        for name in SYSTEMS:
+        for name in SOME:
             with self.subTest(name):
                 path, _ = make(name)
                 page = tshark("-q", "-2", "-r", path, "-z", "lab,report,html").stdout.decode()
