@@ -60,9 +60,9 @@ prepare_open() {
     done
     [ -n "$report_opener" ] || die 2 open.nobrowser
     report_format=${report_format:-html}
-    mkdir -p "$LAB_ROOT/build/reports" 2>/dev/null || die_unwritable
+    mkdir -p "$LAB_WORK/reports" 2>/dev/null || die_unwritable
     report_name=$(basename -- "$report_file")
-    report_output=${report_output:-$LAB_ROOT/build/reports/${report_name%.*}.${report_format%%-*}}
+    report_output=${report_output:-$LAB_WORK/reports/${report_name%.*}.${report_format%%-*}}
 }
 
 write_report() {
@@ -163,10 +163,10 @@ installed_profile() {
 
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
-    place=$LAB_ROOT/build/wireshark
+    place=$LAB_WORK/wireshark
     mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null || die_unwritable
-    cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
-    for profile in "$LAB_ROOT"/profile/*; do
+    cp "$LAB_PLUGIN" "$place/plugins/$(built_for)/epan/"
+    for profile in "$LAB_PROFILES"/*; do
         [ -d "$place/config/profiles/${profile##*/}" ] || cp -R "$profile" "$place/config/profiles/"
     done
     exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" \

@@ -17,9 +17,10 @@ usage.install|install [--system]         install plugin, interface, server and p
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
 usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
+usage.package|package [source]           make packages (.deb) for the installed Wireshark, or archives of the source|package [source]           为已安装的 Wireshark 制作软件包（.deb），或制作源码归档
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
-help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is build/demo/demo.pcapng.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 build/demo/demo.pcapng。
+help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is %s.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 %s。
 help.open|Opens a capture of any program (pcap, pcapng) in Wireshark, with the plugin and the profile Lab.|用 Wireshark 打开任何程序的抓包文件（pcap、pcapng），并使用 Lab 插件和 Lab 配置。
 help.report|FORMAT: text (default), md, html, json, har, csv, csv-exchanges, csv-pages, csv-anomalies.\nA part: --server HOST[:PORT], --page N, --connection N, --filter DISPLAY-FILTER. Also --language en or zh, --output FILE, --open (as HTML, in the browser).|格式：text（默认）、md、html、json、har、csv、csv-exchanges、csv-pages、csv-anomalies。\n只要一部分：--server HOST[:PORT]、--page N、--connection N、--filter 显示过滤器。另有 --language en or zh、--output 文件、--open（在浏览器中打开 HTML）。
 help.homework|Writes a laboratory report on your own capture in Markdown: tables are filled in, explanations are left to you; --solution fills them in.\nAlso --language en or zh, --output FILE.|根据你自己的抓包写出 Markdown 实验报告：表格已填好，说明留给你写；--solution 附上解答。\n另有 --language en 或 zh、--output 文件。
@@ -29,7 +30,9 @@ help.install|Without --system: below your home folder, for you. With --system, a
 help.uninstall|Removes the files that ./lab install wrote, and no others. A profile that you changed stays.|删除 ./lab install 写入的文件，不动其他文件。您修改过的配置会保留。
 help.build|Installs the packages that a build needs, and builds for the installed Wireshark below build/.|安装编译所需的软件包，并在 build/ 下为已安装的 Wireshark 编译。
 help.test|Every test, in parallel where they are independent; --quick: those that take less than a minute. What is skipped is named with its reason.|运行全部测试，互不影响的测试同时运行；--quick：只运行一分钟之内的测试。跳过的测试会列出原因。
+help.package|Makes lab-wireshark, lab-server and lab-tools in build/package, and checks them with lintian if it is installed.\nsource: the source, and an archive that is unpacked in the source of Wireshark to be built with it.|在 build/package 中制作 lab-wireshark、lab-server 和 lab-tools；装有 lintian 时用它检查。\nsource：制作源码归档，以及在 Wireshark 源码目录中解开、随之编译的归档。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
+installed.only|lab: "%s" is for the source of Lab, and this is an installed Lab. Use the source, or the system's packages (apt-get).|lab：“%s”用于 Lab 的源码目录，而这里的 Lab 已经安装。请使用源码目录，或系统的软件包（apt-get）。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
 bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
 bad.language|lab %s: there is no language "%s". Use en or zh.|lab %s：没有语言“%s”。请用 en 或 zh。
@@ -53,7 +56,16 @@ packages.norights|lab: only an administrator can install packages. Run this, or 
 packages.manual|lab: these packages are missing, and lab does not install with %s by itself. Run this and start ./lab again:|lab：缺少以下软件包，而 lab 不会自己使用 %s 安装。请运行下面的命令，然后重新运行 ./lab：
 packages.unknown|lab: no package manager that lab knows was found. Install these (Debian's names) and start ./lab again:|lab：没有找到 lab 认识的包管理器。请安装以下软件包（Debian 名称），然后重新运行 ./lab：
 packages.without|lab: %s could not be installed (see %s); the tests that need it are skipped.|lab：无法安装 %s（见 %s）；需要它的测试将被跳过。
+packages.wireshark|lab: Wireshark itself is not installed. Run: sudo apt-get install wireshark|lab：还没有安装 Wireshark 本身。请运行：sudo apt-get install wireshark
 packages.still|lab: still missing after the installation: %s. Is another version of it first in PATH or PKG_CONFIG_PATH?|lab：安装之后仍然缺少：%s。PATH 或 PKG_CONFIG_PATH 里是否有别的版本排在前面？
+package.start|Building the packages %s, which takes a minute or two (details in %s) ...|正在制作软件包 %s，需要一两分钟（详细输出见 %s）……
+package.done|The packages:|软件包：
+package.install|Install them: sudo apt-get install %s/*.deb|安装：sudo apt-get install %s/*.deb
+package.lintian|lintian finds nothing to complain about.|lintian 没有发现问题。
+package.faults|lab: lintian found faults in the packages, see above.|lab：lintian 在软件包中发现问题，见上。
+package.nodebian|lab: packages are made on Debian and its relatives, and there is no dpkg here. Install with: cmake --install build/release|lab：软件包只能在 Debian 及其衍生系统上制作，这里没有 dpkg。请用 cmake --install build/release 安装。
+package.sources|The source:|源码：
+package.insource|In the source of Wireshark: tar -xzf %s, then build Wireshark as always.|在 Wireshark 源码目录中：tar -xzf %s，然后照常编译 Wireshark。
 build.start|Building in %s (about a minute the first time) ...|正在 %s 中编译（第一次约一分钟）……
 build.changed|Wireshark or this folder has changed since the last build: building anew.|上次编译之后 Wireshark 或本目录已改变：重新编译。
 build.done|Built for Wireshark %s.|已为 Wireshark %s 编译完成。

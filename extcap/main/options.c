@@ -53,6 +53,8 @@ STRING_SETTER(filter, settings.filter)
 STRING_SETTER(reload, reload)
 PATH_SETTER(config, settings.config)
 STRING_SETTER(server, settings.server)
+STRING_SETTER(server_command, settings.server_command)
+STRING_SETTER(server_log, settings.server_log)
 STRING_SETTER(client, settings.client)
 STRING_SETTER(client_log, settings.client_log)
 VERB_SETTER(verb_help, VERB_HELP)
@@ -105,13 +107,6 @@ SETTER(set_root)
     return true;
 }
 
-SETTER(set_no_compression)
-{
-    (void)error;
-    o->settings.no_compression = !value || g_ascii_strcasecmp(value, "false") != 0;
-    return true;
-}
-
 SETTER(set_port)
 {
     uint64_t number;
@@ -131,11 +126,52 @@ SETTER(set_network)
 }
 
 /* Wireshark passes a boolflag without a value. On a command line --dns=false is allowed too. */
+static bool is_true(const char *value)
+{
+    return !value || g_ascii_strcasecmp(value, "false") != 0;
+}
+
 SETTER(set_dns)
 {
     (void)error;
-    o->settings.dns = !value || g_ascii_strcasecmp(value, "false") != 0;
+    o->settings.dns = is_true(value);
     return true;
+}
+
+SETTER(set_no_compression)
+{
+    (void)error;
+    o->settings.no_compression = is_true(value);
+    return true;
+}
+
+SETTER(set_running)
+{
+    (void)error;
+    o->settings.running = is_true(value);
+    return true;
+}
+
+/* A host name in ASCII (RFC 1123 2.1); 200 octets, so that an answer fits. */
+static bool is_name(const char *value)
+{
+    size_t label = 0;
+    for (const char *p = value; *p; p++) {
+        if (!g_ascii_isalnum(*p) && *p != '-' && *p != '.')
+            return false;
+        label = *p == '.' ? 0 : label + 1;
+        if (label > 63 || (*p == '.' && (p == value || p[-1] == '.')))
+            return false;
+    }
+    return label > 0 && strlen(value) <= 200;
+}
+
+SETTER(set_name)
+{
+    if (!value || !*value)
+        return true;
+    o->settings.name = value;
+    return is_name(value) || lab_fail(error, LAB_USAGE, T_E_NAME, LAB_PLACES(LAB_WORDS("name", value)));
 }
 
 SETTER(set_linger)
@@ -206,8 +242,14 @@ static const lab_option_row_t rows[] = {
     {"root", required_argument, set_root, EMPTY("fileselect", T_ROOT, A_PAGE, T_ROOT_EMPTY)},
     {"config", required_argument, set_config, EMPTY("fileselect", T_CONFIG, FILE_MAY_LACK, T_DEFAULT)},
     {"server", required_argument, set_server, EMPTY("fileselect", T_SERVER, FILE_MAY_LACK, T_SERVER_EMPTY)},
+    {"server-command", required_argument, set_server_command,
+     EMPTY("string", T_COMMAND, "", T_COMMAND_EMPTY)},
+    {"server-log", required_argument, set_server_log,
+     EMPTY("fileselect", T_SERVER_LOG, FILE_MAY_LACK, T_SERVER_LOG_EMPTY)},
+    {"running", optional_argument, set_running, SERVER("boolflag", T_RUNNING, "false", "")},
     {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
     {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
+    {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
     {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
     {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
@@ -244,7 +286,8 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         known[i] = (struct option){rows[i].name, rows[i].has_arg, NULL, 1};
-    *o = (lab_options_t){.settings = {.port = 8080, .network = "auto", .linger = 1}};
+    *o =
+        (lab_options_t){.settings = {.port = 8080, .network = "auto", .name = LAB_DEFAULT_NAME, .linger = 1}};
     opterr = 0;
     while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
         if (found == ':')

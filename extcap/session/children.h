@@ -31,13 +31,20 @@ typedef struct {
 
 typedef struct {
     const lab_settings_t *settings;
-    char *server_path;
+    char *server_path;    /* or command; NULL: a server that runs already */
     unsigned server_port; /* that the server has to listen on */
 
     lab_keeper_plan_t plan;
     lab_keeper_t keeper;
     bool alive[ROLE_COUNT];
     bool stopping;
+    bool ready;
+    bool background;      /* the server command has ended, and what it started serves */
+    int status;           /* of the server command that has ended, as from waitpid() */
+    bool loopback_counts; /* the client can reach a server that listens on 127.0.0.1 alone */
+    char *log;            /* the server command's output; NULL for labserver */
+    unsigned look_timer;
+    int64_t look_deadline; /* microseconds of the monotonic clock */
     lab_child_output_t output, errors;
     unsigned ready_timeout;
 

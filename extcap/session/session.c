@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "children.h"
 #include "consent.h"
 #include "livecap.h"
+#include "names.h"
 #include "network.h"
 #include "ports.h"
 #include "recorder.h"
@@ -25,6 +27,7 @@ enum {
     SETTLE_MILLISECONDS = 60,     /* without a packet; a delayed ACK takes 40 */
     SETTLE_LIMIT = 500,
     LINK_ETHERNET = 1,
+    LAB_DNS_PORT = 53,
 };
 
 typedef struct {
@@ -51,6 +54,8 @@ typedef struct {
     bool capturing;                                 /* on a device or loopback */
     bool paused;                                    /* the reader must catch up first */
     lab_relay_t *relay, *closed_relay, *slow_relay; /* of the server's port and of the scenarios' */
+    lab_relay_t *far_relay; /* from the server's end of the wire to a server that ran already */
+    lab_names_t *names;
 
     bool stopping;
     int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
@@ -168,6 +173,22 @@ static lab_relay_t *relay_port(lab_session_t *s, int *listener, unsigned port)
     return fd < 0 ? NULL : relay_start(fd, NETNS_SERVER, port, make_socket, &s->children.keeper);
 }
 
+static int make_host_socket(void *data)
+{
+    (void)data;
+    return socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* What arrives at the server's end of the wire is carried on to the server that ran already. */
+static bool reach_running(lab_session_t *s, GError **error)
+{
+    int number, fd = keeper_server_socket(&s->children.keeper, SOCK_STREAM, s->ports.server, &number);
+    if (fd < 0)
+        return lab_fail(error, LAB_FAILED, T_E_HELPER, LAB_PLACES(LAB_WORDS("why", text_errno(number))));
+    s->far_relay = relay_start(fd, "127.0.0.1", s->ports.server, make_host_socket, NULL);
+    return true;
+}
+
 static void on_ready(void *data)
 {
     lab_session_t *s = data;
@@ -235,6 +256,10 @@ static bool check(lab_session_t *s, GError **error)
 
 static bool find_server(lab_session_t *s, GError **error)
 {
+    if (s->settings->server_command)
+        s->server_path = g_strdup(s->settings->server_command);
+    if (s->settings->server_command || s->settings->running)
+        return true;
     s->server_path = webserver_find(s->settings, error);
     return s->server_path != NULL;
 }
@@ -249,15 +274,42 @@ static bool ask_consent(lab_session_t *s, GError **error)
     return consent_given(s->settings, s->network.kind == NETWORK_DEVICE, error);
 }
 
+/* The way in is on another port of the host: the server's is that of the server which ran already, or needs
+ * rights that an ordinary user has only in the network of its own. */
+static bool choose_entry(lab_session_t *s, unsigned wanted, GError **error)
+{
+    s->listener = ports_keep_open(wanted, &s->ports.entry);
+    return s->listener >= 0 ||
+           lab_fail(error, LAB_FAILED, T_E_ENTRY, LAB_PLACES(LAB_WORDS("why", text_errno(errno))));
+}
+
+static bool choose_running_ports(lab_session_t *s, GError **error)
+{
+    s->ports.entry = s->ports.server;
+    if (s->network.kind != NETWORK_DEVICE && ports_state(s->ports.server) == PORT_CLOSED)
+        return lab_fail(error, LAB_FAILED, T_E_RUNNING_NOBODY,
+                        LAB_PLACES(LAB_NUMBER("port", s->ports.server)));
+    return s->network.kind != NETWORK_OWN || choose_entry(s, s->ports.server + 1, error);
+}
+
+static bool choose_own_ports(lab_session_t *s, GError **error)
+{
+    enum { PRIVILEGED = 1024, ENTRY_OFFSET = 8000 };
+    if (s->network.kind == NETWORK_OWN && s->ports.server && s->ports.server < PRIVILEGED && geteuid() != 0)
+        return choose_entry(s, s->ports.server + ENTRY_OFFSET, error);
+    s->listener = ports_listen(&s->ports.server, error);
+    s->ports.entry = s->ports.server;
+    return s->listener >= 0;
+}
+
 static bool choose_ports(lab_session_t *s, GError **error)
 {
     s->ports.server = s->settings->port;
-    s->listener = ports_listen(&s->ports.server, error);
-    if (s->listener < 0)
+    if (!(s->settings->running ? choose_running_ports(s, error) : choose_own_ports(s, error)))
         return false;
     if (s->network.kind == NETWORK_OWN) {
-        s->closed_hold = ports_keep_open(s->ports.server + 1, &s->ports.closed);
-        s->slow_hold = ports_keep_open(s->ports.server + 2, &s->ports.slow);
+        s->closed_hold = ports_keep_open(s->ports.entry + 1, &s->ports.closed);
+        s->slow_hold = ports_keep_open(s->ports.entry + 2, &s->ports.slow);
         return true;
     }
     s->closed_hold = ports_keep_closed(s->ports.server + 1, &s->ports.closed);
@@ -335,13 +387,43 @@ static bool build_network(lab_session_t *s, GError **error)
     s->wire.fds[0] = net.wire[0];
     s->wire.fds[1] = net.wire[1];
     s->wire_up = true;
+    return !s->settings->running || reach_running(s, error);
+}
+
+/* Answers look-ups in the network of its own. Without it the client is given the address. */
+static bool serve_names(lab_session_t *s, GError **error)
+{
+    int number, fd;
+    (void)error;
+    if (s->network.kind != NETWORK_OWN)
+        return true;
+    fd = keeper_server_socket(&s->children.keeper, SOCK_DGRAM, LAB_DNS_PORT, &number);
+    if (fd >= 0)
+        s->names = names_start(fd, s->settings->name, NETNS_SERVER);
     return true;
+}
+
+/* Sentences about network and server for the comment in the capture, to be freed. */
+static char *about_session(const lab_session_t *s)
+{
+    char *network = network_about(&s->network), *server = NULL;
+    const lab_place_t *places =
+        LAB_PLACES(LAB_WORDS("command", s->settings->server_command), LAB_WORDS("file", s->children.log),
+                   LAB_NUMBER("port", s->ports.server), LAB_WORDS("server", NETNS_SERVER));
+    if (s->settings->server_command)
+        server = text_with(T_ABOUT_COMMAND, places);
+    else if (s->settings->running)
+        server = text_with(s->network.kind == NETWORK_OWN ? T_ABOUT_RUNNING_OWN : T_ABOUT_RUNNING, places);
+    char *about = g_strconcat(network, server, NULL);
+    g_free(network);
+    g_free(server);
+    return about;
 }
 
 static void write_head(lab_session_t *s)
 {
-    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.server);
-    char *about = network_about(&s->network);
+    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.entry);
+    char *about = about_session(s);
     char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
     lab_pcapng_head_t head = {
         .comment = text_with(T_COMMENT, LAB_PLACES(LAB_WORDS("url", url), LAB_WORDS("version", LAB_VERSION),
@@ -390,7 +472,7 @@ static bool start_capture(lab_session_t *s, GError **error)
 static bool start_server(lab_session_t *s, GError **error)
 {
     /* Held until now so that nobody else took the port. On loopback and on a device the server takes it. */
-    if (s->network.kind != NETWORK_OWN) {
+    if (s->network.kind != NETWORK_OWN && s->listener >= 0) {
         close(s->listener);
         s->listener = -1;
     }
@@ -398,8 +480,9 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals, follow_parent, check,        find_server,   choose_network, ask_consent,   choose_ports,
-    set_filter,   plan_children, start_keeper, build_network, open_writer,    start_capture, start_server,
+    take_signals,  follow_parent, check,       find_server,   choose_network,
+    ask_consent,   choose_ports,  set_filter,  plan_children, start_keeper,
+    build_network, serve_names,   open_writer, start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -429,6 +512,8 @@ static void end(lab_session_t *s)
     relay_stop(s->relay);
     relay_stop(s->closed_relay);
     relay_stop(s->slow_relay);
+    relay_stop(s->far_relay);
+    names_stop(s->names);
     if (s->wire_up)
         wire_stop(&s->wire);
     livecap_close(&s->live);

@@ -9,6 +9,9 @@
 /* The name of the one interface that labdump offers. */
 #define LAB_INTERFACE "lab"
 
+/* The server's name in a network of its own. Names below .test are nobody's: RFC 6761 6.2. */
+#define LAB_DEFAULT_NAME "lab.test"
+
 /* Strings are owned by the caller and are NULL where nothing was given. */
 typedef struct {
     const char *fifo;   /* where the packets go: a path, or - for standard output */
@@ -18,7 +21,11 @@ typedef struct {
     const char *root;
     const char *config;
     const char *server;
-    const char *network; /* never NULL: auto, own, loopback or a device's name */
+    const char *server_command; /* for the shell, in the place of labserver */
+    const char *server_log;     /* where that command's output goes; NULL: server_log_path() */
+    bool running;               /* nothing is started: a server listens on `port` of this machine already */
+    const char *name;           /* of the server, in a network of its own */
+    const char *network;        /* never NULL: auto, own, loopback or a device's name */
     bool dns;
     const char *language; /* en or zh; NULL: the one of the environment */
     const char *client;

@@ -5,6 +5,7 @@
 #include "compat.h"
 #include "decrypted.h"
 #include "fields.h"
+#include "flow_graph.h"
 #include "lab.h"
 #include "observe.h"
 #include "packet-lab.h"
@@ -151,6 +152,7 @@ static void proto_register_lab(void)
     lab_observe_register(proto_lab);
     register_preferences();
     tap_lab = register_tap("lab");
+    lab_flow_graph_register(proto_lab);
     register_cleanup_routine(lab_cleanup);
     /* Of no protocol, as far as Wireshark is concerned: it would put each frame's list of protocols in and
      * out again, which costs a tenth of all that we do. */

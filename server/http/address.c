@@ -50,15 +50,15 @@ bool address_is_loopback(const address_t *address)
     return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == IN_LOOPBACKNET);
 }
 
-char *address_url(const address_t *address, unsigned port)
+char *address_url(const char *scheme, const address_t *address, unsigned port)
 {
     char host[INET6_ADDRSTRLEN];
 
     if (address->any.sa_family == AF_INET)
-        return g_strdup_printf("http://%s:%u/",
+        return g_strdup_printf("%s://%s:%u/", scheme,
                                inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
-    return g_strdup_printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host),
-                           port);
+    return g_strdup_printf("%s://[%s]:%u/", scheme,
+                           inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host), port);
 }
 
 /* Link-local addresses need a zone that browsers do not take, and loopback is printed already. */

@@ -26,8 +26,8 @@ bool address_is_any_six(const address_t *address);
 /* An address of IPv4 that is written as one of IPv6 (RFC 4291, 2.5.5.2) counts as what it is. */
 bool address_is_loopback(const address_t *address);
 
-/* The URL of a server there. The caller frees it. */
-char *address_url(const address_t *address, unsigned port);
+/* The URL of a server there; `scheme` is http or https. The caller frees it. */
+char *address_url(const char *scheme, const address_t *address, unsigned port);
 
 /* The addresses of this computer's interfaces that other computers can reach (address_t), those of IPv6 only
  * with `with_six`. The caller frees the array. */

@@ -48,14 +48,15 @@ static int listen_on(const address_t *address)
     return -1;
 }
 
-static void explain(const char *address, unsigned port, int problem)
+static void explain(const char *address, const char *option, unsigned port, int problem)
 {
     g_autofree char *number = g_strdup_printf("%u", port);
 
     if (problem == EADDRINUSE)
-        complain(T_PORT_IN_USE, "port", number, "address", address, NULL);
+        complain(T_PORT_IN_USE, "port", number, "address", address, "option", option, NULL);
     else if (problem == EACCES)
-        complain(T_PORT_FORBIDDEN, "port", number, NULL);
+        complain(T_PORT_FORBIDDEN, "port", number, "option", option, "example",
+                 g_str_has_prefix(option, "--tls") ? "8443" : "8080", NULL);
     else if (problem == EADDRNOTAVAIL)
         complain(T_FOREIGN_ADDRESS, "address", address, NULL);
     else
@@ -70,7 +71,7 @@ static unsigned local_port(int fd)
     return ntohs(address.any.sa_family == AF_INET ? address.four.sin_port : address.six.sin6_port);
 }
 
-int listen_open(const char *address_text, unsigned *port, bool *wrong_use)
+int listen_open(const char *address_text, const char *option, unsigned *port, bool *wrong_use)
 {
     address_t address;
 
@@ -85,31 +86,32 @@ int listen_open(const char *address_text, unsigned *port, bool *wrong_use)
         fd = listen_on(&address);
     }
     if (fd < 0)
-        explain(address_text, *port, errno);
+        explain(address_text, option, *port, errno);
     else
         *port = local_port(fd);
     return fd;
 }
 
 /* Keeps in `*reached` the first URL that other computers can use. */
-static void print_url(const address_t *address, unsigned port, text_id_t who, char **reached)
+static void print_url(const char *scheme, const address_t *address, unsigned port, text_id_t who,
+                      char **reached)
 {
-    g_autofree char *url = address_url(address, port);
+    g_autofree char *url = address_url(scheme, address, port);
 
     printf("%s  %s\n", url, text(text_language(), who));
     if (!*reached && who == T_OTHER_COMPUTERS)
         *reached = g_steal_pointer(&url);
 }
 
-static void print_others(unsigned port, bool with_six, char **reached)
+static void print_others(const char *scheme, unsigned port, bool with_six, char **reached)
 {
     g_autoptr(GPtrArray) others = address_others(with_six);
 
     for (unsigned i = 0; i < others->len; i++)
-        print_url(others->pdata[i], port, T_OTHER_COMPUTERS, reached);
+        print_url(scheme, others->pdata[i], port, T_OTHER_COMPUTERS, reached);
 }
 
-static void print_socket(int fd, unsigned port, char **reached)
+static void print_socket(const char *scheme, int fd, unsigned port, char **reached)
 {
     address_t address;
     address_t loopback;
@@ -117,21 +119,30 @@ static void print_socket(int fd, unsigned port, char **reached)
     address_of_socket(fd, &address);
     if (address_is_any(&address)) {
         address_parse("127.0.0.1", port, &loopback);
-        print_url(&loopback, port, T_THIS_COMPUTER, reached);
-        print_others(port, address_is_any_six(&address), reached);
+        print_url(scheme, &loopback, port, T_THIS_COMPUTER, reached);
+        print_others(scheme, port, address_is_any_six(&address), reached);
     } else {
-        print_url(&address, port, address_is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS,
+        print_url(scheme, &address, port, address_is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS,
                   reached);
     }
 }
 
-void listen_announce(const int *fds, unsigned count, unsigned port, bool qr)
+static void print_sockets(const char *scheme, const listen_sockets_t *sockets, char **reached)
+{
+    for (unsigned i = 0; i < sockets->count; i++)
+        print_socket(scheme, sockets->fds[i], sockets->port, reached);
+}
+
+void listen_announce(const listen_sockets_t *http, const listen_sockets_t *https, const char *authority,
+                     bool qr)
 {
     g_autofree char *reached = NULL;
 
-    printf("%s %u\n", text(text_language(), T_LISTENING), port);
-    for (unsigned i = 0; i < count; i++)
-        print_socket(fds[i], port, &reached);
+    printf("%s %u\n", text(text_language(), T_LISTENING), http->port);
+    print_sockets("http", http, &reached);
+    print_sockets("https", https, &reached);
+    if (https->count && authority)
+        printf("%s %s\n", text(text_language(), T_TLS_AUTHORITY), authority);
     if (reached && (qr || isatty(STDOUT_FILENO)))
         qr_print(reached);
     fflush(stdout);

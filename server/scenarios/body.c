@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* body.c - scenarios whose body is written piece by piece. */
+#include <gnutls/gnutls.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -13,20 +14,31 @@ typedef struct {
     uint64_t sent;      /* bytes */
     uint64_t step;      /* a pause after so many bytes */
     unsigned pause;     /* milliseconds */
-    void (*cut_off)(
-        int fd); /* ends the connection in the middle of the body; NULL: the body ends as announced */
+    /* Ends the connection in the middle of the body; NULL: the body ends as announced. */
+    void (*cut_off)(const conn_t *conn);
 } body_plan_t;
 
 /* The FIN goes out first, however the library closes after an error. */
-static void send_fin(int fd)
+static void send_fin(const conn_t *conn)
 {
-    shutdown(fd, SHUT_WR);
+    shutdown(conn->fd, SHUT_WR);
+}
+
+static void send_rst(const conn_t *conn)
+{
+    conn_reset(conn->fd);
+}
+
+static void send_alert(const conn_t *conn)
+{
+    gnutls_alert_send(conn->session, GNUTLS_AL_FATAL, GNUTLS_A_INTERNAL_ERROR);
 }
 
 /* The pause lets what was sent arrive and be acknowledged before the end. */
 static const body_plan_t body_plans[] = {
-    {"server-aborted-response", 100000, 20000, 20000, 200, conn_reset},
+    {"server-aborted-response", 100000, 20000, 20000, 200, send_rst},
     {"truncated-body", 100000, 20000, 20000, 200, send_fin},
+    {"tls-alert", 100000, 20000, 20000, 200, send_alert},
     {"chunked", MHD_SIZE_UNKNOWN, 10000, 1000, 100, NULL},
     {"slow-trickle", 6000, 6000, 300, 100, NULL},
 };
@@ -50,7 +62,7 @@ static ssize_t end_body(const body_state_t *state)
 {
     if (!state->plan.cut_off)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    state->plan.cut_off(state->exchange.conn->fd);
+    state->plan.cut_off(state->exchange.conn);
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "host.h"
 #include "html.h"
 #include "qr_page.h"
 
@@ -64,25 +65,28 @@ static const struct {
     [GROUP_HTTP] = {"group-http", T_GROUP_HTTP},    [GROUP_TLS] = {"group-tls", T_GROUP_TLS},
 };
 
-static bool is_listed(const scenario_t *scenario, scenario_group_t group)
+/* Scenarios about TLS only where there is TLS. */
+static bool is_listed(const scenario_t *scenario, scenario_group_t group, const exchange_t *exchange)
 {
-    return scenario->example && scenario->group == group;
+    return scenario->example && scenario->group == group && (group != GROUP_TLS || exchange->service->secure);
 }
 
-static bool has_scenarios(scenario_group_t group)
+static bool has_scenarios(scenario_group_t group, const exchange_t *exchange)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
-        if (is_listed(&scenarios[i], group))
+        if (is_listed(&scenarios[i], group, exchange))
             return true;
     }
     return false;
 }
 
-static void append_links(GString *out, lab_lang_t lang)
+static void append_links(GString *out, const exchange_t *exchange)
 {
+    lab_lang_t lang = exchange->lang;
+
     g_string_append_printf(out, "<nav aria-label=\"%s\">\n", text(lang, T_LAB_TITLE));
     for (scenario_group_t group = 0; group < GROUPS; group++) {
-        if (has_scenarios(group))
+        if (has_scenarios(group, exchange))
             g_string_append_printf(out, "<a href=\"#%s\">%s</a>\n", groups[group].anchor,
                                    text(lang, groups[group].title));
     }
@@ -94,7 +98,7 @@ static void append_group(GString *out, scenario_group_t group, const exchange_t 
     g_string_append_printf(out, "<h2 id=\"%s\">%s</h2>\n", groups[group].anchor,
                            text(exchange->lang, groups[group].title));
     for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
-        if (is_listed(&scenarios[i], group))
+        if (is_listed(&scenarios[i], group, exchange))
             append_card(out, &scenarios[i], exchange);
     }
 }
@@ -109,9 +113,9 @@ static enum MHD_Result reply_index(const exchange_t *exchange)
                            "<a href=\"" SCENARIO_PREFIX QR_PAGE_NAME "\">%s</a></p>\n",
                            text(lang, T_LAB_TITLE), text(lang, T_LAB_INTRO), text(lang, T_ERROR_HOME),
                            text(lang, T_QR_LINK));
-    append_links(body, lang);
+    append_links(body, exchange);
     for (scenario_group_t group = 0; group < GROUPS; group++) {
-        if (has_scenarios(group))
+        if (has_scenarios(group, exchange))
             append_group(body, group, exchange);
     }
     return reply_page(exchange, 200, html_document(lang, text(lang, T_LAB_TITLE), body->str));
@@ -132,6 +136,15 @@ static enum MHD_Result reply_form(const scenario_t *scenario, const exchange_t *
     return scenario_reply_page(scenario, exchange, extra);
 }
 
+/* What the other scenarios show is shown in plain HTTP: they play on the bare socket, and their filters look
+ * for HTTP. */
+static enum MHD_Result to_plain(const exchange_t *exchange)
+{
+    const char *target = exchange->request->target;
+
+    return host_redirect(exchange, "http", exchange->service->port, *target == '/' ? target : exchange->path);
+}
+
 enum MHD_Result scenario_reply(const exchange_t *exchange)
 {
     if (!strcmp(exchange->path, "/lab"))
@@ -139,9 +152,11 @@ enum MHD_Result scenario_reply(const exchange_t *exchange)
     const char *name = exchange->path + strlen(SCENARIO_PREFIX);
     if (!*name)
         return reply_index(exchange);
+    const scenario_t *scenario = find(name);
+    if (exchange->conn->session && !(scenario && scenario->group == GROUP_TLS))
+        return to_plain(exchange);
     if (!strcmp(name, QR_PAGE_NAME))
         return qr_page_reply(exchange);
-    const scenario_t *scenario = find(name);
     if (!scenario)
         return reply_refusal(exchange, 404, T_WHY_NO_SCENARIO);
     if (scenario->post && strcmp(exchange->request->method, MHD_HTTP_METHOD_POST) != 0)

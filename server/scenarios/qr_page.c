@@ -28,9 +28,9 @@ static void add_socket(GPtrArray *urls, int fd, unsigned port)
     if (address_is_any(&own)) {
         g_autoptr(GPtrArray) others = address_others(address_is_any_six(&own));
         for (unsigned i = 0; i < others->len; i++)
-            g_ptr_array_add(urls, address_url(others->pdata[i], port));
+            g_ptr_array_add(urls, address_url("http", others->pdata[i], port));
     } else if (!address_is_loopback(&own)) {
-        g_ptr_array_add(urls, address_url(&own, port));
+        g_ptr_array_add(urls, address_url("http", &own, port));
     }
 }
 

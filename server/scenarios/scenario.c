@@ -7,14 +7,15 @@
 #include "html.h"
 
 /* The command with {host}, {address} (the host without the brackets of IPv6), {port} and {url} as this client
- * knows them, for HTML. */
+ * knows them, for HTML; at the port of plain HTTP. */
 static char *command_html(const char *command, const exchange_t *exchange)
 {
     const char *named = exchange->request->headers.value[HEADER_HOST];
     const char *authority = named && *named ? named : "127.0.0.1";
     const char *colon = strrchr(authority, ':');
     bool has_port = colon && !strchr(colon, ']');
-    g_autofree char *port = g_strdup(has_port ? colon + 1 : "80");
+    g_autofree char *port = exchange->conn->session ? g_strdup_printf("%u", exchange->service->port)
+                                                    : g_strdup(has_port ? colon + 1 : "80");
     g_autofree char *host = g_strndup(authority, has_port ? (size_t)(colon - authority) : strlen(authority));
     g_autofree char *address = g_strdup(*host == '[' ? host + 1 : host);
     address[strcspn(address, "]")] = '\0';

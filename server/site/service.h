@@ -9,6 +9,7 @@
 
 #include "accesslog.h"
 #include "conn.h"
+#include "secure.h"
 #include "store.h"
 
 /* main/ fills it before the first connection. Afterwards only `busy` changes. */
@@ -24,6 +25,9 @@ typedef struct {
     store_t *store;
     conns_t *conns;
     access_log_t *log;             /* NULL: none */
+    secure_t *secure;              /* NULL: no HTTPS */
+    unsigned port;                 /* of plain HTTP */
+    secure_ports_t secure_ports;   /* if there is HTTPS */
     struct raw_player *raw_player; /* of the scenarios; only they look inside */
     atomic_int busy;               /* requests between their first line and the end of their response */
 } service_t;

@@ -64,7 +64,8 @@ def test_config_is_well_formed():
             check(pairs["type"] in types and pairs["display"] and pairs["tooltip"] and pairs["group"], pairs)
             check("default" in pairs and "required" not in pairs, "would open the dialog at each start:", pairs)
         equal(set(numbers.values()), {"--port", "--no-compression", "--root", "--config", "--server", "--network", "--dns", "--language",
-                                      "--client", "--client-log", "--client-linger"})
+                                      "--client", "--client-log", "--client-linger", "--server-command", "--server-log",
+                                      "--running", "--name"})
 
 
 def test_the_dialog_picks_the_page_by_its_file():

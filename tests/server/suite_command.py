@@ -18,6 +18,15 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(result.stderr.startswith("labserver: "), result.stderr)
         return result.stderr
 
+    def test_messages_call_the_program_as_it_was_started(self):
+        for line, wanted in (("--help", "Usage: ./lab serve [OPTION]"), ("--nonsense", "./lab serve --help lists them")):
+            done = run(line, LAB_PROGRAM="./lab serve", LANG="C.UTF-8")
+            self.assertIn(wanted, done.stdout + done.stderr)
+        self.assertIn("Usage: labserver [OPTION]", run("--help", LANG="C.UTF-8").stdout)
+        place = os.path.join(folder(self), "mine")
+        done = run("--init", place, LAB_PROGRAM="./lab serve", LANG="C.UTF-8")
+        self.assertIn("then start: ./lab serve --root " + place, done.stdout)
+
     def test_help_and_version(self):
         for language, word in (("en", "Usage:"), ("zh", "用法：")):
             result = run("--help", "--language", language)
@@ -25,9 +34,9 @@ class CommandLine(unittest.TestCase):
             self.assertTrue(result.stdout.startswith(word))
             for option in ("port", "bind", "root", "config", "keepalive-timeout", "keepalive-max", "access-log", "closed-port", "slow-port",
                            "no-scenarios", "no-compression", "max-connections",
-                           "max-per-address", "max-body", "header-timeout", "user", "qr-code", "init", "language", "help", "version"):
+                           "max-per-address", "max-body", "header-timeout", "user", "qr-code", "init", "language", "help", "version",
+                           "tls", "tls-name", "tls-scenario-port", "certificate", "key"):
                 self.assertIn("--" + option, result.stdout)
-            self.assertNotIn("--tls", result.stdout)
         self.assertRegex(run("--version").stdout, r"^labserver \d+\.\d+\.\d+\n$")
 
     def test_wrong_use_names_value_and_remedy(self):
@@ -51,7 +60,11 @@ class CommandLine(unittest.TestCase):
                 (("-x",), ("no option -x",)),
                 (("--help=1",), ("--help takes no value",)),
                 (("www",), ("'www' is no option", "--root www")),
-                (("--tls",), ("not available in this version",))):
+                (("--tls=99999",), ("--tls '99999'", "0 to 65535")),
+                (("--port", "8443", "--tls"), ("--tls 8443", "the port of --port")),
+                (("--key", "a.key"), ("--key", "without --tls")),
+                (("--tls", "--certificate", "a.crt"), ("--certificate needs --key",)),
+                (("--tls", "--tls-name", "-a-"), ("--tls-name '-a-'", "lab.example"))):
             message = self.refused(2, *options)
             for word in words:
                 self.assertIn(word, message)
