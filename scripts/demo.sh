@@ -183,6 +183,7 @@ demo_farewell() {
     command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
     if [ "$(id -u)" -eq 0 ] && ! is_installed; then opening=demo.openroot; fi
     say "$opening" "./lab open $(shown_file)"
+    warn_beside_packages
     if is_installed; then say demo.installed; elif [ "$(id -u)" -ne 0 ]; then say demo.again; fi
     capture_advice
 }

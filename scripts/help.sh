@@ -4,17 +4,17 @@
 # installed_only COMMAND: ends lab if COMMAND is for the source tree, and this is Lab from packages.
 installed_only() {
     [ -n "$LAB_INSTALLED" ] || return 0
-    case $1 in install | uninstall | build | test | package) die 2 installed.only "$1" ;; esac
+    case $1 in install | build | test | package) die 2 installed.only "$1" ;; esac
 }
 
 # The commands in the order in which they are listed. Each has the texts usage.COMMAND and help.COMMAND.
-LAB_COMMANDS='demo open report homework annotate serve install uninstall build test package'
+LAB_COMMANDS='demo open report homework answers check grade quiz explain annotate serve install uninstall build test package'
 
 usage() {
     say usage.head
     say usage.line
     for command in $LAB_COMMANDS; do
-        [ -z "$LAB_INSTALLED" ] || case $command in install | uninstall | build | test | package) continue ;; esac
+        [ -z "$LAB_INSTALLED" ] || case $command in install | build | test | package) continue ;; esac
         printf '  %s\n' "$(text "usage.$command")"
     done
     say usage.foot

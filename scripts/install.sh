@@ -84,6 +84,13 @@ warn_of_two() {
     done
 }
 
+# warn_beside_packages: where Lab comes from packages, the same of what a user or ./lab install --system had put there before.
+warn_beside_packages() {
+    [ -n "$LAB_INSTALLED" ] || return 0
+    plugin_dir=${LAB_PLUGIN%/lab.so}
+    warn_of_two
+}
+
 # offer_wireshark: without the program Wireshark there is only tshark. Who sits at a terminal is asked.
 offer_wireshark() {
     ! command -v wireshark >/dev/null 2>&1 || return 0

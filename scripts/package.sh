@@ -10,9 +10,9 @@ package() {
     esac
 }
 
-# package_place: a fresh folder for what is built, in $place.
+# package_place: a fresh folder for what is built, in $place. LAB_PACKAGES names another one, for the tests.
 package_place() {
-    place=$LAB_WORK/package
+    place=${LAB_PACKAGES:-$LAB_WORK/package}
     { rm -rf "$place" && mkdir -p "$place"; } 2>/dev/null || die_unwritable
     number=$(lab_number)
 }
@@ -30,14 +30,15 @@ package_debs() {
     command -v dpkg >/dev/null 2>&1 || die 2 package.nodebian
     set_up p
     package_place
-    log_file package.log
+    log=$place/package.log
     tree=$place/lab-$number
     copy_source "$tree"
     mv "$tree/packaging/debian" "$tree/debian"
     deb_version=$number+wireshark$(wireshark_version) || exit $?
     package_changelog >"$tree/debian/changelog"
     say package.start "$deb_version" "$log"
-    (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc) >>"$log" 2>&1 || build_failed
+    # -d: set_up has installed what is needed; Debian asks for a compiler for C++ besides, which is not.
+    (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -d -b -us -uc) >>"$log" 2>&1 || build_failed
     rm -rf "$tree"
     check_debs
     say package.done
@@ -49,7 +50,7 @@ package_debs() {
 package_changelog() {
     when=$(git -C "$LAB_ROOT" log -1 --format=%cD 2>/dev/null) || when=$(LC_ALL=C date -R -r "$LAB_ROOT/CHANGELOG.md")
     printf 'lab (%s) unstable; urgency=medium\n\n' "$deb_version"
-    printf '  * Version %s, built for Wireshark %s; what is new is in CHANGELOG.md.\n\n' "$number" "${deb_version#*wireshark}"
+    printf '  * Version %s, built for Wireshark %s.\n\n' "$number" "${deb_version#*wireshark}"
     printf ' -- Lab developers <lab@lab.example.org>  %s\n' "$when"
 }
 

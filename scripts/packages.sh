@@ -2,8 +2,8 @@
 # Sourced by lab. The set-up step: which packages are missing, and installing them.
 #
 # needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
-# SETS are the commands that need it: b build, d demo, t test, o open, p package; m makes more tests run, which are skipped without it. CHECK says when it is there, however it came:
-# cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
+# SETS are the commands that need it: b build, d demo, t test, o open, p package; m makes more tests run, which are skipped without it.
+# CHECK says when it is there, however it came: cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
 needed_packages() {
     cat <<'EOF'
 bdtop cmd:tshark          tshark            wireshark-cli         wireshark-cli wireshark           tshark            wireshark
@@ -12,6 +12,8 @@ bdtop pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd 
 bdtop pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdtop pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdtop pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdtop pc:json-glib-1.0   libjson-glib-dev json-glib-devel     json-glib     json-glib-devel     json-glib-dev     json-glib
+bdtop pc:gnutls         libgnutls28-dev   gnutls-devel          gnutls        libgnutls-devel     gnutls-dev        gnutls
 bdtop pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
 bdtop pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
 bdtop pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
@@ -29,10 +31,11 @@ t    cmd:valgrind        valgrind          valgrind              valgrind      v
 m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx
-p    cmd:dh              debhelper         -                     -             -                   -                 -
-p    cmd:dpkg-buildpackage dpkg-dev        -                     -             -                   -                 -
+pm   cmd:dh              debhelper         -                     -             -                   -                 -
+pm   cmd:dpkg-buildpackage dpkg-dev        -                     -             -                   -                 -
 m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
 m    cmd:clang-format    clang-format      clang-tools-extra     clang         clang-tools         clang-extra-tools clang-format
+m    cmd:lintian         lintian           -                     -             -                   -                 -
 m    cmd:shellcheck      shellcheck        ShellCheck            shellcheck    ShellCheck          shellcheck        shellcheck
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF

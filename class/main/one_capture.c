@@ -81,6 +81,13 @@ int lab_command_check(const lab_options_t *o)
     char *problem = NULL, *text = lab_read_regular(o->words[1], SHEET_MOST, &length, o->language, &problem);
     if (!text)
         return lab_file_failed(o, o->words[1], problem, LAB_USAGE);
+    lab_checked_t only_read;
+    bool readable = lab_sheet_check(NULL, text, NULL, o->language, &only_read, &problem);
+    lab_checked_clear(&only_read);
+    if (!readable) {
+        g_free(text);
+        return lab_file_failed(o, o->words[1], problem, LAB_USAGE);
+    }
     int status = lab_read_one(o, o->words[0], &reading)
                      ? check(o, reading.facts, text)
                      : lab_file_failed(o, o->words[0], g_steal_pointer(&reading.problem), LAB_USAGE);

@@ -19,6 +19,15 @@ void lab_checked_clear(lab_checked_t *checked)
     *checked = (lab_checked_t){0};
 }
 
+static void take_answer(const lab_facts_t *facts, const lab_statement_t *statement, guint number,
+                        lab_checked_t *checked)
+{
+    lab_answer_t answer = {number, lab_judge(facts, statement)};
+    for (guint i = 0; i < answer.findings->len; i++)
+        checked->counts[((const lab_finding_t *)g_ptr_array_index(answer.findings, i))->verdict]++;
+    g_array_append_val(checked->answers, answer);
+}
+
 static bool check_line(const lab_facts_t *facts, char *line, guint number, const char *student,
                        lab_lang_t language, lab_checked_t *checked, char **problem)
 {
@@ -35,10 +44,8 @@ static bool check_line(const lab_facts_t *facts, char *line, guint number, const
         g_free(why);
         return false;
     }
-    lab_answer_t answer = {number, lab_judge(facts, statement)};
-    for (guint i = 0; i < answer.findings->len; i++)
-        checked->counts[((const lab_finding_t *)g_ptr_array_index(answer.findings, i))->verdict]++;
-    g_array_append_val(checked->answers, answer);
+    if (facts)
+        take_answer(facts, statement, number, checked);
     lab_statement_free(statement);
     return true;
 }

@@ -20,7 +20,8 @@ typedef struct {
 /* Appends a sheet of what the capture has. */
 void lab_sheet_write(const lab_facts_t *facts, const char *capture, lab_lang_t language, GString *out);
 
-/* Compares each statement. False: a line cannot be read, *problem names it. Clear with lab_checked_clear().
+/* Compares each statement; `facts` NULL: only whether the lines can be read. False: a line cannot be read,
+ * *problem names it. Clear with lab_checked_clear().
  */
 bool lab_sheet_check(const lab_facts_t *facts, const char *text, const char *student, lab_lang_t language,
                      lab_checked_t *checked, char **problem);

@@ -46,7 +46,11 @@ static void close_others(const lab_keeper_state_t *s)
                   p->output[ROLE_SERVER],
                   p->errors[ROLE_SERVER],
                   p->output[ROLE_CLIENT],
-                  p->errors[ROLE_CLIENT]};
+                  p->errors[ROLE_CLIENT],
+                  p->input[ROLE_ANNOTATOR],
+                  p->output[ROLE_ANNOTATOR],
+                  p->errors[ROLE_ANNOTATOR],
+                  p->keys};
     int first = STDERR_FILENO + 1;
 
     qsort(kept, G_N_ELEMENTS(kept), sizeof *kept, compare_fds);
@@ -93,6 +97,16 @@ static void add_environment(char **pair)
         setenv(pair[0], pair[1], 1);
 }
 
+/* The pipe stays open in the server, which opens it again under this name. */
+static void pass_keys(int fd)
+{
+    char *name = g_strdup_printf("/proc/self/fd/%d", fd);
+
+    fcntl(fd, F_SETFD, 0);
+    setenv("SSLKEYLOGFILE", name, 1);
+    g_free(name);
+}
+
 static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper)
 {
     sigset_t none;
@@ -104,9 +118,13 @@ static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t ke
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    if (s->plan->input[role])
+        redirect(s->plan->input[role], STDIN_FILENO);
     redirect(s->plan->output[role], STDOUT_FILENO);
     redirect(s->plan->errors[role], STDERR_FILENO);
     add_environment(s->plan->environment[role]);
+    if (role == ROLE_SERVER && s->plan->keys)
+        pass_keys(s->plan->keys);
 }
 
 static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, int report)
@@ -148,6 +166,10 @@ static int run(lab_keeper_state_t *s, lab_role_t role)
     /* Closed here, so that the reader sees the end of the output when the child is gone. */
     close(s->plan->output[role]);
     close(s->plan->errors[role]);
+    if (s->plan->input[role])
+        close(s->plan->input[role]);
+    if (role == ROLE_SERVER && s->plan->keys)
+        close(s->plan->keys);
     return number;
 }
 

@@ -56,6 +56,10 @@ STRING_SETTER(server, settings.server)
 STRING_SETTER(server_command, settings.server_command)
 STRING_SETTER(server_log, settings.server_log)
 STRING_SETTER(client, settings.client)
+STRING_SETTER(control_in, settings.control_in)
+STRING_SETTER(control_out, settings.control_out)
+STRING_SETTER(scenario, settings.scenario)
+STRING_SETTER(log, settings.log)
 STRING_SETTER(client_log, settings.client_log)
 VERB_SETTER(verb_help, VERB_HELP)
 VERB_SETTER(verb_version, VERB_VERSION)
@@ -145,6 +149,20 @@ SETTER(set_no_compression)
     return true;
 }
 
+SETTER(set_open)
+{
+    (void)error;
+    o->settings.open = is_true(value);
+    return true;
+}
+
+SETTER(set_annotate)
+{
+    (void)error;
+    o->settings.annotate = is_true(value);
+    return true;
+}
+
 SETTER(set_running)
 {
     (void)error;
@@ -172,6 +190,21 @@ SETTER(set_name)
         return true;
     o->settings.name = value;
     return is_name(value) || lab_fail(error, LAB_USAGE, T_E_NAME, LAB_PLACES(LAB_WORDS("name", value)));
+}
+
+/* As set_dns(). */
+SETTER(set_tls)
+{
+    (void)error;
+    o->settings.tls = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
+SETTER(set_no_keys)
+{
+    (void)error;
+    o->settings.no_keys = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
 }
 
 SETTER(set_linger)
@@ -220,6 +253,10 @@ SETTER(set_language)
     {                                                                                                        \
         type, id, id##_TIP, T_GROUP_SCRIPT, value, more, T_DEFAULT, false                                    \
     }
+#define ACTION(type, id, value, more)                                                                        \
+    {                                                                                                        \
+        type, id, id##_TIP, T_GROUP_ACTIONS, value, more, T_DEFAULT, false                                   \
+    }
 #define EMPTY(type, id, more, placeholder)                                                                   \
     {                                                                                                        \
         type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, true                                      \
@@ -250,7 +287,13 @@ static const lab_option_row_t rows[] = {
     {"network", required_argument, set_network, CAPTURE("selector", T_NETWORK, "auto", "{reload=true}")},
     {"dns", optional_argument, set_dns, CAPTURE("boolflag", T_DNS, "false", "")},
     {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
+    {"tls", optional_argument, set_tls, CAPTURE("boolflag", T_TLS, "false", "")},
+    {"no-keys", optional_argument, set_no_keys, CAPTURE("boolflag", T_NO_KEYS, "false", "")},
+    {"annotate", optional_argument, set_annotate, CAPTURE("boolflag", T_ANNOTATE, "false", "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
+    {"scenario", required_argument, set_scenario, ACTION("string", T_SCENARIO, "", "")},
+    {"open", optional_argument, set_open, ACTION("boolflag", T_OPEN, "false", "")},
+    {"log", required_argument, set_log, ACTION("fileselect", T_OWN_LOG, "", FILE_MAY_LACK)},
     {"client", required_argument, set_client, SCRIPT("string", T_CLIENT, "", "")},
     {"client-log", required_argument, set_client_log, SCRIPT("string", T_CLIENT_LOG, "", "")},
     {"client-linger", required_argument, set_linger, SCRIPT("double", T_LINGER, "1", "{range=0,3600}")},
@@ -268,15 +311,21 @@ static const lab_option_row_t rows[] = {
     {"extcap-cleanup-postkill", no_argument, verb_cleanup, NO_DIALOG},
     {"capture", no_argument, verb_capture, NO_DIALOG},
     {"fifo", required_argument, set_fifo, NO_DIALOG},
-    /* There is no toolbar, so Wireshark opens no control pipes. */
-    {"extcap-control-in", required_argument, ignore, NO_DIALOG},
-    {"extcap-control-out", required_argument, ignore, NO_DIALOG},
+    {"extcap-control-in", required_argument, set_control_in, NO_DIALOG},
+    {"extcap-control-out", required_argument, set_control_out, NO_DIALOG},
 };
 
 const lab_option_row_t *option_rows(size_t *count)
 {
     *count = G_N_ELEMENTS(rows);
     return rows;
+}
+
+/* An option without its value takes the next option for one: what the value of that is would then be an
+ * option in its own right, and preferences could say --by-hand. */
+static bool takes_an_option(const char *value)
+{
+    return value && g_str_has_prefix(value, "--");
 }
 
 bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
@@ -289,12 +338,18 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
     *o =
         (lab_options_t){.settings = {.port = 8080, .network = "auto", .name = LAB_DEFAULT_NAME, .linger = 1}};
     opterr = 0;
+    bool fine = true;
+    /* The first error counts. The others are read on: Wireshark's pipes must be known, see controls.h. */
     while ((found = getopt_long(argc, argv, ":", known, &index)) != -1) {
+        GError **first = fine ? error : NULL;
         if (found == ':')
-            return lab_fail(error, LAB_USAGE, T_E_NEEDS_VALUE,
+            fine = lab_fail(first, LAB_USAGE, T_E_NEEDS_VALUE,
                             LAB_PLACES(LAB_WORDS("option", argv[optind - 1])));
-        if (found == 1 && !rows[index].set(o, optarg, error))
-            return false;
+        else if (found == 1 && takes_an_option(optarg))
+            fine = lab_fail(first, LAB_USAGE, T_E_NEEDS_VALUE,
+                            LAB_PLACES(LAB_WORDS("option", argv[optind - 2])));
+        else if (found == 1 && !rows[index].set(o, optarg, first))
+            fine = false;
     }
-    return true;
+    return fine;
 }

@@ -8,9 +8,11 @@
 /* The ports of one session. */
 typedef struct {
     unsigned server;
-    unsigned closed; /* nobody listens there */
-    unsigned slow;   /* where the server listens during its scenario slow-accept only */
-    unsigned entry;  /* on this host, where a browser gets to the server; usually the server's */
+    unsigned closed;        /* nobody listens there */
+    unsigned slow;          /* where the server listens during its scenario slow-accept only */
+    unsigned tls;           /* of HTTPS; 0: there is none */
+    unsigned tls_scenarios; /* and of its scenarios */
+    unsigned entry;         /* on this host, where a browser gets to the server; usually the server's */
 } lab_ports_t;
 
 /* Listens on *port, or on a free one if it is 0; *port is then that one. Returns the descriptor, or -1 and

@@ -10,8 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "actions.h"
+#include "annotator.h"
 #include "children.h"
 #include "consent.h"
+#include "https.h"
 #include "livecap.h"
 #include "names.h"
 #include "network.h"
@@ -39,7 +42,8 @@ typedef struct {
 
     lab_network_t network;
     lab_ports_t ports;
-    int listener;    /* on the host's loopback; -1 when somebody else owns it */
+    int listener; /* on the host's loopback; -1 when somebody else owns it */
+    lab_https_t https;
     int closed_hold; /* keeps the closed port closed; in a network of our own, relays it */
     int slow_hold;   /* in a network of our own, relays the port of slow-accept; else -1 */
 
@@ -48,6 +52,7 @@ typedef struct {
 
     lab_writer_t *writer;
     lab_recorder_t recorder;
+    lab_annotator_t *annotator;
     lab_livecap_t live;
     lab_wire_t wire;
     bool wire_up;
@@ -56,6 +61,8 @@ typedef struct {
     lab_relay_t *relay, *closed_relay, *slow_relay; /* of the server's port and of the scenarios' */
     lab_relay_t *far_relay; /* from the server's end of the wire to a server that ran already */
     lab_names_t *names;
+    lab_actions_t actions;
+    char *url; /* of the page, for a browser on this machine */
 
     bool stopping;
     int64_t settle_deadline; /* microseconds of the monotonic clock; 0: not settling yet */
@@ -105,6 +112,7 @@ static void stop(lab_session_t *s)
 {
     if (!s->stopping) {
         s->stopping = true;
+        actions_stop(&s->actions);
         children_stop(&s->children);
         g_timeout_add(CHILDREN_MILLISECONDS, on_children_late, s);
     }
@@ -136,6 +144,7 @@ static void on_reader_lost(void *data)
 {
     lab_session_t *s = data;
     s->stopping = true;
+    actions_stop(&s->actions);
     g_main_loop_quit(s->loop);
 }
 
@@ -189,6 +198,39 @@ static bool reach_running(lab_session_t *s, GError **error)
     return true;
 }
 
+static int client_socket(void *data)
+{
+    lab_session_t *s = data;
+    return s->network.kind == NETWORK_OWN ? keeper_socket(&s->children.keeper) : make_host_socket(NULL);
+}
+
+static gboolean on_linger_over(void *data)
+{
+    stop(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* The scenarios of the command line are over. A client command decides itself when the capture ends. */
+static void on_played(void *data)
+{
+    lab_session_t *s = data;
+    if (!s->settings->client)
+        g_timeout_add((unsigned)(s->settings->linger * 1000), on_linger_over, s);
+}
+
+static void start_actions(lab_session_t *s)
+{
+    lab_stage_t stage = {.url = s->url,
+                         .address = s->network.server_address,
+                         .port = s->ports.server,
+                         .server_log = s->children.log,
+                         .packets = &s->recorder.packets,
+                         .make_socket = client_socket,
+                         .played = on_played,
+                         .data = s};
+    actions_ready(&s->actions, &stage);
+}
+
 static void on_ready(void *data)
 {
     lab_session_t *s = data;
@@ -196,14 +238,10 @@ static void on_ready(void *data)
         s->relay = relay_port(s, &s->listener, s->ports.server);
         s->closed_relay = relay_port(s, &s->closed_hold, s->ports.closed);
         s->slow_relay = relay_port(s, &s->slow_hold, s->ports.slow);
+        https_relay(&s->https, &s->ports, make_socket, &s->children.keeper);
     }
     writer_hold(s->writer, false);
-}
-
-static gboolean on_linger_over(void *data)
-{
-    stop(data);
-    return G_SOURCE_REMOVE;
+    start_actions(s);
 }
 
 static void on_child_ended(void *data, lab_role_t role, GError *error)
@@ -252,6 +290,11 @@ static bool follow_parent(lab_session_t *s, GError **error)
 static bool check(lab_session_t *s, GError **error)
 {
     return settings_check(s->settings, error);
+}
+
+static bool check_actions(lab_session_t *s, GError **error)
+{
+    return actions_check(&s->actions, error);
 }
 
 static bool find_server(lab_session_t *s, GError **error)
@@ -320,6 +363,11 @@ static bool choose_ports(lab_session_t *s, GError **error)
     return true;
 }
 
+static bool choose_https(lab_session_t *s, GError **error)
+{
+    return https_choose(&s->https, s->settings, &s->network, &s->ports, error);
+}
+
 static int link_type(const lab_session_t *s)
 {
     return s->network.kind == NETWORK_OWN ? LINK_ETHERNET : livecap_link_type(&s->live);
@@ -350,12 +398,14 @@ static bool set_filter(lab_session_t *s, GError **error)
 static bool plan_children(lab_session_t *s, GError **error)
 {
     char *path = g_steal_pointer(&s->server_path);
-    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, error);
+    return children_plan(&s->children, s->settings, &s->network, &s->ports, path, s->https.keys_in, error);
 }
 
 static bool start_keeper(lab_session_t *s, GError **error)
 {
-    return children_keep(&s->children, error);
+    bool fine = children_keep(&s->children, error);
+    https_started(&s->https);
+    return fine;
 }
 
 static bool no_link(const lab_netns_t *net, GError **error)
@@ -414,7 +464,8 @@ static char *about_session(const lab_session_t *s)
         server = text_with(T_ABOUT_COMMAND, places);
     else if (s->settings->running)
         server = text_with(s->network.kind == NETWORK_OWN ? T_ABOUT_RUNNING_OWN : T_ABOUT_RUNNING, places);
-    char *about = g_strconcat(network, server, NULL);
+    const char *https = s->ports.tls ? text(s->recorder.secrets ? T_ABOUT_TLS_KEYS : T_ABOUT_TLS) : "";
+    char *about = g_strconcat(network, server ? server : "", https, NULL);
     g_free(network);
     g_free(server);
     return about;
@@ -422,7 +473,7 @@ static char *about_session(const lab_session_t *s)
 
 static void write_head(lab_session_t *s)
 {
-    char *url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.entry);
+    const char *url = s->url = g_strdup_printf("http://%s:%u/", s->network.browse, s->ports.entry);
     char *about = about_session(s);
     char *filter = s->live.pcap ? network_filter(s->settings, &s->ports) : g_strdup(s->settings->filter);
     lab_pcapng_head_t head = {
@@ -441,7 +492,6 @@ static void write_head(lab_session_t *s)
     g_free((char *)head.description);
     g_free(filter);
     g_free(about);
-    g_free(url);
 }
 
 static bool open_writer(lab_session_t *s, GError **error)
@@ -450,8 +500,11 @@ static bool open_writer(lab_session_t *s, GError **error)
     if (!s->writer)
         return false;
     s->recorder.writer = s->writer;
+    s->recorder.secrets = https_secrets(&s->https, s->writer, link_type(s), &s->ports);
     writer_watch(s->writer, &writer_events, s);
     writer_hold(s->writer, true);
+    if (s->children.annotator[0])
+        s->annotator = annotator_start(s->writer, s->children.annotator[0], s->children.annotator[1]);
     write_head(s);
     return true;
 }
@@ -480,9 +533,9 @@ static bool start_server(lab_session_t *s, GError **error)
 }
 
 static bool (*const steps[])(lab_session_t *s, GError **error) = {
-    take_signals,  follow_parent, check,       find_server,   choose_network,
-    ask_consent,   choose_ports,  set_filter,  plan_children, start_keeper,
-    build_network, serve_names,   open_writer, start_capture, start_server,
+    take_signals,  follow_parent, check,        find_server,   choose_network, ask_consent,
+    check_actions, choose_ports,  choose_https, set_filter,    plan_children,  start_keeper,
+    build_network, serve_names,   open_writer,  start_capture, start_server,
 };
 
 static bool start(lab_session_t *s)
@@ -500,18 +553,33 @@ static void write_statistics(lab_session_t *s)
     pcapng_put_statistics(writer_queue(s->writer), now, s->recorder.packets + dropped, dropped);
 }
 
+/* While tshark still lives. */
+static void finish_comments(lab_session_t *s)
+{
+    if (!s->annotator)
+        return;
+    if (s->capturing)
+        livecap_wait();
+    pump(s);
+    s->children.stopping = true;
+    annotator_finish(s->annotator);
+}
+
 static void end(lab_session_t *s)
 {
+    finish_comments(s);
     keeper_stop(&s->children.keeper);
     if (s->writer) {
         if (s->capturing)
             livecap_wait();
         pump(s);
+        secrets_end(g_steal_pointer(&s->recorder.secrets));
         write_statistics(s);
     }
     relay_stop(s->relay);
     relay_stop(s->closed_relay);
     relay_stop(s->slow_relay);
+    https_end(&s->https);
     relay_stop(s->far_relay);
     names_stop(s->names);
     if (s->wire_up)
@@ -548,6 +616,7 @@ static int report(lab_session_t *s)
 {
     if (s->writer)
         finish_writing(s);
+    actions_await(&s->actions, s->signals);
     const GError *error = s->error ? s->error : s->client_error;
     if (error)
         fprintf(stderr, "%s\n", error->message);
@@ -560,19 +629,35 @@ static int report(lab_session_t *s)
 
 int session_run(const lab_settings_t *settings)
 {
-    lab_session_t s = {.settings = settings, .listener = -1, .closed_hold = -1, .slow_hold = -1};
+    lab_session_t s = {.settings = settings,
+                       .listener = -1,
+                       .closed_hold = -1,
+                       .slow_hold = -1,
+                       .https = {.holds = {-1, -1}, .keys = -1, .keys_in = -1}};
 
+    actions_open(&s.actions, settings);
     s.loop = g_main_loop_new(NULL, FALSE);
     if (start(&s))
         g_main_loop_run(s.loop);
     end(&s);
     int status = report(&s);
+    actions_close(&s.actions);
     children_clear(&s.children);
     g_free(s.server_path);
+    g_free(s.url);
     network_clear(&s.network);
     g_clear_error(&s.error);
     g_clear_error(&s.client_error);
     g_main_loop_unref(s.loop);
     close(s.signals);
     return status;
+}
+
+void session_refuse(const lab_settings_t *settings)
+{
+    lab_controls_t *controls = controls_open(settings->control_in, settings->control_out);
+    controls_await(controls, -1);
+    controls_close(controls);
+    if (settings->fifo && controls)
+        writer_let_go(settings->fifo);
 }

@@ -27,9 +27,16 @@ typedef struct {
     const char *name;           /* of the server, in a network of its own */
     const char *network;        /* never NULL: auto, own, loopback or a device's name */
     bool dns;
+    bool tls;             /* HTTPS too; a server command serves it by itself */
+    bool no_keys;         /* the secrets of TLS stay out of the capture */
     const char *language; /* en or zh; NULL: the one of the environment */
     const char *client;
     const char *client_log;
+    const char *control_in, *control_out; /* the pipes of Wireshark's toolbar */
+    const char *scenario;                 /* names of labserver's scenarios, with commas between them */
+    const char *log;                      /* what was done while capturing */
+    bool annotate;                        /* packets get what Lab says of them as their comment */
+    bool open;                            /* the page is opened in a browser */
     bool by_hand;  /* labdump was started by hand, so everything was typed by its user */
     double linger; /* seconds that the capture goes on after the client command */
 } lab_settings_t;

@@ -41,7 +41,8 @@ int library_handshake(gnutls_session_t session)
     return result;
 }
 
-/* The pointer for a database of sessions, of which there is none, marks sessions that end without a word. */
+/* Sessions that are never resumed have no use for the pointer to a cache of sessions: it marks those that end
+ * without a word. */
 static char silent;
 
 void library_silence(gnutls_session_t session)

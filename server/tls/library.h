@@ -10,7 +10,7 @@
 
 #include <gnutls/gnutls.h>
 
-/* The session will end without close_notify. */
+/* The session, which must be one that is never resumed, will end without close_notify. */
 void library_silence(gnutls_session_t session);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "keylog.h"
 #include "library.h"
+#include "sessions.h"
 #include "texts.h"
 
 #define VERSION_13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -16,8 +17,9 @@
 static const struct {
     const char *priority;
     cert_id_t certificate;
-    bool tickets;
-    bool silent; /* no close_notify */
+    bool resumes;
+    bool silent;  /* no close_notify */
+    bool refuses; /* whatever version the client offers */
 } plans[SECURE_KINDS] = {
     [SECURE_ORDINARY] = {VERSION_13 ":+VERS-TLS1.2", CERT_SERVER, true},
     [SECURE_FULL] = {VERSION_13, CERT_SERVER, false},
@@ -29,7 +31,7 @@ static const struct {
     [SECURE_EXPIRED] = {VERSION_12, CERT_EXPIRED, false},
     [SECURE_OTHER_NAME] = {VERSION_12, CERT_OTHER_NAME, false},
     [SECURE_UNKNOWN_CA] = {VERSION_12, CERT_UNKNOWN_CA, false},
-    [SECURE_OLD] = {"NORMAL:-VERS-ALL:+VERS-TLS1.0", CERT_SERVER, false},
+    [SECURE_NO_VERSION] = {VERSION_13, CERT_SERVER, .refuses = true},
     [SECURE_NO_NOTIFY] = {VERSION_13, CERT_SERVER, false, true},
     [SECURE_ALERT] = {VERSION_12, CERT_SERVER, false, true}, /* the record's type can be read */
 };
@@ -41,6 +43,7 @@ struct secure {
     identity_t *identity;
     gnutls_priority_t priorities[SECURE_KINDS];
     gnutls_datum_t ticket_key;
+    sessions_t *sessions;
     GMutex lock; /* of choices */
     GHashTable *choices;
 };
@@ -66,6 +69,7 @@ secure_t *secure_new(identity_t *identity)
     secure_t *secure = g_new0(secure_t, 1);
 
     secure->identity = identity;
+    secure->sessions = sessions_new();
     secure->choices = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_mutex_init(&secure->lock);
     keylog_open();
@@ -83,6 +87,7 @@ void secure_free(secure_t *secure)
             gnutls_priority_deinit(secure->priorities[kind]);
     gnutls_memset(secure->ticket_key.data, 0, secure->ticket_key.size);
     gnutls_free(secure->ticket_key.data);
+    sessions_free(secure->sessions);
     g_hash_table_destroy(secure->choices);
     g_mutex_clear(&secure->lock);
     identity_free(secure->identity);
@@ -94,6 +99,15 @@ const identity_t *secure_identity(const secure_t *secure)
     return secure->identity;
 }
 
+/* Clients differ in the oldest version that they still offer: so that there is none in common with any of
+ * them, the ClientHello is refused as if it had none. */
+static int refuse(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                  const gnutls_datum_t *message)
+{
+    (void)session, (void)type, (void)when, (void)incoming, (void)message;
+    return GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
+}
+
 void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t kind)
 {
     if (!secure->priorities[kind])
@@ -101,11 +115,15 @@ void secure_prepare(secure_t *secure, gnutls_session_t session, secure_kind_t ki
     gnutls_priority_set(session, secure->priorities[kind]);
     gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
                            identity_credentials(secure->identity, plans[kind].certificate));
-    if (plans[kind].tickets)
+    if (plans[kind].resumes) {
         gnutls_session_ticket_enable_server(session, &secure->ticket_key);
+        sessions_use(secure->sessions, session);
+    }
     if (plans[kind].silent)
         library_silence(session);
     keylog_use(session);
+    if (plans[kind].refuses)
+        gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE, refuse);
 }
 
 void secure_choose(secure_t *secure, fair_client_t client, secure_kind_t kind)

@@ -25,9 +25,9 @@ typedef enum {
     SECURE_EXPIRED,
     SECURE_OTHER_NAME,
     SECURE_UNKNOWN_CA,
-    SECURE_OLD,       /* TLS 1.0 alone, which no client takes any more */
-    SECURE_NO_NOTIFY, /* ends without close_notify */
-    SECURE_ALERT,     /* a fatal alert in the middle of a response */
+    SECURE_NO_VERSION, /* TLS 1.0 alone, which no client takes any more */
+    SECURE_NO_NOTIFY,  /* ends without close_notify */
+    SECURE_ALERT,      /* a fatal alert in the middle of a response */
     SECURE_KINDS
 } secure_kind_t;
 
