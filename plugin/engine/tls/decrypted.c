@@ -233,6 +233,9 @@ static uint32_t take_record(lab_decrypted_t *d, const lab_tls_record_t *record, 
         d->sink->close_notify(d->user);
     else if (!content && hides_content(record))
         pass_over(d, from);
+    if (record->type == LAB_TLS_DATA_RECORD && (!content || content->type == LAB_TLS_HANDSHAKE_RECORD))
+        lab_tls_take_decrypted(d->conn->tls, d->end, content ? content->data : NULL,
+                               content ? content->length : 0);
     settle(d);
     if (!d->sink->pending(d->user))
         forget(d, to);
