@@ -110,7 +110,7 @@ static GPtrArray *command(const lab_reader_t *r, guint number)
     g_ptr_array_add(words, g_strdup(r->language == LAB_LANG_ZH ? "lab.language:zh" : "lab.language:en"));
     for (const char *const *w = r->bodies ? bodies : quiet; *w; w++)
         g_ptr_array_add(words, g_strdup(*w));
-    add_report(words, r, number, "json");
+    add_report(words, r, number, "json-compact");
     add_report(words, r, number, "frames");
     if (r->page)
         add_report(words, r, number, "html");
@@ -231,7 +231,7 @@ lab_reading_t lab_read_capture(const lab_reader_t *r, const char *capture, guint
     char *said = NULL;
     bool good = run(r, fd, number, &said);
     gsize length = 0, ignored = 0;
-    char *json = take_file(r, number, "json", &length), *frames = take_file(r, number, "frames", &ignored);
+    char *json = take_file(r, number, "json-compact", &length), *frames = take_file(r, number, "frames", &ignored);
     if (good && json && frames)
         reading.facts = lab_facts_new(json, (gssize)length, g_steal_pointer(&frames));
     take_bodies(r, number, reading.facts);

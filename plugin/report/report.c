@@ -138,6 +138,7 @@ const lab_report_format_t lab_report_formats[] = {
     {"csv-anomalies", lab_write_csv_anomalies, NULL},
     {"notes", lab_report_notes, NULL},
     {"frames", lab_write_frames, NULL},
+    {"json-compact", lab_write_json_compact, NULL},
     {NULL, NULL, NULL},
 };
 

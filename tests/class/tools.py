@@ -9,6 +9,7 @@ import subprocess
 
 class Run:
     def __init__(self, build, folder):
+        build = os.path.abspath(build)
         self.casecap = os.path.join(build, "tests", "tools", "casecap")
         self.gencap = os.path.join(build, "tests", "tools", "gencap")
         self.program = os.path.join(build, "class", "labclass")
@@ -24,6 +25,7 @@ class Run:
         self.tshark.write_text(f"""#!/bin/sh
 HOME='{self.home}' WIRESHARK_CONFIG_DIR='{self.home}/none' WIRESHARK_EXTCAP_DIR='{self.home}/none' WIRESHARK_PLUGIN_DIR='{self.home}/plugins'
 export HOME WIRESHARK_CONFIG_DIR WIRESHARK_EXTCAP_DIR WIRESHARK_PLUGIN_DIR
+[ -z "${{LAB_BARE:-}}" ] || WIRESHARK_PLUGIN_DIR='{self.home}/none'
 exec {become}tshark "$@"
 """)
         self.tshark.chmod(self.tshark.stat().st_mode | stat.S_IXUSR)

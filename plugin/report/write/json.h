@@ -8,6 +8,7 @@
 
 #include "capture.h"
 
+void lab_write_json_compact(const lab_report_t *report, GString *out);
 void lab_write_json(const lab_report_t *report, GString *out);
 /* False if there is no exchange (from 1) or connection (any of its stream numbers) of this number. */
 bool lab_write_exchange_json(const lab_report_t *report, uint32_t number, GString *out);
