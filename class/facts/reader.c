@@ -231,7 +231,8 @@ lab_reading_t lab_read_capture(const lab_reader_t *r, const char *capture, guint
     char *said = NULL;
     bool good = run(r, fd, number, &said);
     gsize length = 0, ignored = 0;
-    char *json = take_file(r, number, "json-compact", &length), *frames = take_file(r, number, "frames", &ignored);
+    char *json = take_file(r, number, "json-compact", &length),
+         *frames = take_file(r, number, "frames", &ignored);
     if (good && json && frames)
         reading.facts = lab_facts_new(json, (gssize)length, g_steal_pointer(&frames));
     take_bodies(r, number, reading.facts);
