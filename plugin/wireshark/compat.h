@@ -21,6 +21,13 @@
 #include <epan/tap.h>
 #include <epan/tfs.h>
 
+/* Wireshark's own source must open files by ws_fopen, for Windows; its header is not installed. */
+#if __has_include(<wsutil/file_util.h>)
+#include <wsutil/file_util.h>
+#else
+#define ws_fopen fopen
+#endif
+
 #if LAB_WIRESHARK_AT_LEAST(4, 2)
 #include <wsutil/plugins.h> /* WS_PLUGIN_DESC_* */
 #define lab_fvalue(info) ((info)->value)

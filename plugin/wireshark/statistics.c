@@ -89,7 +89,7 @@ static void G_GNUC_NORETURN cannot_write(const lab_out_t *out)
 
 static lab_out_t open_out(const char *name)
 {
-    lab_out_t out = {name, name ? fopen(name, "wb") : stdout};
+    lab_out_t out = {name, name ? ws_fopen(name, "wb") : stdout};
     if (!out.file)
         cannot_write(&out);
     return out;

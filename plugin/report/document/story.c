@@ -137,6 +137,13 @@ static const char *at_once(lab_document_t *d, const lab_page_t *p, unsigned para
                               LAB_PLACES({"parallel", lab_document_number(d, parallel)}));
 }
 
+static const char *bytes_of(lab_document_t *d, const lab_page_t *p)
+{
+    return p->bytes ? lab_document_words(d, LAB_TEXT_PAGE_BYTES,
+                                         LAB_PLACES({"bytes", lab_document_number(d, p->bytes)}))
+                    : "";
+}
+
 static void add_page(lab_document_t *d, const lab_report_t *report, const lab_spares_t *spares,
                      const lab_page_t *p)
 {
@@ -144,8 +151,8 @@ static void add_page(lab_document_t *d, const lab_report_t *report, const lab_sp
     lab_document_sentence(d, LAB_TEXT_REPORT_PAGE,
                           LAB_PLACES({"number", lab_document_number(d, p->number)}, {"url", p->url},
                                      {"exchanges", lab_document_number(d, p->exchanges->len)},
-                                     {"kinds", objects_of(d, report->engine, p)},
-                                     {"bytes", lab_document_number(d, p->bytes)}, {"time", time_of(d, p)},
+                                     {"kinds", objects_of(d, report->engine, p)}, {"bytes", bytes_of(d, p)},
+                                     {"time", time_of(d, p)},
                                      {"connections", lab_document_number(d, facts.streams->len)},
                                      {"at_once", at_once(d, p, facts.parallel)}));
     lab_document_anchor(d, LAB_LINK_PAGE, p->number);
@@ -238,5 +245,6 @@ lab_document_t *lab_report_document(const lab_report_t *report)
     add_pages(d, report);
     add_connections(d, report);
     lab_add_anomalies(d, report);
+    lab_add_why(d, report);
     return d;
 }
