@@ -320,6 +320,11 @@ static bool read_hidden(lab_tls_t *tls, lab_tls_side_t *s, bool first)
     return true;
 }
 
+bool lab_tls_is_13(const lab_tls_t *tls)
+{
+    return tls->tls13;
+}
+
 void lab_tls_take_decrypted(lab_tls_t *tls, unsigned end, const uint8_t *data, uint32_t length)
 {
     lab_tls_side_t *s = &tls->side[end];
