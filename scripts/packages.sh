@@ -9,6 +9,7 @@ needed_packages() {
 bdto cmd:tshark          tshark            wireshark-cli         wireshark-cli wireshark           tshark            wireshark
 bdto pc:wireshark        wireshark-dev     wireshark-devel       wireshark-cli wireshark-devel     wireshark-dev     wireshark
 bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd
+bdto pc:gnutls           libgnutls28-dev   gnutls-devel          gnutls        libgnutls-devel       gnutls-dev        gnutls
 bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib

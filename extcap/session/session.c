@@ -464,9 +464,8 @@ static char *about_session(const lab_session_t *s)
         server = text_with(T_ABOUT_COMMAND, places);
     else if (s->settings->running)
         server = text_with(s->network.kind == NETWORK_OWN ? T_ABOUT_RUNNING_OWN : T_ABOUT_RUNNING, places);
-    char *about =
-        g_strconcat(network, server,
-                    s->ports.tls ? text(s->recorder.secrets ? T_ABOUT_TLS_KEYS : T_ABOUT_TLS) : NULL, NULL);
+    const char *https = s->ports.tls ? text(s->recorder.secrets ? T_ABOUT_TLS_KEYS : T_ABOUT_TLS) : "";
+    char *about = g_strconcat(network, server ? server : "", https, NULL);
     g_free(network);
     g_free(server);
     return about;

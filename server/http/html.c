@@ -78,41 +78,49 @@ static char *source_of(const char *content)
     return g_strdup_printf("'sha256-%s'", base64);
 }
 
-/* `more` is another source of scripts with a blank before it, or empty. */
-static char *policy(const char *more)
+/* `scripts` are the sources of scripts. */
+static char *policy(const char *scripts)
 {
     g_autofree char *style_source = source_of(style);
-    g_autofree char *copy_source = source_of(copy_script);
 
-    return g_strdup_printf("default-src 'none'; style-src %s; img-src 'self' data:; script-src %s%s; "
+    return g_strdup_printf("default-src 'none'; style-src %s; img-src 'self' data:; script-src %s; "
                            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-                           style_source, copy_source, more);
+                           style_source, scripts);
 }
 
-const char *html_policy(void)
+static bool has_copies(const char *html)
+{
+    return strstr(html, HTML_COPY_BEGIN);
+}
+
+const char *html_policy(const char *html)
 {
     static gsize made;
-    static char *value;
+    static char *without;
+    static char *with;
 
     if (g_once_init_enter(&made)) {
-        value = policy("");
+        g_autofree char *copy = source_of(copy_script);
+        without = policy("'none'");
+        with = policy(copy);
         g_once_init_leave(&made, 1);
     }
-    return value;
+    return has_copies(html) ? with : without;
 }
 
 char *html_policy_with(const char *script)
 {
     g_autofree char *source = source_of(script);
-    g_autofree char *more = g_strconcat(" ", source, NULL);
+    g_autofree char *copy = source_of(copy_script);
+    g_autofree char *both = g_strdup_printf("%s %s", source, copy);
 
-    return policy(more);
+    return policy(both);
 }
 
 /* The script, if there is something to copy. */
 static char *copy_html(lab_lang_t lang, const char *body)
 {
-    if (!strstr(body, HTML_COPY_BEGIN))
+    if (!has_copies(body))
         return g_strdup("");
     return g_strdup_printf("<script data-copy=\"%s\" data-copied=\"%s\">%s</script>\n",
                            text(lang, T_LAB_COPY), text(lang, T_LAB_COPIED), copy_script);

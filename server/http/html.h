@@ -21,11 +21,13 @@ char *html_escape_line(const char *string);
  * file, so that a capture of it holds one exchange. The caller frees the result. */
 char *html_document(lab_lang_t lang, const char *title, const char *body);
 
-/* The Content-Security-Policy of such a document (CSP Level 3): its own style and the script that copies,
- * pictures, forms and requests of this server, and no frame of another server around it. */
-const char *html_policy(void);
+/* The Content-Security-Policy of such a document (CSP Level 3): its own style, pictures, forms and requests
+ * of this server, the script that copies if `html` has something to copy and else none, and no frame of
+ * another server around it. */
+const char *html_policy(const char *html);
 
-/* The same with one script more, which stands between <script> and </script>. The caller frees the result. */
+/* The same of a document with something to copy and one script more, which stands between <script> and
+ * </script>. The caller frees the result. */
 char *html_policy_with(const char *script);
 
 /* "zh-CN" or "en", for lang attributes and Content-Language. */

@@ -104,7 +104,8 @@ static GBytes *page_of(const scenario_t *scenario, const exchange_t *exchange, c
     fill_body(page->str + filled, 0, (size_t)(size - own));
     g_string_append(page, after);
     g_string_append(page, place);
-    return g_bytes_new(page->str, (size_t)plan->sent);
+    page->str[plan->sent] = '\0'; /* html_policy() reads a string */
+    return g_bytes_new(page->str, (size_t)plan->sent + 1);
 }
 
 static ssize_t read_body(void *cls, uint64_t position, char *out, size_t room)
@@ -152,10 +153,12 @@ enum MHD_Result scenario_body(const scenario_t *scenario, const exchange_t *exch
 {
     const body_plan_t *plan =
         scenario_plan(scenario, body_plans, G_N_ELEMENTS(body_plans), sizeof *body_plans);
-    struct MHD_Response *response = new_body(exchange, plan, page_of(scenario, exchange, plan), BLOCK);
+    GBytes *page = page_of(scenario, exchange, plan);
+    const char *policy = html_policy(g_bytes_get_data(page, NULL));
+    struct MHD_Response *response = new_body(exchange, plan, page, BLOCK);
 
     if (response)
-        reply_page_fields(exchange, response, html_policy());
+        reply_page_fields(exchange, response, policy);
     return reply_send(exchange, 200, response, plan->sent);
 }
 

@@ -22,7 +22,7 @@ static enum MHD_Result reply_bytes(const exchange_t *exchange, const media_type_
     if (type == &page_type) {
         variant->language = html_language_tag(exchange->lang);
         variant->negotiated = true;
-        variant->policy = html_policy();
+        variant->policy = html_policy(g_bytes_get_data(bytes, NULL));
     }
     if (pack)
         variant_pack(variant);

@@ -91,7 +91,7 @@ static GString *write_message(const raw_plan_t *plan, const exchange_t *exchange
                            "Content-Type: text/html; charset=utf-8\r\nContent-Language: %s\r\n"
                            "Cache-Control: no-store\r\n%s: %s\r\n%s: %s\r\n%s",
                            html_language_tag(exchange->lang), RESPONSE_NOSNIFF, RESPONSE_NOSNIFF_VALUE,
-                           MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, html_policy(), plan->connection);
+                           MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, html_policy(html), plan->connection);
     if (!plan->until_close)
         g_string_append_printf(out, "Content-Length: %zu\r\n", strlen(html));
     g_string_append(out, "\r\n");

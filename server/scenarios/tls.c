@@ -33,6 +33,7 @@ enum MHD_Result scenario_tls(const scenario_t *scenario, const exchange_t *excha
         return reply_refusal(exchange, 404, T_WHY_NO_TLS);
     if (exchange->conn->secure_kind != plan->kind) {
         secure_choose(service->secure, exchange->conn->id, plan->kind);
+        exchange->request->plan.close = true; /* what was chosen begins with a connection */
         return host_redirect(exchange, "https", service->secure_ports.scenarios, exchange->path);
     }
     /* Each visit is a connection: what TLS does at its beginning and at its end can be seen. */

@@ -52,7 +52,7 @@ enum MHD_Result reply_send(const exchange_t *exchange, unsigned status, struct M
 
 struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html)
 {
-    return reply_new_page_with(exchange, html, html_policy());
+    return reply_new_page_with(exchange, html, html_policy(html));
 }
 
 void reply_page_fields(const exchange_t *exchange, struct MHD_Response *response, const char *policy)
