@@ -17,6 +17,7 @@ typedef struct {
     const char *fifo;   /* where the packets go: a path, or - for standard output */
     const char *filter; /* capture filter in libpcap's language */
     unsigned port;      /* of the web server; 0: any free one */
+    bool no_compression;
     const char *root;
     const char *config;
     const char *server;
