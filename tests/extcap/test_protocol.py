@@ -83,7 +83,8 @@ def test_config_is_well_formed():
             check("default" in pairs and "required" not in pairs, "would open the dialog at each start:", pairs)
         equal(set(numbers.values()), {"--port", "--root", "--config", "--server", "--network", "--dns", "--language",
                                       "--client", "--client-log", "--client-linger", "--server-command", "--server-log",
-                                      "--running", "--name", "--scenario", "--open", "--log"})
+                                      "--running", "--name", "--scenario", "--open", "--log",
+                                      "--tls", "--no-keys"})
 
 
 def test_config_speaks_both_languages():
