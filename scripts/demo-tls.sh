@@ -57,5 +57,5 @@ demo_tls_table() {
 
 # shown_demo NAME: a file of build/demo as the user can name it from where they are.
 shown_demo() {
-    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo "build/demo/$1"; else quoted "$LAB_ROOT/build/demo/$1"; fi
+    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo "build/demo/$1"; else quoted "$LAB_WORK/demo/$1"; fi
 }

@@ -139,6 +139,14 @@ void pcapng_put_secrets(GByteArray *out, const char *lines, size_t length)
     end(out, start);
 }
 
+void pcapng_add_comment(GByteArray *block, const char *comment)
+{
+    g_byte_array_set_size(block, block->len - 4); /* the length at its end */
+    put_text(block, OPT_COMMENT, comment);
+    put_option(block, OPT_END, "", 0);
+    end(block, 0);
+}
+
 void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped)
 {
     unsigned start = begin(out, BLOCK_STATISTICS);

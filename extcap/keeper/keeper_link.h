@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* The keeper's children. */
-typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_COUNT } lab_role_t;
+typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_ANNOTATOR, ROLE_COUNT } lab_role_t;
 
 typedef enum {
     KEEPER_NETWORK,

@@ -47,6 +47,9 @@ static void close_others(const lab_keeper_state_t *s)
                   p->errors[ROLE_SERVER],
                   p->output[ROLE_CLIENT],
                   p->errors[ROLE_CLIENT],
+                  p->input[ROLE_ANNOTATOR],
+                  p->output[ROLE_ANNOTATOR],
+                  p->errors[ROLE_ANNOTATOR],
                   p->keys};
     int first = STDERR_FILENO + 1;
 
@@ -115,6 +118,8 @@ static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t ke
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    if (s->plan->input[role])
+        redirect(s->plan->input[role], STDIN_FILENO);
     redirect(s->plan->output[role], STDOUT_FILENO);
     redirect(s->plan->errors[role], STDERR_FILENO);
     add_environment(s->plan->environment[role]);
@@ -161,6 +166,8 @@ static int run(lab_keeper_state_t *s, lab_role_t role)
     /* Closed here, so that the reader sees the end of the output when the child is gone. */
     close(s->plan->output[role]);
     close(s->plan->errors[role]);
+    if (s->plan->input[role])
+        close(s->plan->input[role]);
     if (role == ROLE_SERVER && s->plan->keys)
         close(s->plan->keys);
     return number;

@@ -15,6 +15,7 @@ typedef struct {
     /* NAME, value, NAME, value, ..., NULL: added to the environment of the role; NULL: nothing is. */
     char **environment[ROLE_COUNT];
     char **named_environment; /* added for the client if it can look names up in a network of its own */
+    int input[ROLE_COUNT];    /* where standard input comes from; 0: nothing comes */
     int output[ROLE_COUNT];   /* where standard output goes */
     int errors[ROLE_COUNT];   /* and standard error */
     int keys;                 /* where the server writes the secrets of TLS (SSLKEYLOGFILE); 0: nowhere */

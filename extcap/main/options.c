@@ -17,6 +17,28 @@
         return true;                                                                                         \
     }
 
+/* A name that begins with ~ is below the home folder of whoever runs us: Wireshark hands it on as it was
+ * typed, no shell reads it. The result lives as long as the program. */
+static const char *path_of(const char *value)
+{
+    if (!value || !*value)
+        return NULL;
+    if (value[0] != '~' || (value[1] && value[1] != '/'))
+        return value;
+    char *whole = g_build_filename(g_get_home_dir(), value + 1, NULL);
+    const char *kept = g_intern_string(whole);
+    g_free(whole);
+    return kept;
+}
+
+#define PATH_SETTER(name, field)                                                                             \
+    SETTER(set_##name)                                                                                       \
+    {                                                                                                        \
+        (void)error;                                                                                         \
+        o->field = path_of(value);                                                                           \
+        return true;                                                                                         \
+    }
+
 #define VERB_SETTER(name, value_of)                                                                          \
     SETTER(name)                                                                                             \
     {                                                                                                        \
@@ -29,8 +51,7 @@ STRING_SETTER(interface, interface)
 STRING_SETTER(fifo, settings.fifo)
 STRING_SETTER(filter, settings.filter)
 STRING_SETTER(reload, reload)
-STRING_SETTER(root, settings.root)
-STRING_SETTER(config, settings.config)
+PATH_SETTER(config, settings.config)
 STRING_SETTER(server, settings.server)
 STRING_SETTER(server_command, settings.server_command)
 STRING_SETTER(server_log, settings.server_log)
@@ -70,6 +91,33 @@ SETTER(set_allow)
     return true;
 }
 
+/* Wireshark's dialog picks files only: of a page, its folder is meant. */
+static bool is_page(const char *path)
+{
+    return (g_str_has_suffix(path, ".html") || g_str_has_suffix(path, ".htm")) &&
+           g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+SETTER(set_root)
+{
+    const char *path = path_of(value);
+    (void)error;
+    o->settings.root = path;
+    if (path && is_page(path)) {
+        char *folder = g_path_get_dirname(path);
+        o->settings.root = g_intern_string(folder);
+        g_free(folder);
+    }
+    return true;
+}
+
+SETTER(set_no_compression)
+{
+    (void)error;
+    o->settings.no_compression = !value || g_ascii_strcasecmp(value, "false") != 0;
+    return true;
+}
+
 SETTER(set_port)
 {
     uint64_t number;
@@ -105,6 +153,13 @@ SETTER(set_open)
 {
     (void)error;
     o->settings.open = is_true(value);
+    return true;
+}
+
+SETTER(set_annotate)
+{
+    (void)error;
+    o->settings.annotate = is_true(value);
     return true;
 }
 
@@ -206,6 +261,7 @@ SETTER(set_language)
     {                                                                                                        \
         type, id, id##_TIP, T_GROUP_SERVER, "", more, placeholder, true                                      \
     }
+#define A_PAGE        "{mustexist=true}{fileext=HTML (*.html *.htm)}"
 #define FILE_MAY_LACK "{mustexist=false}"
 #define NOT_IN_DIALOG(id)                                                                                    \
     {                                                                                                        \
@@ -218,7 +274,9 @@ SETTER(set_language)
 
 static const lab_option_row_t rows[] = {
     {"port", required_argument, set_port, SERVER("unsigned", T_PORT, "8080", "{range=0,65535}")},
-    {"root", required_argument, set_root, EMPTY("string", T_ROOT, "", T_ROOT_EMPTY)},
+    {"no-compression", optional_argument, set_no_compression,
+     SERVER("boolflag", T_NO_COMPRESSION, "false", "")},
+    {"root", required_argument, set_root, EMPTY("fileselect", T_ROOT, A_PAGE, T_ROOT_EMPTY)},
     {"config", required_argument, set_config, EMPTY("fileselect", T_CONFIG, FILE_MAY_LACK, T_DEFAULT)},
     {"server", required_argument, set_server, EMPTY("fileselect", T_SERVER, FILE_MAY_LACK, T_SERVER_EMPTY)},
     {"server-command", required_argument, set_server_command,
@@ -231,6 +289,7 @@ static const lab_option_row_t rows[] = {
     {"name", required_argument, set_name, CAPTURE("string", T_NAME, LAB_DEFAULT_NAME, "")},
     {"tls", optional_argument, set_tls, CAPTURE("boolflag", T_TLS, "false", "")},
     {"no-keys", optional_argument, set_no_keys, CAPTURE("boolflag", T_NO_KEYS, "false", "")},
+    {"annotate", optional_argument, set_annotate, CAPTURE("boolflag", T_ANNOTATE, "false", "")},
     {"language", required_argument, set_language, CAPTURE("selector", T_LANGUAGE, "auto", "")},
     {"scenario", required_argument, set_scenario, ACTION("string", T_SCENARIO, "", "")},
     {"open", optional_argument, set_open, ACTION("boolflag", T_OPEN, "false", "")},
@@ -262,6 +321,13 @@ const lab_option_row_t *option_rows(size_t *count)
     return rows;
 }
 
+/* An option without its value takes the next option for one: what the value of that is would then be an
+ * option in its own right, and preferences could say --by-hand. */
+static bool takes_an_option(const char *value)
+{
+    return value && g_str_has_prefix(value, "--");
+}
+
 bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
 {
     struct option known[G_N_ELEMENTS(rows) + 1] = {0};
@@ -279,7 +345,10 @@ bool options_parse(lab_options_t *o, int argc, char **argv, GError **error)
         if (found == ':')
             fine = lab_fail(first, LAB_USAGE, T_E_NEEDS_VALUE,
                             LAB_PLACES(LAB_WORDS("option", argv[optind - 1])));
-        if (found == 1 && !rows[index].set(o, optarg, first))
+        else if (found == 1 && takes_an_option(optarg))
+            fine = lab_fail(first, LAB_USAGE, T_E_NEEDS_VALUE,
+                            LAB_PLACES(LAB_WORDS("option", argv[optind - 2])));
+        else if (found == 1 && !rows[index].set(o, optarg, first))
             fine = false;
     }
     return fine;

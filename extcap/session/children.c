@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "annotator.h"
 #include "texts.h"
 #include "webserver.h"
 
@@ -273,6 +274,17 @@ static void keeper_gone(lab_children_t *c)
     fail_with(c, T_E_HELPER, LAB_PLACES(LAB_WORDS("why", text_errno(EPIPE))));
 }
 
+/* tshark ends by itself only if it cannot do its work: above all if it has no plugin Lab. */
+static void annotator_ended(lab_children_t *c)
+{
+    drain(&c->annotator_errors);
+    keep_last(c->annotator_errors.heard, KEEP_OF_ERRORS);
+    char *said = visible_lines(c->annotator_errors.heard);
+    if (!c->stopping)
+        fail_with(c, T_E_ANNOTATOR, LAB_PLACES(LAB_LINES("said", said)));
+    g_free(said);
+}
+
 static gboolean on_event(int fd, GIOCondition condition, void *data)
 {
     lab_children_t *c = data;
@@ -286,6 +298,10 @@ static gboolean on_event(int fd, GIOCondition condition, void *data)
     if (event.role == ROLE_SERVER && went_to_background(c, event.status))
         return G_SOURCE_CONTINUE;
     c->alive[event.role] = false;
+    if (event.role == ROLE_ANNOTATOR) {
+        annotator_ended(c);
+        return G_SOURCE_CONTINUE;
+    }
     if (!c->stopping)
         error = event.role == ROLE_SERVER ? server_error(c, event.status) : client_error(c, event.status);
     c->events->ended(c->data, event.role, error);
@@ -389,6 +405,25 @@ static bool plan_labserver(lab_children_t *c, const lab_settings_t *settings, co
            cannot_start(c, errno, error);
 }
 
+/* tshark, which says what Lab says of each packet. Its standard error is read as the server's is. */
+static bool plan_annotator(lab_children_t *c, GError **error)
+{
+    int in[2], out[2], none;
+    char *tshark = g_find_program_in_path("tshark");
+    if (!tshark)
+        return lab_fail(error, LAB_FAILED, T_E_NO_TSHARK, NULL);
+    c->plan.argv[ROLE_ANNOTATOR] = annotator_command(tshark, c->settings->language, c->server_port);
+    g_free(tshark);
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || !pipe_for(&c->annotator_errors, &none))
+        return cannot_start(c, errno, error);
+    c->plan.input[ROLE_ANNOTATOR] = in[0];
+    c->plan.output[ROLE_ANNOTATOR] = out[1];
+    c->plan.errors[ROLE_ANNOTATOR] = none;
+    c->annotator[0] = in[1];
+    c->annotator[1] = out[0];
+    return true;
+}
+
 static bool plan_client(lab_children_t *c, const lab_network_t *network, const lab_ports_t *ports,
                         GError **error)
 {
@@ -413,6 +448,7 @@ bool children_plan(lab_children_t *c, const lab_settings_t *settings, const lab_
         fine = plan_command(c, settings, network, error);
     else if (!settings->running)
         fine = plan_labserver(c, settings, network, ports, error);
+    fine = fine && (!settings->annotate || plan_annotator(c, error));
     return fine && (!settings->client || plan_client(c, network, ports, error));
 }
 
@@ -423,6 +459,8 @@ bool children_keep(lab_children_t *c, GError **error)
         if (!c->plan.argv[role])
             continue;
         close(c->plan.output[role]);
+        if (c->plan.input[role])
+            close(c->plan.input[role]);
         if (c->plan.errors[role] != c->plan.output[role])
             close(c->plan.errors[role]);
     }
@@ -448,6 +486,13 @@ bool children_start(lab_children_t *c, const lab_children_events_t *events, void
     c->events = events;
     c->data = data;
     g_unix_fd_add(c->keeper.events, G_IO_IN | G_IO_HUP, on_event, c);
+    if (c->plan.argv[ROLE_ANNOTATOR]) {
+        int failed = keeper_run(&c->keeper, ROLE_ANNOTATOR);
+        if (failed)
+            return lab_fail(error, LAB_FAILED, T_E_ANNOTATOR,
+                            LAB_PLACES(LAB_LINES("said", text_errno(failed))));
+        c->alive[ROLE_ANNOTATOR] = true;
+    }
     if (!c->plan.argv[ROLE_SERVER]) {
         tell_ready(c);
         return true;
@@ -495,5 +540,6 @@ void children_clear(lab_children_t *c)
     g_free(c->log);
     output_clear(&c->output);
     output_clear(&c->errors);
+    output_clear(&c->annotator_errors);
     g_free(c->server_path);
 }

@@ -43,9 +43,10 @@ typedef struct {
     int status;           /* of the server command that has ended, as from waitpid() */
     bool loopback_counts; /* the client can reach a server that listens on 127.0.0.1 alone */
     char *log;            /* the server command's output; NULL for labserver */
+    int annotator[2];     /* our ends of tshark's standard input and output; 0: there is none */
     unsigned look_timer;
     int64_t look_deadline; /* microseconds of the monotonic clock */
-    lab_child_output_t output, errors;
+    lab_child_output_t output, errors, annotator_errors;
     unsigned ready_timeout;
 
     const lab_children_events_t *events;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "actions.h"
+#include "annotator.h"
 #include "children.h"
 #include "consent.h"
 #include "https.h"
@@ -51,6 +52,7 @@ typedef struct {
 
     lab_writer_t *writer;
     lab_recorder_t recorder;
+    lab_annotator_t *annotator;
     lab_livecap_t live;
     lab_wire_t wire;
     bool wire_up;
@@ -501,6 +503,8 @@ static bool open_writer(lab_session_t *s, GError **error)
     s->recorder.secrets = https_secrets(&s->https, s->writer, link_type(s), &s->ports);
     writer_watch(s->writer, &writer_events, s);
     writer_hold(s->writer, true);
+    if (s->children.annotator[0])
+        s->annotator = annotator_start(s->writer, s->children.annotator[0], s->children.annotator[1]);
     write_head(s);
     return true;
 }
@@ -549,8 +553,21 @@ static void write_statistics(lab_session_t *s)
     pcapng_put_statistics(writer_queue(s->writer), now, s->recorder.packets + dropped, dropped);
 }
 
+/* While tshark still lives. */
+static void finish_comments(lab_session_t *s)
+{
+    if (!s->annotator)
+        return;
+    if (s->capturing)
+        livecap_wait();
+    pump(s);
+    s->children.stopping = true;
+    annotator_finish(s->annotator);
+}
+
 static void end(lab_session_t *s)
 {
+    finish_comments(s);
     keeper_stop(&s->children.keeper);
     if (s->writer) {
         if (s->capturing)

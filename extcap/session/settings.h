@@ -17,6 +17,7 @@ typedef struct {
     const char *fifo;   /* where the packets go: a path, or - for standard output */
     const char *filter; /* capture filter in libpcap's language */
     unsigned port;      /* of the web server; 0: any free one */
+    bool no_compression;
     const char *root;
     const char *config;
     const char *server;
@@ -34,6 +35,7 @@ typedef struct {
     const char *control_in, *control_out; /* the pipes of Wireshark's toolbar */
     const char *scenario;                 /* names of labserver's scenarios, with commas between them */
     const char *log;                      /* what was done while capturing */
+    bool annotate;                        /* packets get what Lab says of them as their comment */
     bool open;                            /* the page is opened in a browser */
     bool by_hand;  /* labdump was started by hand, so everything was typed by its user */
     double linger; /* seconds that the capture goes on after the client command */

@@ -121,6 +121,8 @@ char **webserver_command(const char *path, const lab_settings_t *settings, const
     add(command, "--root", settings->root);
     add(command, "--config", settings->config);
     add(command, "--language", settings->language);
+    if (settings->no_compression)
+        g_ptr_array_add(command, g_strdup("--no-compression"));
     g_ptr_array_add(command, NULL);
     return (char **)g_ptr_array_free(command, FALSE);
 }

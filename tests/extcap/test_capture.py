@@ -144,6 +144,26 @@ def test_scenarios_with_ports_of_their_own():
             equal(len(set(knocks)), 2 if network == "loopback" else 1, network)
 
 
+def test_a_page_below_the_home_folder_is_served_compressed_or_not():
+    """~ is the home folder, and index.html means its folder: Wireshark hands on what was typed or picked."""
+    need(LABSERVER, "labserver was not built")
+    need_namespaces()
+    ask = "curl -sS -D - -H 'Accept-Encoding: gzip' ${LAB_URL} | LC_ALL=C tr -cd '\\12\\40-\\176'"
+    for name in ("~/page", "~/page/index.html"):
+        for options, coded in (((), True), (("--no-compression",), False), (("--no-compression=false",), True)):
+            with folder() as where:
+                server = shutil.copy(LABSERVER, where)
+                os.mkdir(os.path.join(where, "page"))
+                with open(os.path.join(where, "page", "index.html"), "w", encoding="ascii") as file:
+                    file.write("<!DOCTYPE html><title>Mine</title>" + "<p>hello</p>" * 200)
+                os.chmod(os.path.join(where, "page"), 0o755)
+                capture(where, "--network", "own", "--client", ask, "--root", name, *options, HOME=where, LAB_SERVER=server)
+                answer = log_of(where)
+                check("200 OK" in answer, name, answer[:300])
+                equal("Content-Encoding: gzip" in answer, coded, (name, options))
+                equal("<p>hello</p>" in answer, not coded, (name, options))
+
+
 def test_capture_filter():
     need_namespaces()
     for network, wrap in (("loopback", own_loopback), ("own", lambda *c: list(c))):

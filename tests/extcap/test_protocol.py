@@ -81,10 +81,14 @@ def test_config_is_well_formed():
             numbers[pairs["number"]] = pairs["call"]
             check(pairs["type"] in types and pairs["display"] and pairs["tooltip"] and pairs["group"], pairs)
             check("default" in pairs and "required" not in pairs, "would open the dialog at each start:", pairs)
-        equal(set(numbers.values()), {"--port", "--root", "--config", "--server", "--network", "--dns", "--language",
+        equal(set(numbers.values()), {"--port", "--no-compression", "--root", "--config", "--server", "--network", "--dns", "--language",
                                       "--client", "--client-log", "--client-linger", "--server-command", "--server-log",
-                                      "--running", "--name", "--scenario", "--open", "--log",
-                                      "--tls", "--no-keys"})
+                                      "--running", "--name", "--scenario", "--open", "--log", "--annotate", "--tls", "--no-keys"})
+
+
+def test_the_dialog_picks_the_page_by_its_file():
+    page, = [pairs for kind, pairs in sentences("--extcap-config", "--extcap-interface", "lab") if pairs.get("call") == "--root"]
+    equal((page["type"], page["mustexist"]), ("fileselect", "true"))
 
 
 def test_config_speaks_both_languages():
