@@ -26,6 +26,9 @@ int64_t lab_observe_nanoseconds(const nstime_t *time);
 /* The frame's time as the engine wants it: ns since the epoch, from 1843 to 2096. */
 int64_t lab_observe_time(const packet_info *pinfo);
 
+/* Of an address that is no IP address the length is 0. */
+lab_endpoint_t lab_observe_endpoint(const address *a, uint16_t port);
+
 /* The segments of the frame that was just dissected, outermost first; 0 if it had none or was seen before.
  * Their pointers last until the next frame. */
 unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **segments);
