@@ -101,6 +101,16 @@ static void mark_statement(lab_marked_t *m, const lab_item_t *item, const lab_fa
 
 /* ---- an item that is the sheet ---- */
 
+/* Nothing is wrong: the frames are those that show what is right. */
+static void show_right(lab_marked_t *m, const lab_checked_t *checked)
+{
+    for (guint i = 0; i < checked->answers->len; i++) {
+        const GPtrArray *findings = g_array_index(checked->answers, lab_answer_t, i).findings;
+        for (guint n = 0; n < findings->len; n++)
+            show(m, g_ptr_array_index(findings, n));
+    }
+}
+
 static void mark_checked(lab_marked_t *m, const lab_item_t *item, const lab_facts_t *facts,
                          const lab_checked_t *checked, lab_lang_t language)
 {
@@ -117,6 +127,8 @@ static void mark_checked(lab_marked_t *m, const lab_item_t *item, const lab_fact
             lab_finding_notes(facts, f, 1, "", m->notes);
         }
     }
+    if (!m->frames->len)
+        show_right(m, checked);
     g_snprintf(right, sizeof right, "%u", checked->counts[LAB_RIGHT]);
     g_snprintf(all, sizeof all, "%u", counted);
     char *sum = lab_words_with(T_ANSWERED, language, LAB_PLACES({"right", right}, {"all", all}));

@@ -254,7 +254,7 @@ char *lab_overview_page(const lab_results_t *r)
 {
     GString *out = g_string_new(NULL);
     char *title =
-        g_strdup_printf("%s: %s", lab_words(T_H_OVERVIEW, r->class->language), r->class->rubric->title);
+        lab_words_with(T_H_TITLE, r->class->language, LAB_PLACES({"value", r->class->rubric->title}));
     lab_html_begin(out, title, r->class->language);
     g_string_append(out, "<h1>");
     lab_html_escape(out, title);
