@@ -35,9 +35,8 @@ annotate_word() {
 write_annotated() {
     set_up b
     build_all labserver labdump lab labannotate >&2
-    program=$LAB_BUILD/annotate/labannotate
     if [ -n "$annotate_remove" ]; then
-        exec "$program" --language "${annotate_language:-$LAB_LANG}" --remove "$annotate_in" "$annotate_out"
+        exec "$LAB_LABANNOTATE" --language "${annotate_language:-$LAB_LANG}" --remove "$annotate_in" "$annotate_out"
     fi
     check_versions
     make_home
@@ -46,5 +45,5 @@ write_annotated() {
     # One pass is enough: the notes are written when the whole capture was read.
     as_reader tshark -C Lab -r "$file" -q ${annotate_language:+-o "lab.language:$annotate_language"} -z lab,report,notes \
         >"$lab_home/notes" 2>"$lab_home/errors" || reading_failed "$annotate_in"
-    "$program" --language "${annotate_language:-$LAB_LANG}" --notes "$lab_home/notes" "$annotate_in" "$annotate_out"
+    "$LAB_LABANNOTATE" --language "${annotate_language:-$LAB_LANG}" --notes "$lab_home/notes" "$annotate_in" "$annotate_out"
 }

@@ -30,7 +30,7 @@ demo() {
     set_up d
     build_all labserver labdump lab
     check_versions
-    demo_dir=$LAB_ROOT/build/demo
+    demo_dir=$LAB_WORK/demo
     capture=$demo_dir/demo.pcapng
     { mkdir -p "$demo_dir" && [ -w "$demo_dir" ]; } 2>/dev/null || die_unwritable
     make_home
@@ -74,7 +74,7 @@ run_capture() {
             -o "extcap.lab.port:$port" -o "extcap.lab.client:sh '$lab_home/demo-client'" \
             -o "extcap.lab.clientlog:$lab_home/visitor" >"$lab_home/tshark" 2>&1
     else
-        in_home timeout -k 5 90 "$LAB_BUILD/extcap/labdump" --capture --extcap-interface lab --fifo "$lab_home/demo.pcapng" \
+        in_home timeout -k 5 90 "$LAB_LABDUMP" --capture --extcap-interface lab --fifo "$lab_home/demo.pcapng" \
             --network own --port "$port" --client "sh '$lab_home/demo-client'" --client-log "$lab_home/visitor" >"$lab_home/tshark" 2>&1
     fi
 }
@@ -174,7 +174,7 @@ try_filters() {
 
 # shown_file: the capture as the user can name it from where they are.
 shown_file() {
-    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo build/demo/demo.pcapng; else quoted "$LAB_ROOT/build/demo/demo.pcapng"; fi
+    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo build/demo/demo.pcapng; else quoted "$LAB_WORK/demo/demo.pcapng"; fi
 }
 
 demo_farewell() {
@@ -183,6 +183,7 @@ demo_farewell() {
     command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
     if [ "$(id -u)" -eq 0 ] && ! is_installed; then opening=demo.openroot; fi
     say "$opening" "./lab open $(shown_file)"
+    warn_beside_packages
     if is_installed; then say demo.installed; elif [ "$(id -u)" -ne 0 ]; then say demo.again; fi
     capture_advice
 }

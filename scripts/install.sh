@@ -84,6 +84,13 @@ warn_of_two() {
     done
 }
 
+# warn_beside_packages: where Lab comes from packages, the same of what a user or ./lab install --system had put there before.
+warn_beside_packages() {
+    [ -n "$LAB_INSTALLED" ] || return 0
+    plugin_dir=${LAB_PLUGIN%/lab.so}
+    warn_of_two
+}
+
 # offer_wireshark: without the program Wireshark there is only tshark. Who sits at a terminal is asked.
 offer_wireshark() {
     ! command -v wireshark >/dev/null 2>&1 || return 0
@@ -98,18 +105,18 @@ offer_wireshark() {
 }
 
 install_all() {
-    put "$LAB_BUILD/plugin/lab.so" "$plugin_dir/lab.so" 644
-    put "$LAB_BUILD/extcap/labdump" "$extcap_dir/labdump" 755
-    put "$LAB_BUILD/server/labserver" "$prefix/bin/labserver" 755
+    put "$LAB_PLUGIN" "$plugin_dir/lab.so" 644
+    put "$LAB_LABDUMP" "$extcap_dir/labdump" 755
+    put "$LAB_LABSERVER" "$prefix/bin/labserver" 755
     put "$LAB_ROOT/server/labserver.1" "$prefix/share/man/man1/labserver.1" 644
     put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
-    put_tree "$LAB_ROOT/profile/Lab" "$profile_dir"
+    put_tree "$LAB_PROFILES/Lab" "$profile_dir"
 }
 
 # install_other_profiles: Lab RST, and both in Chinese, beside Lab. One that the user changed is left as it is.
 install_other_profiles() {
-    for other in "$LAB_ROOT/profile/Lab "*; do
+    for other in "$LAB_PROFILES/Lab "*; do
         target=${profile_dir%/*}/${other##*/}
         for file in "$other"/*; do
             if changed_by_user "$target/${file##*/}" && [ -n "$(was_installed_as "$target/${file##*/}")" ]; then
@@ -159,7 +166,7 @@ keep_changed_profile() {
     [ -d "$profile_dir" ] || return 0
     changed=
     for file in "$profile_dir"/*; do
-        [ -f "$file" ] && changed_by_user "$file" && ! cmp -s "$file" "$LAB_ROOT/profile/Lab/${file##*/}" && changed=yes
+        [ -f "$file" ] && changed_by_user "$file" && ! cmp -s "$file" "$LAB_PROFILES/Lab/${file##*/}" && changed=yes
     done
     [ -n "$changed" ] || return 0
     kept="Lab-$(date +%Y%m%d-%H%M%S)"
@@ -194,6 +201,8 @@ remove_file() {
     */profiles/Lab/* | */profiles/Lab\ */*) if changed_by_user "$1"; then say uninstall.changed "$1" && return; fi ;;
     esac
     [ -e "$1" ] || return 0
+    # A package may have taken the file over.
+    ! dpkg-query -S "$1" >/dev/null 2>&1 || return 0
     rm -f "$1" || exit 1
     say install.file "$1"
 }

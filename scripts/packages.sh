@@ -2,24 +2,26 @@
 # Sourced by lab. The set-up step: which packages are missing, and installing them.
 #
 # needed_packages: one row a package:  SETS  CHECK  apt dnf pacman zypper apk brew   ("-": that system has it anyway)
-# SETS are the commands that need it: b build, d demo, t test, o open; m makes more tests run, which are skipped without it. CHECK says when it is there, however it came:
-# cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
+# SETS are the commands that need it: b build, d demo, t test, o open, p package; m makes more tests run, which are skipped without it.
+# CHECK says when it is there, however it came: cmd:PROGRAM, pc:PKG-CONFIG MODULE or file:PATH.
 needed_packages() {
     cat <<'EOF'
-bdto cmd:tshark          tshark            wireshark-cli         wireshark-cli wireshark           tshark            wireshark
-bdto pc:wireshark        wireshark-dev     wireshark-devel       wireshark-cli wireshark-devel     wireshark-dev     wireshark
-bdto pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd
-bdto pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
-bdto pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
-bdto pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
-bdto pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
-bdto pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
-bdto pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
-bdto cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
-bdto cmd:ninja           ninja-build       ninja-build           ninja         ninja               ninja-build       ninja
-bdto cmd:gcc             gcc               gcc                   gcc           gcc                 gcc               -
-bdto file:/usr/include/stdio.h libc6-dev   glibc-devel           glibc         glibc-devel         musl-dev          -
-bdto cmd:pkg-config      pkgconf           pkgconf-pkg-config    pkgconf       pkgconf             pkgconf           pkgconf
+bdtop cmd:tshark          tshark            wireshark-cli         wireshark-cli wireshark           tshark            wireshark
+bdtop pc:wireshark        wireshark-dev     wireshark-devel       wireshark-cli wireshark-devel     wireshark-dev     wireshark
+bdtop pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd
+bdtop pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
+bdtop pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
+bdtop pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
+bdtop pc:json-glib-1.0   libjson-glib-dev json-glib-devel     json-glib     json-glib-devel     json-glib-dev     json-glib
+bdtop pc:gnutls         libgnutls28-dev   gnutls-devel          gnutls        libgnutls-devel     gnutls-dev        gnutls
+bdtop pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
+bdtop pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
+bdtop pc:libgcrypt        libgcrypt20-dev   libgcrypt-devel       libgcrypt     libgcrypt-devel     libgcrypt-dev     libgcrypt
+bdtop cmd:cmake           cmake             cmake                 cmake         cmake               cmake             cmake
+bdtop cmd:ninja           ninja-build       ninja-build           ninja         ninja               ninja-build       ninja
+bdtop cmd:gcc             gcc               gcc                   gcc           gcc                 gcc               -
+bdtop file:/usr/include/stdio.h libc6-dev   glibc-devel           glibc         glibc-devel         musl-dev          -
+bdtop cmd:pkg-config      pkgconf           pkgconf-pkg-config    pkgconf       pkgconf             pkgconf           pkgconf
 dt   cmd:curl            curl              curl                  curl          curl                curl              curl
 dt   cmd:ip              iproute2          iproute               iproute2      iproute2            iproute2          -
 t    cmd:python3         python3           python3               python        python3             python3           python
@@ -29,8 +31,11 @@ t    cmd:valgrind        valgrind          valgrind              valgrind      v
 m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx
+pm   cmd:dh              debhelper         -                     -             -                   -                 -
+pm   cmd:dpkg-buildpackage dpkg-dev        -                     -             -                   -                 -
 m    cmd:chromium        chromium          chromium              chromium      chromium            chromium          -
 m    cmd:clang-format    clang-format      clang-tools-extra     clang         clang-tools         clang-extra-tools clang-format
+m    cmd:lintian         lintian           -                     -             -                   -                 -
 m    cmd:shellcheck      shellcheck        ShellCheck            shellcheck    ShellCheck          shellcheck        shellcheck
 o    cmd:wireshark       wireshark         wireshark             wireshark-qt  wireshark           wireshark         -
 EOF
@@ -70,6 +75,7 @@ EOF
 
 # set_up SET: does nothing if no package is missing. Else prints the missing packages and installs them (apt), or prints them and ends with 2.
 set_up() {
+    if [ -n "$LAB_INSTALLED" ]; then set_up_installed "$1" && return; fi
     [ -n "$(missing_packages "$1" 1)" ] || return 0
     # shellcheck disable=SC2046 # three or more words on purpose
     set -- "$1" $(package_manager)
@@ -83,6 +89,11 @@ set_up() {
     esac
     missing=$(missing_packages "$wanted" 1)
     [ -z "$missing" ] || die 1 packages.still "$missing"
+}
+
+# set_up_installed SET: where packages of Lab are installed, all but Wireshark came with them.
+set_up_installed() {
+    [ "$1" != o ] || command -v wireshark >/dev/null 2>&1 || die 2 packages.wireshark
 }
 
 # set_up_more SET: the same for what may be missing. Where apt does not have it (on Ubuntu, for one), or cannot install it, all goes on without.

@@ -60,9 +60,9 @@ prepare_open() {
     done
     [ -n "$report_opener" ] || die 2 open.nobrowser
     report_format=${report_format:-html}
-    mkdir -p "$LAB_ROOT/build/reports" 2>/dev/null || die_unwritable
+    mkdir -p "$LAB_WORK/reports" 2>/dev/null || die_unwritable
     report_name=$(basename -- "$report_file")
-    report_output=${report_output:-$LAB_ROOT/build/reports/${report_name%.*}.${report_format%%-*}}
+    report_output=${report_output:-$LAB_WORK/reports/${report_name%.*}.${report_format%%-*}}
 }
 
 write_report() {
@@ -148,7 +148,8 @@ open_capture() {
     [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || die 2 open.nodisplay
     set_up o
     capture=$(absolute "$1")
-    if is_installed; then exec wireshark -C Lab -r "$capture"; fi
+    warn_beside_packages
+    if is_installed; then exec wireshark -C "$(installed_profile)" -r "$capture"; fi
     [ "$(id -u)" -ne 0 ] || die 2 open.root
     build_all labserver labdump lab
     check_versions
@@ -156,11 +157,26 @@ open_capture() {
     open_from_tree
 }
 
+# profile_of_language: the profile Lab in the user's language.
+profile_of_language() { if [ "$LAB_LANG" = zh ]; then echo 'Lab 中文'; else echo Lab; fi; }
+
+# installed_profile: the same if it is installed; an older installation has Lab alone. Wireshark ends if it does not have the profile.
+installed_profile() {
+    profile=$(profile_of_language)
+    for settings in 'Personal configuration' 'Global configuration'; do
+        [ ! -d "$(wireshark_folder "$settings")/profiles/$profile" ] || { echo "$profile" && return; }
+    done
+    echo Lab
+}
+
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
-    place=$LAB_ROOT/build/wireshark
+    place=$LAB_WORK/wireshark
     mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null || die_unwritable
-    cp "$LAB_BUILD/plugin/lab.so" "$place/plugins/$(built_for)/epan/"
-    [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_ROOT/profile/Lab" "$place/config/profiles/"
-    exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" wireshark -C Lab -r "$capture"
+    cp "$LAB_PLUGIN" "$place/plugins/$(built_for)/epan/"
+    for profile in "$LAB_PROFILES"/*; do
+        [ -d "$place/config/profiles/${profile##*/}" ] || cp -R "$profile" "$place/config/profiles/"
+    done
+    exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" \
+        wireshark -C "$(profile_of_language)" -r "$capture"
 }

@@ -42,10 +42,10 @@ make_home() {
     # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
     mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
         "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/$(built_for)/epan"
-    cp -R "$LAB_ROOT/profile/Lab" "$lab_home/.config/wireshark/profiles/"
-    cp "$LAB_BUILD/plugin/lab.so" "$lab_home/plugins/$(built_for)/epan/"
-    ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.config/wireshark/extcap/labdump"
-    ln -s "$LAB_BUILD/extcap/labdump" "$lab_home/.local/lib/wireshark/extcap/labdump"
+    cp -R "$LAB_PROFILES/Lab" "$lab_home/.config/wireshark/profiles/"
+    cp "$LAB_PLUGIN" "$lab_home/plugins/$(built_for)/epan/"
+    [ -n "$LAB_INSTALLED" ] || ln -s "$LAB_LABDUMP" "$lab_home/.config/wireshark/extcap/labdump"
+    [ -n "$LAB_INSTALLED" ] || ln -s "$LAB_LABDUMP" "$lab_home/.local/lib/wireshark/extcap/labdump"
     if [ "$(id -u)" -eq 0 ]; then chmod -R a+rX "$lab_home" && chmod 711 "$lab_home"; fi
     umask 077
 }

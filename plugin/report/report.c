@@ -2,6 +2,7 @@
 /* report.c - the face of the report: which document or facts go to which writer. */
 #include "report.h"
 #include "csv.h"
+#include "frames.h"
 #include "har.h"
 #include "html.h"
 #include "json.h"
@@ -136,6 +137,7 @@ const lab_report_format_t lab_report_formats[] = {
     {"csv-pages", lab_write_csv_pages, NULL},
     {"csv-anomalies", lab_write_csv_anomalies, NULL},
     {"notes", lab_report_notes, NULL},
+    {"frames", lab_write_frames, NULL},
     {NULL, NULL, NULL},
 };
 

@@ -6,6 +6,7 @@
 #include "part.h"
 #include "passing.h"
 #include "protocols.h"
+#include "quic.h"
 #include "report_window.h"
 #include "tables.h"
 
@@ -88,7 +89,7 @@ static void G_GNUC_NORETURN cannot_write(const lab_out_t *out)
 
 static lab_out_t open_out(const char *name)
 {
-    lab_out_t out = {name, name ? fopen(name, "wb") : stdout};
+    lab_out_t out = {name, name ? ws_fopen(name, "wb") : stdout};
     if (!out.file)
         cannot_write(&out);
     return out;
@@ -138,6 +139,7 @@ static void draw(void *user)
     lab_protocol_t *protocols = lab_protocols_list(request->protocols, &report.protocol_count);
     lab_selection_t *selection = lab_part_of(a, request->passing, report.engine);
     report.protocols = protocols;
+    report.quic = lab_quic_connections();
     report.selection = selection;
     report.times = (const int64_t *)(void *)request->times->data;
     report.time_count = request->times->len;

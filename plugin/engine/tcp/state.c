@@ -71,12 +71,12 @@ static lab_state_t state_of(const lab_conn_t *conn, const lab_end_t *e, const la
 {
     if (e->instead)
         return (lab_state_t)e->instead;
-    unsigned open = conn->midstream; /* the handshake was before the capture */
-    if (open && !e->evidence)
+    unsigned was_open = conn->midstream; /* the handshake was before the capture */
+    if (was_open && !e->evidence)
         return LAB_STATE_UNKNOWN;
     bool syn = unanswered && unanswered->syn, fin = unanswered && unanswered->fin;
-    unsigned facts = (e->syn | open) | ((e->peer_syn && !(syn && !unanswered->has_ack)) | open) << 1 |
-                     ((e->syn_acked && !syn) | open) << 2 | (unsigned)e->fin << 3 |
+    unsigned facts = (e->syn | was_open) | ((e->peer_syn && !(syn && !unanswered->has_ack)) | was_open) << 1 |
+                     ((e->syn_acked && !syn) | was_open) << 2 | (unsigned)e->fin << 3 |
                      (unsigned)(e->fin_acked && !fin) << 4 | (unsigned)e->peer_fin << 5 |
                      (unsigned)e->fin_before_peer << 6;
     return (lab_state_t)spread_rows()[facts];

@@ -2,6 +2,7 @@
 /* document.c - see document.h. */
 #include "document.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ROOM 30000 /* rows of details: some 15 MB of HTML */
@@ -55,7 +56,7 @@ const char *lab_document_take(lab_document_t *d, GString *text)
 const char *lab_document_number(lab_document_t *d, uint64_t number)
 {
     char text[24];
-    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
+    snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
     return lab_document_keep(d, text);
 }
 
@@ -63,7 +64,7 @@ const char *lab_document_count(lab_document_t *d, uint64_t number)
 {
     char digits[24];
     GString *text = g_string_new(NULL);
-    size_t length = (size_t)g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
     for (size_t i = 0; i < length; i++) {
         if (i && (length - i) % 3 == 0)
             g_string_append_c(text, ',');
@@ -198,7 +199,7 @@ void lab_document_untitled(lab_document_t *d)
 
 static void add_block(lab_document_t *d, lab_block_t block)
 {
-    g_assert(d->sections->len > 0);
+    g_return_if_fail(d->sections->len > 0);
     lab_section_t *section = g_ptr_array_index(d->sections, d->sections->len - 1);
     g_array_append_val(section->blocks, block);
 }

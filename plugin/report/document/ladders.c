@@ -5,6 +5,7 @@
 #include "segments.h"
 #include "walks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RUN_MIN     4    /* fewer usual segments in a row are not folded */
@@ -165,7 +166,7 @@ static const char *evidence_of(const lab_ladder_view_t *v, const lab_reset_t *r)
     GString *list = g_string_new(NULL);
     for (unsigned i = 0; i < r->evidence_count; i++) {
         char number[16];
-        g_snprintf(number, sizeof number, "%u", r->evidence[i]);
+        snprintf(number, sizeof number, "%u", r->evidence[i]);
         g_string_append(list, i ? ", " : "");
         lab_append_link(list, (lab_link_t){LAB_LINK_FRAME, r->evidence[i]}, number);
     }

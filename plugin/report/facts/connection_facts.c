@@ -90,7 +90,7 @@ const char *lab_report_inside(const lab_conn_t *conn)
     static const char *const protocols[][2] = {{"h2", "TLS h2"}, {"http/1.1", "TLS http/1.1"}};
     const lab_tls_names_t *tls = lab_conn_tls_names(conn);
     if (lab_conn_tls_kind(conn) == LAB_TLS_NONE)
-        return has_exchanges(conn) ? "HTTP" : NULL;
+        return lab_conn_http2(conn) ? "HTTP/2" : has_exchanges(conn) ? "HTTP" : NULL;
     for (size_t i = 0; tls && tls->chosen && i < G_N_ELEMENTS(protocols); i++)
         if (strcmp(tls->chosen, protocols[i][0]) == 0)
             return protocols[i][1];

@@ -9,6 +9,7 @@
 #include "selection.h"
 #include "words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void milliseconds(json_dumper *j, const char *key, int64_t ns)
@@ -181,7 +182,7 @@ static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x
     char *address = lab_report_address(lab_conn_endpoint(conn, !x->client));
     char id[24];
     begin_object(j, NULL);
-    g_snprintf(id, sizeof id, "page_%u", lab_exchange_page(e, x));
+    snprintf(id, sizeof id, "page_%u", lab_exchange_page(e, x));
     if (lab_exchange_page(e, x))
         string(j, "pageref", id);
     date(j, "startedDateTime", lab_exchange_started(x, &t));
@@ -193,7 +194,7 @@ static void entry(json_dumper *j, const lab_engine_t *e, const lab_exchange_t *x
     timings(j, &t);
     if (address)
         string(j, "serverIPAddress", address);
-    g_snprintf(id, sizeof id, "%u", x->stream);
+    snprintf(id, sizeof id, "%u", x->stream);
     string(j, "connection", id);
     json_dumper_end_object(j);
     g_free(address);
@@ -207,7 +208,7 @@ static void page(json_dumper *j, const lab_engine_t *e, const lab_page_t *p)
     int64_t begin = first->request_first ? lab_exchange_started(first, &t) : p->begin_time;
     char id[24];
     begin_object(j, NULL);
-    g_snprintf(id, sizeof id, "page_%u", p->number);
+    snprintf(id, sizeof id, "page_%u", p->number);
     date(j, "startedDateTime", begin);
     string(j, "id", id);
     string(j, "title", p->url);

@@ -4,6 +4,8 @@
  * when a box is ticked. */
 #include "html_parts.h"
 
+#include <stdio.h>
+
 static const struct {
     const char *style;
     int word; /* -1 = none */
@@ -132,7 +134,7 @@ static void write_left_out(lab_html_t *h, guint count)
 {
     const char *text = lab_html_word(h, LAB_TEXT_LADDER_MORE);
     char number[16];
-    g_snprintf(number, sizeof number, "%u", count);
+    snprintf(number, sizeof number, "%u", count);
     char **parts = g_strsplit(text, "{count}", 2), *whole = g_strjoinv(number, parts);
     g_string_append_printf(h->out, "<li class=\"more\">%s</li>\n", whole);
     g_free(whole);

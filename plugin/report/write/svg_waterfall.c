@@ -4,6 +4,8 @@
  * letters and marks keep their size. */
 #include "html_parts.h"
 
+#include <stdio.h>
+
 #define ROW_HEIGHT  18
 #define MARK_HEIGHT 16
 #define LETTER_FROM 4.0 /* percent: a narrower bar has no letter */
@@ -171,7 +173,7 @@ static void write_not_modified(lab_html_t *h, const lab_waterfall_t *w, const la
 static void write_row(lab_html_t *h, const lab_waterfall_t *w, const lab_fall_row_t *r)
 {
     char number[16];
-    g_snprintf(number, sizeof number, "#%u", r->number);
+    snprintf(number, sizeof number, "#%u", r->number);
     GString *link = g_string_new(NULL);
     lab_append_link(link, (lab_link_t){LAB_LINK_EXCHANGE, r->number}, number);
     g_string_append(h->out, "<li class=\"row\"><span>");
@@ -343,7 +345,7 @@ void lab_svg_waterfall(lab_html_t *h, const lab_waterfall_t *w)
     g_string_append(h->out, "</ol>\n");
     if (w->left_out) {
         char number[16];
-        g_snprintf(number, sizeof number, "%u", w->left_out);
+        snprintf(number, sizeof number, "%u", w->left_out);
         g_string_append(h->out, "<p>");
         write_words(h, LAB_TEXT_FALL_MORE, (const fill_t[]){{"count", 0, number}, {0}});
         g_string_append(h->out, "</p>\n");
