@@ -143,7 +143,8 @@ void lab_homework_steps(const lab_homework_t *hw)
         LAB_TEXT_COL_TYPE,        LAB_TEXT_COL_FLAGS,       lab_homework_last_title(hw)};
     lab_document_t *d = hw->document;
     const char *stream = lab_document_number(d, lab_conn_stream(hw->conn));
-    lab_document_section(d, LAB_TEXT_HW_STEPS, LAB_PLACES({"stream", stream}));
+    lab_document_section(d, hw->exchange ? LAB_TEXT_HW_STEPS : LAB_TEXT_HW_STEPS_NO_HTTP,
+                         LAB_PLACES({"stream", stream}));
     lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     GArray *steps = lab_connection_steps(hw->report->engine, hw->conn);
     uint32_t rows = 0, others = 0;
