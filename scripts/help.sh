@@ -8,7 +8,7 @@ installed_only() {
 }
 
 # The commands in the order in which they are listed. Each has the texts usage.COMMAND and help.COMMAND.
-LAB_COMMANDS='demo open report homework annotate serve install uninstall build test package'
+LAB_COMMANDS='demo open report homework answers check grade quiz explain annotate serve install uninstall build test package'
 
 usage() {
     say usage.head

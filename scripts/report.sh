@@ -93,9 +93,9 @@ report_refused() {
     reading_failed "$report_file"
 }
 
-# homework FILE [--solution] [--language en|zh] [--output FILE]: a laboratory report to be filled in, in Markdown.
+# homework FILE [md|html|text] [--solution] [--language en|zh] [--output FILE]: a laboratory report to be filled in.
 homework() {
-    homework_file='' homework_kind=homework homework_language='' homework_output=''
+    homework_file='' homework_format='' homework_kind=homework homework_language='' homework_output=''
     while [ $# -gt 0 ]; do
         case $1 in
         --solution) homework_kind=solution ;;
@@ -105,10 +105,7 @@ homework() {
             shift
             ;;
         -*) die 2 bad.argument homework "$1" ;;
-        *)
-            [ -z "$homework_file" ] || die 2 bad.argument homework "$1"
-            homework_file=$1
-            ;;
+        *) homework_word "$1" ;;
         esac
         shift
     done
@@ -118,6 +115,16 @@ homework() {
     write_homework
 }
 
+# homework_word WORD: the file comes first, then the format.
+homework_word() {
+    if [ -z "$homework_file" ]; then
+        homework_file=$1
+        return
+    fi
+    [ -z "$homework_format" ] || die 2 bad.argument homework "$1"
+    case $1 in md | html | text) homework_format=$1 ;; *) die 2 bad.homeworkformat "$1" ;; esac
+}
+
 write_homework() {
     set_up b
     build_all labserver labdump lab >&2
@@ -125,7 +132,7 @@ write_homework() {
     make_home
     file=$(readable_copy "$(absolute "$homework_file")") || exit 1
     check_packets "$file" "$homework_file"
-    read_capture "$file" -q ${homework_language:+-o "lab.language:$homework_language"} -z "lab,$homework_kind,md" \
+    read_capture "$file" -q ${homework_language:+-o "lab.language:$homework_language"} -z "lab,$homework_kind,${homework_format:-md}" \
         >"$lab_home/homework" 2>"$lab_home/errors" || reading_failed "$homework_file"
     if [ -z "$homework_output" ]; then
         cat "$lab_home/homework"
@@ -142,7 +149,7 @@ open_capture() {
     set_up o
     capture=$(absolute "$1")
     warn_beside_packages
-    if is_installed; then exec wireshark -C Lab -r "$capture"; fi
+    if is_installed; then exec wireshark -C "$(installed_profile)" -r "$capture"; fi
     [ "$(id -u)" -ne 0 ] || die 2 open.root
     build_all labserver labdump lab
     check_versions
@@ -150,11 +157,26 @@ open_capture() {
     open_from_tree
 }
 
+# profile_of_language: the profile Lab in the user's language.
+profile_of_language() { if [ "$LAB_LANG" = zh ]; then echo 'Lab 中文'; else echo Lab; fi; }
+
+# installed_profile: the same if it is installed; an older installation has Lab alone. Wireshark ends if it does not have the profile.
+installed_profile() {
+    profile=$(profile_of_language)
+    for settings in 'Personal configuration' 'Global configuration'; do
+        [ ! -d "$(wireshark_folder "$settings")/profiles/$profile" ] || { echo "$profile" && return; }
+    done
+    echo Lab
+}
+
 # open_from_tree: Wireshark with settings of its own under build/, so that nothing is put into the user's.
 open_from_tree() {
     place=$LAB_WORK/wireshark
     mkdir -p "$place/plugins/$(built_for)/epan" "$place/config/profiles" 2>/dev/null || die_unwritable
     cp "$LAB_PLUGIN" "$place/plugins/$(built_for)/epan/"
-    [ -d "$place/config/profiles/Lab" ] || cp -R "$LAB_PROFILES/Lab" "$place/config/profiles/"
-    exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" wireshark -C Lab -r "$capture"
+    for profile in "$LAB_PROFILES"/*; do
+        [ -d "$place/config/profiles/${profile##*/}" ] || cp -R "$profile" "$place/config/profiles/"
+    done
+    exec env WIRESHARK_PLUGIN_DIR="$place/plugins" WIRESHARK_CONFIG_DIR="$place/config" \
+        wireshark -C "$(profile_of_language)" -r "$capture"
 }

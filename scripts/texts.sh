@@ -10,7 +10,12 @@ usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
 usage.demo|demo [--all]               one command from nothing to an annotated capture of a page load|demo [--all]               一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
 usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; also of a part of it|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；也可以只要一部分
-usage.homework|homework FILE              a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE              根据你的抓包生成待填写的实验报告（--solution：附解答）
+usage.homework|homework FILE [FORMAT]     a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE [FORMAT]     根据你的抓包生成待填写的实验报告（--solution：附解答）
+usage.answers|answers FILE               a sheet about your capture with blanks to be filled in (--page N, --connection N)|answers FILE               生成关于你的抓包、留有空格的答题纸（--page N、--connection N）
+usage.check|check FILE ANSWERS         what was filled in: right, wrong (with the frames), open or undecided (--hint: where to look)|check FILE ANSWERS         检查答案：正确、错误（给出帧）、未填或无法判断（--hint：只提示看哪里）
+usage.grade|grade RUBRIC FOLDER        grade a class's captures, with a page for each student (--output FOLDER, --gradescope)|grade RUBRIC FOLDER        给全班的抓包评分，每人一页（--output 文件夹、--gradescope）
+usage.quiz|quiz FILE                  questions about a capture (--seed N, --questions N, --format text, html or gift, --output FILE)|quiz FILE                  关于抓包的测验题（--seed N、--questions N、--format text、html 或 gift、--output 文件）
+usage.explain|explain [WORD]             short explanations of what students look up: psh, time-wait, rst-not-fin ...|explain [WORD]             常见问题的简短解释：psh、time-wait、rst-not-fin 等
 usage.annotate|annotate IN OUT            put what Lab says into a capture, as comments that any Wireshark shows|annotate IN OUT            把 Lab 的说明作为注释写入抓包文件，任何 Wireshark 都能显示
 usage.serve|serve [OPTIONS]            run the web server with the student page (options: ./lab serve --help)|serve [OPTIONS]            运行带学生主页的网页服务器（选项见 ./lab serve --help）
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
@@ -23,7 +28,12 @@ help.usage|Usage:|用法：
 help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is %s.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 %s。
 help.open|Opens a capture of any program (pcap, pcapng) in Wireshark, with the plugin and the profile Lab.|用 Wireshark 打开任何程序的抓包文件（pcap、pcapng），并使用 Lab 插件和 Lab 配置。
 help.report|FORMAT: text (default), md, html, json, har, csv, csv-exchanges, csv-pages, csv-anomalies.\nA part: --server HOST[:PORT], --page N, --connection N, --filter DISPLAY-FILTER. Also --language en or zh, --output FILE, --open (as HTML, in the browser).|格式：text（默认）、md、html、json、har、csv、csv-exchanges、csv-pages、csv-anomalies。\n只要一部分：--server HOST[:PORT]、--page N、--connection N、--filter 显示过滤器。另有 --language en or zh、--output 文件、--open（在浏览器中打开 HTML）。
-help.homework|Writes a laboratory report on your own capture in Markdown: tables are filled in, explanations are left to you; --solution fills them in.\nAlso --language en or zh, --output FILE.|根据你自己的抓包写出 Markdown 实验报告：表格已填好，说明留给你写；--solution 附上解答。\n另有 --language en 或 zh、--output 文件。
+help.homework|Writes a laboratory report on your own capture: tables are filled in, explanations are left to you; --solution fills them in.\nFORMAT: md (Markdown, default), html (to print or to read in a browser), text. Also --language en or zh, --output FILE.|根据你自己的抓包写出实验报告：表格已填好，说明留给你写；--solution 附上解答。\n格式：md（Markdown，默认）、html（可打印或用浏览器阅读）、text。另有 --language en 或 zh、--output 文件。
+help.answers|Writes to standard output: ./lab answers FILE > answers.txt. Fill in what stands behind each "=", then ./lab check FILE answers.txt.\nAlso --language en or zh, --output FILE.|写到标准输出：./lab answers FILE > answers.txt。填写每个“=”之后的内容，再运行 ./lab check FILE answers.txt。\n另有 --language en 或 zh、--output 文件。
+help.check|Exit code 0: nothing is wrong; 1: something is; 2: the sheet or the capture cannot be read.\nAlso --language en or zh. Statements: docs/class.md.|退出码 0：没有错误；1：有错误；2：无法读取答题纸或抓包。\n另有 --language en 或 zh。陈述的写法见 docs/class.zh-CN.md。
+help.grade|FOLDER has a folder for each student, or a capture each. Written are grades.csv, results.json, index.html and students/. Started again, it goes on where it was.\nRubrics to begin with: share/rubrics. Also --language en or zh. More: docs/class.md.|FOLDER 中每个学生一个文件夹，或每人一个抓包文件。写出 grades.csv、results.json、index.html 和 students/。再次运行时接着上次继续。\n评分标准示例：share/rubrics。另有 --language en 或 zh。详见 docs/class.zh-CN.md。
+help.quiz|The same seed gives the same quiz. gift is for Moodle. Open the capture with the profile "Lab quiz", which leaves out the columns that answer.\nAlso --language en or zh.|同一种子得到同一套题。gift 用于 Moodle。请用配置文件“Lab quiz”打开抓包，其中没有直接给出答案的列。\n另有 --language en 或 zh。
+help.explain|Without a word: the list. With one: its explanation, or all whose title has it. Each names the section of the RFC.|不带词：列出全部。带词：给出解释，或标题含有该词的全部解释。每条都注明 RFC 的章节。
 help.annotate|OUT is IN with the sentence, role and states of every TCP frame as the comment of the frame (column frame.comment), and the report as the comment of the file.\n--remove IN OUT takes exactly these comments out again. Also --language en or zh.|OUT 是在 IN 的每个 TCP 帧上加了说明、角色和状态的注释（列 frame.comment），并把报告作为文件注释。\n--remove IN OUT 只把这些注释再去掉。另有 --language en 或 zh。
 help.serve|Runs the server until Ctrl+C. ./lab build and then ./lab serve --help list its options.|运行服务器，直到按下 Ctrl+C。先运行 ./lab build，再用 ./lab serve --help 查看选项。
 help.install|Without --system: below your home folder, for you. With --system, as root: for every user. --with-wireshark installs Wireshark itself too, if it is missing.\nWhat must be done before Wireshark may capture is said at the end.|不带 --system：安装到您的主目录，只供您使用。带 --system（以 root 运行）：供所有用户使用。--with-wireshark：缺少 Wireshark 时一并安装。\n最后会说明让 Wireshark 能够抓包还需要做什么。
@@ -35,6 +45,7 @@ bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：
 installed.only|lab: "%s" is for the source of Lab, and this is an installed Lab. Use the source, or the system's packages (apt-get).|lab：“%s”用于 Lab 的源码目录，而这里的 Lab 已经安装。请使用源码目录，或系统的软件包（apt-get）。
 bad.argument|lab %s: "%s" is not understood here. Run ./lab to see how it is used.|lab %s：此处不认识“%s”。运行 ./lab 查看用法。
 bad.format|lab report: there is no format "%s". Use text, md, html, json, har, csv, csv-exchanges, csv-pages or csv-anomalies.|lab report：没有格式“%s”。请用 text、md、html、json、har、csv、csv-exchanges、csv-pages 或 csv-anomalies。
+bad.homeworkformat|lab homework: there is no format "%s". Use md, html or text.|lab homework：没有格式“%s”。请用 md、html 或 text。
 bad.language|lab %s: there is no language "%s". Use en or zh.|lab %s：没有语言“%s”。请用 en 或 zh。
 bad.page|lab report: "%s" is no number of a page load. Name one from 1, as the report lists them.|lab report：“%s”不是页面加载的序号。请给出报告中所列的、从 1 起的序号。
 bad.connection|lab report: "%s" is no number of a connection. Name one from 0, as tcp.stream has it.|lab report：“%s”不是连接编号。请给出与 tcp.stream 相同的、从 0 起的编号。
@@ -42,6 +53,7 @@ bad.server|lab report: "%s" is no server. Name an address or a host, for example
 open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
 report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
+class.none|lab: labclass was not built, because json-glib is missing. Install it (libjson-glib-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 json-glib。请安装它（libjson-glib-dev），然后重新运行 ./lab。
 annotate.files|lab annotate: name the capture and the file to write: ./lab annotate IN OUT, or ./lab annotate --remove IN OUT|lab annotate：请给出抓包文件和要写出的文件：./lab annotate IN OUT，或 ./lab annotate --remove IN OUT
 need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。

@@ -3,9 +3,16 @@
 
 #include <string.h>
 
-enum { BLOCK_INTERFACE = 1, BLOCK_STATISTICS = 5, BLOCK_PACKET = 6, BLOCK_SECTION = 0x0A0D0D0A };
+enum {
+    BLOCK_INTERFACE = 1,
+    BLOCK_STATISTICS = 5,
+    BLOCK_PACKET = 6,
+    BLOCK_SECRETS = 10,
+    BLOCK_SECTION = 0x0A0D0D0A
+};
 enum { OPT_END = 0, OPT_COMMENT = 1, SHB_USERAPPL = 4 };
 enum { IF_NAME = 2, IF_DESCRIPTION = 3, IF_TSRESOL = 9, IF_FILTER = 11 };
+enum { SECRETS_TLS_KEY_LOG = 0x544c534b }; /* "TLSK" */
 enum { ISB_IFRECV = 4, ISB_IFDROP = 5 };
 
 static void put16(GByteArray *out, uint16_t value)
@@ -101,8 +108,8 @@ void pcapng_put_head(GByteArray *out, const lab_pcapng_head_t *head)
     put_interface(out, head);
 }
 
-void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
-                       unsigned length)
+void pcapng_put_commented(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                          unsigned length, const char *comment)
 {
     unsigned start = begin(out, BLOCK_PACKET);
     put32(out, 0);
@@ -110,7 +117,34 @@ void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *dat
     put32(out, captured);
     put32(out, length);
     put_padded(out, data, captured);
+    if (comment && *comment) {
+        put_text(out, OPT_COMMENT, comment);
+        put_option(out, OPT_END, "", 0);
+    }
     end(out, start);
+}
+
+void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                       unsigned length)
+{
+    pcapng_put_commented(out, nanoseconds, data, captured, length, NULL);
+}
+
+void pcapng_put_secrets(GByteArray *out, const char *lines, size_t length)
+{
+    unsigned start = begin(out, BLOCK_SECRETS);
+    put32(out, SECRETS_TLS_KEY_LOG);
+    put32(out, (uint32_t)length);
+    put_padded(out, lines, length);
+    end(out, start);
+}
+
+void pcapng_add_comment(GByteArray *block, const char *comment)
+{
+    g_byte_array_set_size(block, block->len - 4); /* the length at its end */
+    put_text(block, OPT_COMMENT, comment);
+    put_option(block, OPT_END, "", 0);
+    end(block, 0);
 }
 
 void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped)

@@ -24,6 +24,17 @@ void pcapng_put_head(GByteArray *out, const lab_pcapng_head_t *head);
 void pcapng_put_packet(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
                        unsigned length);
 
+/* The same with a comment, which may be NULL. */
+void pcapng_put_commented(GByteArray *out, uint64_t nanoseconds, const uint8_t *data, unsigned captured,
+                          unsigned length, const char *comment);
+
+/* Gives a packet's block, that has no options yet, a comment. */
+void pcapng_add_comment(GByteArray *block, const char *comment);
+
+/* Decryption secrets of TLS sessions: lines of the format NSS Key Log. Wireshark uses them for the packets
+ * after the block. */
+void pcapng_put_secrets(GByteArray *out, const char *lines, size_t length);
+
 /* The interface's statistics, once at the end. */
 void pcapng_put_statistics(GByteArray *out, uint64_t nanoseconds, uint64_t received, uint64_t dropped);
 

@@ -37,7 +37,8 @@ void recorder_packet(lab_recorder_t *r, uint64_t nanoseconds, const uint8_t *dat
     if (!wanted(r, data, captured, length))
         return;
     r->packets++;
-    pcapng_put_packet(writer_queue(r->writer), nanoseconds, data, captured, length);
+    GByteArray *out = r->secrets ? secrets_before(r->secrets, data, captured) : writer_queue(r->writer);
+    pcapng_put_packet(out, nanoseconds, data, captured, length);
 }
 
 void recorder_clear(lab_recorder_t *r)

@@ -9,6 +9,7 @@
 #include <pcap/pcap.h>
 
 #include "pcapng.h"
+#include "secrets.h"
 #include "writer.h"
 
 /* Bytes of a packet that are captured at most: as many as Wireshark takes. */
@@ -16,6 +17,7 @@ enum { LAB_SNAP_LENGTH = 262144 };
 
 typedef struct {
     lab_writer_t *writer;
+    lab_secrets_t *secrets;     /* put in front of the packets that need them; NULL: none */
     struct bpf_program program; /* in use if filtering */
     bool filtering;
     uint64_t packets; /* written */

@@ -22,6 +22,10 @@ enum {
 struct lab_writer {
     int fd;
     GByteArray *queue;
+    GByteArray *raw; /* queued, and not yet filtered */
+    size_t (*filter)(GByteArray *queued, void *data);
+    void *filter_data;
+    size_t kept;   /* bytes that the filter holds */
     unsigned done; /* bytes at the front of the queue that are written */
     bool broken;
     bool held;
@@ -74,12 +78,25 @@ lab_writer_t *writer_open(const char *path, int stop_fd, GError **error)
     lab_writer_t *w = g_new0(lab_writer_t, 1);
     w->fd = fd;
     w->queue = g_byte_array_new();
+    w->raw = g_byte_array_new();
     return w;
 }
 
 GByteArray *writer_queue(lab_writer_t *w)
 {
+    return w->filter ? w->raw : w->queue;
+}
+
+GByteArray *writer_output(lab_writer_t *w)
+{
     return w->queue;
+}
+
+void writer_filter(lab_writer_t *w, size_t (*filter)(GByteArray *queued, void *data), void *data)
+{
+    w->filter = filter;
+    w->filter_data = data;
+    w->kept = 0;
 }
 
 static gboolean report_lost(void *data)
@@ -151,7 +168,7 @@ static unsigned waiting(const lab_writer_t *w)
 
 static void tell_pressure(lab_writer_t *w)
 {
-    bool full = waiting(w) > (w->full ? QUEUE_LIMIT / 2 : QUEUE_LIMIT);
+    bool full = waiting(w) + w->kept > (w->full ? QUEUE_LIMIT / 2 : QUEUE_LIMIT);
     if (full == w->full || !w->events)
         return;
     w->full = full;
@@ -174,6 +191,8 @@ static gboolean on_room(int fd, GIOCondition condition, void *data)
 
 void writer_flush(lab_writer_t *w)
 {
+    if (w->filter)
+        w->kept = w->filter(w->raw, w->filter_data);
     while (write_some(w))
         ;
     compact(w);
@@ -236,6 +255,7 @@ void writer_close(lab_writer_t *w)
         g_source_remove(w->room_watch);
     close(w->fd);
     g_byte_array_unref(w->queue);
+    g_byte_array_unref(w->raw);
     g_free(w);
 }
 

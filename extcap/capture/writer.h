@@ -25,6 +25,12 @@ lab_writer_t *writer_open(const char *path, int stop_fd, GError **error);
 /* Append here the bytes to be written, then call writer_flush(). */
 GByteArray *writer_queue(lab_writer_t *writer);
 
+/* Between what is queued and what is written stands a filter: it is called from writer_flush() with the bytes
+ * that were queued since, empties them, and appends to writer_output(), then or later, before another
+ * writer_flush(). It returns how many bytes it holds; they count as queued. NULL: no filter any more. */
+void writer_filter(lab_writer_t *writer, size_t (*filter)(GByteArray *queued, void *data), void *data);
+GByteArray *writer_output(lab_writer_t *writer);
+
 /* What the owner of a writer is told, from the main loop. */
 typedef struct {
     /* Nobody reads any more. Called once. */

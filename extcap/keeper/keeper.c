@@ -34,17 +34,24 @@ int keeper_start(lab_keeper_t *k, const lab_keeper_plan_t *plan)
     return 0;
 }
 
-static bool ask(lab_keeper_t *k, int verb, lab_role_t role, lab_keeper_answer_t *answer, int fds[2])
+static bool ask_for(lab_keeper_t *k, const lab_keeper_request_t *request, lab_keeper_answer_t *answer,
+                    int fds[2])
 {
-    lab_keeper_request_t request = {verb, role};
     fds[0] = fds[1] = -1;
-    return send(k->control, &request, sizeof request, MSG_NOSIGNAL) == (ssize_t)sizeof request &&
+    return send(k->control, request, sizeof *request, MSG_NOSIGNAL) == (ssize_t)sizeof *request &&
            keeper_link_receive(k->control, answer, fds);
+}
+
+static bool ask(lab_keeper_t *k, lab_keeper_verb_t verb, lab_role_t role, lab_keeper_answer_t *answer,
+                int fds[2])
+{
+    lab_keeper_request_t request = {.verb = verb, .role = role};
+    return ask_for(k, &request, answer, fds);
 }
 
 bool keeper_network(lab_keeper_t *k, lab_netns_t *net)
 {
-    lab_keeper_answer_t answer = {NETNS_NAMESPACE, EPIPE, 0};
+    lab_keeper_answer_t answer = {.step = NETNS_NAMESPACE, .error = EPIPE};
     bool answered = ask(k, KEEPER_NETWORK, ROLE_SERVER, &answer, net->wire);
     net->step = (lab_netns_step_t)answer.step;
     net->error = answer.error;
@@ -64,6 +71,28 @@ int keeper_socket(lab_keeper_t *k)
     lab_keeper_answer_t answer;
     int fds[2];
     return ask(k, KEEPER_SOCKET, ROLE_CLIENT, &answer, fds) ? fds[0] : -1;
+}
+
+int keeper_server_socket(lab_keeper_t *k, int type, unsigned port, int *number)
+{
+    lab_keeper_request_t request = {.verb = KEEPER_SERVER_SOCKET, .type = type, .port = port};
+    lab_keeper_answer_t answer = {.error = EPIPE};
+    int fds[2];
+    bool answered = ask_for(k, &request, &answer, fds);
+    *number = answer.error;
+    return answered ? fds[0] : -1;
+}
+
+lab_port_state_t keeper_look(lab_keeper_t *k, unsigned port, int *orphans)
+{
+    lab_keeper_request_t request = {.verb = KEEPER_LOOK, .port = port};
+    lab_keeper_answer_t answer = {.step = PORT_CLOSED};
+    int none[2];
+    *orphans = 0;
+    if (!ask_for(k, &request, &answer, none))
+        return PORT_CLOSED;
+    *orphans = answer.orphans;
+    return (lab_port_state_t)answer.step;
 }
 
 void keeper_terminate(lab_keeper_t *k, lab_role_t role)

@@ -11,6 +11,7 @@
 
 #include "keeper_main.h"
 #include "netns.h"
+#include "ports.h"
 
 typedef struct {
     pid_t pid;
@@ -32,7 +33,16 @@ int keeper_run(lab_keeper_t *keeper, lab_role_t role);
 /* A TCP socket in the client's namespace, non-blocking, for us to connect; or -1. */
 int keeper_socket(lab_keeper_t *keeper);
 
-/* Asks a child and its process group to end (SIGTERM). */
+/* A socket of this type (SOCK_STREAM, SOCK_DGRAM), bound to NETNS_SERVER and the port in the server's
+ * namespace, non-blocking; one for TCP listens. -1 and *number, an errno, on failure. */
+int keeper_server_socket(lab_keeper_t *keeper, int type, unsigned port, int *number);
+
+/* Who listens on the port where the server runs; *orphans becomes the number of processes whose parent, a
+ * child of the keeper's, has ended. */
+lab_port_state_t keeper_look(lab_keeper_t *keeper, unsigned port, int *orphans);
+
+/* Asks a child and its process group to end (SIGTERM); with ROLE_SERVER also those processes whose parent has
+ * ended: a server may have gone into the background. */
 void keeper_terminate(lab_keeper_t *keeper, lab_role_t role);
 
 /* Kills all processes that are left and waits until they are gone, at most 5 seconds. */

@@ -7,19 +7,29 @@
 #include <stdbool.h>
 
 /* The keeper's children. */
-typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_COUNT } lab_role_t;
+typedef enum { ROLE_SERVER, ROLE_CLIENT, ROLE_ANNOTATOR, ROLE_COUNT } lab_role_t;
 
-typedef enum { KEEPER_NETWORK, KEEPER_RUN, KEEPER_SOCKET, KEEPER_TERMINATE } lab_keeper_verb_t;
+typedef enum {
+    KEEPER_NETWORK,
+    KEEPER_RUN,
+    KEEPER_SOCKET,
+    KEEPER_SERVER_SOCKET,
+    KEEPER_LOOK,
+    KEEPER_TERMINATE
+} lab_keeper_verb_t;
 
 typedef struct {
     lab_keeper_verb_t verb;
     lab_role_t role;
+    int type;      /* of a socket: SOCK_STREAM or SOCK_DGRAM */
+    unsigned port; /* of a socket, or that is looked at */
 } lab_keeper_request_t;
 
 typedef struct {
-    int step;
+    int step; /* KEEPER_LOOK: lab_port_state_t */
     int error;
     int veth_error;
+    int orphans; /* KEEPER_LOOK: children of children whose parent has ended */
 } lab_keeper_answer_t;
 
 /* A child has ended; status as from waitpid(). Sent unasked, over a pipe of its own. */

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "ports.h"
 #include "reaper.h"
+#include "resolver.h"
 
 enum { KILL_ROUNDS = 400, KILL_PAUSE = 5000 /* microseconds */ };
 
@@ -44,7 +46,11 @@ static void close_others(const lab_keeper_state_t *s)
                   p->output[ROLE_SERVER],
                   p->errors[ROLE_SERVER],
                   p->output[ROLE_CLIENT],
-                  p->errors[ROLE_CLIENT]};
+                  p->errors[ROLE_CLIENT],
+                  p->input[ROLE_ANNOTATOR],
+                  p->output[ROLE_ANNOTATOR],
+                  p->errors[ROLE_ANNOTATOR],
+                  p->keys};
     int first = STDERR_FILENO + 1;
 
     qsort(kept, G_N_ELEMENTS(kept), sizeof *kept, compare_fds);
@@ -85,6 +91,22 @@ static void detach(lab_keeper_state_t *s)
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static void add_environment(char **pair)
+{
+    for (; pair && *pair; pair += 2)
+        setenv(pair[0], pair[1], 1);
+}
+
+/* The pipe stays open in the server, which opens it again under this name. */
+static void pass_keys(int fd)
+{
+    char *name = g_strdup_printf("/proc/self/fd/%d", fd);
+
+    fcntl(fd, F_SETFD, 0);
+    setenv("SSLKEYLOGFILE", name, 1);
+    g_free(name);
+}
+
 static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper)
 {
     sigset_t none;
@@ -96,10 +118,13 @@ static void prepare_child(const lab_keeper_state_t *s, lab_role_t role, pid_t ke
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    if (s->plan->input[role])
+        redirect(s->plan->input[role], STDIN_FILENO);
     redirect(s->plan->output[role], STDOUT_FILENO);
     redirect(s->plan->errors[role], STDERR_FILENO);
-    for (char **pair = s->plan->environment; role == ROLE_CLIENT && pair && *pair; pair += 2)
-        setenv(pair[0], pair[1], 1);
+    add_environment(s->plan->environment[role]);
+    if (role == ROLE_SERVER && s->plan->keys)
+        pass_keys(s->plan->keys);
 }
 
 static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, int report)
@@ -108,6 +133,9 @@ static void child(const lab_keeper_state_t *s, lab_role_t role, pid_t keeper, in
     prepare_child(s, role, keeper);
     if (s->plan->own_network && role == ROLE_SERVER && setns(s->net.server_ns, CLONE_NEWNET) != 0)
         number = errno;
+    if (s->plan->own_network && role == ROLE_CLIENT && s->plan->named_environment &&
+        resolver_use(NETNS_SERVER))
+        add_environment(s->plan->named_environment);
     if (number == 0) {
         execvp(s->plan->argv[role][0], s->plan->argv[role]);
         number = errno;
@@ -138,13 +166,18 @@ static int run(lab_keeper_state_t *s, lab_role_t role)
     /* Closed here, so that the reader sees the end of the output when the child is gone. */
     close(s->plan->output[role]);
     close(s->plan->errors[role]);
+    if (s->plan->input[role])
+        close(s->plan->input[role]);
+    if (role == ROLE_SERVER && s->plan->keys)
+        close(s->plan->keys);
     return number;
 }
 
 static void build_network(lab_keeper_state_t *s)
 {
     netns_build(&s->net);
-    lab_keeper_answer_t answer = {(int)s->net.step, s->net.error, s->net.veth_error};
+    lab_keeper_answer_t answer = {
+        .step = (int)s->net.step, .error = s->net.error, .veth_error = s->net.veth_error};
     keeper_link_send(s->control, &answer, s->net.wire, s->net.step == NETNS_OK ? 2 : 0);
     for (int i = 0; i < 2; i++)
         if (s->net.wire[i] >= 0)
@@ -154,10 +187,64 @@ static void build_network(lab_keeper_state_t *s)
 static void make_socket(lab_keeper_state_t *s)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    lab_keeper_answer_t answer = {0, fd < 0 ? errno : 0, 0};
+    lab_keeper_answer_t answer = {.error = fd < 0 ? errno : 0};
     keeper_link_send(s->control, &answer, &fd, fd < 0 ? 0 : 1);
     if (fd >= 0)
         close(fd);
+}
+
+/* Into the server's namespace and back; the keeper's own is the client's. */
+static void change_side(const lab_keeper_state_t *s, lab_role_t role)
+{
+    if (s->plan->own_network &&
+        setns(role == ROLE_SERVER ? s->net.server_ns : s->net.client_ns, CLONE_NEWNET) != 0)
+        _exit(1); /* in the wrong namespace nothing would be right */
+}
+
+static void make_server_socket(lab_keeper_state_t *s, const lab_keeper_request_t *request)
+{
+    change_side(s, ROLE_SERVER);
+    int fd = ports_socket(NETNS_SERVER, request->type, request->port);
+    lab_keeper_answer_t answer = {.error = fd < 0 ? errno : 0};
+    change_side(s, ROLE_CLIENT);
+    keeper_link_send(s->control, &answer, &fd, fd < 0 ? 0 : 1);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Children that no role started: what a child left behind when it ended. */
+static GArray *orphans(const lab_keeper_state_t *s)
+{
+    GArray *all = reaper_children();
+    for (unsigned i = all->len; i-- > 0;)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            if (g_array_index(all, pid_t, i) == s->pids[role]) {
+                g_array_remove_index_fast(all, i);
+                break;
+            }
+    return all;
+}
+
+static void look(lab_keeper_state_t *s, unsigned port)
+{
+    GArray *left = orphans(s);
+    change_side(s, ROLE_SERVER);
+    lab_keeper_answer_t answer = {.step = (int)ports_state(port), .orphans = (int)left->len};
+    change_side(s, ROLE_CLIENT);
+    keeper_link_send(s->control, &answer, NULL, 0);
+    g_array_unref(left);
+}
+
+static void terminate(lab_keeper_state_t *s, lab_role_t role)
+{
+    if (s->pids[role] > 0)
+        kill(-s->pids[role], SIGTERM);
+    if (role != ROLE_SERVER)
+        return;
+    GArray *left = orphans(s);
+    for (unsigned i = 0; i < left->len; i++)
+        kill(g_array_index(left, pid_t, i), SIGTERM);
+    g_array_unref(left);
 }
 
 static void serve(lab_keeper_state_t *s, const lab_keeper_request_t *request)
@@ -171,12 +258,17 @@ static void serve(lab_keeper_state_t *s, const lab_keeper_request_t *request)
     case KEEPER_SOCKET:
         make_socket(s);
         return;
+    case KEEPER_SERVER_SOCKET:
+        make_server_socket(s, request);
+        return;
+    case KEEPER_LOOK:
+        look(s, request->port);
+        return;
     case KEEPER_RUN:
         answer.error = run(s, request->role);
         break;
     case KEEPER_TERMINATE:
-        if (s->pids[request->role] > 0)
-            kill(-s->pids[request->role], SIGTERM);
+        terminate(s, request->role);
         break;
     default:
         break;

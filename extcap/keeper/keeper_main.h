@@ -12,9 +12,13 @@
 typedef struct {
     bool own_network;
     char **argv[ROLE_COUNT]; /* NULL: there is none */
-    char **environment;      /* NAME, value, NAME, value, ..., NULL: added for the client */
-    int output[ROLE_COUNT];  /* where standard output goes */
-    int errors[ROLE_COUNT];  /* and standard error */
+    /* NAME, value, NAME, value, ..., NULL: added to the environment of the role; NULL: nothing is. */
+    char **environment[ROLE_COUNT];
+    char **named_environment; /* added for the client if it can look names up in a network of its own */
+    int input[ROLE_COUNT];    /* where standard input comes from; 0: nothing comes */
+    int output[ROLE_COUNT];   /* where standard output goes */
+    int errors[ROLE_COUNT];   /* and standard error */
+    int keys;                 /* where the server writes the secrets of TLS (SSLKEYLOGFILE); 0: nowhere */
 } lab_keeper_plan_t;
 
 /* The keeper's whole life; never returns. Requests come over the socket `control`, whose end ends the keeper.

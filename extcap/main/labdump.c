@@ -102,6 +102,8 @@ int main(int argc, char **argv)
     texts_use(lab_language_of_environment());
     if (options_parse(&options, argc, argv, &error))
         return run(&options);
+    if (options.verb == VERB_CAPTURE)
+        session_refuse(&options.settings);
     fprintf(stderr, "%s\n", error->message);
     int status = error->code;
     g_error_free(error);

@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "toolbar.h"
+
 void sentences_interfaces(void)
 {
     printf("extcap {version=%s}{display=%s}\n", LAB_VERSION, text(T_DISPLAY));
     printf("interface {value=%s}{display=%s}\n", LAB_INTERFACE, text(T_DISPLAY));
+    toolbar_sentences();
 }
 
 void sentences_dlts(void)

@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,18 +15,34 @@
 
 enum { BACKLOG = 128 };
 
-/* A socket bound to 127.0.0.1, or -1 and errno. */
-static int bound(unsigned port, bool reuse)
+/* A socket bound to an IPv4 address, or -1 and errno. */
+static int bound_to(const char *address, int type, unsigned port, bool reuse)
 {
     int one = 1;
-    struct sockaddr_in here = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    inet_pton(AF_INET, address, &here.sin_addr);
+    int fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
     if (reuse)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(fd, (struct sockaddr *)&here, sizeof here) == 0)
+        return fd;
+    int number = errno;
+    close(fd);
+    errno = number;
+    return -1;
+}
+
+static int bound(unsigned port, bool reuse)
+{
+    return bound_to("127.0.0.1", SOCK_STREAM, port, reuse);
+}
+
+int ports_socket(const char *address, int type, unsigned port)
+{
+    int fd = bound_to(address, type, port, true);
+    if (fd < 0 || type != SOCK_STREAM || listen(fd, BACKLOG) == 0)
         return fd;
     int number = errno;
     close(fd);
@@ -40,30 +58,53 @@ static unsigned port_of(int fd)
     return ntohs(here.sin_port);
 }
 
-/* Whether a line of /proc/net/tcp or tcp6 is of a socket in state LISTEN (0A) on this port:
- * "  0: 0100007F:1F90 00000000:0000 0A ...". */
-static bool line_listens(const char *line, unsigned port)
+/* Whether an address as /proc/net/tcp and tcp6 write it is of loopback: words of 32 bits in hexadecimal, each
+ * in the byte order of the machine. */
+static bool is_loopback(const char *words)
 {
-    unsigned there, state;
-    return sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &there, &state) == 2 && there == port &&
-           state == 0x0A;
+    struct in6_addr a = {0};
+    size_t digits = strlen(words);
+    for (size_t i = 0; i * 8 < digits && i < 4; i++)
+        if (sscanf(words + i * 8, "%8" SCNx32, &a.s6_addr32[i]) != 1)
+            return false;
+    if (digits == 8)
+        return a.s6_addr[0] == 127;
+    return IN6_IS_ADDR_LOOPBACK(&a) || (IN6_IS_ADDR_V4MAPPED(&a) && a.s6_addr[12] == 127);
 }
 
-static bool somebody_listens(unsigned port)
+/* What a line of /proc/net/tcp or tcp6 says of a socket in state LISTEN (0A) on this port:
+ * "  0: 0100007F:1F90 00000000:0000 0A ...". */
+static lab_port_state_t line_state(const char *line, unsigned port)
 {
-    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
-    bool found = false;
+    char address[33];
+    unsigned there, state;
+    if (sscanf(line, " %*d: %32[0-9A-F]:%x %*[0-9A-F]:%*x %x", address, &there, &state) != 3 ||
+        there != port || state != 0x0A)
+        return PORT_CLOSED;
+    return is_loopback(address) ? PORT_LOOPBACK : PORT_OPEN;
+}
+
+/* Not /proc/net, which may be that of another thread. */
+lab_port_state_t ports_state(unsigned port)
+{
+    static const char *const tables[] = {"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"};
+    lab_port_state_t found = PORT_CLOSED;
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         char *words = NULL;
         if (!g_file_get_contents(tables[i], &words, NULL, NULL))
             continue;
         char **lines = g_strsplit(words, "\n", -1);
-        for (char **line = lines; *line && !found; line++)
-            found = line_listens(*line, port);
+        for (char **line = lines; *line; line++)
+            found = MAX(found, line_state(*line, port));
         g_strfreev(lines);
         g_free(words);
     }
     return found;
+}
+
+static bool somebody_listens(unsigned port)
+{
+    return ports_state(port) != PORT_CLOSED;
 }
 
 /* A capture keeps the two ports after its server's. Where one of the two before this one is listened on, or

@@ -31,23 +31,32 @@ typedef struct {
 
 typedef struct {
     const lab_settings_t *settings;
-    char *server_path;
+    char *server_path;    /* or command; NULL: a server that runs already */
     unsigned server_port; /* that the server has to listen on */
 
     lab_keeper_plan_t plan;
     lab_keeper_t keeper;
     bool alive[ROLE_COUNT];
     bool stopping;
-    lab_child_output_t output, errors;
+    bool ready;
+    bool background;      /* the server command has ended, and what it started serves */
+    int status;           /* of the server command that has ended, as from waitpid() */
+    bool loopback_counts; /* the client can reach a server that listens on 127.0.0.1 alone */
+    char *log;            /* the server command's output; NULL for labserver */
+    int annotator[2];     /* our ends of tshark's standard input and output; 0: there is none */
+    unsigned look_timer;
+    int64_t look_deadline; /* microseconds of the monotonic clock */
+    lab_child_output_t output, errors, annotator_errors;
     unsigned ready_timeout;
 
     const lab_children_events_t *events;
     void *data;
 } lab_children_t;
 
-/* Makes the plan: commands, environment, pipes. Owns server_path from now on. `children` is zero before. */
+/* Makes the plan: commands, environment, pipes. Owns server_path from now on. `keys` is where the server
+ * writes the secrets of TLS, -1 = nowhere. `children` is zero before. */
 bool children_plan(lab_children_t *children, const lab_settings_t *settings, const lab_network_t *network,
-                   const lab_ports_t *ports, char *server_path, GError **error);
+                   const lab_ports_t *ports, char *server_path, int keys, GError **error);
 
 /* Forks the keeper, which must happen before there is a second thread. */
 bool children_keep(lab_children_t *children, GError **error);

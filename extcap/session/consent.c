@@ -29,6 +29,9 @@ typedef struct {
 static const lab_consent_row_t rows[] = {
     {"client", "client", VALUE(client), false, false, T_DANGER_COMMAND},
     {"server", "server", VALUE(server), true, false, T_DANGER_PROGRAM},
+    {"server-command", "servercommand", VALUE(server_command), false, false, T_DANGER_COMMAND},
+    {"server-log", "serverlog", VALUE(server_log), true, false, T_DANGER_OVERWRITE},
+    {"log", "log", VALUE(log), true, false, T_DANGER_OVERWRITE},
     {"client-log", "clientlog", VALUE(client_log), true, false, T_DANGER_OVERWRITE},
     {"root", "root", VALUE(root), true, true, T_DANGER_READ},
     {"config", "config", VALUE(config), true, true, T_DANGER_READ},

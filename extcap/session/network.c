@@ -117,8 +117,13 @@ char *network_filter(const lab_settings_t *settings, const lab_ports_t *ports)
 {
     if (settings->filter)
         return g_strdup(settings->filter);
-    return g_strdup_printf("tcp port %u or tcp port %u or tcp port %u%s", ports->server, ports->closed,
-                           ports->slow, settings->dns ? " or port 53" : "");
+    char *tls = ports->tls
+                    ? g_strdup_printf(" or tcp port %u or tcp port %u", ports->tls, ports->tls_scenarios)
+                    : g_strdup("");
+    char *filter = g_strdup_printf("tcp port %u or tcp port %u or tcp port %u%s%s", ports->server,
+                                   ports->closed, ports->slow, tls, settings->dns ? " or port 53" : "");
+    g_free(tls);
+    return filter;
 }
 
 char *network_about(const lab_network_t *n)

@@ -9,4 +9,7 @@
  */
 int session_run(const lab_settings_t *settings);
 
+/* For a capture whose command line is wrong: waits until that can be told, see controls.h. */
+void session_refuse(const lab_settings_t *settings);
+
 #endif

@@ -10,6 +10,8 @@
 bool settings_check(const lab_settings_t *s, GError **error)
 {
     struct stat st;
+    if (s->running && (s->server_command || s->port == 0))
+        return lab_fail(error, LAB_USAGE, s->server_command ? T_E_RUNNING_COMMAND : T_E_RUNNING_PORT, NULL);
     if (s->root && (stat(s->root, &st) != 0 || access(s->root, R_OK | X_OK) != 0))
         return lab_fail(error, LAB_FAILED, T_E_ROOT,
                         LAB_PLACES(LAB_WORDS("folder", s->root), LAB_WORDS("why", text_errno(errno))));

@@ -112,10 +112,17 @@ char **webserver_command(const char *path, const lab_settings_t *settings, const
     add_number(command, "--port", ports->server);
     add_number(command, "--closed-port", ports->closed);
     add_number(command, "--slow-port", ports->slow);
+    if (ports->tls) {
+        g_ptr_array_add(command, g_strdup_printf("--tls=%u", ports->tls));
+        add_number(command, "--tls-scenario-port", ports->tls_scenarios);
+        add(command, "--tls-name", settings->name);
+    }
     add(command, "--bind", bind);
     add(command, "--root", settings->root);
     add(command, "--config", settings->config);
     add(command, "--language", settings->language);
+    if (settings->no_compression)
+        g_ptr_array_add(command, g_strdup("--no-compression"));
     g_ptr_array_add(command, NULL);
     return (char **)g_ptr_array_free(command, FALSE);
 }

@@ -24,6 +24,16 @@ void texts_use(lab_lang_t language)
     in_use = language;
 }
 
+lab_lang_t texts_language(void)
+{
+    return in_use;
+}
+
+const char *lab_text_in(const lab_text_t *words)
+{
+    return words->in[in_use];
+}
+
 const char *text_in(lab_text_id_t id, lab_lang_t language)
 {
     return table[id].in[language];

@@ -42,6 +42,11 @@ typedef struct {
 /* Chooses the language of everything that follows. English until then. */
 void texts_use(lab_lang_t language);
 
+lab_lang_t texts_language(void);
+
+/* A text of another table, in the language in use. */
+const char *lab_text_in(const lab_text_t *text);
+
 /* The text in the language in use; owned by the table. */
 const char *text(lab_text_id_t id);
 

@@ -216,6 +216,7 @@ typedef struct lab_head {
 typedef struct {
     uint32_t stream;
     uint32_t pushed_on;         /* the server promised it on this stream; 0 = it was asked for */
+    uint32_t pushed_for;        /* exchange of that stream; 0 = it was asked for, or not known */
     bool upgraded;              /* asked for with HTTP/1.1 and Upgrade: h2c, RFC 7540 3.2 */
     uint32_t unknown_fields[2]; /* fields that cannot be known: of request and response */
     bool unknown_head[2];       /* all of them: of request and response */
@@ -227,6 +228,7 @@ typedef struct {
     uint8_t reset_by, reset_code; /* end; lab_http2_error_t */
     uint32_t unprocessed;         /* frame of the GOAWAY that says that nothing was done for it; 0 = none */
     int64_t window_wait;          /* nanoseconds in which a window was used up, in the middle of its body */
+    int64_t window_until;         /* time of the end of the last one */
     uint32_t window_waits, window_frame; /* how often; the newest WINDOW_UPDATE that ended it */
     int64_t held;                   /* longest time that bytes of it waited for a lost segment; nanoseconds */
     uint32_t held_by, held_streams; /* frame that brought the lost bytes; how many streams waited for it */
@@ -302,7 +304,8 @@ typedef enum {
     LAB_PAGE_REDIRECT,
     LAB_PAGE_REFERER,
     LAB_PAGE_ICON,
-    LAB_PAGE_ORDER
+    LAB_PAGE_ORDER,
+    LAB_PAGE_PUSH
 } lab_page_join_t;
 
 /* A page load: a page and the objects that were requested for it. */

@@ -2,6 +2,7 @@
 /* report.c - the face of the report: which document or facts go to which writer. */
 #include "report.h"
 #include "csv.h"
+#include "frames.h"
 #include "har.h"
 #include "html.h"
 #include "json.h"
@@ -71,11 +72,14 @@ bool lab_report_connection(const lab_report_t *report, uint32_t stream, GString 
     return write_text(lab_connection_document(report, stream), out);
 }
 
+static void write_html(lab_document_t *document, GString *out)
+{
+    write_document(document, lab_write_html, out);
+}
+
 void lab_report_html(const lab_report_t *report, GString *out)
 {
-    lab_document_t *document = lab_report_document(report);
-    lab_write_html(document, out);
-    lab_document_free(document);
+    write_html(lab_report_document(report), out);
 }
 
 void lab_report_json(const lab_report_t *report, GString *out)
@@ -133,6 +137,7 @@ const lab_report_format_t lab_report_formats[] = {
     {"csv-pages", lab_write_csv_pages, NULL},
     {"csv-anomalies", lab_write_csv_anomalies, NULL},
     {"notes", lab_report_notes, NULL},
+    {"frames", lab_write_frames, NULL},
     {NULL, NULL, NULL},
 };
 
@@ -148,6 +153,11 @@ static void homework_text(const lab_report_t *report, GString *out)
     write_text(lab_homework_document(report, false), out);
 }
 
+static void homework_html(const lab_report_t *report, GString *out)
+{
+    write_html(lab_homework_document(report, false), out);
+}
+
 static void solution_markdown(const lab_report_t *report, GString *out)
 {
     write_markdown(lab_homework_document(report, true), out);
@@ -158,11 +168,20 @@ static void solution_text(const lab_report_t *report, GString *out)
     write_text(lab_homework_document(report, true), out);
 }
 
-const lab_report_format_t lab_homework_formats[] = {
-    {"md", homework_markdown, NULL}, {"text", homework_text, NULL}, {NULL, NULL, NULL}};
+static void solution_html(const lab_report_t *report, GString *out)
+{
+    write_html(lab_homework_document(report, true), out);
+}
 
-const lab_report_format_t lab_solution_formats[] = {
-    {"md", solution_markdown, NULL}, {"text", solution_text, NULL}, {NULL, NULL, NULL}};
+const lab_report_format_t lab_homework_formats[] = {{"md", homework_markdown, NULL},
+                                                    {"html", homework_html, NULL},
+                                                    {"text", homework_text, NULL},
+                                                    {NULL, NULL, NULL}};
+
+const lab_report_format_t lab_solution_formats[] = {{"md", solution_markdown, NULL},
+                                                    {"html", solution_html, NULL},
+                                                    {"text", solution_text, NULL},
+                                                    {NULL, NULL, NULL}};
 
 const lab_report_format_t lab_exchange_formats[] = {{"text", NULL, lab_report_exchange},
                                                     {"md", NULL, exchange_markdown},

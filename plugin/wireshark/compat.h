@@ -19,6 +19,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
+#include <epan/tfs.h>
 
 /* Wireshark's own source must open files by ws_fopen, for Windows; its header is not installed. */
 #if __has_include(<wsutil/file_util.h>)
@@ -29,6 +30,9 @@
 
 #if LAB_WIRESHARK_AT_LEAST(4, 2)
 #include <wsutil/plugins.h> /* WS_PLUGIN_DESC_* */
+#define lab_fvalue(info) ((info)->value)
+#else
+#define lab_fvalue(info) (&(info)->value)
 #endif
 
 #if LAB_WIRESHARK_AT_LEAST(4, 6)
@@ -44,9 +48,11 @@ typedef void lab_stat_init_t;
 /* 4.4 made the truth values of preferences and tree calls bool */
 #if LAB_WIRESHARK_AT_LEAST(4, 4)
 typedef bool lab_pref_bool_t;
+typedef uint64_t lab_tree_boolean_t;
 #define LAB_MENU "Lab" STATS_TREE_MENU_SEPARATOR
 #else
 typedef gboolean lab_pref_bool_t;
+typedef uint32_t lab_tree_boolean_t;
 #define LAB_MENU "Lab/"
 #endif
 

@@ -5,6 +5,7 @@
 #include "heads.h"
 #include "texts.h"
 #include "http_status.h"
+#include "why_tree.h"
 #include "words.h"
 
 /* One value a row of fields.def, in its order. */
@@ -111,6 +112,7 @@ void lab_fields_register(int proto)
     proto_register_field_array(proto, registered, FIELDS);
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
     lab_heads_register();
+    lab_why_register();
     register_experts(proto, lang);
 }
 
@@ -587,6 +589,7 @@ void lab_fields_fill(const lab_engine_t *engine, const lab_annotation_t *record,
     fill_states(&f);
     fill_segment(&f);
     fill_zeek(&f);
+    lab_why_fill(engine, record, tvb, pinfo, f.tree, lang);
 }
 
 /* A reset is told by its cause, any other anomaly in a sentence. */

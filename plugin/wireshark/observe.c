@@ -3,6 +3,7 @@
 #include "observe.h"
 
 #include "hash.h"
+#include "quic.h"
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
@@ -89,7 +90,7 @@ void lab_observe_reset(void)
     datagram.frame = 0;
 }
 
-static lab_endpoint_t endpoint_of(const address *a, uint16_t port)
+lab_endpoint_t lab_observe_endpoint(const address *a, uint16_t port)
 {
     lab_endpoint_t e = {.port = port};
     if (a->len > 0 && a->len <= (int)sizeof e.address) {
@@ -155,8 +156,8 @@ static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
     const ws_ip4 *ip = WS_IP4_PTR(data);
     s->frame = pinfo->num;
     s->time = lab_observe_time(pinfo);
-    s->src = endpoint_of(&pinfo->src, ports[0]);
-    s->dst = endpoint_of(&pinfo->dst, ports[1]);
+    s->src = lab_observe_endpoint(&pinfo->src, ports[0]);
+    s->dst = lab_observe_endpoint(&pinfo->dst, ports[1]);
     s->ip_id = ip ? ip->ip_id : 0;
     s->ttl = ip ? ip->ip_ttl : 0;
     copy_address_shallow(&layers[segment_count].src, &pinfo->src);
@@ -264,8 +265,8 @@ static void note_datagram(tvbuff_t *tvb, packet_info *pinfo)
         return;
     datagram = (lab_datagram_t){.frame = pinfo->num,
                                 .time = lab_observe_time(pinfo),
-                                .src = endpoint_of(&pinfo->src, from),
-                                .dst = endpoint_of(&pinfo->dst, to),
+                                .src = lab_observe_endpoint(&pinfo->src, from),
+                                .dst = lab_observe_endpoint(&pinfo->dst, to),
                                 .payload = p + header,
                                 .captured = captured - header};
 }
@@ -273,7 +274,8 @@ static void note_datagram(tvbuff_t *tvb, packet_info *pinfo)
 static int observe_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     note_datagram(tvb, pinfo);
-    return lab_dissector_try(pass_through, IPPROTO_UDP_NUMBER, tvb, pinfo, tree, FALSE, data);
+    return lab_dissector_try(pass_through, IPPROTO_UDP_NUMBER, tvb, pinfo, lab_quic_look(tvb, pinfo, tree),
+                             FALSE, data);
 }
 
 const lab_datagram_t *lab_observe_take_dns(packet_info *pinfo)

@@ -24,6 +24,9 @@ void lab_observe_reset(void);
  * 2096 it stays at that, so that differences of two times are numbers too. */
 int64_t lab_observe_time(const packet_info *pinfo);
 
+/* Of an address that is no IP address the length is 0. */
+lab_endpoint_t lab_observe_endpoint(const address *a, uint16_t port);
+
 /* The segments of the frame that was just dissected, outermost first; 0 if it had none or was seen before.
  * Their pointers last until the next frame. */
 unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **segments);

@@ -5,9 +5,11 @@
 #include "compat.h"
 #include "decrypted.h"
 #include "fields.h"
+#include "flow_graph.h"
 #include "lab.h"
 #include "observe.h"
 #include "packet-lab.h"
+#include "quic.h"
 #include "texts.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = LAB_VERSION;
@@ -58,6 +60,7 @@ static void lab_cleanup(void)
     engine = NULL;
     highest_frame = fed_frames = 0;
     lab_observe_reset();
+    lab_quic_reset();
 }
 
 static void lab_preferences_applied(void)
@@ -75,6 +78,7 @@ static void feed(packet_info *pinfo)
     const lab_datagram_t *dns = lab_observe_take_dns(pinfo);
     if (dns)
         lab_engine_dns(engine, dns);
+    lab_quic_take(pinfo);
     lab_decrypted_begin();
     for (unsigned i = 0; i < count; i++) {
         lab_segment_t segment = segments[i];
@@ -151,6 +155,7 @@ static void proto_register_lab(void)
     lab_observe_register(proto_lab);
     register_preferences();
     tap_lab = register_tap("lab");
+    lab_flow_graph_register(proto_lab);
     register_cleanup_routine(lab_cleanup);
     /* Of no protocol, as far as Wireshark is concerned: it would put each frame's list of protocols in and
      * out again, which costs a tenth of all that we do. */
@@ -161,6 +166,7 @@ static void proto_reg_handoff_lab(void)
 {
     lab_observe_handoff();
     lab_decrypted_handoff();
+    lab_quic_handoff();
 }
 
 #if LAB_WIRESHARK_AT_LEAST(4, 2)

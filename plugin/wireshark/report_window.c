@@ -9,6 +9,7 @@
 #include "packet-lab.h"
 #include "passing.h"
 #include "protocols.h"
+#include "quic.h"
 #include "report.h"
 #include "texts.h"
 
@@ -36,6 +37,7 @@ static GString *report_text(const lab_walk_t *walk)
     const lab_wanted_t wanted = {.connection = -1, .frames = walk->passing};
     lab_selection_t *selection = walk->passing ? lab_selection_new(report.engine, &wanted) : NULL;
     report.protocols = protocols;
+    report.quic = lab_quic_connections();
     report.selection = selection;
     lab_report_text(&report, text);
     lab_selection_free(selection);

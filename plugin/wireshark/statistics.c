@@ -6,6 +6,7 @@
 #include "part.h"
 #include "passing.h"
 #include "protocols.h"
+#include "quic.h"
 #include "report_window.h"
 #include "tables.h"
 
@@ -138,6 +139,7 @@ static void draw(void *user)
     lab_protocol_t *protocols = lab_protocols_list(request->protocols, &report.protocol_count);
     lab_selection_t *selection = lab_part_of(a, request->passing, report.engine);
     report.protocols = protocols;
+    report.quic = lab_quic_connections();
     report.selection = selection;
     report.times = (const int64_t *)(void *)request->times->data;
     report.time_count = request->times->len;

@@ -18,7 +18,9 @@ typedef struct conn {
     struct client *client;
     fair_client_t id; /* of that client */
     int fd;
-    bool leaving; /* it was closed to make room */
+    bool leaving;                       /* it was closed to make room */
+    struct gnutls_session_int *session; /* of TLS; NULL: the connection is plain */
+    unsigned secure_kind;               /* what that session is like */
     char address[INET6_ADDRSTRLEN];
     unsigned answered;             /* requests, the one it is at included */
     unsigned last_request;         /* by a scenario: the last one that is answered; 0: as the rules say */

@@ -2,6 +2,10 @@
 /* html.c - see html.h. */
 #include "html.h"
 
+#include <string.h>
+
+#include "texts.h"
+
 const char *html_language_tag(lab_lang_t lang)
 {
     return lang == LAB_LANG_ZH ? "zh-CN" : "en";
@@ -33,7 +37,8 @@ static const char style[] =
     "YaHei\","
     "sans-serif}\n"
     "main{max-width:52rem;margin:0 auto;padding:2rem 1.2rem}\n"
-    "h1{font-size:1.8rem;line-height:1.25}h2{font-size:1.15rem;margin:0}a{color:var(--accent)}\n"
+    "h1{font-size:1.8rem;line-height:1.25}h2{font-size:1.35rem;margin:2rem 0 0}h3{font-size:1.15rem;margin:0}"
+    "a{color:var(--accent)}nav a{margin-right:1.2rem}\n"
     ".card{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:1rem 1.2rem;"
     "margin:1rem 0}\n"
     "dt{color:var(--soft);font-size:.85rem;margin-top:.6rem}dd{margin:0}\n"
@@ -43,7 +48,22 @@ static const char style[] =
     ".soft{color:var(--soft)}\n"
     "input,textarea{max-width:100%;box-sizing:border-box;font:inherit}pre{white-space:pre-wrap;overflow-wrap:"
     "anywhere}\n"
-    "button.run{background:none;color:inherit;font:inherit;cursor:pointer}\n";
+    "button{background:none;color:inherit;font:inherit;cursor:pointer}\n"
+    "button.copy{margin-left:.5rem;padding:0 .5rem;border:1px solid var(--line);border-radius:.3rem;"
+    "font-size:.85rem}\n"
+    ".qr{display:block;width:min(100%,70vh);border-radius:.5rem}.large{font-size:clamp(1.2rem,4vw,2.6rem)}\n";
+
+/* All that stands between <script> and </script>: a button beside each text that is to be copied. It selects
+ * the text first, so that pages of other computers can copy too: there browsers have no navigator.clipboard
+ * (Clipboard API: secure contexts only). */
+static const char copy_script[] =
+    "\n{const words=document.currentScript.dataset;\n"
+    "for(const code of document.querySelectorAll('code.copy')){const "
+    "button=document.createElement('button');\n"
+    "button.type='button';button.className='copy';button.textContent=words.copy;\n"
+    "button.addEventListener('click',()=>{getSelection().selectAllChildren(code);\n"
+    "if(document.execCommand('copy'))button.textContent=words.copied});\n"
+    "code.after(button)}}\n";
 
 /* A source of a policy: the hash of what stands between the tags. */
 static char *source_of(const char *content)
@@ -58,42 +78,64 @@ static char *source_of(const char *content)
     return g_strdup_printf("'sha256-%s'", base64);
 }
 
-static char *policy(const char *script_source)
+/* `scripts` are the sources of scripts. */
+static char *policy(const char *scripts)
 {
     g_autofree char *style_source = source_of(style);
 
     return g_strdup_printf("default-src 'none'; style-src %s; img-src 'self' data:; script-src %s; "
                            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-                           style_source, script_source);
+                           style_source, scripts);
 }
 
-const char *html_policy(void)
+static bool has_copies(const char *html)
+{
+    return strstr(html, HTML_COPY_BEGIN);
+}
+
+const char *html_policy(const char *html)
 {
     static gsize made;
-    static char *value;
+    static char *without;
+    static char *with;
 
     if (g_once_init_enter(&made)) {
-        value = policy("'none'");
+        g_autofree char *copy = source_of(copy_script);
+        without = policy("'none'");
+        with = policy(copy);
         g_once_init_leave(&made, 1);
     }
-    return value;
+    return has_copies(html) ? with : without;
 }
 
 char *html_policy_with(const char *script)
 {
     g_autofree char *source = source_of(script);
+    g_autofree char *copy = source_of(copy_script);
+    g_autofree char *both = g_strdup_printf("%s %s", source, copy);
 
-    return policy(source);
+    return policy(both);
+}
+
+/* The script, if there is something to copy. */
+static char *copy_html(lab_lang_t lang, const char *body)
+{
+    if (!has_copies(body))
+        return g_strdup("");
+    return g_strdup_printf("<script data-copy=\"%s\" data-copied=\"%s\">%s</script>\n",
+                           text(lang, T_LAB_COPY), text(lang, T_LAB_COPIED), copy_script);
 }
 
 char *html_document(lab_lang_t lang, const char *title, const char *body)
 {
     g_autofree char *escaped = html_escape(title);
+    g_autofree char *script = copy_html(lang, body);
 
     /* An empty icon: without it a browser would ask for /favicon.ico. */
     return g_strconcat("<!DOCTYPE html>\n<html lang=\"", html_language_tag(lang),
                        "\">\n<head>\n<meta charset=\"utf-8\">\n"
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
                        escaped, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>", style,
-                       "</style>\n</head>\n<body>\n<main>\n", body, "</main>\n</body>\n</html>\n", NULL);
+                       "</style>\n</head>\n<body>\n<main>\n", body, "</main>\n", script, "</body>\n</html>\n",
+                       NULL);
 }

@@ -4,7 +4,8 @@
  * RFC 9112, 5.1: blanks behind a field value are no part of it. RFC 9110, 5.5: a zero byte in it is a fault.
  * libmicrohttpd 0.9.75 keeps such blanks, refuses what they end ("Content-Length: 5 "), and ends a line at a
  * zero byte; 1.0 does neither. It has no hook for this. But it reads with recv(), and a recv() that the
- * program has itself comes before the system's, as for every function of a shared library (ld.so(8)).
+ * program has itself comes before the system's, as for every function of a shared library (ld.so(8)). Inside
+ * TLS it reads with gnutls_record_recv(), which is the program's own in the same way.
  */
 #ifndef LABSERVER_INTAKE_H
 #define LABSERVER_INTAKE_H
@@ -31,5 +32,8 @@ size_t intake_pass(intake_t *intake, char *data, size_t size);
  * library calls back: it reads the connection in the same thread. */
 void intake_expect(int fd);
 void intake_leave(int fd);
+
+/* Whether the connection `fd`, a new one, carries TLS: then its header is what is inside. */
+void intake_secure(int fd, bool secure);
 
 #endif

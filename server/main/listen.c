@@ -2,10 +2,7 @@
 /* listen.c - see listen.h. */
 #include "listen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -13,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "qr.h"
 #include "texts.h"
 
@@ -22,28 +20,6 @@
 /* Bytes of a response that wait in the system to be sent. Many clients that ask for much and read nothing
  * would fill the system's memory, and copying it would keep all others waiting. Connections inherit it. */
 #define UNSENT_MAX 16384
-
-typedef union {
-    struct sockaddr any;
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-} address_t;
-
-static bool parse_address(const char *text_form, unsigned port, address_t *address)
-{
-    memset(address, 0, sizeof *address);
-    if (inet_pton(AF_INET, text_form, &address->four.sin_addr) == 1) {
-        address->four.sin_family = AF_INET;
-        address->four.sin_port = htons((uint16_t)port);
-        return true;
-    }
-    if (inet_pton(AF_INET6, text_form, &address->six.sin6_addr) == 1) {
-        address->six.sin6_family = AF_INET6;
-        address->six.sin6_port = htons((uint16_t)port);
-        return true;
-    }
-    return false;
-}
 
 static socklen_t address_size(const address_t *address)
 {
@@ -72,146 +48,101 @@ static int listen_on(const address_t *address)
     return -1;
 }
 
-static bool is_any_six(const address_t *address)
-{
-    return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&address->six.sin6_addr);
-}
-
-static void explain(const char *address, unsigned port, int problem)
+static void explain(const char *address, const char *option, unsigned port, int problem)
 {
     g_autofree char *number = g_strdup_printf("%u", port);
 
     if (problem == EADDRINUSE)
-        complain(T_PORT_IN_USE, "port", number, "address", address, NULL);
+        complain(T_PORT_IN_USE, "port", number, "address", address, "option", option, NULL);
     else if (problem == EACCES)
-        complain(T_PORT_FORBIDDEN, "port", number, NULL);
+        complain(T_PORT_FORBIDDEN, "port", number, "option", option, "example",
+                 g_str_has_prefix(option, "--tls") ? "8443" : "8080", NULL);
     else if (problem == EADDRNOTAVAIL)
         complain(T_FOREIGN_ADDRESS, "address", address, NULL);
     else
         complain(T_LISTEN_FAILED, "address", address, "port", number, "error", g_strerror(problem), NULL);
 }
 
-static void local_address(int fd, address_t *address)
-{
-    socklen_t size = sizeof *address;
-
-    memset(address, 0, sizeof *address);
-    getsockname(fd, &address->any, &size);
-}
-
 static unsigned local_port(int fd)
 {
     address_t address;
 
-    local_address(fd, &address);
+    address_of_socket(fd, &address);
     return ntohs(address.any.sa_family == AF_INET ? address.four.sin_port : address.six.sin6_port);
 }
 
-int listen_open(const char *address_text, unsigned *port, bool *wrong_use)
+int listen_open(const char *address_text, const char *option, unsigned *port, bool *wrong_use)
 {
     address_t address;
 
-    *wrong_use = !parse_address(address_text, *port, &address);
+    *wrong_use = !address_parse(address_text, *port, &address);
     if (*wrong_use) {
         complain(T_BAD_ADDRESS, "address", address_text, NULL);
         return -1;
     }
     int fd = listen_on(&address);
-    if (fd < 0 && is_any_six(&address) && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
-        parse_address("0.0.0.0", *port, &address);
+    if (fd < 0 && address_is_any_six(&address) && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+        address_parse("0.0.0.0", *port, &address);
         fd = listen_on(&address);
     }
     if (fd < 0)
-        explain(address_text, *port, errno);
+        explain(address_text, option, *port, errno);
     else
         *port = local_port(fd);
     return fd;
 }
 
-static char *url_of(const address_t *address, unsigned port)
-{
-    char host[INET6_ADDRSTRLEN];
-
-    if (address->any.sa_family == AF_INET)
-        return g_strdup_printf("http://%s:%u/",
-                               inet_ntop(AF_INET, &address->four.sin_addr, host, sizeof host), port);
-    return g_strdup_printf("http://[%s]:%u/", inet_ntop(AF_INET6, &address->six.sin6_addr, host, sizeof host),
-                           port);
-}
-
 /* Keeps in `*reached` the first URL that other computers can use. */
-static void print_url(const address_t *address, unsigned port, text_id_t who, char **reached)
+static void print_url(const char *scheme, const address_t *address, unsigned port, text_id_t who,
+                      char **reached)
 {
-    g_autofree char *url = url_of(address, port);
+    g_autofree char *url = address_url(scheme, address, port);
 
     printf("%s  %s\n", url, text(text_language(), who));
     if (!*reached && who == T_OTHER_COMPUTERS)
         *reached = g_steal_pointer(&url);
 }
 
-/* Link-local addresses need a zone that browsers do not take, and loopback is printed already. */
-static bool is_reachable(const struct ifaddrs *interface, bool with_six)
+static void print_others(const char *scheme, unsigned port, bool with_six, char **reached)
 {
-    const address_t *address = (const address_t *)interface->ifa_addr;
+    g_autoptr(GPtrArray) others = address_others(with_six);
 
-    if (!address || !(interface->ifa_flags & IFF_UP) || (interface->ifa_flags & IFF_LOOPBACK))
-        return false;
-    if (address->any.sa_family == AF_INET)
-        return true;
-    return with_six && address->any.sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&address->six.sin6_addr);
+    for (unsigned i = 0; i < others->len; i++)
+        print_url(scheme, others->pdata[i], port, T_OTHER_COMPUTERS, reached);
 }
 
-static void print_interfaces(unsigned port, bool with_six, char **reached)
-{
-    struct ifaddrs *list;
-
-    if (getifaddrs(&list))
-        return;
-    for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
-        if (!is_reachable(i, with_six))
-            continue;
-        address_t address = {.any = {0}};
-        memcpy(&address, i->ifa_addr,
-               i->ifa_addr->sa_family == AF_INET ? sizeof address.four : sizeof address.six);
-        print_url(&address, port, T_OTHER_COMPUTERS, reached);
-    }
-    freeifaddrs(list);
-}
-
-static bool is_any(const address_t *address)
-{
-    return is_any_six(address) || (address->any.sa_family == AF_INET && !address->four.sin_addr.s_addr);
-}
-
-static bool is_loopback(const address_t *address)
-{
-    if (address->any.sa_family == AF_INET6)
-        return IN6_IS_ADDR_LOOPBACK(&address->six.sin6_addr);
-    return ntohl(address->four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-}
-
-static void print_socket(int fd, unsigned port, char **reached)
+static void print_socket(const char *scheme, int fd, unsigned port, char **reached)
 {
     address_t address;
     address_t loopback;
 
-    local_address(fd, &address);
-    if (is_any(&address)) {
-        parse_address("127.0.0.1", port, &loopback);
-        print_url(&loopback, port, T_THIS_COMPUTER, reached);
-        print_interfaces(port, is_any_six(&address), reached);
+    address_of_socket(fd, &address);
+    if (address_is_any(&address)) {
+        address_parse("127.0.0.1", port, &loopback);
+        print_url(scheme, &loopback, port, T_THIS_COMPUTER, reached);
+        print_others(scheme, port, address_is_any_six(&address), reached);
     } else {
-        print_url(&address, port, is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS, reached);
+        print_url(scheme, &address, port, address_is_loopback(&address) ? T_THIS_COMPUTER : T_OTHER_COMPUTERS,
+                  reached);
     }
 }
 
-void listen_announce(const int *fds, unsigned count, unsigned port, bool qr)
+static void print_sockets(const char *scheme, const listen_sockets_t *sockets, char **reached)
+{
+    for (unsigned i = 0; i < sockets->count; i++)
+        print_socket(scheme, sockets->fds[i], sockets->port, reached);
+}
+
+void listen_announce(const listen_sockets_t *http, const listen_sockets_t *https, const char *authority,
+                     bool qr)
 {
     g_autofree char *reached = NULL;
 
-    printf("%s %u\n", text(text_language(), T_LISTENING), port);
-    for (unsigned i = 0; i < count; i++)
-        print_socket(fds[i], port, &reached);
+    printf("%s %u\n", text(text_language(), T_LISTENING), http->port);
+    print_sockets("http", http, &reached);
+    print_sockets("https", https, &reached);
+    if (https->count && authority)
+        printf("%s %s\n", text(text_language(), T_TLS_AUTHORITY), authority);
     if (reached && (qr || isatty(STDOUT_FILENO)))
         qr_print(reached);
     fflush(stdout);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "http.h"
+#include "names.h"
 #include "qr.h"
 
 typedef enum {
@@ -19,7 +20,8 @@ typedef enum {
     KIND_LANGUAGE,
     KIND_HELP,
     KIND_VERSION,
-    KIND_TLS
+    KIND_TLS,
+    KIND_TLS_NAME
 } option_kind_t;
 
 typedef struct {
@@ -51,6 +53,11 @@ static const row_t rows[] = {
     {"no-scenarios", KIND_FLAG, NULL, NULL, 0, AT(no_scenarios), T_OPT_NO_SCENARIOS},
     {"closed-port", KIND_NUMBER, "N", "8081", 65535, AT(scenario_ports.closed), T_OPT_CLOSED_PORT},
     {"slow-port", KIND_NUMBER, "N", "8082", 65535, AT(scenario_ports.slow), T_OPT_SLOW_PORT},
+    {"tls", KIND_TLS, "[=PORT]", "8443", 65535, AT(tls_ports.port), T_OPT_TLS},
+    {"tls-name", KIND_TLS_NAME, "NAME", "lab.example", 0, 0, T_OPT_TLS_NAME},
+    {"tls-scenario-port", KIND_NUMBER, "N", "8444", 65535, AT(tls_ports.scenarios), T_OPT_TLS_SCENARIO_PORT},
+    {"certificate", KIND_STRING, "FILE", "server.crt", 0, AT(certificate), T_OPT_CERTIFICATE},
+    {"key", KIND_STRING, "FILE", "server.key", 0, AT(key), T_OPT_KEY},
     {"max-connections", KIND_COUNT, "N", "1000", CONNECTIONS_MAX, AT(max_connections), T_OPT_MAX_CONNECTIONS},
     {"max-per-address", KIND_NUMBER, "N", "100", CONNECTIONS_MAX, AT(max_per_address), T_OPT_MAX_PER_ADDRESS},
     {"max-body", KIND_NUMBER, "BYTES", "1000000", BODY_MAX, AT(max_body), T_OPT_MAX_BODY},
@@ -62,17 +69,15 @@ static const row_t rows[] = {
     {"language", KIND_LANGUAGE, "LANG", "zh", 0, AT(language), T_OPT_LANGUAGE},
     {"help", KIND_HELP, NULL, NULL, 0, 0, T_OPT_HELP},
     {"version", KIND_VERSION, NULL, NULL, 0, 0, T_OPT_VERSION},
-    {"tls", KIND_TLS, NULL, NULL, 0, 0, T_COUNT}, /* in the table for a clear message; not in --help */
 };
 
 static void show_help(void)
 {
     fputs(text(text_language(), T_USAGE), stdout);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].help == T_COUNT)
-            continue;
-        g_autofree char *left = g_strdup_printf("--%s%s%s", rows[i].name, rows[i].value ? " " : "",
-                                                rows[i].value ? rows[i].value : "");
+        const char *value = rows[i].value ? rows[i].value : "";
+        g_autofree char *left =
+            g_strdup_printf("--%s%s%s", rows[i].name, *value && *value != '[' ? " " : "", value);
         printf("  %-28s %s\n", left, text(text_language(), rows[i].help));
     }
     fputs(text(text_language(), T_EXIT_CODES), stdout);
@@ -114,6 +119,28 @@ static bool add_bind(const char *value, options_t *options)
     return true;
 }
 
+/* --tls alone is the usual port. */
+static bool set_tls(const row_t *row, const char *value, options_t *options)
+{
+    options->tls = true;
+    return !value || set_number(row, value, options);
+}
+
+static bool add_tls_name(const char *value, options_t *options)
+{
+    unsigned count = 0;
+
+    while (options->tls_names[count])
+        count++;
+    if (!names_is_valid(value))
+        complain(T_BAD_TLS_NAME, "name", value, NULL);
+    else if (count == TLS_NAMES_MAX)
+        complain(T_TOO_MANY_TLS_NAMES, "name", value, "limit", G_STRINGIFY(TLS_NAMES_MAX), NULL);
+    else
+        options->tls_names[count] = value;
+    return count < TLS_NAMES_MAX && options->tls_names[count];
+}
+
 static bool set_qr(options_t *options)
 {
     options->qr_code = qr_available();
@@ -147,8 +174,9 @@ static options_result_t apply(const row_t *row, const char *value, options_t *op
         puts("labserver " LAB_VERSION);
         return OPTIONS_SHOWN;
     case KIND_TLS:
-        complain(T_NO_TLS, NULL);
-        return OPTIONS_WRONG;
+        return set_tls(row, value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    case KIND_TLS_NAME:
+        return add_tls_name(value, options) ? OPTIONS_RUN : OPTIONS_WRONG;
     }
     return OPTIONS_WRONG;
 }
@@ -185,14 +213,20 @@ static void find_language(int argc, char **argv)
 /* getopt_long numbers its options; 'a' and on keeps clear of '?' and ':'. */
 #define FIRST_CODE 'a'
 
+static int argument_of(const row_t *row)
+{
+    if (row->kind == KIND_TLS)
+        return optional_argument;
+    return row->value ? required_argument : no_argument;
+}
+
 static options_result_t parse_rows(int argc, char **argv, options_t *options)
 {
     struct option list[G_N_ELEMENTS(rows) + 1] = {{0}};
     options_result_t result = OPTIONS_RUN;
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        list[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument, NULL,
-                                  FIRST_CODE + (int)i};
+        list[i] = (struct option){rows[i].name, argument_of(&rows[i]), NULL, FIRST_CODE + (int)i};
     opterr = 0;
     optind = 0;
     while (result == OPTIONS_RUN) {
@@ -218,7 +252,9 @@ static bool ports_differ(const options_t *options)
         unsigned port;
     } ports[] = {{"--port", options->port},
                  {"--closed-port", options->scenario_ports.closed},
-                 {"--slow-port", options->scenario_ports.slow}};
+                 {"--slow-port", options->scenario_ports.slow},
+                 {"--tls", options->tls ? options->tls_ports.port : 0},
+                 {"--tls-scenario-port", options->tls_ports.scenarios}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
         for (size_t j = 0; j < i; j++) {
@@ -232,10 +268,35 @@ static bool ports_differ(const options_t *options)
     return true;
 }
 
+/* Whether what belongs together was given together. */
+static bool tls_fits(const options_t *options)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } parts[] = {{"--certificate", options->certificate},
+                 {"--key", options->key},
+                 {"--tls-name", options->tls_names[0]},
+                 {"--tls-scenario-port", options->tls_ports.scenarios}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts) && !options->tls; i++) {
+        if (!parts[i].given)
+            continue;
+        complain(T_NEEDS_TLS, "option", parts[i].name, NULL);
+        return false;
+    }
+    if (!options->certificate == !options->key)
+        return true;
+    bool lone = options->certificate;
+    complain(T_CERT_NEEDS_KEY, "option", parts[lone ? 0 : 1].name, "other", parts[lone ? 1 : 0].name, NULL);
+    return false;
+}
+
 options_result_t options_parse(int argc, char **argv, options_t *options)
 {
     find_language(argc, argv);
     *options = (options_t){.port = 8080,
+                           .tls_ports.port = 8443,
                            .keepalive_timeout = 5,
                            .keepalive_max = 100,
                            .max_per_address = PER_ADDRESS_SHARE,
@@ -243,7 +304,7 @@ options_result_t options_parse(int argc, char **argv, options_t *options)
                            .header_timeout = 20,
                            .language = text_language()};
     options_result_t result = parse_rows(argc, argv, options);
-    if (result == OPTIONS_RUN && !ports_differ(options))
+    if (result == OPTIONS_RUN && !(tls_fits(options) && ports_differ(options)))
         result = OPTIONS_WRONG;
     if (!options->binds)
         options->bind[options->binds++] = "::";

@@ -7,10 +7,14 @@
 #include <stdbool.h>
 
 #include "ports.h"
+#include "secure.h"
 #include "texts.h"
 
 /* Addresses to listen on. */
 #define BINDS_MAX 8
+
+/* Names that --tls-name may give. */
+#define TLS_NAMES_MAX 8
 
 /* Connections at a time, whatever the system allows. */
 #define CONNECTIONS_MAX 16384
@@ -28,6 +32,10 @@ typedef struct {
     unsigned keepalive_timeout;  /* seconds; 0: no connection is kept */
     unsigned keepalive_max;      /* requests on one connection; 0: no limit */
     const char *access_log;      /* NULL: none; "-": standard output */
+    bool tls;
+    secure_ports_t tls_ports;
+    const char *tls_names[TLS_NAMES_MAX + 1]; /* NULL at the end */
+    const char *certificate, *key;            /* files; NULL: our own */
     bool no_scenarios;
     scenario_ports_t scenario_ports;
     bool no_compression;

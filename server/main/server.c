@@ -70,7 +70,7 @@ static void take_accepted(int fd, const struct sockaddr *address, socklen_t size
     const server_t *server = data;
 
     /* The library closes `fd` itself if it does not take it. */
-    MHD_add_connection(server->daemon[0], fd, address, size);
+    MHD_add_connection(server->plain.daemon[0], fd, address, size);
 }
 
 /* Connections of one client that are enough for whoever is behind one address. */
@@ -94,10 +94,18 @@ static unsigned thread_count(void)
     return CLAMP(processors, 1, THREADS_MAX);
 }
 
-/* One daemon of the library for each address: it knows only one socket. */
-static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
+/* What a daemon of the library is started with beside what all have. */
+typedef struct {
+    unsigned flags;
+    unsigned threads;
+    const identity_t *identity; /* NULL: no TLS */
+} daemon_plan_t;
+
+/* One daemon of the library for each address: it knows only one socket. Its certificate is never used, as
+ * each session is given one, but without it the library does not start. */
+static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd, const daemon_plan_t *plan)
 {
-    unsigned threads = thread_count();
+    const identity_t *identity = plan->identity;
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
@@ -106,35 +114,72 @@ static struct MHD_Daemon *start_daemon(server_t *server, int listen_fd)
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)handler_completed, &server->service},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)handler_connection, &server->service},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)handler_target, &server->service},
-        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
+        {identity ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
+         identity ? (void *)identity_certificate(identity) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, identity ? (void *)identity_key(identity) : NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem threads[] = {
+        {plan->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)plan->threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
 
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | plan->flags, 0,
         handler_admit, &server->service, handler_request, &server->service, MHD_OPTION_EXTERNAL_LOGGER,
-        remember_message, NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+        remember_message, NULL, MHD_OPTION_ARRAY, items, MHD_OPTION_ARRAY, threads, MHD_OPTION_END);
     if (!daemon)
         complain(T_START_FAILED, "error", library_message, NULL);
     return daemon;
 }
 
-static bool start_library(server_t *server)
+static bool start_daemons(server_t *server, listeners_t *listeners, const daemon_plan_t *plan)
 {
     for (unsigned i = 0; i < server->options->binds; i++) {
-        server->daemon[i] = start_daemon(server, server->listen_fd[i]);
-        if (!server->daemon[i])
+        listeners->daemon[i] = start_daemon(server, listeners->fd[i], plan);
+        if (!listeners->daemon[i])
             return false;
     }
     return true;
 }
 
-static void stop_library(server_t *server)
+/* With MHD_USE_TURBO the library would leave out close_notify. */
+static bool start_library(server_t *server)
 {
-    for (unsigned i = 0; i < server->options->binds; i++) {
-        if (server->daemon[i])
-            MHD_stop_daemon(server->daemon[i]);
-    }
+    const daemon_plan_t plain = {MHD_USE_TURBO, thread_count(), NULL};
+
+    if (!start_daemons(server, &server->plain, &plain))
+        return false;
+    if (!server->service.secure)
+        return true;
+    const identity_t *identity = secure_identity(server->service.secure);
+    const daemon_plan_t tls = {MHD_USE_TLS, thread_count(), identity};
+    const daemon_plan_t scenarios = {MHD_USE_TLS, 1, identity};
+    return start_daemons(server, &server->tls, &tls) &&
+           start_daemons(server, &server->tls_scenarios, &scenarios);
+}
+
+/* Does it with each daemon that was started. */
+static void for_daemons(const server_t *server, void (*act)(struct MHD_Daemon *daemon))
+{
+    const listeners_t *const all[] = {&server->plain, &server->tls, &server->tls_scenarios};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        for (unsigned j = 0; j < BINDS_MAX; j++)
+            if (all[i]->daemon[j])
+                act(all[i]->daemon[j]);
+}
+
+static void quiesce(struct MHD_Daemon *daemon)
+{
+    MHD_quiesce_daemon(daemon);
+}
+
+static void close_sockets(const listeners_t *listeners)
+{
+    for (unsigned i = 0; i < BINDS_MAX; i++)
+        if (listeners->fd[i] >= 0)
+            close(listeners->fd[i]);
 }
 
 static void release(server_t *server)
@@ -144,25 +189,52 @@ static void release(server_t *server)
     if (server->service.raw_player)
         raw_player_free(server->service.raw_player);
     accesslog_close(server->service.log);
-    for (unsigned i = 0; i < BINDS_MAX; i++) {
-        if (server->listen_fd[i] >= 0)
-            close(server->listen_fd[i]);
-    }
+    close_sockets(&server->plain);
+    close_sockets(&server->tls);
+    close_sockets(&server->tls_scenarios);
     if (server->service.store)
         store_close(server->service.store);
+    if (server->service.secure)
+        secure_free(server->service.secure);
     g_free(server->config);
     g_free(server->log);
 }
 
 /* With port 0 the first address decides which one all have. */
-static bool open_sockets(server_t *server, bool *wrong_use)
+static bool open_sockets(const server_t *server, listeners_t *listeners, const char *option, unsigned *port,
+                         bool *wrong_use)
 {
     for (unsigned i = 0; i < server->options->binds; i++) {
-        server->listen_fd[i] = listen_open(server->options->bind[i], &server->port, wrong_use);
-        if (server->listen_fd[i] < 0)
+        listeners->fd[i] = listen_open(server->options->bind[i], option, port, wrong_use);
+        if (listeners->fd[i] < 0)
             return false;
     }
     return true;
+}
+
+static bool open_all_sockets(server_t *server, bool *wrong_use)
+{
+    service_t *service = &server->service;
+
+    if (!open_sockets(server, &server->plain, "--port ", &service->port, wrong_use))
+        return false;
+    return !service->secure ||
+           (open_sockets(server, &server->tls, "--tls=", &service->secure_ports.port, wrong_use) &&
+            open_sockets(server, &server->tls_scenarios, "--tls-scenario-port ",
+                         &service->secure_ports.scenarios, wrong_use));
+}
+
+/* Before the sockets: making keys may take a second, and nobody shall wait at a socket meanwhile. */
+static bool open_secure(server_t *server)
+{
+    const options_t *options = server->options;
+    const identity_wish_t wish = {options->tls_names, options->certificate, options->key};
+
+    if (!options->tls)
+        return true;
+    identity_t *identity = identity_open(&wish);
+    server->service.secure = identity ? secure_new(identity) : NULL;
+    return server->service.secure;
 }
 
 /* Reads the files as the user that serves them: what that user may not read is never served. */
@@ -207,8 +279,10 @@ static int open_parts(server_t *server)
     server->service.log = accesslog_open(server->log, &ok);
     if (!ok)
         return 1;
+    if (!open_secure(server))
+        return 1;
     root = enter(server, root);
-    if (!open_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
+    if (!open_all_sockets(server, &wrong_use) || !privilege_drop(options->user, &wrong_use))
         return wrong_use ? 2 : 1;
     return open_site(server, root) ? 0 : 1;
 }
@@ -221,20 +295,34 @@ static int start_threads(server_t *server)
                                  .header_seconds = options->header_timeout,
                                  .places = server->places,
                                  .per_client = per_client(options, server->places),
-                                 .listeners = server->listen_fd,
+                                 .listeners = server->plain.fd,
                                  .listener_count = options->binds,
                                  .tick = tick,
                                  .tick_data = server};
 
     server->service.conns = conns_new(&rules);
     server->service.raw_player =
-        raw_player_new(server->listen_fd[0], &server->options->scenario_ports, take_accepted, server);
+        raw_player_new(server->plain.fd[0], &server->options->scenario_ports, take_accepted, server);
     if (start_library(server))
         return 0;
     conns_stop(server->service.conns);
     raw_player_stop(server->service.raw_player);
-    stop_library(server);
+    for_daemons(server, MHD_stop_daemon);
     return 1;
+}
+
+static void announce(const server_t *server)
+{
+    const service_t *service = &server->service;
+    const unsigned binds = server->options->binds;
+    const listen_sockets_t http = {server->plain.fd, binds, service->port};
+    const listen_sockets_t https = {server->tls.fd, service->secure ? binds : 0, service->secure_ports.port};
+    /* A certificate that was given has an authority of its own. */
+    const char *authority = service->secure && !server->options->certificate
+                                ? identity_authority_file(secure_identity(service->secure))
+                                : NULL;
+
+    listen_announce(&http, &https, authority, server->options->qr_code);
 }
 
 int server_start(server_t *server, const options_t *options)
@@ -245,29 +333,31 @@ int server_start(server_t *server, const options_t *options)
                                      .no_scenarios = options->no_scenarios,
                                      .no_compression = options->no_compression,
                                      .language = options->language,
-                                     .started = g_get_real_time() / G_USEC_PER_SEC},
-                         .port = options->port};
+                                     .started = g_get_real_time() / G_USEC_PER_SEC,
+                                     .port = options->port,
+                                     .secure_ports = options->tls_ports,
+                                     .listen_fds = server->plain.fd,
+                                     .listen_count = options->binds}};
     for (unsigned i = 0; i < BINDS_MAX; i++)
-        server->listen_fd[i] = -1;
+        server->plain.fd[i] = server->tls.fd[i] = server->tls_scenarios.fd[i] = -1;
     int code = open_parts(server);
     if (!code)
         code = start_threads(server);
     if (code)
         release(server);
     else
-        listen_announce(server->listen_fd, options->binds, server->port, options->qr_code);
+        announce(server);
     return code;
 }
 
 void server_stop(server_t *server)
 {
-    for (unsigned i = 0; i < server->options->binds; i++)
-        MHD_quiesce_daemon(server->daemon[i]);
+    for_daemons(server, quiesce);
     conns_stop(server->service.conns);
     raw_player_stop(server->service.raw_player);
     for (int64_t waited = 0; atomic_load(&server->service.busy) > 0 && waited < STOP_WAIT;
          waited += STOP_STEP)
         g_usleep(STOP_STEP);
-    stop_library(server);
+    for_daemons(server, MHD_stop_daemon);
     release(server);
 }

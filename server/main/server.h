@@ -8,14 +8,20 @@
 #include "options.h"
 #include "service.h"
 
+/* Sockets and daemons of the HTTP library, one of each for every address. */
+typedef struct {
+    int fd[BINDS_MAX]; /* -1: not open */
+    struct MHD_Daemon *daemon[BINDS_MAX];
+} listeners_t;
+
 typedef struct {
     const options_t *options;
     service_t service;
-    int listen_fd[BINDS_MAX];             /* -1: not open */
-    unsigned places;                      /* connections at a time */
-    unsigned port;                        /* the same on all addresses */
-    struct MHD_Daemon *daemon[BINDS_MAX]; /* one for each address */
-    char *config, *log;                   /* absolute paths, NULL = none */
+    listeners_t plain;
+    listeners_t tls;
+    listeners_t tls_scenarios;
+    unsigned places;    /* connections at a time */
+    char *config, *log; /* absolute paths, NULL = none */
 } server_t;
 
 /* Reads the site, listens and serves. Returns the exit code: 0 once it runs; else the reason is on standard

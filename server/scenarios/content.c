@@ -22,7 +22,7 @@ static enum MHD_Result reply_bytes(const exchange_t *exchange, const media_type_
     if (type == &page_type) {
         variant->language = html_language_tag(exchange->lang);
         variant->negotiated = true;
-        variant->policy = html_policy();
+        variant->policy = html_policy(g_bytes_get_data(bytes, NULL));
     }
     if (pack)
         variant_pack(variant);
@@ -71,7 +71,7 @@ enum MHD_Result scenario_sample(const scenario_t *scenario, const exchange_t *ex
 /* The link is for browsers without scripts. A browser that resumes a download asks for a range too. */
 #define PARTS_HTML                                                                                           \
     "<p><a class=\"run\" href=\"" SCENARIO_PREFIX                                                            \
-    "sample.txt\">sample.txt</a></p>\n<ul id=\"parts\"></ul>\n<script>%s</script>\n"
+    "sample.txt\" download>sample.txt</a></p>\n<ul id=\"parts\"></ul>\n<script>%s</script>\n"
 
 static const char parts_script[] =
     "\n(async () => {\n"

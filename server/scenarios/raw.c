@@ -10,6 +10,7 @@
 
 #include "html.h"
 #include "http.h"
+#include "host.h"
 #include "raw_player.h"
 #include "response.h"
 #include "scenario.h"
@@ -90,7 +91,7 @@ static GString *write_message(const raw_plan_t *plan, const exchange_t *exchange
                            "Content-Type: text/html; charset=utf-8\r\nContent-Language: %s\r\n"
                            "Cache-Control: no-store\r\n%s: %s\r\n%s: %s\r\n%s",
                            html_language_tag(exchange->lang), RESPONSE_NOSNIFF, RESPONSE_NOSNIFF_VALUE,
-                           MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, html_policy(), plan->connection);
+                           MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, html_policy(html), plan->connection);
     if (!plan->until_close)
         g_string_append_printf(out, "Content-Length: %zu\r\n", strlen(html));
     g_string_append(out, "\r\n");
@@ -146,30 +147,10 @@ enum MHD_Result scenario_raw(const scenario_t *scenario, const exchange_t *excha
     return MHD_NO;
 }
 
-/* The host as the client named it, without its port: that is how it reaches us. */
-static char *host_of(const exchange_t *exchange)
-{
-    const char *host = exchange->request->headers.value[HEADER_HOST];
-
-    if (!host || !*host)
-        return g_strdup("127.0.0.1"); /* HTTP/1.0 need not name one */
-    const char *colon = *host == '[' ? strchr(host, ']') + 1 : strchr(host, ':');
-    return colon && *colon ? g_strndup(host, (size_t)(colon - host)) : g_strdup(host);
-}
-
-static enum MHD_Result redirect_to_port(const exchange_t *exchange, unsigned port, const char *path)
-{
-    if (!port)
-        return reply_refusal(exchange, 503, T_WHY_NO_PORT);
-    g_autofree char *host = host_of(exchange);
-    g_autofree char *location = g_strdup_printf("http://%s:%u%s", host, port, path);
-    return reply_redirect(exchange, 302, location);
-}
-
 enum MHD_Result scenario_closed_port(const scenario_t *scenario, const exchange_t *exchange)
 {
     (void)scenario;
-    return redirect_to_port(exchange, raw_player_closed_port(exchange->service->raw_player), "/");
+    return host_redirect(exchange, "http", raw_player_closed_port(exchange->service->raw_player), "/");
 }
 
 /* While all queues are somebody's: how often it asks again, and how often at most. */
@@ -194,7 +175,7 @@ enum MHD_Result scenario_slow_accept(const scenario_t *scenario, const exchange_
     (void)scenario;
     if (raw_player_fill_backlog(exchange->service->raw_player, exchange->conn->id, &port) == BACKLOG_BUSY)
         return wait_for_queue(exchange);
-    return redirect_to_port(exchange, port, SCENARIO_PREFIX "accepted");
+    return host_redirect(exchange, "http", port, SCENARIO_PREFIX "accepted");
 }
 
 enum MHD_Result scenario_accepted(const scenario_t *scenario, const exchange_t *exchange)

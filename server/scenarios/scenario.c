@@ -6,25 +6,31 @@
 
 #include "html.h"
 
-/* The command with {host}, {port} and {url} as this client knows them, for HTML. */
+/* The command with {host}, {address} (the host without the brackets of IPv6), {port} and {url} as this client
+ * knows them, for HTML; at the port of plain HTTP. */
 static char *command_html(const char *command, const exchange_t *exchange)
 {
     const char *named = exchange->request->headers.value[HEADER_HOST];
     const char *authority = named && *named ? named : "127.0.0.1";
     const char *colon = strrchr(authority, ':');
     bool has_port = colon && !strchr(colon, ']');
-    g_autofree char *port = g_strdup(has_port ? colon + 1 : "80");
+    g_autofree char *port = exchange->conn->session ? g_strdup_printf("%u", exchange->service->port)
+                                                    : g_strdup(has_port ? colon + 1 : "80");
     g_autofree char *host = g_strndup(authority, has_port ? (size_t)(colon - authority) : strlen(authority));
+    g_autofree char *address = g_strdup(*host == '[' ? host + 1 : host);
+    address[strcspn(address, "]")] = '\0';
     g_autofree char *url = g_strdup_printf("http://%s:%s", host, port);
-    g_autofree char *filled = text_fill_format(command, "host", host, "port", port, "url", url, NULL);
+    g_autofree char *filled =
+        text_fill_format(command, "host", host, "address", address, "port", port, "url", url, NULL);
 
     return html_escape(filled);
 }
 
 static void append_entry(GString *out, const char *term, const char *html, bool code)
 {
-    g_string_append_printf(out, code ? "<dt>%s</dt><dd><code>%s</code></dd>\n" : "<dt>%s</dt><dd>%s</dd>\n",
-                           term, html);
+    g_string_append_printf(
+        out, code ? "<dt>%s</dt><dd>" HTML_COPY_BEGIN "%s</code></dd>\n" : "<dt>%s</dt><dd>%s</dd>\n", term,
+        html);
 }
 
 /* What happens, what to look for, the filter and the command. */

@@ -17,16 +17,28 @@ typedef struct scenario scenario_t;
 /* Answers the exchange as the scenario says. */
 typedef enum MHD_Result scenario_run_t(const scenario_t *scenario, const exchange_t *exchange);
 
+/* Where the index shows a scenario. */
+typedef enum {
+    GROUP_FIRST, /* those to begin with */
+    GROUP_CLOSE,
+    GROUP_RESET,
+    GROUP_SLOW,
+    GROUP_HTTP,
+    GROUP_TLS,
+    GROUPS
+} scenario_group_t;
+
 /* A row of scenarios.def. */
 struct scenario {
     scenario_run_t *run;
+    scenario_group_t group;
     const char *name;    /* behind /lab/; a name that ends with a slash takes what follows it in the path */
     const char *example; /* what the index links to, relative to /lab/; NULL: a part of another scenario */
     lab_text_t title;
     lab_text_t wire;     /* what happens on the wire */
     lab_text_t look;     /* which frames to look for */
     const char *filter;  /* a display filter of Wireshark that finds them */
-    const char *command; /* for a shell, with {host}, {port} and {url}; NULL: a browser does it */
+    const char *command; /* for a shell, with {host}, {address}, {port} and {url}; NULL: a browser does it */
     bool post;           /* the POST runs it; GET shows a page with the button */
 };
 

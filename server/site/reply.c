@@ -52,7 +52,16 @@ enum MHD_Result reply_send(const exchange_t *exchange, unsigned status, struct M
 
 struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html)
 {
-    return reply_new_page_with(exchange, html, html_policy());
+    return reply_new_page_with(exchange, html, html_policy(html));
+}
+
+void reply_page_fields(const exchange_t *exchange, struct MHD_Response *response, const char *policy)
+{
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/html; charset=utf-8");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, html_language_tag(exchange->lang));
+    MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Language");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, policy);
 }
 
 struct MHD_Response *reply_new_page_with(const exchange_t *exchange, char *html, const char *policy)
@@ -60,14 +69,8 @@ struct MHD_Response *reply_new_page_with(const exchange_t *exchange, char *html,
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(html), html, MHD_RESPMEM_MUST_COPY);
 
-    if (response) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/html; charset=utf-8");
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_LANGUAGE,
-                                html_language_tag(exchange->lang));
-        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Language");
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, policy);
-    }
+    if (response)
+        reply_page_fields(exchange, response, policy);
     g_free(html);
     return response;
 }

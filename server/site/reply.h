@@ -21,8 +21,11 @@ typedef struct {
 /* A page that no cache may store (no-store). Takes `html` over. */
 struct MHD_Response *reply_new_page(const exchange_t *exchange, char *html);
 
-/* The same with another Content-Security-Policy than html_policy(). */
+/* The same with another Content-Security-Policy than html_policy() says. */
 struct MHD_Response *reply_new_page_with(const exchange_t *exchange, char *html, const char *policy);
+
+/* Adds the header fields that such a page has; `policy` is its Content-Security-Policy. */
+void reply_page_fields(const exchange_t *exchange, struct MHD_Response *response, const char *policy);
 
 /* Adds the connection's header fields, queues the response and destroys it. A response of NULL closes the
  * connection. `body` is the number of bytes for the log. */

@@ -2,6 +2,7 @@
 /* handler.c - see handler.h. */
 #include "handler.h"
 
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -25,6 +26,32 @@ static conn_t *conn_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/* The port at which the connection came in. */
+static unsigned own_port(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+
+    getsockname(fd, (struct sockaddr *)&address, &size);
+    /* In both families the port stands at the same place. */
+    return ntohs(((const struct sockaddr_in *)(const void *)&address)->sin_port);
+}
+
+/* A connection with TLS, before its handshake. */
+static void secure(const service_t *service, conn_t *conn, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+    intake_secure(conn->fd, info);
+    if (!info)
+        return;
+    conn->session = info->tls_session;
+    if (own_port(conn->fd) == service->secure_ports.scenarios)
+        conn->secure_kind = secure_chosen(service->secure, conn->id);
+    secure_prepare(service->secure, conn->session, conn->secure_kind);
+}
+
 void handler_connection(void *cls, struct MHD_Connection *connection, void **context,
                         enum MHD_ConnectionNotificationCode what)
 {
@@ -32,6 +59,7 @@ void handler_connection(void *cls, struct MHD_Connection *connection, void **con
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         conn_t *conn = conns_add(service->conns, connection);
+        secure(service, conn, connection);
         intake_expect(conn->fd);
         *context = conn;
     } else if (*context) {

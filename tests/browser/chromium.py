@@ -23,14 +23,14 @@ def find():
 class Browser:
     """One browser with one page. Every wait ends at the deadline with an error."""
 
-    def __init__(self, program, profile, deadline):
+    def __init__(self, program, profile, deadline, *flags):
         self.deadline = deadline
         self.number = 0
         self.buffer = b""
         self.events = []
         commands, self.out = os.pipe()
         self.into, answers = os.pipe()
-        self.process = subprocess.Popen([program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        self.process = subprocess.Popen([program, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         preexec_fn=lambda: self.wire(commands, answers), close_fds=False, start_new_session=True)
         os.close(commands)

@@ -1,20 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Damaged captures: random bytes, cut packets, bytes removed from their middle, files that end early. tshark must not crash, complain of
-nothing and write valid JSON. Best with a build of -DLAB_SANITIZE=ON; --runs 500 for an hour's worth, `--file` for captures of one's own.
+nothing and write each format of the report as it has to be. Best with a build of -DLAB_SANITIZE=ON; --runs 500 for an hour's worth, `--file` for captures of one's own.
 """
-import json
 import os
 import pathlib
 import random
 import re
 import subprocess
 
+import formats
 import packets
 import runner
 from library import all_captures
 
-FORMATS = ("json", "har", "text")  # the first two are JSON
 # Wireshark's dissectors have faults of their own, and say whose it is: "Dissector bug, protocol HTTP2".
 WIRESHARKS_OWN = re.compile(r"Dissector bug, protocol (?!Lab\b)", re.IGNORECASE)
 WORRIES = ("AddressSanitizer", "runtime error", "CRITICAL", "WARNING **", "Dissector bug", "assertion", "Segmentation", "core dumped")
@@ -63,19 +62,18 @@ def try_one(job):
     os.chmod(target, 0o644)
     found = []
     for words in ([], ["-2"]):
-        reports = {name: f"{target}{''.join(words)}.{name}" for name in FORMATS}
-        run = runner.tshark(*words, "-r", target, "-V", *(word for name, path in reports.items() for word in ("-z", f"lab,report,{name},{path}")))
+        asked, reports = formats.arguments(target + "".join(words))
+        run = runner.tshark(*words, "-r", target, "-V", *asked)
         said = run.stderr.decode(errors="replace") + "".join(line for line in run.stdout.decode(errors="replace").splitlines() if "Dissector bug" in line and "lab" in line)
         worries = [line for line in said.splitlines() if any(w in line for w in WORRIES) and not WIRESHARKS_OWN.search(line)]
         if run.returncode not in ENDINGS or worries:
             found.append(f"{os.path.basename(source)}, seed {number}, {what}, {words}: ended with {run.returncode} {worries[:3]} {said[-300:]}")
         for name, path in reports.items():
             try:
-                text = pathlib.Path(path).read_bytes().decode()
-                if name != "text":
-                    json.loads(text)
-            except (OSError, ValueError) as problem:
-                found.append(f"{os.path.basename(source)}, seed {number}, {what}, {words}: report: {problem}")
+                wrong = formats.problems(name, pathlib.Path(path).read_bytes())
+            except OSError as problem:
+                wrong = [str(problem)]
+            found += [f"{os.path.basename(source)}, seed {number}, {what}, {words}: {problem}" for problem in wrong[:3]]
     if not found:
         for path in pathlib.Path(work).glob(f"{number}.pcap*"):
             path.unlink()

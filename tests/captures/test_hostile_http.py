@@ -10,11 +10,11 @@ import pathlib
 import random
 import re
 
+import formats
 import packets
 import runner
 from packets import ACK, FIN, PSH, RST, Talk
 from test_hostile import WORRIES
-from test_visible import obeyed
 
 PER_CONNECTION, CONNECTIONS = 5, 40  # exchanges of a connection, connections of a capture
 NUMBERS = (b"0", b"5", b"-5", b"+5", b"0x5", b"5, 5", b"5, 6", b"", b" ", b"5abc", b"4294967301", b"9223372036854775807", b"9223372036854775808",
@@ -23,7 +23,9 @@ STATUSES = (b"200", b"204", b"304", b"404", b"500", b"100", b"103", b"999", b"10
 LINES = (b"Host: h", b"Host:", b"Host : h", b": x", b"no colon", b" folded", b"\tfolded", b"X: \x1b[2J\xff", b"X: a\x00b", b"Connection: close",
          b"Connection: keep-alive, ,", b"Keep-Alive: timeout=%s, max=%s", b"Content-Length: %s", b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip",
          b"Transfer-Encoding: chunked, identity", b"transfer-encoding:\tchunked", b"Content-Type: text/html", b"Expect: 100-continue", b"Upgrade: h2c",
-         b"Range: bytes=%s-%s", b"Content-Range: bytes %s-%s/*", b"Cookie: a=b; =; ;;", b"Set-Cookie: " + b"x" * 300, b"Referer: http://h/\xe2\x80\xae")
+         b"Range: bytes=%s-%s", b"Content-Range: bytes %s-%s/*", b"Cookie: a=b; =; ;;", b"Set-Cookie: " + b"x" * 300, b"Referer: http://h/\xe2\x80\xae",
+         b"Host: =1+1;@SUM(A1)", b"Server: -2+cmd|' /C calc'!A0", b"Content-Type: \xef\xbc\x9d1|`<b>", b"Server: [x](javascript:alert(1))\\|",
+         b"Location: javascript:alert('<script>')\"onload=x", b"Host: <svg onload=alert(1)>]]>-->&#x1b;")
 
 
 def head(r, start):
@@ -50,7 +52,7 @@ def body(r):
 
 def request(r):
     method = r.choice((b"GET", b"POST", b"HEAD", b"CONNECT", b"OPTIONS", b"get", b"G\x00T", b"PRI", b"M-SEARCH", b"A" * 40))
-    target = r.choice((b"/", b"/a b", b"*", b"h:443", b"http://h/x", b"/" + b"x" * 3000, b"/\x1b\xc2\x9b\xe2\x80\xae", b""))
+    target = r.choice((b"/", b"/a b", b"*", b"h:443", b"http://h/x", b"/" + b"x" * 3000, b"/\x1b\xc2\x9b\xe2\x80\xae", b"", b"=1+1", b"/|`$(id)`|<!--\"\\"))
     return head(r, method + b" " + target + b" " + r.choice((b"HTTP/1.1", b"HTTP/1.1", b"HTTP/1.0", b"HTTP/1.9", b"HTTP/2.0", b"HTTP/1"))) + body(r)
 
 
@@ -97,18 +99,18 @@ def try_one(job):
     path = os.path.join(work, f"{seed}.pcap")
     packets.write_pcap(path, frames)
     os.chmod(path, 0o644)
-    outputs = {name: f"{path}.{name}" for name in ("json", "har", "text")}
-    run = runner.tshark("-2", "-r", path, "-T", "fields", "-e", "lab.note", "-e", "lab.http.target", "-e", "lab.http.header",
-                        *(word for name, to in outputs.items() for word in ("-z", f"lab,report,{name},{to}")))
+    asked, outputs = formats.arguments(path)
+    run = runner.tshark("-2", "-r", path, "-T", "fields", "-e", "lab.note", "-e", "lab.http.target", "-e", "lab.http.header", *asked)
     said = run.stderr.decode(errors="replace")
     found = [line for line in said.splitlines() if any(w in line for w in WORRIES)]
     if run.returncode:
         return [f"seed {seed}: ended with {run.returncode}: {found[:3]} {said[-300:]}"]
     texts = {name: pathlib.Path(to).read_bytes() for name, to in outputs.items()}
-    json.loads(texts["har"])
-    found += false_figures(json.loads(texts["json"]), statuses, sent)
-    for data in (run.stdout, *texts.values()):
-        found += obeyed(data)
+    found += [problem for name, data in texts.items() for problem in formats.problems(name, data)]
+    found += formats.obeyed(run.stdout)
+    found += false_figures(json.loads(texts["report-json"]), statuses, sent)
+    for path in outputs.values():
+        os.unlink(path)
     return [f"seed {seed}: {problem}" for problem in found]
 
 

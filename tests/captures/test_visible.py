@@ -4,8 +4,9 @@
 lines, characters without width and bytes that are no UTF-8, in every place of a message where a capture's author may put them.
 """
 import os
-import unicodedata
+import pathlib
 
+import formats
 import packets
 import runner
 from packets import ACK, PSH, Talk
@@ -28,8 +29,8 @@ HOSTILE = (
     (b"\xff", "\\xff"),
     (b"</script><img src=x onerror=alert(1)>", "</script><img src=x onerror=alert(1)>"),
 )
-WORDS = ("report", "report,json", "report,har", "connections", "exchanges", "anomalies", "exchange,{n}", "exchange,{n},json", "connection,{s}",
-         "connection,{s},json")
+WORDS = ("report", *formats.TABLES, "exchange,{n}", "exchange,{n},md", "exchange,{n},json",
+         "connection,{s}", "connection,{s},md", "connection,{s},json")
 
 
 def message(up, *lines, body=b""):
@@ -50,20 +51,6 @@ def conversation(bytes_of_hostile, port):
     return packets.frames(talk.close().segments, ends)
 
 
-def obeyed(data):
-    """What a terminal or browser obeys in these bytes, and bytes that are no UTF-8."""
-    found = []
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as problem:
-        return [f"no UTF-8: {problem}"]
-    for line in text.split("\n"):
-        hidden = [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c != "\t"]
-        if hidden:
-            found.append(f"{hidden[:4]!r} in {line[:200]!r}")
-    return found
-
-
 def outputs(path, hosts):
     """What the plugin writes of the capture: name -> bytes."""
     fields = [word for name in runner.lab_fields() for word in ("-e", name)]
@@ -76,6 +63,10 @@ def outputs(path, hosts):
         if run.returncode:
             raise RuntimeError(f"{name}: tshark ended with {run.returncode}: {run.stderr.decode(errors='replace')}")
         yield name, run.stdout
+    asked, files = formats.arguments(path)
+    runner.tshark("-r", path, "-q", *asked, check=True)
+    for name, file in files.items():
+        yield name, pathlib.Path(file).read_bytes()
 
 
 def lab_tree(data):
@@ -90,10 +81,8 @@ def lab_tree(data):
 def problems(path):
     for name, data in outputs(path, len(HOSTILE)):
         data = lab_tree(data) if name == "tree" else data
-        if not data.strip():
-            yield f"{name}: nothing was written"
-        for problem in obeyed(data):
-            yield f"{name}: {problem}"
+        for problem in formats.problems(name, data):
+            yield problem
         if name in ("report", "fields"):
             for _, shown in HOSTILE:
                 if ("/a" + shown).encode() not in data:

@@ -144,6 +144,26 @@ def test_scenarios_with_ports_of_their_own():
             equal(len(set(knocks)), 2 if network == "loopback" else 1, network)
 
 
+def test_a_page_below_the_home_folder_is_served_compressed_or_not():
+    """~ is the home folder, and index.html means its folder: Wireshark hands on what was typed or picked."""
+    need(LABSERVER, "labserver was not built")
+    need_namespaces()
+    ask = "curl -sS -D - -H 'Accept-Encoding: gzip' ${LAB_URL} | LC_ALL=C tr -cd '\\12\\40-\\176'"
+    for name in ("~/page", "~/page/index.html"):
+        for options, coded in (((), True), (("--no-compression",), False), (("--no-compression=false",), True)):
+            with folder() as where:
+                server = shutil.copy(LABSERVER, where)
+                os.mkdir(os.path.join(where, "page"))
+                with open(os.path.join(where, "page", "index.html"), "w", encoding="ascii") as file:
+                    file.write("<!DOCTYPE html><title>Mine</title>" + "<p>hello</p>" * 200)
+                os.chmod(os.path.join(where, "page"), 0o755)
+                capture(where, "--network", "own", "--client", ask, "--root", name, *options, HOME=where, LAB_SERVER=server)
+                answer = log_of(where)
+                check("200 OK" in answer, name, answer[:300])
+                equal("Content-Encoding: gzip" in answer, coded, (name, options))
+                equal("<p>hello</p>" in answer, not coded, (name, options))
+
+
 def test_capture_filter():
     need_namespaces()
     for network, wrap in (("loopback", own_loopback), ("own", lambda *c: list(c))):
@@ -191,14 +211,20 @@ def test_client_that_fails():
 
 
 def test_privileged_port_inside():
-    """Inside, port 80 is free to use, but the way in from the host needs it outside too: said clearly."""
+    """Inside, port 80 is free to use. On the host it is not, so the way in is another port, which the capture tells."""
     need_namespaces()
     with folder() as where:
         with open("/proc/sys/net/ipv4/ip_unprivileged_port_start") as file:
             need(int(file.read()) > 80, "this system lets everybody use port 80")
-        done = run(stranger(*command_line(where, "--network", "own", "--port", "80")), where)
+        done = run(stranger(*command_line(where, "--network", "own", "--port", "80", "--client", "curl -sS -o /dev/null -w '%{http_code} %{url}' $LAB_URL",
+                                          "--client-log", where + "/log", "--client-linger", "0")), where)
+        equal(done.returncode, 0, done.stderr)
+        equal(log_of(where), "200 http://lab.test:80/")
+        with open(where + "/out.pcapng", "rb") as file:
+            entry = re.search(rb"Lab web server at http://127.0.0.1:(\d+)/", file.read())
+        check(entry and int(entry.group(1)) >= 1024, "the comment tells of no way in")
+        done = run(stranger(*command_line(where, "--network", "loopback", "--port", "80")), where)
         equal(done.returncode, 1)
-        check("80" in done.stderr and "8080" in done.stderr, done.stderr)
 
 
 def own_session(where, port):

@@ -197,6 +197,15 @@ def test_preferences_cannot_say_that_it_was_by_hand():
         check("call=--by-hand" not in done.stdout and "call=--allow" not in done.stdout, done.stdout)
 
 
+def test_an_option_is_no_value():
+    """With "--root --config --by-hand" the root would be "--config", and the configuration file an option of its own."""
+    with folder() as where:
+        done = capture_to_fifo(where, "--network", "own", "--client", "touch ran", "--root", "--config", "--by-hand")
+        equal(done.returncode, 2)
+        check("--root needs a value" in done.stderr, done.stderr)
+        check(not os.path.exists(where + "/ran"), "the command was run")
+
+
 def test_the_message_fits_into_wiresharks_dialog():
     need_namespaces()
     with folder() as where:

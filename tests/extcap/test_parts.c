@@ -195,7 +195,7 @@ static void the_server_says_its_port(void)
 static void the_server_is_told_what_was_asked(void)
 {
     lab_settings_t settings = {.root = "/r", .language = "zh"};
-    lab_ports_t ports = {80, 81, 82};
+    lab_ports_t ports = {.server = 80, .closed = 81, .slow = 82};
     char **command = webserver_command("/s", &settings, "10.77.0.1", &ports),
          *line = g_strjoinv(" ", command);
     g_assert_cmpstr(line, ==,

@@ -31,9 +31,27 @@ def sentences(*arguments, lang="en"):
 def test_interfaces():
     for lang, display in (("en", "Lab web server"), ("zh", "Lab 网页服务器")):
         answer = sentences("--extcap-interfaces", "--extcap-version=4.0", lang=lang)
-        equal([kind for kind, _ in answer], ["extcap", "interface"])
+        equal([kind for kind, _ in answer[:2]], ["extcap", "interface"])
         check(re.fullmatch(r"\d+\.\d+\.\d+", answer[0][1]["version"]), answer)
         equal(answer[1][1], {"value": "lab", "display": display})
+
+
+def test_the_toolbar_is_declared_in_both_languages():
+    titles = {}
+    for lang in LANGUAGES:
+        answer = sentences("--extcap-interfaces", "--extcap-version=4.0", lang=lang)
+        controls = {pairs["number"]: pairs for kind, pairs in answer if kind == "control"}
+        equal([(pairs["type"], pairs.get("role")) for pairs in controls.values()],
+              [("selector", None), ("selector", None), ("button", None), ("button", None), ("button", "logger")])
+        values = [pairs for kind, pairs in answer if kind == "value"]
+        equal({pairs["control"] for pairs in values}, {"0", "1"})
+        for control in ("0", "1"):
+            equal(sum("default" in pairs for pairs in values if pairs["control"] == control), 1, "one default of control " + control)
+        titles[lang] = {pairs["value"]: pairs["display"] for pairs in values if pairs["control"] == "0"}
+        check(all(pairs["display"] and pairs["tooltip"] for pairs in controls.values()), controls)
+    equal(titles["en"].keys(), titles["zh"].keys())
+    check(len(titles["en"]) > 20 and "closed-port" in titles["en"], titles)
+    check(sum(titles["en"][name] != titles["zh"][name] for name in titles["en"]) > 20, "the titles are not translated", titles)
 
 
 def test_interfaces_are_quick():
@@ -63,8 +81,14 @@ def test_config_is_well_formed():
             numbers[pairs["number"]] = pairs["call"]
             check(pairs["type"] in types and pairs["display"] and pairs["tooltip"] and pairs["group"], pairs)
             check("default" in pairs and "required" not in pairs, "would open the dialog at each start:", pairs)
-        equal(set(numbers.values()), {"--port", "--root", "--config", "--server", "--network", "--dns", "--language",
-                                      "--client", "--client-log", "--client-linger"})
+        equal(set(numbers.values()), {"--port", "--no-compression", "--root", "--config", "--server", "--network", "--dns", "--language",
+                                      "--client", "--client-log", "--client-linger", "--server-command", "--server-log",
+                                      "--running", "--name", "--scenario", "--open", "--log", "--annotate", "--tls", "--no-keys"})
+
+
+def test_the_dialog_picks_the_page_by_its_file():
+    page, = [pairs for kind, pairs in sentences("--extcap-config", "--extcap-interface", "lab") if pairs.get("call") == "--root"]
+    equal((page["type"], page["mustexist"]), ("fileselect", "true"))
 
 
 def test_config_speaks_both_languages():

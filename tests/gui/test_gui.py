@@ -71,6 +71,14 @@ class Display:
             self.run("xdotool", "key", key)
             time.sleep(0.3)
 
+    def click(self, button):
+        """A part of the interface's toolbar. It stands where it does because the window fills the screen."""
+        places = {"Scenario": 360, "Language": 620, "Go": 1116, "Open the page": 1215, "Log": 1313}
+        for window in self.window("^Capturing from"):
+            self.run("xdotool", "windowactivate", window)
+        self.run("xdotool", "mousemove", str(places[button]), "129", "click", "1")
+        time.sleep(0.5)
+
     def stop_capture(self):
         """Capture > Stop, in the window that captures."""
         for window in self.window("^Capturing from"):
@@ -102,6 +110,14 @@ class Wireshark:
             subprocess.run(["chown", "-R", "65534:65534", self.home], check=True)
         more = {"HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home / "run"), "WIRESHARK_PLUGIN_DIR": str(self.home / "plugins"),
                 "LAB_SERVER": str(self.home / "bin/labserver"), "TMPDIR": str(self.home), "QT_STYLE_OVERRIDE": "Fusion", **environment}
+        if "PATH" in environment:  # a browser that only writes down what it is asked for
+            more["PATH"] = environment["PATH"].replace("PROGRAMS", str(self.home / "bin"))
+            (self.home / "bin/xdg-open").write_text(f"#!/bin/sh\necho \"$1\" >{self.home}/run/opened\n")
+            (self.home / "bin/xdg-open").chmod(0o755)
+        if "LAB_SERVER" in environment:  # one that ends at once
+            more["LAB_SERVER"] = environment["LAB_SERVER"].replace("PROGRAMS", str(self.home / "bin"))
+            (self.home / "bin/dies").write_text(f"#!/bin/sh\ntouch {self.home}/run/started\necho wrong on purpose >&2\nexit 3\n")
+            (self.home / "bin/dies").chmod(0o755)
         self.log = open(self.home / "log", "wb")  # pylint: disable=consider-using-with # closed with the process
         self.process = subprocess.Popen(command, env=display.environment(**more), stdout=self.log, stderr=self.log, start_new_session=True)
 
@@ -142,6 +158,15 @@ class Wireshark:
             self.process.wait()
         self.log.close()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def leave(self):
+        """A window that is frozen would not end."""
+        for window in self.display.window("Wireshark|^\\*?\\("):
+            self.display.run("xdotool", "windowactivate", window)
+        def left():
+            self.display.keys("ctrl+q")
+            return self.process.poll() is not None
+        wait_for("the end of Wireshark", left)
 
     def clipboard(self):
         """What is on the clipboard; nothing while it is empty."""
@@ -255,6 +280,107 @@ class Tests:
             row = w.row("Lab note")
             self.picture("lab-interface-stopped")
         assert int(row[0][1]) > 10, row
+
+    def capturing(self, *options, title="Capturing from", **environment):
+        """Wireshark, capturing from its start. The toolbar is on: the profile's recent file names it."""
+        return self.wireshark("Lab", "-k", "-i", "lab", "-o", "extcap.lab.port:0", "-o", "extcap.lab.network:own", *options, title=title, **environment)
+
+    def may_capture(self):
+        if os.getuid() and not (DUMPCAP and os.access(DUMPCAP, os.X_OK)):
+            print("skipped: this user may not run dumpcap: sudo usermod -aG wireshark $USER")
+            return False
+        return True
+
+    def choose(self, where, nth):
+        """The nth entry of a list of the toolbar, from 0."""
+        self.display.click(where)
+        self.display.keys("Home", *["Down"] * nth, "Return")
+
+    def log(self, word):
+        """The text of the toolbar's log, once `word` is in it."""
+        def copied():
+            self.display.click("Log")
+            for window in self.display.window("lab Log$"):
+                place = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", self.display.run("xdotool", "getwindowgeometry", "--shell", window)))
+                self.display.run("xdotool", "windowactivate", window, "mousemove", "--window", window, str(int(place["WIDTH"]) // 2), str(int(place["HEIGHT"]) // 2), "click", "1")
+                time.sleep(0.3)
+                self.display.keys("ctrl+a", "ctrl+c")
+            text = self.display.run("timeout", "5", "xclip", "-o", "-selection", "clipboard")
+            return text if word in text else None
+        return wait_for(f"the log with {word!r}", copied)
+
+    def close_log(self):
+        def closed():
+            for window in self.display.window("lab Log$"):
+                self.display.run("xdotool", "windowactivate", window)
+                self.display.keys("Escape")
+            return not self.display.window("lab Log$")
+        wait_for("the end of the log's window", closed)
+
+    def test_the_toolbar_plays_a_scenario_opens_the_page_and_changes_the_language(self):
+        if not self.may_capture():
+            return
+        with self.capturing(PATH="PROGRAMS:" + os.environ["PATH"]) as w:
+            opened = w.home / "run/opened"
+            self.log("http://127.0.0.1:")
+            self.picture("lab-toolbar-log")
+            self.close_log()
+            self.choose("Scenario", 1)
+            self.display.click("Go")
+            text = self.log("tcp.port")
+            self.picture("lab-toolbar-played")
+            self.close_log()
+            assert "client-close begins" in text and re.search(r"Frames \d+ to \d+\.", text) and "Display filter: tcp.port == " in text, text
+            self.display.click("Open the page")
+            wait_for("the browser", lambda: opened.exists() and opened.read_text().startswith("http://127.0.0.1:"))
+            self.choose("Language", 2)
+            self.log("语言为中文")
+            self.picture("lab-toolbar-chinese")
+            self.close_log()
+
+    def test_wireshark_goes_on_when_the_interface_is_killed(self):
+        if not self.may_capture():
+            return
+        with self.capturing() as w:
+            self.log("http://127.0.0.1:")
+            self.close_log()
+            for pid in pids_of(w.process.pid, "labdump"):
+                os.kill(pid, signal.SIGKILL)
+            wait_for("the end of the capture", lambda: not self.display.window("^Capturing from"))
+            self.picture("lab-toolbar-killed")
+            self.display.keys("Escape", "Escape")
+            w.leave()
+
+    def test_wireshark_does_not_freeze_when_the_start_fails(self):
+        if not self.may_capture():
+            return
+        with self.capturing(title="Wireshark|Capturing", LAB_SERVER="PROGRAMS/dies") as w:
+            wait_for("the start", lambda: (w.home / "run/started").exists())
+            wait_for("the end of labdump", lambda: not pids_of(w.process.pid, "labdump"))
+            time.sleep(3)
+            self.picture("lab-toolbar-failed-start")
+            self.display.keys("Return", "Escape")
+            w.leave()
+
+
+def pids_of(session, name):
+    """The living processes of this name in a session of Wireshark's."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, rest = stat.read_text().split(" (", 1)
+        except OSError:
+            continue
+        comm, state, _, _, of = rest.rsplit(")", 1)[0], *rest.rsplit(")", 1)[1].split()[:4]
+        if comm == name and state != "Z" and int(of) == session:
+            found.append(int(pid))
+    return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def page(port):

@@ -6,7 +6,7 @@ import re
 import sys
 
 PROFILES = pathlib.Path(__file__).resolve().parents[2] / "profile"
-PAIRS = [("Lab", "Lab 中文"), ("Lab RST", "Lab RST 中文")]
+PAIRS = [("Lab", "Lab 中文"), ("Lab RST", "Lab RST 中文"), ("Lab quiz", "Lab quiz 中文")]
 # Wireshark's own font on a screen of 96 dpi: 7.83 pixels a character, and the margin of a cell. No. has the lines of related packets before it.
 CHARACTER, MARGIN, RELATED = 7.83, 6, 18
 SCREEN = 1366 - 53  # without the map of colours and the scroll bar
@@ -63,8 +63,19 @@ def faults_of_pair(english, chinese):
             yield f"the title of {form} is not Chinese: {title}"
 
 
+def faults_of_quiz():
+    """The profile for a quiz shows nothing that answers: no column of Lab, no colour, no filter, and no tree of Lab."""
+    for profile in ("Lab quiz", "Lab quiz 中文"):
+        if any("lab." in form for _, form in columns(profile)):
+            yield f"{profile} has a column of Lab"
+        if any(filters(profile, name, "(.*)") for name in ("colorfilters", "dfilters", "dfilter_buttons")):
+            yield f"{profile} has colours or filters"
+        if (PROFILES / profile / "disabled_protos").read_text().split() != ["lab"]:
+            yield f"{profile} shows the tree of Lab"
+
+
 def main():
-    found = [f"Lab: {fault}" for fault in faults_of_lab()]
+    found = [f"Lab: {fault}" for fault in faults_of_lab()] + list(faults_of_quiz())
     for english, chinese in PAIRS:
         for profile in (english, chinese):
             found += [f"{profile}: {fault}" for fault in faults_of_columns(profile)]

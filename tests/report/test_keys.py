@@ -12,6 +12,7 @@ import sys
 import tempfile
 import unittest
 
+import quic
 import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -58,6 +59,7 @@ def write_capture(path):
     h2.send(0, wire.PSH | wire.ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + http2(4, 0, 0, b"") +
             http2(1, 0x25, 1, bytes.fromhex("000000000f828684410168")))
     h2.send(1, wire.PSH | wire.ACK, http2(4, 0, 0, b"") + http2(3, 0, 1, bytes([0, 0, 0, 7])))
+    c.udp(c.client, SERVER, (52015, 443), quic.initial(b"\1" * 8, b"\2" * 4, quic.client_hello("h.example", ("h3",))))
     c.write(path)
 
 

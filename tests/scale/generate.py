@@ -402,6 +402,130 @@ def acks(w, n):  # requests with responses, then as many retransmissions of the 
         k.c(ACK, b"zz", adv=False, off=first + 3 - k.client)
 
 
+def frame(kind, flags, stream, content=b""):  # RFC 9113 4.1
+    return struct.pack("!I", len(content))[1:] + struct.pack("!BBI", kind, flags, stream) + content
+
+
+DATA, HEADERS, PRIORITY, RESET, SETTINGS, PUSH, PING, GOAWAY, WINDOW, CONTINUATION = range(10)
+ENDS, WHOLE = 1, 4  # END_STREAM, END_HEADERS
+GET, OK = b"\x82\x86\x84", b"\x88"  # RFC 7541 appendix A: GET, http, /; 200
+
+
+def literal(name, value):  # RFC 7541 6.2.1: with a place in the table
+    def text(string):
+        head = bytes([len(string)]) if len(string) < 127 else bytes([127, (len(string) - 127) % 128 | 128, (len(string) - 127) // 128])
+        return head + string
+    return b"\x40" + text(name) + text(value)
+
+
+def speaks_http2(w):
+    k = Connection(w)
+    k.c(ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0))
+    k.s(ACK, frame(SETTINGS, 0, 0) + frame(SETTINGS, 1, 0))
+    k.c(ACK, frame(SETTINGS, 1, 0))
+    return k
+
+
+def in_segments(say, frames, each=20):
+    """Says the frames, `each` of them in a segment."""
+    frames = iter(frames)
+    while True:
+        some = b"".join(itertools.islice(frames, each))
+        if not some:
+            return
+        say(ACK, some)
+
+
+def requests(n, content=GET, flags=ENDS | WHOLE):
+    return (frame(HEADERS, flags, 2 * i + 1, content) for i in range(n))
+
+
+@case
+def h2streams(w, n):  # exchanges of HTTP/2, one after the other
+    k = speaks_http2(w)
+    for i in range(n):
+        k.c(ACK, frame(HEADERS, ENDS | WHOLE, 2 * i + 1, GET))
+        k.s(ACK, frame(HEADERS, ENDS | WHOLE, 2 * i + 1, OK))
+
+
+@case
+def h2open(w, n):  # requests of HTTP/2 at once, then the responses, the newest first
+    k = speaks_http2(w)
+    in_segments(k.c, requests(n))
+    in_segments(k.s, (frame(HEADERS, ENDS | WHOLE, 2 * i + 1, OK) for i in range(n - 1, -1, -1)))
+
+
+@case
+def h2table(w, n):  # heads with 60 references to one long field of HPACK's table
+    k = speaks_http2(w)
+    k.c(ACK, frame(HEADERS, ENDS | WHOLE, 1, GET + literal(b"x", b"y" * 1200)))
+    for i in range(1, n):
+        k.c(ACK, frame(HEADERS, ENDS | WHOLE, 2 * i + 1, GET + b"\xbe" * 60))
+
+
+@case
+def h2fields(w, n):  # heads with a new field each, which drives others out of HPACK's table
+    k = speaks_http2(w)
+    for i in range(n):
+        k.c(ACK, frame(HEADERS, ENDS | WHOLE, 2 * i + 1, GET + literal(b"f%d" % i, b"%d" % i)))
+
+
+@case
+def h2resets(w, n):  # streams that are reset at once (CVE-2023-44487)
+    k = speaks_http2(w)
+    in_segments(k.c, (frame(HEADERS, ENDS | WHOLE, 2 * i + 1, GET) + frame(RESET, 0, 2 * i + 1, struct.pack("!I", 8)) for i in range(n)))
+
+
+@case
+def h2never(w, n):  # requests whose head never ends, each with CONTINUATION frames (CVE-2024-27316)
+    k = speaks_http2(w)
+    k.c(ACK, frame(HEADERS, 0, 1, GET))
+    in_segments(k.c, (frame(CONTINUATION, 0, 1, literal(b"f", b"%d" % i)) for i in range(n)))
+
+
+@case
+def h2data(w, n):  # DATA frames of one byte in 100 streams by turns
+    k = speaks_http2(w)
+    in_segments(k.c, requests(100, flags=WHOLE))
+    in_segments(k.c, (frame(DATA, 0, 2 * (i % 100) + 1, b"x") for i in range(n)))
+
+
+@case
+def h2window(w, n):  # WINDOW_UPDATE of 2,000 open streams and of the connection by turns
+    k = speaks_http2(w)
+    in_segments(k.c, requests(2000, flags=WHOLE))
+    in_segments(k.s, (frame(WINDOW, 0, (2 * (i // 2 % 2000) + 1) * (i % 2), struct.pack("!I", 1)) for i in range(n)))
+
+
+@case
+def h2settings(w, n):  # SETTINGS that change the window of 2,000 open streams
+    k = speaks_http2(w)
+    in_segments(k.c, requests(2000, flags=WHOLE))
+    in_segments(k.s, (frame(SETTINGS, 0, 0, struct.pack("!HI", 4, 1000 + i % 2)) for i in range(n)))
+
+
+@case
+def h2push(w, n):  # promised streams that nobody answers
+    k = speaks_http2(w)
+    k.c(ACK, frame(HEADERS, ENDS | WHOLE, 1, GET))
+    in_segments(k.s, (frame(PUSH, WHOLE, 1, struct.pack("!I", 2 * i + 2) + GET) for i in range(n)))
+
+
+@case
+def h2small(w, n):  # frames that carry nothing: PING, PRIORITY, unknown ones
+    k = speaks_http2(w)
+    k.c(ACK, frame(HEADERS, WHOLE, 1, GET))
+    small = frame(PING, 0, 0, b"\0" * 8) + frame(PRIORITY, 0, 1, b"\0" * 5) + frame(0xEE, 0, 0)
+    in_segments(k.c, (small for _ in range(n)))
+
+
+@case
+def h2away(w, n):  # GOAWAY frames with 2,000 open streams
+    k = speaks_http2(w)
+    in_segments(k.c, requests(2000, flags=WHOLE))
+    in_segments(k.s, (frame(GOAWAY, 0, 0, struct.pack("!II", 2 * i % 4000 + 1, 0)) for i in range(n)))
+
+
 def main():
     if sys.argv[1:] == ["list"]:
         print("\n".join(CASES))

@@ -25,9 +25,9 @@ class CommandLine(unittest.TestCase):
             self.assertTrue(result.stdout.startswith(word))
             for option in ("port", "bind", "root", "config", "keepalive-timeout", "keepalive-max", "access-log", "closed-port", "slow-port",
                            "no-scenarios", "no-compression", "max-connections",
-                           "max-per-address", "max-body", "header-timeout", "user", "qr-code", "init", "language", "help", "version"):
+                           "max-per-address", "max-body", "header-timeout", "user", "qr-code", "init", "language", "help", "version",
+                           "tls", "tls-name", "tls-scenario-port", "certificate", "key"):
                 self.assertIn("--" + option, result.stdout)
-            self.assertNotIn("--tls", result.stdout)
         self.assertRegex(run("--version").stdout, r"^labserver \d+\.\d+\.\d+\n$")
 
     def test_wrong_use_names_value_and_remedy(self):
@@ -51,7 +51,11 @@ class CommandLine(unittest.TestCase):
                 (("-x",), ("no option -x",)),
                 (("--help=1",), ("--help takes no value",)),
                 (("www",), ("'www' is no option", "--root www")),
-                (("--tls",), ("not available in this version",))):
+                (("--tls=99999",), ("--tls '99999'", "0 to 65535")),
+                (("--port", "8443", "--tls"), ("--tls 8443", "the port of --port")),
+                (("--key", "a.key"), ("--key", "without --tls")),
+                (("--tls", "--certificate", "a.crt"), ("--certificate needs --key",)),
+                (("--tls", "--tls-name", "-a-"), ("--tls-name '-a-'", "lab.example"))):
             message = self.refused(2, *options)
             for word in words:
                 self.assertIn(word, message)

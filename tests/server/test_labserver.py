@@ -16,9 +16,10 @@ from suite_command import CommandLine
 from suite_connection import KeepAlive, LogAndStop, Scenarios
 from suite_fair import AsTold, Fair
 from suite_http import Http, Page
+from suite_pages import ProjectorPage, ScenarioPages
 
 
-SUITES = [CommandLine, Page, Http, KeepAlive, Scenarios, LogAndStop, Fair, AsTold]
+SUITES = [CommandLine, Page, Http, KeepAlive, Scenarios, LogAndStop, Fair, AsTold, ScenarioPages, ProjectorPage]
 
 
 def run_beside_each_other(names):

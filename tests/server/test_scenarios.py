@@ -17,6 +17,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -256,6 +257,46 @@ def redirects(visitor):
     visitor.expect(path, "/lab/")
 
 
+def secure_context(version, ciphers):
+    """A client that trusts the server's own authority, as its file in the state folder says."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(os.path.join(os.environ["XDG_STATE_HOME"], "lab", "authority.crt"))
+    if version:
+        context.minimum_version = context.maximum_version = version
+    if ciphers:
+        context.set_ciphers(ciphers)
+    return context
+
+
+def secure_end(context, visitor, client, path, session):
+    """(how the connection over TLS ended, its session): notify, or what Python says of the error."""
+    try:
+        client = context.wrap_socket(client, server_hostname=visitor.host, session=session, suppress_ragged_eofs=False)
+        visitor.open.append(client)
+        visitor.send(client, path)
+        while client.recv(65536):
+            pass
+        return "notify", client.session
+    except ssl.SSLError as error:
+        return error.reason or type(error).__name__, None
+
+
+CHOICE = threading.Lock()  # the server remembers of each client the scenario about TLS that it asked for last
+
+
+def secure(name, end="notify", times=1, version=None, ciphers=None):
+    """The redirect to the port of TLS scenarios, and the page there; END is how that ends."""
+    def visit(visitor):
+        context, session = secure_context(version, ciphers), None
+        for _ in range(times):
+            with CHOICE:
+                head, _ = visitor.get("/lab/" + name)
+                port = re.search(r"(?i)\r\nlocation: https://[^:/]+:(\d+)/lab/" + name, head).group(1)
+                how, session = secure_end(context, visitor, visitor.connect(int(port)), "/lab/" + name, session)
+            visitor.expect(how, end)
+    return visit
+
+
 def page_load(visitor):
     client = visitor.connect()
     for path in ("/", "/style.css", "/logo.png"):
@@ -265,7 +306,7 @@ def page_load(visitor):
 
 def case(visit, **fields):
     """FIELDS: lab_rst_cause="abort" wants the field lab.rst.cause to have that value and no other on these connections;
-    a name that ends with _has wants it among others."""
+    a name that ends with _has wants it among others, one that ends with _lacks does not want it."""
     return Scenario(visit, fields)
 
 
@@ -306,11 +347,31 @@ SCENARIOS = {
     "cookies": case(cookies, lab_http_status="200"),
     "pipelining": case(pipelined, lab_http_index_has="3"),
     "status/": case(read_and_leave("status/418", "status/503"), lab_http_status_has="503", lab_http_object="error"),
+    "tls-full": case(secure("tls-full"), lab_tls_kind="tls13-full", lab_tls_step_has="close-notify", lab_http_status_has="200"),
+    "tls-resumed": case(secure("tls-resumed", times=2), lab_tls_kind_has="tls13-resumed", lab_tls_step_has="session-ticket"),
+    "tls-retry": case(secure("tls-retry"), lab_tls_kind="tls13-retry", lab_tls_step_has="hello-retry-request"),
+    "tls12-full": case(secure("tls12-full"), lab_tls_kind="tls12-full", lab_tls_certificate_subject="CN=labserver",
+                       lab_tls_step_has="key-exchange", lab_http_status_has="200"),
+    "tls12-resumed": case(secure("tls12-resumed", times=2, version=ssl.TLSVersion.TLSv1_2), lab_tls_kind_has="tls12-resumed",
+                          lab_tls_step_has="session-ticket", lab_http_status_has="200"),
+    "tls12-rsa": case(secure("tls12-rsa", ciphers="AES256-GCM-SHA384:AES128-GCM-SHA256"), lab_tls_kind="tls12-full",
+                      lab_tls_certificate_subject="CN=labserver", lab_http_status_has="200"),
+    "tls-expired": case(secure("tls-expired", "CERTIFICATE_VERIFY_FAILED"), lab_tls_kind="failed", lab_tls_alert="certificate-expired",
+                        lab_tls_certificate_subject="CN=expired"),
+    "tls-other-name": case(secure("tls-other-name", "CERTIFICATE_VERIFY_FAILED"), lab_tls_kind="failed", lab_tls_alert="bad-certificate",
+                           lab_tls_certificate_subject="CN=other.example"),
+    "tls-unknown-ca": case(secure("tls-unknown-ca", "CERTIFICATE_VERIFY_FAILED"), lab_tls_kind="failed", lab_tls_alert="unknown-ca",
+                           lab_tls_certificate_subject="CN=unknown-ca"),
+    "tls-no-version": case(secure("tls-no-version", "TLSV1_ALERT_PROTOCOL_VERSION"), lab_tls_kind="failed", lab_tls_alert="protocol-version"),
+    "tls-no-notify": case(secure("tls-no-notify", "UNEXPECTED_EOF_WHILE_READING"), lab_tls_kind="tls13-full", lab_tls_step_lacks="close-notify",
+                          lab_close_first="server", lab_http_status_has="200"),
+    "tls-alert": case(secure("tls-alert", "TLSV1_ALERT_INTERNAL_ERROR"), lab_tls_kind="tls12-full", lab_tls_alert="internal-error",
+                      lab_tls_step_lacks="close-notify", lab_anomaly_has="truncated-body"),
     CONTROL: case(page_load, lab_keepalive="timeout-kept"),
 }
 FIELDS = ["tcp.srcport", "tcp.dstport", "lab.rst.cause", "lab.rst.by", "lab.rst.impact", "lab.rst.confidence", "lab.close.kind",
           "lab.close.first", "lab.close.reason", "lab.open.kind", "lab.keepalive", "lab.anomaly", "lab.role", "lab.http.index",
-          "lab.http.status", "lab.http.object"]
+          "lab.http.status", "lab.http.object", "lab.tls.kind", "lab.tls.step", "lab.tls.alert", "lab.tls.certificate.subject"]
 
 
 LONG = {"keepalive-late", "keepalive-never", "keepalive-probes", "zero-window", "close-ignored"}
@@ -340,7 +401,7 @@ def read_index():
     """The filters as the server shows them, by the names of the cards."""
     page = Visitor().get("/lab/")[1].decode()
     cards = re.findall(r'<section class="card" id="([^"]+)">(.*?)</section>', page, re.S)
-    return {name: html.unescape(re.search(r"<dt>Display filter</dt><dd><code>(.*?)</code>", card, re.S).group(1))
+    return {name: html.unescape(re.search(r'<dt>Display filter</dt><dd><code class="copy">(.*?)</code>', card, re.S).group(1))
             for name, card in cards}
 
 
@@ -407,11 +468,10 @@ def on_ports(filter_text, ports):
 
 def check_fields(name, ports, seen):
     for key, wanted in SCENARIOS[name].fields.items():
-        among = key.endswith("_has")
-        field = key.removesuffix("_has").replace("_", ".")
+        field = key.removesuffix("_has").removesuffix("_lacks").replace("_", ".")
         values = set().union(*(seen[port][field] for port in ports))
-        if not (wanted in values if among else values == {wanted}):
-            yield "%s is %s, not %s" % (field, sorted(values) or "nowhere", wanted)
+        if not (wanted in values if key.endswith("_has") else wanted not in values if key.endswith("_lacks") else values == {wanted}):
+            yield "%s: %s is %s" % (key, field, sorted(values) or "nowhere")
 
 
 def ports_of(result):
@@ -453,8 +513,9 @@ def record(build, folder, options, times):
     client = "%s %s --client %s --times %d --only '%s'" % (sys.executable, os.path.abspath(__file__), answers, times, options.only)
     place = LOOPBACK if options.network == "loopback" else []
     run = subprocess.run([*place, os.path.join(build, "extcap", "labdump"), "--capture", "--extcap-interface", "lab", "--fifo", capture,
-                          "--server", os.path.join(build, "server", "labserver"), "--network", options.network, "--port", "0", "--language", "en",
-                          "--client", client, "--client-log", log], capture_output=True, text=True, check=False, timeout=60 + 20 * times)
+                          "--server", os.path.join(build, "server", "labserver"), "--network", options.network, "--port", "0", "--tls", "--language", "en",
+                          "--client", client, "--client-log", log], capture_output=True, text=True, check=False, timeout=60 + 20 * times,
+                         env={**os.environ, "XDG_STATE_HOME": os.path.join(folder, "state")})
     if os.path.exists(answers):
         with open(answers, encoding="utf-8") as file:
             return capture, json.load(file)

@@ -102,10 +102,6 @@ const CaseField *case_field(const char *name);
 /* All the names, separated by spaces, for an error message. Free with g_free. */
 char *case_field_names(void);
 
-/* Splits a line at blanks; "a b" is one word and keeps its quote mark as first character. Returns a GPtrArray
- * of char *, or NULL when a quote is not closed. Free with g_ptr_array_unref. */
-GPtrArray *case_words(const char *line);
-
 /* Payload makers: each reads its own words from words[*at] on, advances *at, appends bytes. FALSE: *problem
  * says why (free it). */
 gboolean case_payload_item(GPtrArray *words, guint *at, GByteArray *out, gboolean *known, char **problem);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "case_parser.h"
+#include "expect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,14 +109,14 @@ static gboolean read_said(Parser *parser, GPtrArray *words, guint *at, CaseSegme
 static gboolean read_pair(Parser *parser, const char *word, CaseSegment *segment, CaseList list, guint number)
 {
     int pass = pass_of(word);
-    const char *name_start = word + (pass ? 2 : 0), *equals = strchr(name_start, '=');
-    if (equals == NULL || equals == name_start || equals[1] == '\0')
+    const char *pair = word + (pass ? 2 : 0);
+    char *name = NULL, **values = NULL;
+    if (g_str_has_suffix(pair, "=") || !lab_expect_read(pair, &name, &values))
         return parser_fail(parser, "expected name=value, got '%s'", word);
     CaseExpectation *expectation = add_expectation(parser, pass, segment);
     expectation->list = list;
     expectation->number = number;
-    expectation->values = g_strsplit(strcmp(equals + 1, "-") == 0 ? "" : equals + 1, "+", -1);
-    char *name = g_strndup(name_start, (gsize)(equals - name_start));
+    expectation->values = values;
     gboolean good = read_name(parser, name, expectation);
     g_free(name);
     return good;

@@ -5,6 +5,7 @@
  */
 #include "case_http2.h"
 #include "case_parser.h"
+#include "expect.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -194,7 +195,7 @@ static gboolean set_server(Parser *parser, const char *rest)
 /* "connection NAME CLIENT SERVER": one more; its lines say "NAME>" and "NAME<". */
 static gboolean add_connection(Parser *parser, const char *rest)
 {
-    GPtrArray *words = case_words(rest);
+    GPtrArray *words = lab_expect_words(rest);
     gboolean good = words && words->len == 3;
     if (!good)
         parser_fail(parser, "expected 'connection NAME CLIENT SERVER', got '%s'", rest);
@@ -213,7 +214,7 @@ static gboolean add_connection(Parser *parser, const char *rest)
 /* "isn CLIENT SERVER [NAME]": from here on, also for a new connection on the same four-tuple. */
 static gboolean set_isn(Parser *parser, const char *rest)
 {
-    GPtrArray *words = case_words(rest);
+    GPtrArray *words = lab_expect_words(rest);
     gint64 isn[2] = {0, 0};
     const char *name = words && words->len == 3 ? g_ptr_array_index(words, 2) : "";
     CaseConnection *connection = case_connection_find(parser->current, name, strlen(name));
@@ -270,7 +271,7 @@ static gboolean set_snaplen(Parser *parser, const char *rest)
  * page load. */
 static gboolean add_report(Parser *parser, const char *rest)
 {
-    GPtrArray *words = case_words(rest);
+    GPtrArray *words = lab_expect_words(rest);
     const char *first = words && words->len ? g_ptr_array_index(words, 0) : "";
     gboolean exchange = strcmp(first, "exchange") == 0, page = strcmp(first, "page") == 0;
     CaseList list = exchange ? CASE_EXCHANGES : page ? CASE_PAGES : CASE_CONNECTIONS;
@@ -290,7 +291,7 @@ static gboolean add_report(Parser *parser, const char *rest)
 
 static gboolean parse_packet_line(Parser *parser, const char *line)
 {
-    GPtrArray *words = case_words(line);
+    GPtrArray *words = lab_expect_words(line);
     guint at = 0;
     if (words == NULL)
         return parser_fail(parser, "expected a closing quote");

@@ -44,23 +44,3 @@ char *case_field_names(void)
             g_string_append_printf(all, "%s%s", i ? " " : "", fields[i].name);
     return g_string_free(all, FALSE);
 }
-
-GPtrArray *case_words(const char *line)
-{
-    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
-    for (;;) {
-        line += strspn(line, " \t");
-        if (*line == '\0' || *line == '#')
-            return words;
-        const char *end = line + strcspn(line, " \t");
-        if (*line == '"') {
-            end = strchr(line + 1, '"');
-            if (end == NULL) {
-                g_ptr_array_unref(words);
-                return NULL;
-            }
-        }
-        g_ptr_array_add(words, g_strndup(line, (gsize)(end - line)));
-        line = *end == '"' ? end + 1 : end;
-    }
-}

@@ -2,10 +2,9 @@
 /* shown.c - see shown.h. */
 #include "shown.h"
 
-#include <epan/expert.h>
-#include <epan/packet.h>
 #include <string.h>
 
+#include "compat.h"
 #include "fields.h"
 #include "shown_time.h"
 #include "verdict.h"
@@ -84,9 +83,10 @@ proto_item *proto_tree_add_uint(G_GNUC_UNUSED proto_tree *tree, int field, G_GNU
 }
 
 proto_item *proto_tree_add_boolean(G_GNUC_UNUSED proto_tree *tree, int field, G_GNUC_UNUSED tvbuff_t *tvb,
-                                   G_GNUC_UNUSED gint start, G_GNUC_UNUSED gint length, guint32 value)
+                                   G_GNUC_UNUSED gint start, G_GNUC_UNUSED gint length,
+                                   lab_tree_boolean_t value)
 {
-    return item(field, "%u", value);
+    return item(field, "%u", (unsigned)value);
 }
 
 void *shown_time(int field, int64_t seconds, int nanoseconds)
@@ -122,7 +122,7 @@ void proto_item_append_text(G_GNUC_UNUSED proto_item *to, const char *format, ..
     va_end(arguments);
 }
 
-gboolean proto_field_is_referenced(G_GNUC_UNUSED proto_tree *tree, G_GNUC_UNUSED int field)
+lab_pref_bool_t proto_field_is_referenced(G_GNUC_UNUSED proto_tree *tree, G_GNUC_UNUSED int field)
 {
     return TRUE;
 }
@@ -138,7 +138,7 @@ void proto_register_subtree_array(G_GNUC_UNUSED gint *const *indices, G_GNUC_UNU
 {
 }
 
-void tree_expanded_set(G_GNUC_UNUSED int subtree, G_GNUC_UNUSED gboolean expanded)
+void tree_expanded_set(G_GNUC_UNUSED int subtree, G_GNUC_UNUSED lab_pref_bool_t expanded)
 {
 }
 

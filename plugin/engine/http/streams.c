@@ -57,6 +57,9 @@ static void request_begins(lab_http2_conn_t *h, lab_exchange_t *x, lab_h2_stream
         return;
     x->request_last = at.frame;
     x->request_done = at.time;
+    const lab_h2_stream_t *promising = lab_h2_stream(h->reader, stream->pushed_on);
+    const lab_exchange_t *asked = promising ? promising->user : NULL;
+    x->http2->pushed_for = asked ? asked->number : 0;
 }
 
 static void begins(void *user, unsigned end, lab_h2_stream_t *stream, bool pushed)
@@ -341,6 +344,20 @@ static void frame(void *user, unsigned end, const lab_h2_frame_t *f, lab_h2_stre
     note_run(h, end, stream ? stream->user : NULL, at.offset);
 }
 
+/* RFC 9113 5.2.1: a stream needs two windows, its own and the connection's. Time in which both were used up
+ * counts once. */
+static void stream_waited(lab_http2_exchange_t *x, int64_t since, int64_t until, uint32_t frame)
+{
+    if (since < x->window_until)
+        since = x->window_until;
+    if (until <= since)
+        return;
+    x->window_wait += until - since;
+    x->window_until = until;
+    x->window_waits++;
+    x->window_frame = frame;
+}
+
 static void waited(void *user, unsigned end, lab_h2_stream_t *stream, int64_t since, int64_t until,
                    uint32_t frame)
 {
@@ -350,11 +367,8 @@ static void waited(void *user, unsigned end, lab_h2_stream_t *stream, int64_t si
     if (until <= since)
         return;
     lab_http2_facts(h->conn, frame)->window_empty = until - since;
-    if (!x)
-        return;
-    x->http2->window_wait += until - since;
-    x->http2->window_waits++;
-    x->http2->window_frame = frame;
+    if (x)
+        stream_waited(x->http2, since, until, frame);
 }
 
 static void lost(void *user, unsigned end, lab_position_t at)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pages.c - page loads: a page, and the exchanges that belong to it by redirect, Referer or order.
+/* pages.c - page loads: a page, and the exchanges that belong to it by push, redirect, Referer or order.
  *
  * A browser's request for a page accepts text/html, or has Sec-Fetch-Dest: document (Fetch). Its other
  * requests name the page or style sheet that needs them in Referer (RFC 9110 10.1.3). Requests of a program
@@ -146,6 +146,14 @@ static uint32_t by_redirect(const lab_page_view_t *v)
     return find(v->pages, v->pages->redirects, v->client, v->resource, strlen(v->resource));
 }
 
+/* RFC 9113 8.4: a server pushes what goes with the request on whose stream it promises it. */
+static uint32_t by_push(const lab_page_view_t *v)
+{
+    const lab_exchange_t *asked =
+        v->x->http2 ? lab_engine_exchange(v->pages->engine, v->x->http2->pushed_for) : NULL;
+    return asked ? asked->page : 0;
+}
+
 static uint32_t by_referer(const lab_page_view_t *v)
 {
     return v->navigation || !v->referer
@@ -182,11 +190,8 @@ static uint32_t by_order(const lab_page_view_t *v)
 static const struct {
     uint32_t (*join)(const lab_page_view_t *v);
     lab_page_join_t how;
-} joins[] = {{by_redirect, LAB_PAGE_REDIRECT},
-             {by_referer, LAB_PAGE_REFERER},
-             {by_origin, LAB_PAGE_REFERER},
-             {by_icon, LAB_PAGE_ICON},
-             {by_order, LAB_PAGE_ORDER}};
+} joins[] = {{by_push, LAB_PAGE_PUSH},      {by_redirect, LAB_PAGE_REDIRECT}, {by_referer, LAB_PAGE_REFERER},
+             {by_origin, LAB_PAGE_REFERER}, {by_icon, LAB_PAGE_ICON},         {by_order, LAB_PAGE_ORDER}};
 
 /* ---- events of an exchange ---- */
 
@@ -383,6 +388,16 @@ static void take_page_back(lab_pages_t *p, lab_page_t *page)
         g_ptr_array_set_size(p->list, (gint)p->list->len - 1);
 }
 
+/* The promise may come before the response by which its page was known to be one. */
+static void join_by_push(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool asked)
+{
+    lab_page_view_t v = view_of(p, x, client, x->response_begin, asked);
+    uint32_t number = by_push(&v);
+    if (number)
+        add(&v, x, page_at(p, number), LAB_PAGE_PUSH);
+    view_clear(&v);
+}
+
 /* True if the response holds a page, as far as that was known at its head. */
 static bool brings_page(const lab_exchange_t *x, bool asked)
 {
@@ -395,6 +410,8 @@ static bool brings_page(const lab_exchange_t *x, bool asked)
 static void response(lab_pages_t *p, lab_exchange_t *x, const lab_endpoint_t *client, bool asked)
 {
     bool html = brings_page(x, asked);
+    if (!x->page && x->http2 && x->http2->pushed_for)
+        join_by_push(p, x, client, asked);
     if (html || x->status / 100 == 3)
         judge(p, x, client, asked, html);
     lab_page_t *page = page_at(p, x->page);

@@ -97,12 +97,18 @@ static bool close_ignored(const lab_promise_view_t *v)
     return announced(v) && v->idle > SECOND;
 }
 
+/* RFC 9113 6.8: after the GOAWAY of either side no further request comes, so that the close is expected. */
+static bool goes_away(const lab_promise_view_t *v)
+{
+    const lab_http2_story_t *story = v->conn->http2 ? lab_conn_http2(v->conn) : NULL;
+    return story && (story->end[0].goaway_frame || story->end[1].goaway_frame);
+}
+
 static bool without_notice(const lab_promise_view_t *v)
 {
     return v->by_server && v->x && v->x->response_complete && !v->x->response_closes &&
            !v->x->request_closes && v->x->keepalive_timeout == -1 && v->x->keepalive_max != 0 &&
-           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close &&
-           !(v->conn->http2 && lab_conn_http2(v->conn)->end[v->c->from].goaway_frame);
+           !v->x->response_http_1_0 && !v->x->request_http_1_0 && !v->x->until_close && !goes_away(v);
 }
 
 static bool unused(const lab_promise_view_t *v)

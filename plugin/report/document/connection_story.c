@@ -106,6 +106,13 @@ static lab_entry_t exchange_entry(const lab_engine_t *engine, const lab_exchange
                : LAB_ENTRY_UNANSWERED;
 }
 
+static const char *body_of(lab_document_t *d, uint64_t bytes)
+{
+    return bytes ? lab_document_words(d, LAB_TEXT_BODY_BYTES,
+                                      LAB_PLACES({"bytes", lab_document_number(d, bytes)}))
+                 : lab_text(LAB_TEXT_BODY_NONE, d->lang);
+}
+
 static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const lab_exchange_t *x)
 {
     lab_document_entry(d, exchange_entry(engine, x),
@@ -113,7 +120,7 @@ static void add_exchange(lab_document_t *d, const lab_engine_t *engine, const la
                                   {"target", x->target}, {"request", frame_of(d, x->request_first)},
                                   {"status", x->status ? lab_document_number(d, x->status) : NULL},
                                   {"response", frame_of(d, x->response_first)},
-                                  {"body", lab_document_number(d, x->received)},
+                                  {"body", body_of(d, x->received)},
                                   {"timing", x->response_first ? timing(d, engine, x) : ""},
                                   {"http2", lab_http2_of_exchange(d, x)}));
     lab_document_anchor(d, LAB_LINK_EXCHANGE, x->number);

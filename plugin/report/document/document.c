@@ -214,6 +214,11 @@ void lab_document_sentence(lab_document_t *d, lab_text_id_t id, const lab_place_
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_SENTENCE, .text = lab_document_words(d, id, places)});
 }
 
+void lab_document_blank(lab_document_t *d, lab_text_id_t id)
+{
+    add_block(d, (lab_block_t){.kind = LAB_BLOCK_BLANK, .text = lab_text(id, d->lang)});
+}
+
 void lab_document_item(lab_document_t *d, const char *text)
 {
     add_block(d, (lab_block_t){.kind = LAB_BLOCK_ITEM, .text = lab_document_keep(d, text)});

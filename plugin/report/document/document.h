@@ -26,6 +26,7 @@
 
 typedef enum {
     LAB_BLOCK_SENTENCE, /* text */
+    LAB_BLOCK_BLANK,    /* text: where the reader writes; with room for it on paper */
     LAB_BLOCK_ITEM,     /* text: one of a list */
     LAB_BLOCK_ENTRY,    /* label or NULL, text: belongs to the heading or sentence before */
     LAB_BLOCK_FACT,     /* label, text, meaning or NULL: "Method", "GET", "asks for ..." */
@@ -82,6 +83,7 @@ void lab_document_untitled(lab_document_t *document);
 
 /* Blocks of the newest section. */
 void lab_document_sentence(lab_document_t *document, lab_text_id_t text, const lab_place_t *places);
+void lab_document_blank(lab_document_t *document, lab_text_id_t text);
 void lab_document_say(lab_document_t *document, const char *sentence);
 void lab_document_item(lab_document_t *document, const char *text);
 void lab_document_entry(lab_document_t *document, lab_entry_t entry, const lab_place_t *places);

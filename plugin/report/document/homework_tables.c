@@ -22,7 +22,7 @@ void lab_homework_note(const lab_homework_t *hw, lab_table_t *t, uint32_t frame,
 void lab_homework_yours(const lab_homework_t *hw)
 {
     if (!hw->solution)
-        lab_document_sentence(hw->document, LAB_TEXT_HW_YOURS, LAB_NO_PLACES);
+        lab_document_blank(hw->document, LAB_TEXT_HW_YOURS);
 }
 
 static void add_flags(lab_table_t *t, uint8_t flags)

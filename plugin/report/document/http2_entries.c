@@ -61,6 +61,16 @@ static const char *piece(lab_document_t *d, lab_text_id_t id, uint32_t number, u
                                          {"time", lab_document_duration(d, time)}));
 }
 
+static const char *stream_reset(lab_document_t *d, const lab_exchange_t *x)
+{
+    const lab_http2_exchange_t *h = x->http2;
+    const char *token = lab_http2_errors[h->reset_code].token;
+    return lab_document_words(
+        d, LAB_TEXT_REPORT_STREAM_RESET,
+        LAB_PLACES({"by", lab_text(h->reset_by == x->client ? LAB_TEXT_CLIENT : LAB_TEXT_SERVER, d->lang)},
+                   {"frame", lab_document_number(d, h->reset_frame)}, {"token", token ? token : ""}));
+}
+
 const char *lab_http2_of_exchange(lab_document_t *d, const lab_exchange_t *x)
 {
     const lab_http2_exchange_t *h = x->http2;
@@ -69,6 +79,8 @@ const char *lab_http2_of_exchange(lab_document_t *d, const lab_exchange_t *x)
         g_string_append(out, piece(d, LAB_TEXT_REPORT_STREAM, h->stream, 0, 0));
         if (h->pushed_on)
             g_string_append(out, piece(d, LAB_TEXT_REPORT_PUSHED, h->pushed_on, 0, 0));
+        if (h->reset_frame)
+            g_string_append(out, stream_reset(d, x));
         if (h->unprocessed)
             g_string_append(out, piece(d, LAB_TEXT_REPORT_UNPROCESSED, 0, h->unprocessed, 0));
         if (h->window_waits)

@@ -131,9 +131,21 @@ static const char *role_words(const lab_ladder_view_t *v, const lab_step_t *s)
     return s->length > 0 ? lab_roles[LAB_ROLE_DATA].text.in[v->d->lang] : "";
 }
 
+/* One segment may be two steps of the close: the ACK of the first FIN with the second FIN. */
+static const char *close_words(const lab_ladder_view_t *v, const lab_step_t *s)
+{
+    const uint32_t both = R(FIN1_ACK) | R(FIN2);
+    if (s->lookup || (s->annotation->roles & both) != both)
+        return role_words(v, s);
+    GString *words = g_string_new(lab_roles[LAB_ROLE_FIN1_ACK].text.in[v->d->lang]);
+    g_string_append_printf(words, "%s%s", lab_text(LAB_TEXT_COMMA, v->d->lang),
+                           lab_roles[LAB_ROLE_FIN2].text.in[v->d->lang]);
+    return lab_document_take(v->d, words);
+}
+
 static const char *role_of(const lab_ladder_view_t *v, const lab_step_t *s)
 {
-    const char *role = role_words(v, s), *message = message_of(v, s);
+    const char *role = close_words(v, s), *message = message_of(v, s);
     if (!message)
         return role;
     GString *words = g_string_new(role);

@@ -38,14 +38,6 @@ static void add_quality(lab_document_t *d, const lab_report_t *r)
             lab_document_item(d, lab_quality_text(bit, d->lang));
 }
 
-/* HTTP/3 goes over QUIC, which Lab does not read. */
-static void add_quic(lab_document_t *d, const lab_report_t *r)
-{
-    uint32_t quic = lab_report_quic_frames(r);
-    if (quic && !r->selection)
-        lab_document_sentence(d, LAB_TEXT_REPORT_QUIC, LAB_PLACES({"frames", lab_document_number(d, quic)}));
-}
-
 static void append_count(lab_document_t *d, GString *list, uint32_t count, const char *what)
 {
     if (count)
@@ -53,14 +45,16 @@ static void append_count(lab_document_t *d, GString *list, uint32_t count, const
                                what);
 }
 
-/* "8 of 33 connections; the others: 23 TLS, 2 never answered; 25 QUIC datagrams, 26 DNS". */
+/* "8 of 33 connections; the others: 23 TLS, 2 never answered; 25 QUIC datagrams in 2 connections, 26 DNS". */
 static void add_left_out(lab_document_t *d, const lab_report_t *r)
 {
     const lab_left_out_t out = lab_report_left_out(r);
     GString *kinds = g_string_new(NULL), *frames = g_string_new(NULL);
     for (unsigned i = 0; i < LAB_CONN_KINDS; i++)
         append_count(d, kinds, out.left_out[i], lab_conn_kinds[i].text.in[d->lang]);
-    append_count(d, frames, out.quic, lab_text(LAB_TEXT_QUIC_DATAGRAMS, d->lang));
+    append_count(d, frames, out.quic,
+                 lab_document_words(d, LAB_TEXT_QUIC_DATAGRAMS,
+                                    LAB_PLACES({"connections", lab_quic_connections_words(d, r)})));
     append_count(d, frames, out.dns, "DNS");
     const char *others = lab_document_take(d, kinds), *apart = lab_document_take(d, frames);
     const lab_place_t *list = LAB_PLACES({"list", others}), *rest = LAB_PLACES({"list", apart});
@@ -85,7 +79,8 @@ static void add_capture(lab_document_t *d, const lab_report_t *r)
     if (r->selection)
         add_left_out(d, r);
     add_quality(d, r);
-    add_quic(d, r);
+    if (!r->selection)
+        lab_add_quic(d, r);
 }
 
 /* ---- page loads ---- */
@@ -142,6 +137,13 @@ static const char *at_once(lab_document_t *d, const lab_page_t *p, unsigned para
                               LAB_PLACES({"parallel", lab_document_number(d, parallel)}));
 }
 
+static const char *bytes_of(lab_document_t *d, const lab_page_t *p)
+{
+    return p->bytes ? lab_document_words(d, LAB_TEXT_PAGE_BYTES,
+                                         LAB_PLACES({"bytes", lab_document_number(d, p->bytes)}))
+                    : "";
+}
+
 static void add_page(lab_document_t *d, const lab_report_t *report, const lab_spares_t *spares,
                      const lab_page_t *p)
 {
@@ -149,8 +151,8 @@ static void add_page(lab_document_t *d, const lab_report_t *report, const lab_sp
     lab_document_sentence(d, LAB_TEXT_REPORT_PAGE,
                           LAB_PLACES({"number", lab_document_number(d, p->number)}, {"url", p->url},
                                      {"exchanges", lab_document_number(d, p->exchanges->len)},
-                                     {"kinds", objects_of(d, report->engine, p)},
-                                     {"bytes", lab_document_number(d, p->bytes)}, {"time", time_of(d, p)},
+                                     {"kinds", objects_of(d, report->engine, p)}, {"bytes", bytes_of(d, p)},
+                                     {"time", time_of(d, p)},
                                      {"connections", lab_document_number(d, facts.streams->len)},
                                      {"at_once", at_once(d, p, facts.parallel)}));
     lab_document_anchor(d, LAB_LINK_PAGE, p->number);
@@ -243,5 +245,6 @@ lab_document_t *lab_report_document(const lab_report_t *report)
     add_pages(d, report);
     add_connections(d, report);
     lab_add_anomalies(d, report);
+    lab_add_why(d, report);
     return d;
 }

@@ -52,6 +52,13 @@ void lab_add_exchange_tables(lab_document_t *document, const lab_report_t *repor
 /* The waterfall of a page load. */
 void lab_add_waterfall(lab_document_t *document, const lab_report_t *report, const lab_page_t *page);
 void lab_add_anomalies(lab_document_t *document, const lab_report_t *report);
+/* Short explanations of what the frames show, folded. */
+void lab_add_why(lab_document_t *document, const lab_report_t *report);
+
+/* quic_section.c: what a capture holds of QUIC, which Lab does not read; nothing of another. */
+void lab_add_quic(lab_document_t *document, const lab_report_t *report);
+/* " in 2 connections"; empty where no beginning was captured. */
+const char *lab_quic_connections_words(lab_document_t *document, const lab_report_t *report);
 
 /* http2_entries.c: what a connection of HTTP/2 did for itself; nothing of another. */
 void lab_add_http2(lab_document_t *document, const lab_conn_t *conn);

@@ -78,8 +78,9 @@ static const char *answer_of(const lab_fall_view_t *v, const lab_exchange_t *x)
     if (!x->response_first)
         return lab_text(LAB_TEXT_NO_RESPONSE, v->d->lang);
     GString *text = g_string_new(NULL);
-    g_string_printf(text, "%u%s%s, %s", x->status, object ? ", " : "", object ? object : "",
-                    lab_document_size(v->d, x->received));
+    g_string_printf(text, "%u%s%s", x->status, object ? ", " : "", object ? object : "");
+    if (x->received)
+        g_string_append_printf(text, ", %s", lab_document_size(v->d, x->received));
     return lab_document_take(v->d, text);
 }
 

@@ -55,3 +55,34 @@ uint32_t lab_report_quic_frames(const lab_report_t *report)
             return report->protocols[i].frames;
     return 0;
 }
+
+uint32_t lab_report_quic_connections(const lab_report_t *report)
+{
+    return report->quic ? report->quic->len : 0;
+}
+
+/* RFC 9114 3.1; drafts of it were "h3-29" and the like. */
+static bool names_http3(const char *protocol)
+{
+    return strcmp(protocol, "h3") == 0 || g_str_has_prefix(protocol, "h3-");
+}
+
+bool lab_quic_is_http3(const lab_quic_t *quic)
+{
+    if (quic->protocol)
+        return names_http3(quic->protocol);
+    for (guint i = 0; quic->protocols && i < quic->protocols->len; i++)
+        if (names_http3(g_ptr_array_index(quic->protocols, i)))
+            return true;
+    return false;
+}
+
+char *lab_quic_version(const lab_quic_t *quic)
+{
+    enum { VERSION_1 = 1, VERSION_2 = 0x6b3343cf }; /* RFC 9369 3.1 */
+    if (!quic->version)
+        return NULL;
+    if (quic->version == VERSION_1 || quic->version == VERSION_2)
+        return g_strdup(quic->version == VERSION_1 ? "1" : "2");
+    return g_strdup_printf("0x%08x", quic->version);
+}

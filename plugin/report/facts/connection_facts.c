@@ -14,6 +14,7 @@ const lab_token_t lab_conn_kinds[LAB_CONN_KINDS] = {
     [LAB_CONN_REFUSED]    = { "refused",        "RFC 9293 3.10.7.1", { { "refused", "被拒绝" } } },
     [LAB_CONN_NOT_OPENED] = { "not-opened",     "RFC 9293 3.5",      { { "not opened", "未建立" } } },
     [LAB_CONN_TLS]        = { "tls",            "RFC 8446",          { { "TLS", "TLS" } } },
+    [LAB_CONN_RST_ONLY]   = { "rst-only",       "RFC 9293 3.10.7.1", { { "only a RST captured", "只抓到 RST" } } },
     [LAB_CONN_NO_DATA]    = { "no-data",        "",                  { { "without data", "没有数据" } } },
     [LAB_CONN_OTHER]      = { "other",          "",                  { { "of other protocols", "其他协议" } } },
 };
@@ -30,6 +31,18 @@ static bool has_data(const lab_conn_t *conn)
     return lab_conn_bytes(conn, 0) + lab_conn_bytes(conn, 1) > 0;
 }
 
+/* The RSTs of a connection that was over, or filtered out, before the capture began. */
+static bool is_rst_only(const lab_conn_t *conn)
+{
+    const GPtrArray *resets = lab_conn_resets(conn);
+    if (!resets || !resets->len || has_data(conn))
+        return false;
+    const lab_reset_t *first = g_ptr_array_index(resets, 0),
+                      *last = g_ptr_array_index(resets, resets->len - 1);
+    return lab_conn_open_kind(conn) == LAB_OPEN_NOT_CAPTURED && lab_conn_first_frame(conn) == first->frame &&
+           lab_conn_last_frame(conn) == last->frame;
+}
+
 lab_conn_kind_t lab_report_kind(const lab_conn_t *conn)
 {
     lab_open_t open = lab_conn_open_kind(conn);
@@ -43,6 +56,8 @@ lab_conn_kind_t lab_report_kind(const lab_conn_t *conn)
         return LAB_CONN_NOT_OPENED;
     if (lab_conn_tls_kind(conn) != LAB_TLS_NONE)
         return LAB_CONN_TLS;
+    if (is_rst_only(conn))
+        return LAB_CONN_RST_ONLY;
     return has_data(conn) ? LAB_CONN_OTHER : LAB_CONN_NO_DATA;
 }
 
@@ -75,7 +90,7 @@ const char *lab_report_inside(const lab_conn_t *conn)
     static const char *const protocols[][2] = {{"h2", "TLS h2"}, {"http/1.1", "TLS http/1.1"}};
     const lab_tls_names_t *tls = lab_conn_tls_names(conn);
     if (lab_conn_tls_kind(conn) == LAB_TLS_NONE)
-        return has_exchanges(conn) ? "HTTP" : NULL;
+        return lab_conn_http2(conn) ? "HTTP/2" : has_exchanges(conn) ? "HTTP" : NULL;
     for (size_t i = 0; tls && tls->chosen && i < G_N_ELEMENTS(protocols); i++)
         if (strcmp(tls->chosen, protocols[i][0]) == 0)
             return protocols[i][1];
@@ -128,11 +143,12 @@ void lab_overview_clear(lab_overview_t *o)
     g_free(o->client_data);
 }
 
-/* Of a connection that cannot be read, a RST that ends it is usual: browsers do so. */
+/* Of a connection that cannot be read, a RST that ends it is usual: browsers do so. Of a RST alone nothing
+ * can be told. */
 static bool resets_wrong(const lab_conn_t *conn)
 {
     const GPtrArray *resets = lab_conn_resets(conn);
-    bool readable = lab_conn_tls_kind(conn) == LAB_TLS_NONE;
+    bool readable = lab_conn_tls_kind(conn) == LAB_TLS_NONE && !is_rst_only(conn);
     for (guint i = 0; resets && i < resets->len; i++) {
         const lab_reset_t *reset = g_ptr_array_index(resets, i);
         if (reset->impact == LAB_BYTES_LOST || (readable && reset->impact != LAB_NOTHING_LOST))

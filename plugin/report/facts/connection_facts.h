@@ -13,6 +13,7 @@ typedef enum {
     LAB_CONN_REFUSED,
     LAB_CONN_NOT_OPENED, /* for another reason */
     LAB_CONN_TLS,        /* without */
+    LAB_CONN_RST_ONLY,   /* nothing of it was captured but RSTs */
     LAB_CONN_NO_DATA,
     LAB_CONN_OTHER,
     LAB_CONN_KINDS

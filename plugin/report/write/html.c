@@ -86,49 +86,64 @@ static void know_places(lab_html_t *h)
 
 /* ---- tables ---- */
 
-/* "12", "1.58 ms", "50000-50003", "-": a column of these is set flush right. */
+/* "12", "1.58 ms", "50000-50003", "-": a column of these is set flush right. An address is none of them. */
 static bool is_number(const char *cell)
 {
-    return !cell || ((g_ascii_isdigit(*cell) || *cell == '\1') && !strchr(cell, ':'));
+    const char *point = cell ? strchr(cell, '.') : NULL;
+    return !cell || ((g_ascii_isdigit(*cell) || *cell == '\1') && !strchr(cell, ':') &&
+                     !(point && strchr(point + 1, '.')));
 }
 
 static bool is_numeric(const lab_table_t *t, unsigned column)
 {
+    bool any = false;
     for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
         const char *cell = g_ptr_array_index(t->cells, i);
+        any |= cell != NULL;
         if (!is_number(cell) || (cell && strlen(cell) > 24))
+            return false;
+    }
+    return any;
+}
+
+/* A column that the reader fills in. */
+static bool is_blank(const lab_table_t *t, unsigned column)
+{
+    for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
+        const char *cell = g_ptr_array_index(t->cells, i);
+        if (!cell || *cell)
             return false;
     }
     return t->cells->len > t->columns;
 }
 
-static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const bool *numeric)
+static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const char *const *styles)
 {
     bool title = i < t->columns;
     const char *cell = g_ptr_array_index(t->cells, i);
     g_string_append(h->out, title ? "<th scope=\"col\"" : "<td");
-    g_string_append(h->out, numeric[i % t->columns] ? " class=\"n\">" : ">");
+    g_string_append(h->out, styles[i % t->columns]);
     lab_html_text(h, cell ? cell : "–");
     g_string_append(h->out, title ? "</th>" : "</td>");
 }
 
 void lab_html_table(lab_html_t *h, const lab_table_t *t, const char *about)
 {
-    bool *numeric = g_new0(bool, t->columns);
+    const char **styles = g_new0(const char *, t->columns);
     for (unsigned i = 0; i < t->columns; i++)
-        numeric[i] = is_numeric(t, i);
+        styles[i] = is_blank(t, i) ? " class=\"y\">" : is_numeric(t, i) ? " class=\"n\">" : ">";
     g_string_append(h->out, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
     lab_html_plain(h, about);
     g_string_append(h->out, "\"><table>\n<thead>");
     for (guint i = 0; i < t->cells->len; i++) {
         if (i % t->columns == 0)
             g_string_append(h->out, "<tr>");
-        write_cell(h, t, i, numeric);
+        write_cell(h, t, i, styles);
         if ((i + 1) % t->columns == 0)
             g_string_append(h->out, i < t->columns ? "</tr></thead>\n<tbody>\n" : "</tr>\n");
     }
     g_string_append(h->out, "</tbody></table></div>\n");
-    g_free(numeric);
+    g_free(styles);
 }
 
 /* ---- blocks ---- */
@@ -183,8 +198,8 @@ static void write_fold(lab_html_t *h, const lab_block_t *b, bool open)
 {
     g_string_append_printf(h->out, "<details%s", open ? " open" : "");
     lab_html_id(h, b->anchor);
-    g_string_append(h->out, "><summary>");
-    lab_html_text(h, b->text);
+    g_string_append(h->out, "><summary>"); /* which is a control: no link within it */
+    lab_html_plain(h, b->text);
     g_string_append(h->out, "</summary>\n");
 }
 
@@ -193,6 +208,9 @@ static void write_block(lab_html_t *h, const lab_block_t *b, const char *about)
     switch (b->kind) {
     case LAB_BLOCK_SENTENCE:
         write_element(h, b, "p", "");
+        break;
+    case LAB_BLOCK_BLANK:
+        write_element(h, b, "p", " class=\"blank\"");
         break;
     case LAB_BLOCK_ITEM:
         write_element(h, b, "li", "");
@@ -268,7 +286,8 @@ static void write_blocks(lab_html_t *h, const lab_section_t *s)
 static void write_section(lab_html_t *h, guint i)
 {
     const lab_section_t *s = g_ptr_array_index(h->document->sections, i);
-    g_string_append_printf(h->out, "<section id=\"s%u\">\n", i);
+    const char *element = s->title ? "section" : "div"; /* HTML: a section has a heading */
+    g_string_append_printf(h->out, "<%s id=\"s%u\">\n", element, i);
     if (s->title) {
         g_string_append_printf(h->out, "<h%d", i ? 2 : 1);
         lab_html_id(h, s->anchor);
@@ -277,7 +296,7 @@ static void write_section(lab_html_t *h, guint i)
         g_string_append_printf(h->out, "</h%d>\n", i ? 2 : 1);
     }
     write_blocks(h, s);
-    g_string_append(h->out, "</section>\n");
+    g_string_append_printf(h->out, "</%s>\n", element);
 }
 
 static void write_contents(lab_html_t *h)

@@ -227,7 +227,9 @@ static void note(json_dumper *j, const lab_report_t *report, const lab_step_t *s
 static void segment(json_dumper *j, const lab_report_t *report, const lab_step_t *step)
 {
     begin_object(j, NULL);
+    int64_t time = lab_report_time(report, step->frame);
     number(j, "frame", step->frame);
+    seconds(j, "time", time >= 0, time);
     string(j, "sender", step->from_client ? "client" : "server");
     number(j, "client_port", step->client_port);
     number(j, "server_port", step->server_port);

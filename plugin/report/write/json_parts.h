@@ -16,6 +16,9 @@ void lab_json_anomaly(json_dumper *j, const lab_finding_t *finding, bool with_st
  * every language, so that the report does not depend on it. */
 void lab_json_meanings(json_dumper *j, const lab_report_t *report);
 
+/* The member quic of the capture; null where it is not known. */
+void lab_json_quic(json_dumper *j, const lab_report_t *report);
+
 /* The member http2 of an exchange and of a connection; null without HTTP/2. */
 void lab_json_http2_exchange(json_dumper *j, const lab_conn_t *conn, const lab_exchange_t *exchange);
 void lab_json_http2_connection(json_dumper *j, const lab_conn_t *conn);

@@ -44,6 +44,7 @@ static void capture(json_dumper *j, const lab_report_t *report)
         if (quality & (1u << bit))
             json_dumper_value_string(j, lab_quality_token(bit));
     json_dumper_end_array(j);
+    lab_json_quic(j, report);
     part(j, report);
     json_dumper_end_object(j);
 }

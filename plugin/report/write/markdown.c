@@ -227,6 +227,7 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
 {
     switch (b->kind) {
     case LAB_BLOCK_SENTENCE:
+    case LAB_BLOCK_BLANK:
         append(out, b->text, true);
         g_string_append(out, "\n\n");
         break;

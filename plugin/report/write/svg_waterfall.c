@@ -8,9 +8,11 @@
 
 #define ROW_HEIGHT  18
 #define MARK_HEIGHT 16
-#define LETTER_FROM 4.0  /* percent: a narrower bar has no letter */
-#define MARK_ROOM   10.0 /* percent that a mark and its word take */
-#define TICKS_MAX   6
+#define LETTER_FROM 4.0 /* percent: a narrower bar has no letter */
+#define MARK_ROOM                                                                                            \
+    10.0 /* percent that a mark and its word take; behind 100 % the style leaves room for one                \
+          */
+#define TICKS_MAX 6
 
 static const struct {
     lab_text_id_t word;
@@ -124,7 +126,7 @@ static void write_axis(lab_html_t *h, const lab_waterfall_t *w)
         double x = percent(w, at);
         g_string_append(h->out, "<text class=\"tick\" y=\"12\" dx=\"3\"");
         write_percent(h, "x", x);
-        g_string_append(h->out, x > 92 ? " text-anchor=\"end\">" : ">");
+        g_string_append(h->out, ">");
         write_duration(h, at);
         g_string_append(h->out, "</text>");
     }
@@ -162,13 +164,10 @@ static void write_bar(lab_html_t *h, const lab_waterfall_t *w, const lab_bar_t *
 static void write_not_modified(lab_html_t *h, const lab_waterfall_t *w, const lab_fall_row_t *r)
 {
     double x = percent(w, r->done);
-    bool left = x > 88;
     g_string_append(h->out, "<svg class=\"mark\" overflow=\"visible\"");
     write_percent(h, "x", x);
-    g_string_append_printf(h->out,
-                           "><path class=\"mn\" transform=\"translate(%d 3)\" d=\"M6 0l6 6-6 6-6-6z\"/>"
-                           "<text x=\"%d\" y=\"13\"%s>304</text></svg>",
-                           left ? -14 : 3, left ? -17 : 18, left ? " text-anchor=\"end\"" : "");
+    g_string_append(h->out, "><path class=\"mn\" transform=\"translate(3 3)\" d=\"M6 0l6 6-6 6-6-6z\"/>"
+                            "<text x=\"18\" y=\"13\">304</text></svg>");
 }
 
 static void write_row(lab_html_t *h, const lab_waterfall_t *w, const lab_fall_row_t *r)
@@ -204,12 +203,11 @@ static unsigned lay_out(const lab_waterfall_t *w, const lab_lane_t *lane, unsign
     double *until = g_new0(double, lane->marks->len + 1);
     for (guint i = 0; i < lane->marks->len; i++) {
         double x = MIN(percent(w, g_array_index(lane->marks, lab_lane_mark_t, i).time), 100);
-        double from = x > 88 ? x - MARK_ROOM : x;
         unsigned line = 0;
-        while (line < count && until[line] > from)
+        while (line < count && until[line] > x)
             line++;
         count = MAX(count, line + 1);
-        until[line] = from + MARK_ROOM;
+        until[line] = x + MARK_ROOM;
         lines[i] = line;
     }
     g_free(until);
@@ -219,15 +217,14 @@ static unsigned lay_out(const lab_waterfall_t *w, const lab_lane_t *lane, unsign
 static void write_mark(lab_html_t *h, const lab_waterfall_t *w, const lab_lane_mark_t *m, unsigned line)
 {
     double x = percent(w, m->time);
-    bool beyond = x > 100, left = x > 88;
+    bool beyond = x > 100;
     g_string_append_printf(h->out, "<svg class=\"mark\" overflow=\"visible\" y=\"%u\"", line * MARK_HEIGHT);
     write_percent(h, "x", x);
-    g_string_append_printf(
-        h->out,
-        "><path class=\"%s\" transform=\"translate(%d 2)\" d=\"%s\"/><text x=\"%d\" y=\"12\"%s>%s%s"
-        "</text></svg>",
-        marks[m->kind].style, left ? -12 : -6, marks[m->kind].path, left ? -15 : 9,
-        left ? " text-anchor=\"end\"" : "", marks[m->kind].name, beyond ? " ›" : "");
+    g_string_append_printf(h->out,
+                           "><path class=\"%s\" transform=\"translate(-6 2)\" d=\"%s\"/><text x=\"9\" "
+                           "y=\"12\">%s%s</text></svg>",
+                           marks[m->kind].style, marks[m->kind].path, marks[m->kind].name,
+                           beyond ? " ›" : "");
 }
 
 static void write_mark_words(lab_html_t *h, const lab_lane_t *lane)

@@ -79,6 +79,7 @@ static void write_block(const lab_block_t *b, lab_lang_t lang, GString *out)
 {
     switch (b->kind) {
     case LAB_BLOCK_SENTENCE:
+    case LAB_BLOCK_BLANK:
     case LAB_BLOCK_FOLD:
     case LAB_BLOCK_HEADING:
         append_line(out, "", b->text);

@@ -2,6 +2,8 @@
 /* qr.c - see qr.h. */
 #include "qr.h"
 
+#include "html.h"
+
 #ifdef LAB_QR
 
 #include <qrencode.h>
@@ -39,6 +41,36 @@ void qr_print(const char *url)
     QRcode_free(code);
 }
 
+/* Each dark module is a square of 1 by 1. */
+static void append_modules(GString *out, const QRcode *code)
+{
+    for (int y = 0; y < code->width; y++) {
+        for (int x = 0; x < code->width; x++) {
+            if (is_dark(code, x, y))
+                g_string_append_printf(out, "M%d %dh1v1h-1z", x, y);
+        }
+    }
+}
+
+char *qr_svg(const char *url)
+{
+    g_autofree char *label = html_escape(url);
+    QRcode *code = QRcode_encodeString8bit(url, 0, QR_ECLEVEL_M);
+
+    if (!code)
+        return NULL;
+    int side = code->width + 2 * MARGIN;
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out,
+                           "<svg class=\"qr\" role=\"img\" aria-label=\"%s\" viewBox=\"%d %d %d %d\">"
+                           "<path fill=\"#fff\" d=\"M%d %dh%dv%dh-%dz\"/><path d=\"",
+                           label, -MARGIN, -MARGIN, side, side, -MARGIN, -MARGIN, side, side, side);
+    append_modules(out, code);
+    g_string_append(out, "\"/></svg>\n");
+    QRcode_free(code);
+    return g_string_free(out, false);
+}
+
 #else
 
 bool qr_available(void)
@@ -49,6 +81,12 @@ bool qr_available(void)
 void qr_print(const char *url)
 {
     (void)url;
+}
+
+char *qr_svg(const char *url)
+{
+    (void)url;
+    return NULL;
 }
 
 #endif

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""labclass with a tshark that has the plugin of a build directory, as "lab" makes it."""
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+
+
+class Run:
+    def __init__(self, build, folder):
+        self.casecap = os.path.join(build, "tests", "tools", "casecap")
+        self.gencap = os.path.join(build, "tests", "tools", "gencap")
+        self.program = os.path.join(build, "class", "labclass")
+        self.home = pathlib.Path(folder) / "home"
+        version = subprocess.run(["tshark", "-v"], capture_output=True, text=True).stdout.split()
+        number = next(word for word in version if word[0].isdigit())
+        plugins = self.home / "plugins" / ".".join(number.split(".")[:2]) / "epan"
+        plugins.mkdir(parents=True)
+        (self.home / "none").mkdir()
+        shutil.copy(os.path.join(build, "plugin", "lab.so"), plugins)
+        self.tshark = self.home / "tshark"
+        become = "setpriv --reuid=65534 --regid=65534 --clear-groups " if os.geteuid() == 0 else ""
+        self.tshark.write_text(f"""#!/bin/sh
+HOME='{self.home}' WIRESHARK_CONFIG_DIR='{self.home}/none' WIRESHARK_EXTCAP_DIR='{self.home}/none' WIRESHARK_PLUGIN_DIR='{self.home}/plugins'
+export HOME WIRESHARK_CONFIG_DIR WIRESHARK_EXTCAP_DIR WIRESHARK_PLUGIN_DIR
+exec {become}tshark "$@"
+""")
+        self.tshark.chmod(self.tshark.stat().st_mode | stat.S_IXUSR)
+        os.chmod(folder, 0o755)
+
+    def labclass(self, *arguments, **options):
+        return subprocess.run([self.program, "--tshark", str(self.tshark), *map(str, arguments)], capture_output=True, text=True,
+                              env=dict(os.environ, LC_ALL="C.UTF-8"), **options)
