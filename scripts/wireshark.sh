@@ -39,6 +39,8 @@ make_home() {
     trap 'rm -rf "$lab_home"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
+    # Who reads the output ends before us: lab demo | head.
+    trap 'exit 141' PIPE
     # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
     mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
         "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/$(built_for)/epan"
