@@ -186,7 +186,7 @@ shown_file() {
 demo_farewell() {
     say demo.file "$capture"
     opening=demo.open
-    command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
+    [ -n "$LAB_INSTALLED" ] || command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
     if [ "$(id -u)" -eq 0 ] && ! is_installed; then opening=demo.openroot; fi
     say "$opening" "./lab open $(shown_file)"
     warn_beside_packages
