@@ -11,6 +11,7 @@ LAB_PLUGIN=$LAB_BUILD/plugin/lab.so
 LAB_LABDUMP=$LAB_BUILD/extcap/labdump
 LAB_LABSERVER=$LAB_BUILD/server/labserver
 LAB_LABANNOTATE=$LAB_BUILD/annotate/labannotate
+LAB_LABCLASS=$LAB_BUILD/class/labclass
 LAB_PROFILES=$LAB_ROOT/profile
 LAB_WORK=$LAB_ROOT/build
 LAB_INSTALLED=

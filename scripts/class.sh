@@ -5,15 +5,15 @@
 class_tools() {
     set_up b
     build_all labserver labdump lab labclass >&2
-    [ -x "$LAB_BUILD/class/labclass" ] || die 1 class.none
+    [ -x "$LAB_LABCLASS" ] || die 1 class.none
     if [ "$1" = explain ]; then
-        exec "$LAB_BUILD/class/labclass" --language "$LAB_LANG" "$@"
+        exec "$LAB_LABCLASS" --language "$LAB_LANG" "$@"
     fi
     check_versions
     make_home
     write_tshark
     class_status=0
-    "$LAB_BUILD/class/labclass" --language "$LAB_LANG" --tshark "$lab_home/tshark" "$@" || class_status=$?
+    "$LAB_LABCLASS" --language "$LAB_LANG" --tshark "$lab_home/tshark" "$@" || class_status=$?
     exit "$class_status"
 }
 

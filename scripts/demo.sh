@@ -21,19 +21,25 @@ EOF
 }
 
 demo() {
-    demo_all=
-    case "$*" in
-    '') ;;
-    --all) demo_all=yes ;;
-    *) die 2 bad.argument demo "$1" ;;
-    esac
+    demo_all='' demo_https='' demo_visitor=demo-client
+    for argument in "$@"; do
+        case $argument in
+        --all) demo_all=yes ;;
+        --tls) demo_https=yes ;;
+        *) die 2 bad.argument demo "$argument" ;;
+        esac
+    done
     set_up d
     build_all labserver labdump lab
     check_versions
     demo_dir=$LAB_WORK/demo
-    capture=$demo_dir/demo.pcapng
+    capture=$demo_dir/demo${demo_https:+-tls}.pcapng
     { mkdir -p "$demo_dir" && [ -w "$demo_dir" ]; } 2>/dev/null || die_unwritable
     make_home
+    if [ -n "$demo_https" ]; then
+        demo_tls
+        return
+    fi
     demo_capture
     demo_visitor_report
     demo_show
@@ -49,7 +55,7 @@ port_is_free() {
 # demo_capture: the capture in $lab_home/demo.pcapng and, for later, in $capture; the visitor's words in $lab_home/visitor, those of the
 # programs in $lab_home/tshark. If the port is taken between the look and the start (by another demo, say), the next one is tried.
 demo_capture() {
-    cp "$LAB_ROOT/scripts/demo-client" "$lab_home/demo-client"
+    cp "$LAB_ROOT/scripts/$demo_visitor" "$lab_home/demo-client"
     may_capture || say demo.direct
     for port in $DEMO_PORTS; do
         port_is_free "$port" || { say demo.nextport "$port" && continue; }
@@ -71,11 +77,11 @@ run_capture() {
     rm -f "$lab_home/demo.pcapng"
     if [ -n "$tshark_captures" ]; then
         in_home ${with_group:-} timeout -k 5 90 tshark -q -i lab -w "$lab_home/demo.pcapng" -a duration:60 \
-            -o "extcap.lab.port:$port" -o "extcap.lab.client:sh '$lab_home/demo-client'" \
+            -o "extcap.lab.port:$port" ${demo_https:+-o extcap.lab.tls:true} -o "extcap.lab.client:sh '$lab_home/demo-client'" \
             -o "extcap.lab.clientlog:$lab_home/visitor" >"$lab_home/tshark" 2>&1
     else
         in_home timeout -k 5 90 "$LAB_LABDUMP" --capture --extcap-interface lab --fifo "$lab_home/demo.pcapng" \
-            --network own --port "$port" --client "sh '$lab_home/demo-client'" --client-log "$lab_home/visitor" >"$lab_home/tshark" 2>&1
+            --network own --port "$port" ${demo_https:+--tls} --client "sh '$lab_home/demo-client'" --client-log "$lab_home/visitor" >"$lab_home/tshark" 2>&1
     fi
 }
 
@@ -180,7 +186,7 @@ shown_file() {
 demo_farewell() {
     say demo.file "$capture"
     opening=demo.open
-    command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
+    [ -n "$LAB_INSTALLED" ] || command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
     if [ "$(id -u)" -eq 0 ] && ! is_installed; then opening=demo.openroot; fi
     say "$opening" "./lab open $(shown_file)"
     warn_beside_packages

@@ -15,7 +15,7 @@ usage() {
     say usage.line
     for command in $LAB_COMMANDS; do
         [ -z "$LAB_INSTALLED" ] || case $command in install | build | test | package) continue ;; esac
-        printf '  %s\n' "$(text "usage.$command")"
+        printf '  %s\n' "$(text "usage.$command")" | shown_as_called
     done
     say usage.foot
 }

@@ -7,7 +7,7 @@ lab_texts() {
     cat <<'EOF'
 usage.head|What a page load really did on the wire.|网页加载时，网络上究竟发生了什么。
 usage.line|Usage: ./lab COMMAND [ARGUMENTS]|用法：./lab 命令 [参数]
-usage.demo|demo [--all]               one command from nothing to an annotated capture of a page load|demo [--all]               一条命令：从零开始，得到一次网页加载的带注释抓包
+usage.demo|demo [--all] [--tls]       one command from nothing to an annotated capture of a page load|demo [--all] [--tls]       一条命令：从零开始，得到一次网页加载的带注释抓包
 usage.open|open FILE                  open a capture in Wireshark with the profile Lab|open FILE                  用 Wireshark 和 Lab 配置打开抓包文件
 usage.report|report FILE [FORMAT]       what happened in a capture: text, md, html, json, har or csv; also of a part of it|report FILE [FORMAT]       抓包中发生的事：text、md、html、json、har 或 csv；也可以只要一部分
 usage.homework|homework FILE [FORMAT]     a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE [FORMAT]     根据你的抓包生成待填写的实验报告（--solution：附解答）
@@ -25,7 +25,7 @@ usage.test|test [--quick]             build and run all tests, or those that tak
 usage.package|package [source]           make packages (.deb) for the installed Wireshark, or archives of the source|package [source]           为已安装的 Wireshark 制作软件包（.deb），或制作源码归档
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
-help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is %s.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 %s。
+help.demo|Starts the web server and a visitor, captures what they say, and shows the handshake, an exchange, the close, what went wrong, and a summary.\n--all shows every packet and the whole report. The capture is %s.\n--tls does it over HTTPS, and shows what is seen with the keys that the capture holds and without them.|启动网页服务器和一个访问者，抓取两者的通信，并显示握手、一次交换、关闭、异常以及小结。\n--all 显示全部数据包和完整报告。抓包文件是 %s。\n--tls 改用 HTTPS，并对比有密钥（抓包文件自带）与无密钥时所见。
 help.open|Opens a capture of any program (pcap, pcapng) in Wireshark, with the plugin and the profile Lab.|用 Wireshark 打开任何程序的抓包文件（pcap、pcapng），并使用 Lab 插件和 Lab 配置。
 help.report|FORMAT: text (default), md, html, json, har, csv, csv-exchanges, csv-pages, csv-anomalies.\nA part: --server HOST[:PORT], --page N, --connection N, --filter DISPLAY-FILTER. Also --language en or zh, --output FILE, --open (as HTML, in the browser).|格式：text（默认）、md、html、json、har、csv、csv-exchanges、csv-pages、csv-anomalies。\n只要一部分：--server HOST[:PORT]、--page N、--connection N、--filter 显示过滤器。另有 --language en or zh、--output 文件、--open（在浏览器中打开 HTML）。
 help.homework|Writes a laboratory report on your own capture: tables are filled in, explanations are left to you; --solution fills them in.\nFORMAT: md (Markdown, default), html (to print or to read in a browser), text. Also --language en or zh, --output FILE.|根据你自己的抓包写出实验报告：表格已填好，说明留给你写；--solution 附上解答。\n格式：md（Markdown，默认）、html（可打印或用浏览器阅读）、text。另有 --language en 或 zh、--output 文件。
@@ -94,6 +94,14 @@ capture.lab|In Wireshark the interface "Lab web server" works for you; other int
 demo.noport|lab: no free TCP port among %s. Stop one of the programs that listen there.|lab：以下 TCP 端口都被占用：%s。请停止占用其中某个端口的程序。
 demo.nocapture|lab: nothing was captured. What the programs said:|lab：没有抓到任何内容。各程序的输出：
 demo.noclient|lab: the visitor did not get through its programme. What it said:|lab：访问者没有完成预定步骤。它的输出：
+demo.tlstable|The frames with payload. Where the keys make a difference, both are shown:|带有数据的帧。密钥使内容不同时，两种都显示：
+demo.tlswith|with keys:   |有密钥：
+demo.tlswithout|without keys:|无密钥：
+demo.tlsleft|... %d more frames; ./lab demo --tls --all shows every one ...|…… 另有 %d 帧；./lab demo --tls --all 显示全部 ……
+demo.tlsfiles|The capture, which holds the keys of the server's sessions: %s\nThe same without them, as an eavesdropper has it: %s|抓包文件（含服务器会话的密钥）：%s\n不含密钥的同一抓包（窃听者所见）：%s
+demo.tlsopen|Open it in Wireshark: %s|用 Wireshark 打开：%s
+step.tlspage|the page, over HTTPS|通过 HTTPS 取得页面
+step.tlslogo|its logo, on the same connection|在同一连接上取得其徽标
 demo.visitor|What the visitor did and saw:|访问者做了什么、看到什么：
 demo.step|  - %s: %s|  - %s：%s
 step.page|the student page|学生主页

@@ -39,6 +39,8 @@ make_home() {
     trap 'rm -rf "$lab_home"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
+    # Who reads the output ends before us: lab demo | head.
+    trap 'exit 141' PIPE
     # Both places that Wireshark's versions look for a personal extcap in; each finds one of them.
     mkdir -p "$lab_home/.config/wireshark/profiles" "$lab_home/.config/wireshark/extcap" \
         "$lab_home/.local/lib/wireshark/extcap" "$lab_home/plugins/$(built_for)/epan"
@@ -57,13 +59,15 @@ in_home() {
 }
 
 # as_reader COMMAND...: in_home, and as nobody when we are root: Wireshark ignores WIRESHARK_PLUGIN_DIR then, and need not be root to read.
-as_reader() {
+# From the root folder: some of Wireshark's dissectors look for files where they are started, and complain if they may not.
+as_reader() (
+    cd /
     if [ "$(id -u)" -eq 0 ]; then
         in_home setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
     else
         in_home "$@"
     fi
-}
+)
 
 # readable_copy FILE: FILE itself where the reader may read it, else a copy in the temporary home that the reader alone can read.
 # A capture may hold passwords: nobody else can read the copy, not for a moment. The folder is closed before anything is in it,

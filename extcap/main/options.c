@@ -111,13 +111,6 @@ SETTER(set_root)
     return true;
 }
 
-SETTER(set_no_compression)
-{
-    (void)error;
-    o->settings.no_compression = !value || g_ascii_strcasecmp(value, "false") != 0;
-    return true;
-}
-
 SETTER(set_port)
 {
     uint64_t number;
@@ -146,6 +139,13 @@ SETTER(set_dns)
 {
     (void)error;
     o->settings.dns = is_true(value);
+    return true;
+}
+
+SETTER(set_no_compression)
+{
+    (void)error;
+    o->settings.no_compression = is_true(value);
     return true;
 }
 

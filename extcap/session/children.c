@@ -226,7 +226,8 @@ static gboolean on_look(void *data)
     int left;
     lab_port_state_t state = keeper_look(&c->keeper, c->server_port, &left);
     c->look_timer = 0;
-    if (c->background && state == PORT_CLOSED && left == 0) {
+    /* While it is to serve, processes that are left may be the client's. */
+    if (c->background && state == PORT_CLOSED && (left == 0 || (c->ready && !c->stopping))) {
         background_ended(c);
         return G_SOURCE_REMOVE;
     }

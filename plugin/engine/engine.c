@@ -299,6 +299,14 @@ static bool joins_attempt(const lab_conn_t *earlier, const lab_segment_t *seg)
            lab_endpoint_equal(&other->endpoint, &seg->src);
 }
 
+/* A SYN-ACK to the client's SYN: 4.4 and later count a new stream after a RST, and where its number is
+ * another than that of the SYN-ACK before. */
+static bool answers_attempt(const lab_conn_t *earlier, const lab_segment_t *seg)
+{
+    const lab_end_t *client = &earlier->end[earlier->client], *other = &earlier->end[!earlier->client];
+    return client->syn && seg->ack == client->isn + 1 && lab_endpoint_equal(&other->endpoint, &seg->src);
+}
+
 /* Wireshark begins a new stream at a SYN where no connection begins: at a stray one that was challenged, at
  * the server's in a handshake where ACK and SYN come apart (RFC 9293 3.5), and at one that is sent again. */
 static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
@@ -307,6 +315,8 @@ static bool goes_on(const lab_conn_t *earlier, const lab_segment_t *seg)
     bool reset = (seg->flags & LAB_TH_SYN) && (seg->flags & LAB_TH_RST);
     if (reset) /* the RST bit is checked first */
         return earlier && !earlier->ended;
+    if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == (LAB_TH_SYN | LAB_TH_ACK))
+        return answers_attempt(earlier, seg);
     return syn && earlier &&
            (completes_split(earlier, seg) || repeats_attempt(earlier, seg) || joins_attempt(earlier, seg));
 }

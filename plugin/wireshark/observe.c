@@ -136,11 +136,16 @@ static bool read_header(tvbuff_t *tvb, lab_segment_t *s, uint16_t *ports)
     return true;
 }
 
-int64_t lab_observe_time(const packet_info *pinfo)
+int64_t lab_observe_nanoseconds(const nstime_t *time)
 {
     const int64_t most = INT64_C(4000000000), second = INT64_C(1000000000);
-    return CLAMP((int64_t)pinfo->abs_ts.secs, -most, most) * second +
-           CLAMP(pinfo->abs_ts.nsecs, 0, (int)second - 1);
+    return CLAMP((int64_t)time->secs, -most, most) * second +
+           CLAMP(time->nsecs, 1 - (int)second, (int)second - 1);
+}
+
+int64_t lab_observe_time(const packet_info *pinfo)
+{
+    return lab_observe_nanoseconds(&pinfo->abs_ts);
 }
 
 static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)

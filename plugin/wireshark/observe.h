@@ -20,8 +20,10 @@ void lab_observe_handoff(void);
 /* When a file is opened or closed: forgets all that pointed into it. */
 void lab_observe_reset(void);
 
-/* The frame's time as the engine wants it: ns since the epoch. A capture may claim any year; beyond 1843 and
- * 2096 it stays at that, so that differences of two times are numbers too. */
+/* Nanoseconds. A capture may claim any year; beyond 4,000,000,000 s (126 years) it stays at that, so that
+ * differences of two times are numbers too. */
+int64_t lab_observe_nanoseconds(const nstime_t *time);
+/* The frame's time as the engine wants it: ns since the epoch, from 1843 to 2096. */
 int64_t lab_observe_time(const packet_info *pinfo);
 
 /* Of an address that is no IP address the length is 0. */

@@ -2,6 +2,7 @@
 /* statistics.c - tshark's -z lab,...; the tables of Statistics > Lab are in tables.c. */
 #include "arguments.h"
 #include "compat.h"
+#include "observe.h"
 #include "packet-lab.h"
 #include "part.h"
 #include "passing.h"
@@ -56,7 +57,7 @@ static void reset_request(void *user)
 
 static void note_time(GArray *times, const packet_info *pinfo)
 {
-    const int64_t unknown = -1, time = pinfo->rel_ts.secs * INT64_C(1000000000) + pinfo->rel_ts.nsecs;
+    const int64_t unknown = -1, time = lab_observe_nanoseconds(&pinfo->rel_ts);
     while (times->len + 1 < pinfo->num)
         g_array_append_val(times, unknown);
     if (times->len < pinfo->num)

@@ -73,7 +73,8 @@ static const row_t rows[] = {
 
 static void show_help(void)
 {
-    fputs(text(text_language(), T_USAGE), stdout);
+    g_autofree char *usage = text_fill(text_language(), T_USAGE, "program", text_program(), NULL);
+    fputs(usage, stdout);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const char *value = rows[i].value ? rows[i].value : "";
         g_autofree char *left =
@@ -192,7 +193,7 @@ static options_result_t refuse(int problem, const char *argument, int index)
     if (problem == ':')
         complain(T_MISSING_VALUE, "option", name, "example", rows[index].example, NULL);
     else
-        complain(known ? T_UNWANTED_VALUE : T_BAD_OPTION, "option", name, NULL);
+        complain(known ? T_UNWANTED_VALUE : T_BAD_OPTION, "option", name, "program", text_program(), NULL);
     return OPTIONS_WRONG;
 }
 

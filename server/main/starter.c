@@ -67,7 +67,8 @@ int starter_write(const char *folder)
     if (!copy_all(from, folder))
         return 1;
     g_autofree char *visible = lab_text_visible_copy(folder);
-    g_autofree char *line = text_fill(text_language(), T_INIT_DONE, "folder", visible, NULL);
+    g_autofree char *line =
+        text_fill(text_language(), T_INIT_DONE, "folder", visible, "program", text_program(), NULL);
     puts(line);
     return 0;
 }

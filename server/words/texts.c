@@ -92,6 +92,12 @@ static char *fill(const char *format, va_list pairs, lab_fill_t fill_one)
     return g_string_free(out, FALSE);
 }
 
+const char *text_program(void)
+{
+    const char *named = g_getenv("LAB_PROGRAM");
+    return named && *named ? named : "labserver";
+}
+
 char *text_fill(lab_lang_t lang, text_id_t id, ...)
 {
     va_list pairs;

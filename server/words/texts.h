@@ -18,6 +18,9 @@ typedef enum {
 void text_set_language(lab_lang_t lang);
 lab_lang_t text_language(void);
 
+/* How whoever reads the messages started the program: the environment variable LAB_PROGRAM, or labserver. */
+const char *text_program(void);
+
 /* "en" or "zh", as in options, config files and Accept-Language. */
 const char *text_language_token(lab_lang_t lang);
 

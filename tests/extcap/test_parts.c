@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "annotator.h"
+#include "names.h"
 #include "options.h"
 #include "pcapng.h"
 #include "ports.h"
@@ -236,6 +238,94 @@ static void ports_are_found(void)
     close(fd);
 }
 
+/* RFC 1035 4.1: identifier, flags with RD, one question: "www.Lab.test", type, class IN. */
+static size_t question(uint8_t *out, uint8_t type)
+{
+    static const uint8_t words[] = {0x12, 0x34, 0x01, 0,   0,   1, 0,   0,   0,   0,   0, 0, 3, 'w', 'w',
+                                    'w',  3,    'L',  'a', 'b', 4, 't', 'e', 's', 't', 0, 0, 1, 0,   1};
+    memcpy(out, words, sizeof words);
+    out[sizeof words - 3] = type;
+    return sizeof words;
+}
+
+static void a_name_below_the_servers_gets_its_address(void)
+{
+    uint8_t query[64], answer[LAB_DNS_ROOM];
+    static const uint8_t record[] = {0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 77, 0, 1};
+    size_t length = question(query, 1);
+    g_assert_cmpuint(names_answer("lab.test", "10.77.0.1", query, length, answer), ==,
+                     length + sizeof record);
+    static const uint8_t head[] = {0x12, 0x34, 0x85, 0, 0, 1,
+                                   0,    1,    0,    0, 0, 0}; /* QR, AA, RD; no error; one answer */
+    g_assert_cmpmem(answer, sizeof head, head, sizeof head);
+    g_assert_cmpmem(answer + 12, length - 12, query + 12, length - 12);
+    g_assert_cmpmem(answer + length, sizeof record, record, sizeof record);
+}
+
+static void other_questions_get_no_address(void)
+{
+    uint8_t query[64], answer[LAB_DNS_ROOM];
+    size_t length = question(query, 28); /* AAAA: the name exists, the record does not */
+    g_assert_cmpuint(names_answer("lab.test", "10.77.0.1", query, length, answer), ==, length);
+    g_assert_cmpuint(answer[3], ==, 0);
+    g_assert_cmpuint(answer[7], ==, 0);
+    question(query, 1);
+    g_assert_cmpuint(names_answer("ab.test", "10.77.0.1", query, length, answer), ==, length);
+    g_assert_cmpuint(answer[3], ==, 3); /* NXDOMAIN: "Lab.test" is not below "ab.test" */
+    query[2] = 0x28;                    /* an update: not implemented */
+    names_answer("lab.test", "10.77.0.1", query, length, answer);
+    g_assert_cmpuint(answer[3], ==, 4);
+}
+
+static void damaged_questions_get_no_answer(void)
+{
+    uint8_t query[64], answer[LAB_DNS_ROOM];
+    size_t length = question(query, 1);
+    for (size_t cut = 0; cut < length; cut++) {
+        uint8_t *copy = g_memdup2(query, cut ? cut : 1); /* so that a sanitizer notices */
+        g_assert_cmpuint(names_answer("lab.test", "10.77.0.1", copy, cut, answer), ==, 0);
+        g_free(copy);
+    }
+    query[12] = 0xC0; /* a pointer */
+    g_assert_cmpuint(names_answer("lab.test", "10.77.0.1", query, length, answer), ==, 0);
+    question(query, 1);
+    query[2] |= 0x80; /* an answer */
+    g_assert_cmpuint(names_answer("lab.test", "10.77.0.1", query, length, answer), ==, 0);
+}
+
+static void what_tshark_says_becomes_a_comment(void)
+{
+    static const struct {
+        const char *line, *comment;
+    } rows[] = {
+        {"3\tA note\tsyn\x1f"
+         "retransmission\tSYN-SENT\tLISTEN",
+         "Lab: A note [syn, retransmission; client SYN-SENT, server LISTEN]"},
+        {"4\tA look-up\t\t\t", "Lab: A look-up"},
+        {"5\t\t\t\t", NULL},
+        {"6\tOuter\x1fInner\ta\tb\tc", "Lab: Outer\nInner"},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *comment = annotator_comment(rows[i].line);
+        g_assert_cmpstr(comment, ==, rows[i].comment);
+        g_free(comment);
+    }
+}
+
+static void who_listens_is_seen(void)
+{
+    unsigned port = 0;
+    int fd = ports_listen(&port, NULL);
+    g_assert_cmpint(ports_state(port), ==, PORT_LOOPBACK);
+    close(fd);
+    g_assert_cmpint(ports_state(port), ==, PORT_CLOSED);
+    fd = ports_socket("0.0.0.0", SOCK_STREAM, port);
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpint(ports_state(port), ==, PORT_OPEN);
+    close(fd);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -252,5 +342,10 @@ int main(int argc, char **argv)
     g_test_add_func("/webserver/ready", the_server_says_its_port);
     g_test_add_func("/webserver/command", the_server_is_told_what_was_asked);
     g_test_add_func("/ports", ports_are_found);
+    g_test_add_func("/names/address", a_name_below_the_servers_gets_its_address);
+    g_test_add_func("/names/other", other_questions_get_no_address);
+    g_test_add_func("/names/damaged", damaged_questions_get_no_answer);
+    g_test_add_func("/annotator/comment", what_tshark_says_becomes_a_comment);
+    g_test_add_func("/ports/state", who_listens_is_seen);
     return g_test_run();
 }

@@ -75,6 +75,18 @@ def write_noise(path, noise):
     c.write(path)
 
 
+def write_lone_resets(path, count):
+    """A page whose second response has no body, then RSTs of connections that the capture does not hold."""
+    c = wire.Capture()
+    page = wire.Connection(c, 50000, PAGE)
+    page.open()
+    page.say(0, *request("/", "lab.test", "text/html"))
+    page.say(1, *response("text/html"))
+    for number in range(count):
+        wire.Connection(c, 51000 + number, SECRET, 443).send(number % 2, wire.RST)
+    c.write(path)
+
+
 class Asked(unittest.TestCase):
     def tshark(self, *words, capture=None, status=0, language="en"):
         command = [HERE.parent / "tools" / "tshark-lab", "-2", "-r", capture or self.capture, "-o", f"lab.language:{language}", *words]
@@ -174,6 +186,20 @@ class Noise(Asked):
                 self.assertEqual("191 more connections: 191 without data; -z lab,connections lists all" in text, noise == 201)
                 self.assertEqual(len(json.loads(self.statistic("report,json", capture=capture))["connections"]), noise + 1)
 
+    def test_a_reset_without_its_connection_is_a_line_and_no_body_is_called_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            capture = os.path.join(folder, "resets.pcap")
+            write_lone_resets(capture, 12)
+            text = self.statistic("report", capture=capture)
+            self.assertEqual(text.count("\nConnection "), 1)
+            self.assertIn("Other connections (12)\n", text)
+            self.assertEqual(sum("only a RST captured" in line for line in text.splitlines()), 12)
+            self.assertIn("200 (frame 5), no body", text)
+            self.assertNotIn("0 bytes", text)
+            kept = json.loads(self.statistic("report,json,,connection=0;", capture=capture))["capture"]["part"]["left_out"]
+            self.assertEqual(kept, [{"kind": "rst-only", "connections": 12}])
+
     def test_a_spare_connection_is_named(self):
         text = self.statistic("report")
         self.assertIn("1 more connection was opened and not used for a request: connection 1\n", text)
@@ -204,7 +230,7 @@ class Command(Asked):
 
     def report(self, *words, status=0):
         script = f'''
-            LAB_ROOT={self.folder} LAB_LANG=en
+            LAB_ROOT={self.folder} LAB_WORK={self.folder}/build LAB_LANG=en
             . {ROOT}/scripts/texts.sh; . {ROOT}/scripts/help.sh; . {ROOT}/scripts/capture.sh; . {ROOT}/scripts/demo.sh; . {ROOT}/scripts/report.sh
             set_up() {{ :; }}; build_all() {{ :; }}; check_versions() {{ :; }}; readable_copy() {{ echo "$1"; }}; absolute() {{ echo "$1"; }}
             make_home() {{ lab_home=$(mktemp -d); trap 'rm -rf "$lab_home"' EXIT; }}

@@ -79,6 +79,15 @@ class Writers(unittest.TestCase):
         self.assertIn("Handshake step 1: the client asks to open the connection", filled)
         self.assertIn("你的说明：…", self.written("homework", "zh"))
 
+    def test_the_homework_as_a_page_has_room_for_words_and_says_the_same(self):
+        blank, filled = self.written("homework,html"), self.written("solution,html")
+        self.assertEqual(blank.count('class="blank"'), self.written("homework").count("Your words: …"))
+        self.assertIn('<th scope="col" class="y">Your words</th>', blank)
+        self.assertIn("Handshake step 1: the client asks to open the connection", filled)
+        self.assertNotIn("Handshake step 1", blank)
+        self.assertNotIn("<b>x</b>", blank + filled)
+        self.assertIn("&lt;b&gt;x&lt;/b&gt;", blank)
+
     def test_the_handshake_is_there_with_raw_and_relative_numbers(self):
         part = self.written("homework").split("handshake of connection 0")[1]
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("| ")][1:4]

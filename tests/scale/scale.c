@@ -129,18 +129,25 @@ static bool feed(scale_t *s, FILE *file)
     return true;
 }
 
+static void write_one(const lab_report_t *report, lab_report_write_t write)
+{
+    GString *out = g_string_new(NULL);
+    write(report, out);
+    g_string_free(out, TRUE);
+}
+
 static void write_reports(const scale_t *s)
 {
-    static void (*const writers[])(const lab_report_t *, GString *) = {
-        lab_report_connections, lab_report_exchanges, lab_report_anomalies,
-        lab_report_text,        lab_report_json,      lab_report_har,
-    };
+    static const lab_report_write_t tables[] = {lab_report_connections, lab_report_exchanges,
+                                                lab_report_anomalies, lab_report_pages, lab_report_resets};
+    const lab_report_format_t *const lists[] = {lab_report_formats, lab_homework_formats,
+                                                lab_solution_formats};
     const lab_report_t report = {.engine = s->engine, .frames = s->frame, .lang = LAB_LANG_EN};
-    for (size_t i = 0; i < G_N_ELEMENTS(writers); i++) {
-        GString *out = g_string_new(NULL);
-        writers[i](&report, out);
-        g_string_free(out, TRUE);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        write_one(&report, tables[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (const lab_report_format_t *format = lists[i]; format->name; format++)
+            write_one(&report, format->write);
     for (uint32_t frame = 1; frame <= s->frame; frame++)
         show(s, frame, true);
 }

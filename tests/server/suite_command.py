@@ -18,6 +18,15 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(result.stderr.startswith("labserver: "), result.stderr)
         return result.stderr
 
+    def test_messages_call_the_program_as_it_was_started(self):
+        for line, wanted in (("--help", "Usage: ./lab serve [OPTION]"), ("--nonsense", "./lab serve --help lists them")):
+            done = run(line, LAB_PROGRAM="./lab serve", LANG="C.UTF-8")
+            self.assertIn(wanted, done.stdout + done.stderr)
+        self.assertIn("Usage: labserver [OPTION]", run("--help", LANG="C.UTF-8").stdout)
+        place = os.path.join(folder(self), "mine")
+        done = run("--init", place, LAB_PROGRAM="./lab serve", LANG="C.UTF-8")
+        self.assertIn("then start: ./lab serve --root " + place, done.stdout)
+
     def test_help_and_version(self):
         for language, word in (("en", "Usage:"), ("zh", "用法：")):
             result = run("--help", "--language", language)

@@ -26,9 +26,9 @@ def certificate(work):
 
 
 class Secure(Talk):
-    """A TLS connection; its key log is written to `work`."""
+    """A TLS connection; its key log is written to `work`. offered, served: protocols of ALPN."""
 
-    def __init__(self, work, version="1.3", ciphers=None, alpn=()):
+    def __init__(self, work, version="1.3", ciphers=None, offered=(), served=()):
         super().__init__()
         self.keylog = f"{work}/keys.log"
         pathlib.Path(self.keylog).unlink(missing_ok=True)
@@ -40,8 +40,9 @@ class Secure(Talk):
             context.minimum_version = context.maximum_version = VERSIONS[version]
             if ciphers:
                 context.set_ciphers(ciphers)
-            if alpn:
-                context.set_alpn_protocols(list(alpn))
+        for context, protocols in ((client, offered), (server, served)):
+            if protocols:
+                context.set_alpn_protocols(list(protocols))
         client.keylog_filename = self.keylog
         self.wire = [ssl.MemoryBIO() for _ in range(4)]  # [up]: bytes that arrive at that end; [2 + up]: bytes that it sends
         self.end = [server.wrap_bio(self.wire[0], self.wire[2], server_side=True), client.wrap_bio(self.wire[1], self.wire[3])]

@@ -23,7 +23,8 @@ from secure import Secure, certificate
 
 FIELDS = ["exchange", "index", "method", "status", "request_in", "response_in", "wait", "receive", "page"]
 FIELDS = ["lab.http." + f for f in FIELDS] + ["lab.role", "lab.phase", "lab.tls.inside", "lab.tls.step", "lab.anomaly", "lab.note", "lab.http.header",
-                                              "lab.keepalive", "lab.close.kind", "lab.rst.cause", "lab.close.lossless"]
+                                              "lab.keepalive", "lab.close.kind", "lab.rst.cause", "lab.close.lossless",
+                                              "lab.tls.alpn", "lab.tls.alpn_is", "lab.tls.certificate.subject"]
 
 # frames: {frame: {field: value}} of both passes; first and second: of that pass only. exchanges, connection, pages: of the report.
 Expected = collections.namedtuple("Expected", "frames first second exchanges connection pages ends words count",
@@ -346,10 +347,40 @@ def alert_after_the_fin(s):
     return Expected(frames={bye: {**NONE, "step": "close-notify"}, late: {**NONE, "step": "close-notify"}, s.frame: {"cause": "tls-alert-after-close"}})
 
 
+def protocol_and_certificate(s):
+    """RFC 7301 3.2, RFC 8446 4.3.1, 4.4.2: the server's choice and its certificate, which TLS 1.3 encrypts."""
+    s.shake()
+    s.say(True, request("/p"))
+    s.say(False, response(b"p"))
+    syn, hello, answer = 1, 4, 5
+    return Expected(frames={hello: {"alpn": ("http/1.1", "h2"), "alpn_is": "offered"}, answer: {"alpn": "http/1.1", "alpn_is": "chosen"}},
+                    first={syn: {"alpn": "", "subject": ""}}, second={syn: {"alpn": "http/1.1", "alpn_is": "chosen", "subject": "CN=lab.example"}},
+                    connection={"tls.alpn": ["http/1.1"], "tls.alpn_is": "chosen", "tls.certificate_subject": "CN=lab.example"})
+
+
+def protocol_without_keys(s):
+    protocol_and_certificate(s)
+    pathlib.Path(s.keylog).write_text("", encoding="utf-8")
+    offered = {"alpn": ("http/1.1", "h2"), "alpn_is": "offered"}
+    return Expected(frames={4: offered, 5: {"alpn": "", "alpn_is": ""}}, second={1: {**offered, "subject": ""}}, count={"exchanges": 0},
+                    connection={"tls.alpn": ["http/1.1", "h2"], "tls.alpn_is": "offered", "tls.certificate_subject": None})
+
+
+def no_protocol_chosen(s):
+    """RFC 8446 4.3.1: EncryptedExtensions without ALPN; the client's offer was ignored."""
+    protocol_and_certificate(s)
+    return Expected(frames={5: {"alpn": "", "alpn_is": ""}}, second={1: {"alpn": ("http/1.1", "h2"), "alpn_is": "ignored"}},
+                    connection={"tls.alpn": ["http/1.1", "h2"], "tls.alpn_is": "ignored", "tls.certificate_subject": "CN=lab.example"})
+
+
 CASES = [two_on_one_connection, over_ipv6, large_response, upload, chunked, cut_anywhere, many_in_a_segment, until_close, until_close_unread, until_close_without_alert,
          cut_by_reset, retransmitted, overtaken, lost_in_capture, without_keys, keys_of_the_client_only, http_2, server_speaks_http_2_first, no_http,
-         page_and_picture, heads, alert_after_the_fin, finished_and_request]
-ONLY = {keys_of_the_client_only: ("1.3",), finished_and_request: ("1.3",), over_ipv6: ("1.3",), server_speaks_http_2_first: ("1.3",)}
+         page_and_picture, heads, alert_after_the_fin, finished_and_request, protocol_and_certificate,
+         protocol_without_keys, no_protocol_chosen]
+ONLY = {protocol_without_keys: ("1.3",), keys_of_the_client_only: ("1.3",), finished_and_request: ("1.3",), over_ipv6: ("1.3",), server_speaks_http_2_first: ("1.3",)}
+# What client and server say of ALPN, RFC 7301.
+BOTH = ("http/1.1", "h2")
+ALPN = {protocol_and_certificate: (BOTH, BOTH), protocol_without_keys: (BOTH, BOTH), no_protocol_chosen: (BOTH, ())}
 WAYS = [("1.2", None), ("1.3", None), ("1.2", "ECDHE-ECDSA-AES128-SHA"), ("1.3", "port")]
 
 
@@ -397,7 +428,7 @@ def report_differences(report, expected):
 
 def play(case, version, way, work):
     """Writes the capture, compares, and returns the differences."""
-    secure = Secure(work, version, way if way not in (None, "port") else None)
+    secure = Secure(work, version, way if way not in (None, "port") else None, *ALPN.get(case, ()))
     expected = case(secure)
     ends = expected.ends
     if way == "port":

@@ -273,3 +273,10 @@ void lab_tls_take_certificates(lab_tls_names_t *names, const uint8_t *body, size
     size_t first = (size_t)body[3] << 16 | (size_t)body[4] << 8 | body[5]; /* the server's own comes first */
     lab_tls_take_certificate(names, body + before, MIN(first, length - before));
 }
+
+void lab_tls_take_certificates_13(lab_tls_names_t *names, const uint8_t *body, size_t length)
+{
+    size_t context = length ? 1u + body[0] : 0; /* certificate_request_context */
+    if (context < length)
+        lab_tls_take_certificates(names, body + context, length - context);
+}

@@ -196,7 +196,8 @@ static const lab_decrypted_record_t *take_content(lab_decrypted_t *d, const lab_
     const lab_decrypted_record_t *content = d->records;
     bool type =
         content && d->record_count && (content->type == record->type || record->type == LAB_TLS_DATA_RECORD);
-    if (!type || content->length > record->length)
+    bool clear = record->type == LAB_TLS_HANDSHAKE_RECORD && lab_tls_is_13(d->conn->tls);
+    if (!type || clear || content->length > record->length)
         return NULL;
     d->records++;
     d->record_count--;
@@ -233,6 +234,9 @@ static uint32_t take_record(lab_decrypted_t *d, const lab_tls_record_t *record, 
         d->sink->close_notify(d->user);
     else if (!content && hides_content(record))
         pass_over(d, from);
+    if (record->type == LAB_TLS_DATA_RECORD && (!content || content->type == LAB_TLS_HANDSHAKE_RECORD))
+        lab_tls_take_decrypted(d->conn->tls, d->end, content ? content->data : NULL,
+                               content ? content->length : 0);
     settle(d);
     if (!d->sink->pending(d->user))
         forget(d, to);

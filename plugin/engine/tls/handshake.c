@@ -14,8 +14,10 @@ enum {
     CLIENT_HELLO = 1,
     SERVER_HELLO = 2,
     NEW_TICKET = 4,
+    ENCRYPTED_EXTENSIONS = 8,
     CERTIFICATE = 11,
     SERVER_KEY = 12,
+    CERTIFICATE_REQUEST = 13,
     SERVER_DONE = 14,
     CLIENT_KEY = 16
 };
@@ -273,6 +275,70 @@ uint32_t lab_tls_handshake_data(lab_tls_t *tls, lab_tls_side_t *s, bool by_clien
         return 1u << LAB_TLS_FINISHED;
     }
     return 1u << (client->finished ? LAB_TLS_APPLICATION_DATA : LAB_TLS_ENCRYPTED_HANDSHAKE);
+}
+
+/* ---- decrypted messages ---- */
+
+static void drop_hidden(lab_tls_side_t *s)
+{
+    if (s->hidden)
+        g_string_free(s->hidden, TRUE);
+    s->hidden = NULL;
+    s->hidden_done = true;
+}
+
+static void chosen_13(lab_tls_t *tls, unsigned type, const uint8_t *value, size_t length)
+{
+    if (type == EXTENSION_ALPN)
+        lab_tls_take_alpn(&tls->names, true, value, length);
+}
+
+/* RFC 8446 4.3.1: a protocol that is chosen stands here. */
+static void read_encrypted_extensions(lab_tls_t *tls, const uint8_t *body, size_t length)
+{
+    each_extension(tls, body, length, chosen_13);
+    tls->names.chose_none |= tls->names.offered && !tls->names.chosen;
+}
+
+/* The first message that is left; false if the next record is needed for it. EncryptedExtensions comes first,
+ * the certificate may be missing (RFC 8446 2). */
+static bool read_hidden(lab_tls_t *tls, lab_tls_side_t *s, bool first)
+{
+    const uint8_t *p = (const uint8_t *)s->hidden->str;
+    size_t have = s->hidden->len, length = have < 4 ? 0 : (size_t)p[1] << 16 | lab_tls_be16(p + 2);
+    if (have < 4 || (have < 4 + length && have < BODY_MAX))
+        return false;
+    size_t body = MIN(length, have - 4);
+    if (first && p[0] == ENCRYPTED_EXTENSIONS)
+        read_encrypted_extensions(tls, p + 4, body);
+    else if (!first && p[0] == CERTIFICATE)
+        lab_tls_take_certificates_13(&tls->names, p + 4, body);
+    if (first ? p[0] == ENCRYPTED_EXTENSIONS : p[0] == CERTIFICATE_REQUEST)
+        g_string_erase(s->hidden, 0, (gssize)(4 + body));
+    else
+        drop_hidden(s);
+    return true;
+}
+
+bool lab_tls_is_13(const lab_tls_t *tls)
+{
+    return tls->tls13;
+}
+
+void lab_tls_take_decrypted(lab_tls_t *tls, unsigned end, const uint8_t *data, uint32_t length)
+{
+    lab_tls_side_t *s = &tls->side[end];
+    if (!tls->tls13 || !s->sent_server_hello || s->hidden_done)
+        return;
+    if (!data) {
+        drop_hidden(s);
+        return;
+    }
+    if (!s->hidden)
+        s->hidden = g_string_new(NULL);
+    g_string_append_len(s->hidden, (const char *)data, (gssize)length);
+    while (s->hidden && read_hidden(tls, s, !s->hidden_begun))
+        s->hidden_begun = true;
 }
 
 /* ---- kind of the connection: the first row that fits ---- */

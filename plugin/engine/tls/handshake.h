@@ -15,6 +15,9 @@ typedef struct {
     GString *body;                    /* of the hello or certificate that is being read; NULL = of another */
     bool body_cut;                    /* bytes of `body` are missing: what it holds is the beginning */
     bool sent_server_hello;
+    GString *hidden;   /* decrypted messages of the server of TLS 1.3 that are not complete; NULL = none */
+    bool hidden_begun; /* its EncryptedExtensions was read */
+    bool hidden_done;  /* what is wanted of them was read, or cannot be */
     bool encrypted, finished;     /* after its ChangeCipherSpec; after its Finished */
     bool lost;                    /* missing bytes: the next record must be looked for */
     uint8_t alert[2], alert_have; /* newest unencrypted alert; bytes of it so far */

@@ -18,9 +18,12 @@ void lab_tls_free(lab_tls_t *tls)
 {
     if (!tls)
         return;
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
         if (tls->side[i].body)
             g_string_free(tls->side[i].body, TRUE);
+        if (tls->side[i].hidden)
+            g_string_free(tls->side[i].hidden, TRUE);
+    }
     lab_tls_names_clear(&tls->names);
     g_array_unref(tls->completed);
     g_free(tls);

@@ -21,6 +21,12 @@ bool lab_tls_plausible(const uint8_t *data, uint32_t length);
 uint32_t lab_tls_feed(lab_tls_t *tls, unsigned end, unsigned client, const uint8_t *data, uint32_t length,
                       int64_t time);
 
+/* True once a ServerHello chose TLS 1.3: a record whose header says handshake is not encrypted then. */
+bool lab_tls_is_13(const lab_tls_t *tls);
+/* Takes the content of the next handshake record of `end` that was decrypted (TLS 1.3): what the server
+ * chooses in EncryptedExtensions, and its certificate. NULL = a record that was not decrypted. */
+void lab_tls_take_decrypted(lab_tls_t *tls, unsigned end, const uint8_t *data, uint32_t length);
+
 /* Did the bytes of the last call belong to a record of the handshake, in part at least? They need not show a
  * step. */
 bool lab_tls_fed_handshake(const lab_tls_t *tls);

@@ -17,6 +17,8 @@ void lab_tls_take_server_name(lab_tls_names_t *names, const uint8_t *value, size
 void lab_tls_take_alpn(lab_tls_names_t *names, bool chosen, const uint8_t *value, size_t length);
 /* The body of a Certificate message of TLS 1.2, RFC 5246 7.4.2. Its end may be missing. */
 void lab_tls_take_certificates(lab_tls_names_t *names, const uint8_t *body, size_t length);
+/* The same of TLS 1.3, RFC 8446 4.4.2. */
+void lab_tls_take_certificates_13(lab_tls_names_t *names, const uint8_t *body, size_t length);
 /* One certificate in DER, RFC 5280 4.1: its subject and its subjectAltName. Its end may be missing. */
 void lab_tls_take_certificate(lab_tls_names_t *names, const uint8_t *der, size_t length);
 

@@ -156,13 +156,18 @@ static void add_beside(const lab_homework_t *hw, const lab_conn_t *conn)
     lab_document_t *d = hw->document;
     unsigned client = lab_conn_client(conn);
     const GArray *exchanges = lab_conn_exchanges(conn);
-    lab_document_sentence(d, LAB_TEXT_HW_SPARE_ONE,
+    uint64_t bytes = lab_conn_bytes(conn, client);
+    uint32_t count = exchanges ? exchanges->len : 0;
+    lab_document_sentence(d,
+                          count   ? LAB_TEXT_HW_SPARE_ONE
+                          : bytes ? LAB_TEXT_HW_SPARE_UNREAD
+                                  : LAB_TEXT_HW_SPARE_EMPTY,
                           LAB_PLACES({"stream", stream_of(d, conn)},
                                      {"port", lab_document_number(d, lab_conn_endpoint(conn, client)->port)},
                                      {"first", lab_document_number(d, lab_conn_first_frame(conn))},
                                      {"last", lab_document_number(d, lab_conn_last_frame(conn))},
-                                     {"exchanges", lab_document_number(d, exchanges ? exchanges->len : 0)},
-                                     {"bytes", lab_document_number(d, lab_conn_bytes(conn, client))}));
+                                     {"exchanges", lab_document_number(d, count)},
+                                     {"bytes", lab_document_number(d, bytes)}));
 }
 
 static void add_second_connection(const lab_homework_t *hw)

@@ -143,7 +143,8 @@ void lab_homework_steps(const lab_homework_t *hw)
         LAB_TEXT_COL_TYPE,        LAB_TEXT_COL_FLAGS,       lab_homework_last_title(hw)};
     lab_document_t *d = hw->document;
     const char *stream = lab_document_number(d, lab_conn_stream(hw->conn));
-    lab_document_section(d, LAB_TEXT_HW_STEPS, LAB_PLACES({"stream", stream}));
+    lab_document_section(d, hw->exchange ? LAB_TEXT_HW_STEPS : LAB_TEXT_HW_STEPS_NO_HTTP,
+                         LAB_PLACES({"stream", stream}));
     lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     GArray *steps = lab_connection_steps(hw->report->engine, hw->conn);
     uint32_t rows = 0, others = 0;
@@ -164,6 +165,14 @@ void lab_homework_steps(const lab_homework_t *hw)
 /* ---- losses ---- */
 
 static const lab_role_t loss_roles[] = {LAB_ROLE_RETRANSMISSION, LAB_ROLE_OUT_OF_ORDER, LAB_ROLE_DUP_ACK};
+
+static bool is_loss(const lab_annotation_t *a)
+{
+    uint32_t roles = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(loss_roles); i++)
+        roles |= LAB_ROLE_BIT(loss_roles[i]);
+    return (a->roles & roles) != 0;
+}
 
 /* "retransmission, out-of-order"; "" = nothing of the kind. */
 static char *loss_of(const lab_annotation_t *a)
@@ -199,31 +208,57 @@ static lab_table_t *losses_table(const lab_homework_t *hw)
 }
 
 /* Rows of one connection; `rows` counts those that would be too many, too. */
-static void connection_losses(const lab_homework_t *hw, const lab_conn_t *conn, lab_table_t **t,
+static void connection_losses(const lab_homework_t *hw, const lab_conn_t *conn, lab_table_t *t,
                               uint32_t *rows)
 {
     GArray *steps = lab_connection_steps(hw->report->engine, conn);
     for (guint i = 0; i < steps->len; i++) {
         const lab_step_t *step = &g_array_index(steps, lab_step_t, i);
         char *what = loss_of(step->annotation);
-        if (*what && !*t)
-            *t = losses_table(hw);
         if (*what && (*rows)++ < ROWS_MAX)
-            loss_row(hw, *t, conn, step, what);
+            loss_row(hw, t, conn, step, what);
         g_free(what);
     }
     g_array_unref(steps);
+}
+
+/* Connection -> connection, of those that have a row, found in one walk over the frames; and how many rows
+ * there are. */
+static GHashTable *connections_with_losses(const lab_report_t *report, uint32_t *rows)
+{
+    GHashTable *found = g_hash_table_new(NULL, NULL);
+    for (uint32_t frame = 1; report->engine && frame <= report->frames; frame++) {
+        const lab_annotation_t *a = lab_engine_annotation(report->engine, frame);
+        for (unsigned n = 0; a; a = lab_engine_more(report->engine, frame, n++)) {
+            const lab_conn_t *conn = is_loss(a) ? lab_engine_conn_of(report->engine, a) : NULL;
+            if (!conn || !lab_report_has_connection(report, conn))
+                continue;
+            g_hash_table_add(found, (gpointer)conn);
+            (*rows)++;
+        }
+    }
+    return found;
+}
+
+static void losses_rows(const lab_homework_t *hw, GHashTable *with)
+{
+    lab_table_t *t = losses_table(hw);
+    uint32_t rows = 0;
+    const lab_conn_t *conn;
+    for (uint32_t next = 0; rows < ROWS_MAX && (conn = lab_report_next_connection(hw->report, &next));)
+        if (g_hash_table_contains(with, conn))
+            connection_losses(hw, conn, t, &rows);
 }
 
 void lab_homework_losses(const lab_homework_t *hw)
 {
     lab_document_t *d = hw->document;
     uint32_t rows = 0;
-    lab_table_t *t = NULL;
     lab_document_section(d, LAB_TEXT_HW_LOSSES, LAB_NO_PLACES);
-    const lab_conn_t *conn;
-    for (uint32_t next = 0; (conn = lab_report_next_connection(hw->report, &next));)
-        connection_losses(hw, conn, &t, &rows);
+    GHashTable *with = connections_with_losses(hw->report, &rows);
+    if (rows)
+        losses_rows(hw, with);
+    g_hash_table_unref(with);
     more_rows(hw, rows);
     if (!rows)
         lab_document_sentence(d, LAB_TEXT_HW_LOSSES_NONE, LAB_NO_PLACES);

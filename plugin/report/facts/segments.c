@@ -2,6 +2,8 @@
 /* segments.c - see segments.h. */
 #include "segments.h"
 
+#include "work.h"
+
 static bool is_lookup(const lab_annotation_t *a)
 {
     return a->phase == LAB_PHASE_RESOLVE;
@@ -84,7 +86,9 @@ GArray *lab_connection_steps(const lab_engine_t *engine, const lab_conn_t *conn)
         add_lookup(steps, engine, lookup, lookup->query_frame);
         add_lookup(steps, engine, lookup, lookup->answer_frame);
     }
-    for (uint32_t frame = lab_conn_first_frame(conn); frame <= lab_conn_last_frame(conn); frame++)
+    for (uint32_t frame = lab_conn_first_frame(conn); frame <= lab_conn_last_frame(conn); frame++) {
+        lab_work();
         add_frame(steps, engine, conn, frame);
+    }
     return steps;
 }

@@ -19,7 +19,9 @@ typedef struct {
     int64_t length; /* payload bytes */
 } lab_step_t;
 
-/* Of lab_step_t. Free with g_array_unref. Frames of every stream number that the connection goes by. */
+/* Of lab_step_t. Free with g_array_unref. Frames of every stream number that the connection goes by.
+ * It walks over all frames from the connection's first to its last: call it for a bounded number of
+ * connections. */
 GArray *lab_connection_steps(const lab_engine_t *engine, const lab_conn_t *conn);
 
 #endif
