@@ -39,8 +39,8 @@ class InstallPlaces(unittest.TestCase):
         self.assert_there(pkg_config("plugindir") + "/epan/lab.so")
 
     def test_the_capture_interface_lies_beside_the_plugins_and_can_be_started(self):
-        extcap = os.path.dirname(os.path.dirname(pkg_config("plugindir"))) + "/extcap/labdump"
-        self.assertTrue(os.access(self.root + extcap, os.X_OK), extcap)
+        places = (os.path.dirname(os.path.dirname(pkg_config("plugindir"))), pkg_config("prefix") + "/libexec/wireshark")
+        self.assertTrue(any(os.access(f"{self.root}{place}/extcap/labdump", os.X_OK) for place in places), places)
 
     def test_every_profile_is_there(self):
         source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "profile")
