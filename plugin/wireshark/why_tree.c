@@ -33,7 +33,7 @@ static void add_card(const lab_why_t *card, tvbuff_t *tvb, proto_tree *tree, lab
     g_free(title);
     for (const char *text = card->text.in[lang], *end; *text; text = end) {
         end = after_sentence(text);
-        char *sentence = g_strndup(text, (gsize)(end - text));
+        char *sentence = g_strchomp(g_strndup(text, (gsize)(end - text)));
         proto_tree_add_subtree(sub, tvb, 0, 0, ett_text, &item, sentence);
         proto_item_set_generated(item);
         g_free(sentence);

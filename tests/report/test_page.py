@@ -157,7 +157,7 @@ class Capture:
 
 # What is read out of a page. Run by the test through the debugger; the page itself may run nothing.
 READ = """(() => {
-  const text = (e) => e.textContent.replace(/\\s+/g, ' ').trim();
+  const text = (e) => (e?.textContent ?? '').replace(/\\s+/g, ' ').trim();
   const rows = (table) => [...table.rows].slice(1).map((row) => [...row.cells].map(text));
   const ladder = (li) => ({frame: text(li.querySelector('.f')), time: text(li.querySelector('.t')), code: text(li.querySelector('code') ?? li),
                            note: text(li.querySelector('.m'))});
@@ -169,7 +169,7 @@ READ = """(() => {
     handlers: [...document.querySelectorAll('*')].filter((e) => [...e.attributes].some((a) => /^on|^style$/.test(a.name))).length,
     outside: [...document.querySelectorAll('[src],[srcset],[data],[action],[background],[poster]')].length,
     words: (() => { const list = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
-                    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('footer')) list.push(walk.currentNode.data); return list.join('\\u0001'); })(),
+                    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('footer') && !/^(Why is it so|为什么)/.test(text(walk.currentNode.parentElement.closest('details')?.querySelector('summary')))) list.push(walk.currentNode.data); return list.join('\\u0001'); })(),
     first: text(document.querySelector('main section p')),
     falls: [...document.querySelectorAll('.fall')].map((f) => ({rows: rows(f.querySelector('.numbers table')), bars: [...f.querySelectorAll('rect[width]')]
       .filter((r) => r.querySelector('title')).map((r) => [parseFloat(r.getAttribute('width')), text(r.querySelector('title'))])})),
