@@ -655,6 +655,12 @@ static ending_t ending_of(const gen_talked_t *t, bool *usable)
         *usable = false;
         return e;
     }
+    /* RFC 9293 3.5, figure 8: whether the last SYN-ACK arrived is not in the capture, and nothing came after
+     * it. */
+    if (t->plan.opening == GEN_SIMULTANEOUS && !established) {
+        *usable = false;
+        return e;
+    }
     *usable =
         established || !story.reset || t->plan.opening == GEN_REFUSED || t->plan.opening == GEN_ABANDONED;
     return e;
