@@ -12,7 +12,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import generate  # noqa: E402
 
-SIZE = 2000  # above the engine's bounds of single searches (1024), so that what is bounded counts as bounded
+SIZE = 1100  # above the engine's bounds of single searches (1024), so that what is bounded counts as bounded
 MOST = 4.6  # times the work at four times the size: a factor for logarithms and tables that grow
 SMALL = 2000  # steps that are no matter of size
 
