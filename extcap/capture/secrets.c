@@ -10,7 +10,15 @@
 #include "segment.h"
 
 enum { WAIT_MILLISECONDS = 2000, LINE_LIMIT = 1024, PENDING_LIMIT = 20000, SESSIONS_LIMIT = 100000 };
-enum { RECORD_CHANGE = 20, RECORD_HANDSHAKE = 22, CLIENT_HELLO = 1, RANDOM_AT = 11, RANDOM_SIZE = 32 };
+enum {
+    RECORD_CHANGE = 20,
+    RECORD_HANDSHAKE = 22,
+    CLIENT_HELLO = 1,
+    SERVER_HELLO = 2,
+    RANDOM_AT = 11,
+    RANDOM_SIZE = 32
+};
+enum { SUPPORTED_VERSIONS = 43, TLS_1_3 = 0x0304 };
 
 /* What Wireshark needs to decrypt; other secrets of a session stay out. */
 static const char *const labels[] = {
@@ -21,10 +29,19 @@ static const char *const labels[] = {
     "CLIENT_TRAFFIC_SECRET_0",
     "SERVER_TRAFFIC_SECRET_0",
 };
+/* The bits of those that TLS 1.3 always has, RFC 8446 7.1. */
+enum { ALL_OF_1_3 = 0x3c };
+
+/* SHA-256 of "HelloRetryRequest": a ServerHello with this random is one, RFC 8446 4.1.3. */
+static const uint8_t retry_random[RANDOM_SIZE] = {
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+};
 
 /* A session whose ClientHello was captured. */
 typedef struct {
-    bool keyed; /* a secret of it is in the capture */
+    unsigned secrets; /* those in the capture, a bit for each of `labels` */
+    bool is_1_3;      /* its ServerHello was captured */
 } lab_session_keys_t;
 
 struct lab_secrets {
@@ -93,11 +110,21 @@ static char *random_of_line(const char *line)
     return random;
 }
 
+/* Wireshark takes the secrets of TLS 1.3 at the ServerHello and at the server's Finished, which are sent
+ * together: all of them must be there before. */
+static bool is_keyed(const lab_session_keys_t *session)
+{
+    return session->is_1_3 ? (session->secrets & ALL_OF_1_3) == ALL_OF_1_3 : session->secrets;
+}
+
 static void put(lab_secrets_t *s, lab_session_keys_t *session, const char *random, const GString *lines)
 {
     pcapng_put_secrets(writer_queue(s->writer), lines->str, lines->len);
-    session->keyed = true;
-    no_more_waiting(s, random);
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (strstr(lines->str, labels[i]))
+            session->secrets |= 1U << i;
+    if (is_keyed(session))
+        no_more_waiting(s, random);
 }
 
 static void keep_for_later(lab_secrets_t *s, const char *random, const char *line)
@@ -209,11 +236,32 @@ static char *hex(const uint8_t *bytes, unsigned count)
     return g_string_free(out, FALSE);
 }
 
-/* RFC 8446 4.1.2, RFC 5246 7.4.1.2: the random is at the same place in all versions. */
-static bool is_hello(const lab_segment_view_t *segment)
+/* RFC 8446 4.1.2, 4.1.3, RFC 5246 7.4.1.2: the random is at the same place in all versions and both hellos.
+ */
+static bool is_hello(const lab_segment_view_t *segment, unsigned type)
 {
     return segment->length >= RANDOM_AT + RANDOM_SIZE && segment->payload[0] == RECORD_HANDSHAKE &&
-           segment->payload[1] == 3 && segment->payload[5] == CLIENT_HELLO;
+           segment->payload[1] == 3 && segment->payload[5] == type;
+}
+
+/* RFC 8446 4.2.1: a ServerHello of TLS 1.3 has the extension supported_versions. */
+static bool is_hello_of_1_3(const lab_segment_view_t *segment)
+{
+    const uint8_t *data = segment->payload;
+    unsigned at = RANDOM_AT + RANDOM_SIZE;
+
+    if (!is_hello(segment, SERVER_HELLO) || memcmp(data + RANDOM_AT, retry_random, RANDOM_SIZE) == 0 ||
+        segment->length <= at)
+        return false;
+    at += 1u + data[at] + 5u; /* session, cipher suite, compression method, length of the extensions */
+    while (at + 4 <= segment->length) {
+        unsigned type = (unsigned)(data[at] << 8 | data[at + 1]),
+                 length = (unsigned)(data[at + 2] << 8 | data[at + 3]);
+        if (type == SUPPORTED_VERSIONS && length == 2 && at + 6 <= segment->length)
+            return (data[at + 4] << 8 | data[at + 5]) == TLS_1_3;
+        at += 4 + length;
+    }
+    return false;
 }
 
 /* Whether a ChangeCipherSpec is in it; the segments of a client's flight begin with a record. */
@@ -259,10 +307,24 @@ static void look_at_clients(lab_secrets_t *s, const lab_segment_view_t *segment,
 {
     const lab_session_keys_t *session = random ? g_hash_table_lookup(s->sessions, random) : NULL;
 
-    if (segment->ends)
+    if (segment->ends ||
+        (session && session->is_1_3 && segment->length)) /* what it answers was sent with all secrets */
         no_more_waiting(s, random);
-    else if (session && !session->keyed && changes_cipher(segment))
+    else if (session && !is_keyed(session) && changes_cipher(segment))
         wait_for_secret(s, random);
+}
+
+static void look_at_server(lab_secrets_t *s, const lab_segment_view_t *segment, const char *random)
+{
+    lab_session_keys_t *session = random ? g_hash_table_lookup(s->sessions, random) : NULL;
+
+    if (session && is_hello_of_1_3(segment)) {
+        session->is_1_3 = true;
+        if (!is_keyed(session))
+            wait_for_secret(s, random);
+    } else if (segment->ends || (segment->length && !(session && session->is_1_3))) {
+        no_more_waiting(s, random); /* the server has written the secret before, or never will */
+    }
 }
 
 static void look_at(lab_secrets_t *s, const lab_segment_view_t *segment)
@@ -271,15 +333,15 @@ static void look_at(lab_secrets_t *s, const lab_segment_view_t *segment)
 
     if (!up && !is_servers(s, segment->from_port))
         return;
-    if (up && is_hello(segment))
+    if (up && is_hello(segment, CLIENT_HELLO))
         take_hello(s, segment);
     GBytes *client = client_key(up ? segment->from : segment->to, up ? segment->from_port : segment->to_port);
     const char *random = g_hash_table_lookup(s->clients, client);
     g_bytes_unref(client);
     if (up)
         look_at_clients(s, segment, random);
-    else if (segment->length || segment->ends) /* the server has written the secret before, or never will */
-        no_more_waiting(s, random);
+    else
+        look_at_server(s, segment, random);
 }
 
 GByteArray *secrets_before(lab_secrets_t *s, const uint8_t *data, unsigned captured)

@@ -21,9 +21,9 @@ typedef struct lab_secrets lab_secrets_t;
 lab_secrets_t *secrets_new(int fd, lab_writer_t *writer, int link_type, const unsigned ports[SECRETS_PORTS]);
 
 /* Call it before a packet is written. Returns where to write it: the writer's queue, or what waits for a
- * secret: the client of TLS 1.2 encrypts its Finished before the server knows the secret (RFC 5246 7.3). That
- * waits until the server has written the secret or sent an answer, 2 seconds at most; what comes after it,
- * too. */
+ * secret. The client of TLS 1.2 encrypts its Finished before the server knows the secret (RFC 5246 7.3); the
+ * server of TLS 1.3 may send its ServerHello before it has written the secrets. That waits until they are
+ * written or the other side answers, 2 seconds at most; what comes after it, too. */
 GByteArray *secrets_before(lab_secrets_t *secrets, const uint8_t *data, unsigned captured);
 
 /* Writes what waits, closes the pipe and frees it (NULL is fine). */
