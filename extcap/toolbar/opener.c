@@ -15,7 +15,7 @@
 enum { MOST = 4096 };
 
 /* The program of the desktop, of WSL, of Debian. */
-static const char *const programs[] = {"xdg-open", "wslview", "x-www-browser", "sensible-browser"};
+static const char *const programs[] = {"xdg-open", "wslview", "x-www-browser"};
 
 static void run(const char *program, const char *url)
 {

@@ -88,7 +88,10 @@ class Packages(unittest.TestCase):
         subprocess.run(["dpkg-deb", "-e", self.debs["lab-server"], control], check=True)
         with open(os.path.join(control, "postinst"), encoding="utf-8") as file:
             postinst = file.read()
-        self.assertNotRegex(postinst, r"deb-systemd-helper (--quiet )?enable|deb-systemd-invoke (start|\$_dh_action)")
+        self.assertNotRegex(postinst, r"deb-systemd-invoke (start|\$_dh_action)")
+        # debhelper's lines enable again what somebody had enabled before it was removed, and nothing else.
+        for before, _ in zip(postinst.split("deb-systemd-helper enable"), postinst.split("deb-systemd-helper enable")[1:]):
+            self.assertRegex(before, r"if deb-systemd-helper debian-installed [^;]+; then(?s:.*)was-enabled [^;]+; then[^;]*$")
 
     def test_the_installed_command_tells_its_version_and_finds_its_parts(self):
         lab = os.path.join(self.root, "usr/bin/lab")
