@@ -32,6 +32,7 @@ cat "$2"
 PART = """set -u
 built_for() { echo 4.0; }
 LAB_ROOT=%(root)s LAB_BUILD=%(work)s
+LAB_PROFILES=$LAB_ROOT/profile LAB_PLUGIN=$LAB_BUILD/plugin/lab.so LAB_LABDUMP=$LAB_BUILD/extcap/labdump LAB_INSTALLED=
 . "$LAB_ROOT/scripts/wireshark.sh"
 make_home
 file=$(readable_copy %(capture)s) || exit 1
@@ -56,6 +57,19 @@ def folder(test):
     test.addCleanup(shutil.rmtree, path)
     os.chmod(path, 0o755)
     return pathlib.Path(path)
+
+
+def writer_of(pipe):
+    """The pipe's end to write to, once somebody reads from it."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            file = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            os.set_blocking(file, True)
+            return os.fdopen(file, "wb", buffering=0)
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError(f"nobody reads {pipe}")
 
 
 def copies(place):
@@ -103,7 +117,7 @@ class CopiesAreTheReadersAlone(unittest.TestCase):
     def test_tshark_lab_while_it_copies_and_while_tshark_reads(self):
         os.mkfifo(self.source, 0o600)
         process = self.start(TSHARK_LAB, "-r", self.source)
-        with open(self.source, "wb", buffering=0) as file:
+        with writer_of(self.source) as file:
             file.write(SECRET[:4096])
             wait_for(lambda: copies(self.temporary), "the first half of the copy")
             self.looks()
@@ -113,7 +127,7 @@ class CopiesAreTheReadersAlone(unittest.TestCase):
     def test_lab_report_while_it_copies_and_while_tshark_reads(self):
         os.mkfifo(self.source, 0o600)
         process = self.lab()
-        with open(self.source, "wb", buffering=0) as file:
+        with writer_of(self.source) as file:
             file.write(SECRET[:4096])
             wait_for(lambda: copies(self.temporary), "the first half of the copy")
             self.looks()
