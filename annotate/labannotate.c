@@ -144,17 +144,6 @@ static int work(const lab_options_t *o)
 
 /* ---- options ---- */
 
-static bool take_language(lab_options_t *o, const char *name)
-{
-    static const char *const names[LAB_LANGS] = {"en", "zh"};
-    for (int i = 0; i < LAB_LANGS; i++)
-        if (strcmp(names[i], name) == 0) {
-            o->language = (lab_lang_t)i;
-            return true;
-        }
-    return strcmp(name, "auto") == 0;
-}
-
 /* -1 = go on, else the exit status. */
 static int take_option(lab_options_t *o, int option)
 {
@@ -166,7 +155,9 @@ static int take_option(lab_options_t *o, int option)
         o->remove = true;
         return -1;
     case 'l':
-        return take_language(o, optarg) ? -1 : fail(o, USAGE, T_BAD_LANGUAGE, optarg, "");
+        return lab_language_of_name(optarg, o->language, &o->language)
+                   ? -1
+                   : fail(o, USAGE, T_BAD_LANGUAGE, optarg, "");
     case 'v':
         puts("labannotate " LAB_VERSION);
         return 0;

@@ -3,7 +3,7 @@
 #ifndef LABANNOTATE_TEXTS_H
 #define LABANNOTATE_TEXTS_H
 
-#include "text.h"
+#include "places.h"
 
 typedef enum {
 #define TEXT(id, en, zh) T_##id,
@@ -11,12 +11,6 @@ typedef enum {
 #undef TEXT
     T_COUNT
 } lab_text_id_t;
-
-/* What stands in a place of a text, "{value}". */
-typedef struct {
-    const char *name, *text;
-} lab_place_t;
-#define LAB_PLACES(...) ((const lab_place_t[]){__VA_ARGS__, {NULL, NULL}})
 
 const char *lab_words(lab_text_id_t id, lab_lang_t language);
 /* The text with its places filled in. Free it with g_free(). */

@@ -164,3 +164,15 @@ lab_lang_t lab_language_of_environment(void)
     }
     return LAB_LANG_EN;
 }
+
+bool lab_language_of_name(const char *name, lab_lang_t automatic, lab_lang_t *language)
+{
+    static const char *const names[LAB_LANGS] = {"en", "zh"};
+    unsigned found = 0;
+    while (found < LAB_LANGS && strcmp(name, names[found]) != 0)
+        found++;
+    if (found == LAB_LANGS && strcmp(name, "auto") != 0)
+        return false;
+    *language = found == LAB_LANGS ? automatic : (lab_lang_t)found;
+    return true;
+}

@@ -47,4 +47,7 @@ void lab_text_visible_json(GString *json, size_t from);
 /* The language of the environment: LC_ALL, LC_MESSAGES, LANG, in this order (POSIX 8.2). */
 lab_lang_t lab_language_of_environment(void);
 
+/* The language of "en" or "zh", `automatic` of "auto"; false, and nothing is set: it is none of them. */
+bool lab_language_of_name(const char *name, lab_lang_t automatic, lab_lang_t *language);
+
 #endif

@@ -27,10 +27,7 @@ demo_tls_visitor() {
         say demo.step "$(text "step.tls$step")" "$(say result.status "$status" "$bytes")"
         steps=$((steps + 1))
     done <"$lab_home/steps"
-    [ "$steps" -eq 2 ] && return
-    warn demo.noclient
-    cat "$lab_home/visitor" "$lab_home/tshark" >&2
-    exit 1
+    demo_steps_are 2
 }
 
 # demo_tls_notes CAPTURE: number, sender, bytes and note of each frame that carries TLS.
@@ -53,9 +50,4 @@ demo_tls_table() {
         { printf "%5d  %-6s %6d  %s %s\n%23s%s %s\n", $1, $2, $3, with, $4, "", without, bare[$1] }
         END { if (more) printf left "\n", more }' "$lab_home/without" "$lab_home/with"
     printf '\n'
-}
-
-# shown_demo NAME: a file of build/demo as the user can name it from where they are.
-shown_demo() {
-    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo "build/demo/$1"; else quoted "$LAB_WORK/demo/$1"; fi
 }

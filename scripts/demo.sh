@@ -119,7 +119,12 @@ demo_visitor_report() {
         say demo.step "$(text "step.$step")" "$result"
         steps=$((steps + 1))
     done <"$lab_home/steps"
-    [ "$steps" -eq 8 ] && return
+    demo_steps_are 8
+}
+
+# demo_steps_are COUNT: ends lab unless so many steps had their expected result.
+demo_steps_are() {
+    [ "$steps" -eq "$1" ] && return
     warn demo.noclient
     cat "$lab_home/visitor" "$lab_home/tshark" >&2
     exit 1
@@ -160,7 +165,7 @@ packet_table() {
 demo_summary() {
     read_capture "$shown" -q -z lab,report >"$lab_home/report" || return 1
     printf '\n'
-    say demo.summary "$(shown_file)"
+    say demo.summary "$(shown_demo demo.pcapng)"
     awk 'NR == 2 { print "  " $0 }
         /^Connection [0-9]+:|^连接 [0-9]+：/ { sub(/[^0-9]*/, ""); sub(/[^0-9].*/, ""); number = $0 }
         /^  (closed|关闭) / { sub(/^  [^ ]+ +/, ""); print "  " number ": " $0 }' "$lab_home/report"
@@ -178,9 +183,9 @@ try_filters() {
     [ -z "$missing" ] || { warn demo.missing "$missing" && return 1; }
 }
 
-# shown_file: the capture as the user can name it from where they are.
-shown_file() {
-    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo build/demo/demo.pcapng; else quoted "$LAB_WORK/demo/demo.pcapng"; fi
+# shown_demo NAME: a file of build/demo as the user can name it from where they are.
+shown_demo() {
+    if [ "$(pwd -P)" = "$LAB_ROOT" ]; then echo "build/demo/$1"; else quoted "$LAB_WORK/demo/$1"; fi
 }
 
 demo_farewell() {
@@ -188,7 +193,7 @@ demo_farewell() {
     opening=demo.open
     [ -n "$LAB_INSTALLED" ] || command -v wireshark >/dev/null 2>&1 || opening=demo.openinstall
     if [ "$(id -u)" -eq 0 ] && ! is_installed; then opening=demo.openroot; fi
-    say "$opening" "./lab open $(shown_file)"
+    say "$opening" "./lab open $(shown_demo demo.pcapng)"
     warn_beside_packages
     if is_installed; then say demo.installed; elif [ "$(id -u)" -ne 0 ]; then say demo.again; fi
     capture_advice

@@ -45,7 +45,7 @@ help_or_version() {
             return
         fi
         printf '%s ./lab %s\n' "$(text help.usage)" "$(text "usage.$1")" | shown_as_called
-        say "help.$1" "$(shown_file)"
+        say "help.$1" "$(shown_demo demo.pcapng)"
         ;;
     *) return 1 ;;
     esac

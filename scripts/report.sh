@@ -19,7 +19,7 @@ report() {
         esac
         shift
     done
-    [ -n "$report_file" ] || die 2 need.file report report "$(shown_file)"
+    [ -n "$report_file" ] || die 2 need.file report report "$(shown_demo demo.pcapng)"
     check_file "$report_file"
     [ -z "$report_open" ] || prepare_open
     write_report
@@ -109,7 +109,7 @@ homework() {
         esac
         shift
     done
-    [ -n "$homework_file" ] || die 2 need.file homework homework "$(shown_file)"
+    [ -n "$homework_file" ] || die 2 need.file homework homework "$(shown_demo demo.pcapng)"
     case $homework_language in '' | en | zh) ;; *) die 2 bad.language homework "$homework_language" ;; esac
     check_file "$homework_file"
     write_homework
@@ -142,7 +142,7 @@ write_homework() {
 }
 
 open_capture() {
-    [ $# -ge 1 ] || die 2 need.file open open "$(shown_file)"
+    [ $# -ge 1 ] || die 2 need.file open open "$(shown_demo demo.pcapng)"
     [ $# -le 1 ] || die 2 bad.argument open "$2"
     check_file "$1"
     [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || die 2 open.nodisplay

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pages.h"
+
 enum { SHEET_MOST = 4 << 20, KEPT_FORM = 1 };
 
 /* The work of all threads. Each fills its own place; the lock is for what they share. */
@@ -18,21 +20,6 @@ typedef struct {
     guint done, kept;
     char *problem; /* the first file that could not be written */
 } lab_work_t;
-
-bool lab_write_file(const lab_class_t *class, const char *name, const char *text, gssize length,
-                    char **problem)
-{
-    GError *error = NULL;
-    char *path = g_build_filename(class->output, name, NULL);
-    bool good = g_file_set_contents(path, text, length, &error);
-    if (!good) {
-        *problem = lab_words_with(T_UNWRITTEN, class->language,
-                                  LAB_PLACES({"file", path}, {"value", error->message}));
-        g_error_free(error);
-    }
-    g_free(path);
-    return good;
-}
 
 /* ---- what is kept for the next run ---- */
 

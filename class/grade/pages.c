@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pages.c - the page of a student, and the one of the class; see grade.h. */
+/* pages.c - the page of a student, and the one of the class; see pages.h. */
+#include "pages.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "grade.h"
 #include "html.h"
 
 enum { BINS = 10, BIN_WIDTH = 48, BIN_HEIGHT = 120 };

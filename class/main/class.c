@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "grade.h"
+#include "results.h"
 
 static void say_done(const lab_results_t *r)
 {

@@ -2,6 +2,8 @@
 /* html.c - see html.h. */
 #include "html.h"
 
+#include "policy.h"
+
 static const char style[] =
     ":root{color-scheme:light dark;--line:#8884;--good:#1a7f37;--bad:#c62828;--part:#9a6700}"
     "@media(prefers-color-scheme:dark){:root{--good:#5fce7d;--bad:#ff8a80;--part:#e3b341}}"
@@ -30,27 +32,11 @@ void lab_html_escape(GString *out, const char *text)
     g_free(escaped);
 }
 
-static void policy(GString *out)
-{
-    guint8 digest[32];
-    gsize length = sizeof digest;
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(sum, (const guchar *)style, -1);
-    g_checksum_get_digest(sum, digest, &length);
-    char *hash = g_base64_encode(digest, length);
-    g_string_append_printf(out,
-                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                           "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
-                           hash);
-    g_free(hash);
-    g_checksum_free(sum);
-}
-
 void lab_html_begin(GString *out, const char *title, lab_lang_t language)
 {
     g_string_append_printf(out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
                            language == LAB_LANG_ZH ? "zh-Hans" : "en");
-    policy(out);
+    lab_policy_meta(out, style);
     g_string_append(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                          "<meta name=\"color-scheme\" content=\"light dark\">\n"
                          "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");

@@ -70,21 +70,9 @@ const char *lab_words(lab_text_id_t id, lab_lang_t language)
     return table[id].in[language];
 }
 
-static bool fill(void *user, const char *name, GString *out)
-{
-    const lab_place_t *p = user;
-    while (p->name && strcmp(p->name, name) != 0)
-        p++;
-    if (p->name)
-        lab_text_visible(out, p->text ? p->text : "?");
-    return p->name != NULL;
-}
-
 char *lab_words_with(lab_text_id_t id, lab_lang_t language, const lab_place_t *filled)
 {
-    GString *out = g_string_new(NULL);
-    lab_text_expand(out, lab_words(id, language), fill, (void *)filled);
-    return g_string_free(out, FALSE);
+    return lab_text_with(lab_words(id, language), filled);
 }
 
 /* "resets.N.cause" is "resets.0.cause"; "role.*" is "role.fin1". */

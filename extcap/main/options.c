@@ -221,24 +221,14 @@ SETTER(set_linger)
 
 SETTER(set_language)
 {
-    static const struct {
-        const char *name;
-        lab_lang_t use;
-    } languages[] = {{"en", LAB_LANG_EN}, {"zh", LAB_LANG_ZH}};
+    lab_lang_t language;
     bool automatic = !value || !*value || strcmp(value, "auto") == 0;
 
     o->settings.language = automatic ? NULL : value;
-    if (automatic) {
-        texts_use(lab_language_of_environment());
-        return true;
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(languages); i++) {
-        if (strcmp(value, languages[i].name) == 0) {
-            texts_use(languages[i].use);
-            return true;
-        }
-    }
-    return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, LAB_PLACES(LAB_WORDS("language", value)));
+    if (!lab_language_of_name(automatic ? "auto" : value, lab_language_of_environment(), &language))
+        return lab_fail(error, LAB_USAGE, T_E_LANGUAGE, LAB_PLACES(LAB_WORDS("language", value)));
+    texts_use(language);
+    return true;
 }
 
 #define SERVER(type, id, value, more)                                                                        \

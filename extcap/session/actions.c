@@ -127,9 +127,10 @@ static void open_page(lab_actions_t *a)
 
 static void change_language(lab_actions_t *a, const char *name)
 {
-    texts_use(strcmp(name, "en") == 0   ? LAB_LANG_EN
-              : strcmp(name, "zh") == 0 ? LAB_LANG_ZH
-                                        : lab_language_of_environment());
+    lab_lang_t language = lab_language_of_environment();
+
+    lab_language_of_name(name, language, &language);
+    texts_use(language);
     toolbar_titles(a->controls);
     say(a, g_strdup(text(T_LOG_LANGUAGE)));
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "policy.h"
 #include "texts.h"
 
 const char *html_language_tag(lab_lang_t lang)
@@ -65,23 +66,10 @@ static const char copy_script[] =
     "if(document.execCommand('copy'))button.textContent=words.copied});\n"
     "code.after(button)}}\n";
 
-/* A source of a policy: the hash of what stands between the tags. */
-static char *source_of(const char *content)
-{
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize size = sizeof digest;
-
-    g_checksum_update(sum, (const guchar *)content, -1);
-    g_checksum_get_digest(sum, digest, &size);
-    g_autofree char *base64 = g_base64_encode(digest, size);
-    return g_strdup_printf("'sha256-%s'", base64);
-}
-
 /* `scripts` are the sources of scripts. */
 static char *policy(const char *scripts)
 {
-    g_autofree char *style_source = source_of(style);
+    g_autofree char *style_source = lab_policy_hash(style);
 
     return g_strdup_printf("default-src 'none'; style-src %s; img-src 'self' data:; script-src %s; "
                            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
@@ -100,7 +88,7 @@ const char *html_policy(const char *html)
     static char *with;
 
     if (g_once_init_enter(&made)) {
-        g_autofree char *copy = source_of(copy_script);
+        g_autofree char *copy = lab_policy_hash(copy_script);
         without = policy("'none'");
         with = policy(copy);
         g_once_init_leave(&made, 1);
@@ -110,8 +98,8 @@ const char *html_policy(const char *html)
 
 char *html_policy_with(const char *script)
 {
-    g_autofree char *source = source_of(script);
-    g_autofree char *copy = source_of(copy_script);
+    g_autofree char *source = lab_policy_hash(script);
+    g_autofree char *copy = lab_policy_hash(copy_script);
     g_autofree char *both = g_strdup_printf("%s %s", source, copy);
 
     return policy(both);

@@ -102,7 +102,7 @@ static bool set_number(const row_t *row, const char *value, options_t *options)
 
 static bool set_language(const char *value, options_t *options)
 {
-    if (!text_parse_language(value, lab_language_of_environment(), &options->language)) {
+    if (!lab_language_of_name(value, lab_language_of_environment(), &options->language)) {
         complain(T_BAD_LANGUAGE, "option", "--language", "value", value, NULL);
         return false;
     }
@@ -204,9 +204,9 @@ static void find_language(int argc, char **argv)
 
     for (int i = 1; i < argc; i++) {
         if (g_str_has_prefix(argv[i], "--language="))
-            text_parse_language(strchr(argv[i], '=') + 1, lang, &lang);
+            lab_language_of_name(strchr(argv[i], '=') + 1, lang, &lang);
         else if (!strcmp(argv[i], "--language") && i + 1 < argc)
-            text_parse_language(argv[i + 1], lang, &lang);
+            lab_language_of_name(argv[i + 1], lang, &lang);
     }
     text_set_language(lang);
 }

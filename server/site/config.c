@@ -135,7 +135,7 @@ static bool language_is_sound(GKeyFile *keys, const char *path, const char *grou
     g_autofree char *value = g_key_file_get_string(keys, group, "language", NULL);
     lab_lang_t lang;
 
-    if (!value || text_parse_language(value, LAB_LANG_EN, &lang))
+    if (!value || lab_language_of_name(value, LAB_LANG_EN, &lang))
         return true;
     complain(T_CONFIG_BAD_LANGUAGE, "file", path, "value", value, NULL);
     return false;
@@ -243,7 +243,7 @@ bool config_language(config_t *config, lab_lang_t *lang)
 
     if (!value || !strcmp(value, "auto"))
         return false;
-    return text_parse_language(value, LAB_LANG_EN, lang);
+    return lab_language_of_name(value, LAB_LANG_EN, lang);
 }
 
 static void report_source(config_t *config, const source_t *source)

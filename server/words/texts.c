@@ -29,19 +29,6 @@ const char *text_language_token(lab_lang_t lang)
     return lang == LAB_LANG_ZH ? "zh" : "en";
 }
 
-bool text_parse_language(const char *token, lab_lang_t automatic, lab_lang_t *lang)
-{
-    if (!strcmp(token, "auto"))
-        *lang = automatic;
-    else if (!strcmp(token, "en"))
-        *lang = LAB_LANG_EN;
-    else if (!strcmp(token, "zh"))
-        *lang = LAB_LANG_ZH;
-    else
-        return false;
-    return true;
-}
-
 const char *text(lab_lang_t lang, text_id_t id)
 {
     return texts[id].in[lang];

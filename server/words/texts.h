@@ -24,9 +24,6 @@ const char *text_program(void);
 /* "en" or "zh", as in options, config files and Accept-Language. */
 const char *text_language_token(lab_lang_t lang);
 
-/* Reads auto, en or zh; false for anything else. auto gives `automatic`. */
-bool text_parse_language(const char *token, lab_lang_t automatic, lab_lang_t *lang);
-
 /* The text as it stands in the table, which owns it. */
 const char *text(lab_lang_t lang, text_id_t id);
 

@@ -63,13 +63,18 @@ def write_capture(path):
     c.write(path)
 
 
-def write_noise(path, noise):
-    """A page, then connections that say nothing of HTTP."""
+def capture_of_a_page():
     c = wire.Capture()
     page = wire.Connection(c, 50000, PAGE)
     page.open()
     page.say(0, *request("/", "lab.test", "text/html"))
     page.say(1, *response("text/html"))
+    return c
+
+
+def write_noise(path, noise):
+    """A page, then connections that say nothing of HTTP."""
+    c = capture_of_a_page()
     for number in range(noise):
         wire.Connection(c, 51000 + number, SECRET, 443).open()
     c.write(path)
@@ -77,11 +82,7 @@ def write_noise(path, noise):
 
 def write_lone_resets(path, count):
     """A page whose second response has no body, then RSTs of connections that the capture does not hold."""
-    c = wire.Capture()
-    page = wire.Connection(c, 50000, PAGE)
-    page.open()
-    page.say(0, *request("/", "lab.test", "text/html"))
-    page.say(1, *response("text/html"))
+    c = capture_of_a_page()
     for number in range(count):
         wire.Connection(c, 51000 + number, SECRET, 443).send(number % 2, wire.RST)
     c.write(path)

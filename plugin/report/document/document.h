@@ -21,6 +21,7 @@
 #include "drawings.h"
 #include "entries.h"
 #include "links.h"
+#include "places.h"
 #include "table.h"
 #include "texts.h"
 
@@ -62,14 +63,6 @@ typedef struct {
     GHashTable *linked; /* strings that are links, by their address */
     unsigned room;      /* rows of details that may still be added: see lab_document_room */
 } lab_document_t;
-
-/* A place of a sentence ("{name}") and what stands there; text NULL = not known, written "?". */
-typedef struct {
-    const char *name, *text;
-} lab_place_t;
-/* The places of one sentence, ended by a NULL name. */
-#define LAB_PLACES(...) ((const lab_place_t[]){__VA_ARGS__, {NULL, NULL}})
-#define LAB_NO_PLACES   ((const lab_place_t[]){{NULL, NULL}})
 
 lab_document_t *lab_document_new(lab_lang_t lang);
 void lab_document_free(lab_document_t *document);

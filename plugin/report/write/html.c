@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "policy.h"
+
 #define CONTENTS_OPEN 14 /* a longer list of contents is folded */
 #define LADDER_OPEN   80 /* rows; a longer ladder is folded */
 
@@ -323,30 +325,13 @@ static void write_contents(lab_html_t *h)
 
 /* ---- the page ---- */
 
-/* Content Security Policy 3: nothing is loaded, nothing runs, and this style sheet alone is obeyed. */
-static void write_policy(GString *out)
-{
-    guint8 digest[32];
-    gsize length = sizeof digest;
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(sum, (const guchar *)lab_html_style, -1);
-    g_checksum_get_digest(sum, digest, &length);
-    char *hash = g_base64_encode(digest, length);
-    g_string_append_printf(out,
-                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                           "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
-                           hash);
-    g_free(hash);
-    g_checksum_free(sum);
-}
-
 static void write_head(lab_html_t *h)
 {
     const GPtrArray *sections = h->document->sections;
     const lab_section_t *first = sections->len ? g_ptr_array_index(sections, 0) : NULL;
     g_string_append_printf(h->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
                            h->lang == LAB_LANG_ZH ? "zh-Hans" : "en");
-    write_policy(h->out);
+    lab_policy_meta(h->out, lab_html_style);
     g_string_append(h->out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                             "<meta name=\"color-scheme\" content=\"light dark\">\n"
                             "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Lab: ");
