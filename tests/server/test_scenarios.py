@@ -257,9 +257,14 @@ def redirects(visitor):
     visitor.expect(path, "/lab/")
 
 
+# OpenSSL's SSL_OP_IGNORE_UNEXPECTED_EOF, which Python sets before 3.12: an end without close_notify would look like one with it.
+IGNORE_UNEXPECTED_EOF = 1 << 7
+
+
 def secure_context(version, ciphers):
     """A client that trusts the server's own authority, as its file in the state folder says."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.options &= ~IGNORE_UNEXPECTED_EOF
     context.load_verify_locations(os.path.join(os.environ["XDG_STATE_HOME"], "lab", "authority.crt"))
     if version:
         context.minimum_version = context.maximum_version = version

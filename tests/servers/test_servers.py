@@ -60,7 +60,7 @@ def when_it_listens(process, port):
 
 
 def labserver(options, _work):
-    return start_labserver(options.build, "--root", str(WWW))
+    return start_labserver(options.build)  # its own page is WWW, also where the user nobody may not look
 
 
 def python(version):
