@@ -2,7 +2,7 @@
 # Sourced by lab. "lab test": the same set-up, then every test. "lab test --quick": those with the label quick, which need less.
 
 # What all tests, and the quick ones, take on two cores that do nothing else, in seconds of one core.
-TEST_WORK=480
+TEST_WORK=1300
 TEST_WORK_QUICK=90
 
 run_tests() {
@@ -56,6 +56,7 @@ names_of() { sed -n "s/^[[:space:]]*[0-9]* - \\(.*[^ ]\\) *(\\($1\\)).*/\\1/p" "
 # the capture shows retransmissions or a time that has run out.
 failed_only_by_the_clock() {
     [ "$code" -ne 0 ] || return 1
+    skipped=$(skip_lines) # ctest empties the log that it comes from, also where it only lists
     late=$(ctest --test-dir "$LAB_BUILD" -N -L '^clock$' | sed -n 's/^ *Test *#[0-9]*: //p')
     failed=$(names_of 'Failed\|Timeout\|SEGFAULT\|Not Run')
     [ -n "$failed" ] && [ -z "$(echo "$failed" | grep -vxF -- "$late")" ]
@@ -64,7 +65,6 @@ failed_only_by_the_clock() {
 # run_again: those that failed, one after the other with nothing beside them.
 run_again() {
     say test.again "$(echo "$failed" | tr '\n' ' ')"
-    skipped=$(skip_lines)
     run_ctest --rerun-failed
 }
 
