@@ -251,6 +251,7 @@ static void look_at_other(lab_context_t *c)
     lab_phase_decide(c);
     lab_rst_remember(c);
     lab_sequence_advance(c);
+    lab_rst_message_arrived(c);
 }
 
 /* The rooms, in the order in which one rests on the other's findings. */
