@@ -28,7 +28,7 @@ export HOME WIRESHARK_CONFIG_DIR WIRESHARK_EXTCAP_DIR WIRESHARK_PLUGIN_DIR
 [ -z "${{LAB_BARE:-}}" ] || WIRESHARK_PLUGIN_DIR='{self.home}/none'
 # A capture is read by the tshark that is kept ready, if there is one: tests/tools/with-ready-tshark.
 case "${{LAB_BARE:-}} $* " in
-" "*" -r "*) [ -z "${{LAB_READY:-}}" ] || exec {become}"$LAB_READY/client" "$LAB_READY/socket" "$@" ;;
+" "*" -r "*) [ -z "${{LAB_READY:-}}" ] || exec {become}"$LAB_READY/client" "$LAB_READY/lab/socket" "$@" ;;
 esac
 exec {become}tshark "$@"
 """)

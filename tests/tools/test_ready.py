@@ -54,6 +54,9 @@ class Ready(unittest.TestCase):
         self.assert_same("-r", "case.pcap", "-q", "-z", "lab,report", environment={"LC_ALL": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8"})
         self.assert_same("-r", "case.pcap", "--disable-protocol", "lab", "-T", "fields", "-e", "lab.note")
 
+    def test_without_the_plugin(self):
+        self.assert_same("-r", "case.pcap", "-V", environment={"LAB_PLUGIN": "none"}, says=b"Transmission Control Protocol")
+
     def test_faults(self):
         self.assert_same("-r", "case.pcap", "-Y", "no such", status=2, says=b"no such")
         self.assert_same("-r", "absent.pcap", status=2, says=b"absent.pcap")
@@ -95,6 +98,7 @@ def main():
         os.rename(json.loads(made.stdout.splitlines()[0])["capture"], Ready.capture)
         Ready.lame = f"{work}/lame"
         os.mkdir(Ready.lame)
+        os.mkdir(f"{Ready.lame}/lab")
         for name in ("client", "plugin"):
             os.symlink(f"{Ready.ready}/{name}", f"{Ready.lame}/{name}")
         unittest.main(argv=[sys.argv[0], *rest])
