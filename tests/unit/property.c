@@ -263,9 +263,10 @@ static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_
         fail(c, frame, "has states %u and %u", r->state[0], r->state[1]);
     if (r->related)
         check_frame_reference(c, frame, s->stream, r->related, "is related to");
-    if (!r->exchange != !r->exchange_last || r->exchange > r->exchange_last)
-        fail(c, frame, "has exchanges %u to %u", r->exchange, r->exchange_last);
-    for (uint32_t n = r->exchange; n && n <= r->exchange_last; n += MAX(r->exchange_last - r->exchange, 1)) {
+    uint32_t last = lab_annotation_exchange_last(c->engine, r);
+    if (!r->exchange != !last || r->exchange > last)
+        fail(c, frame, "has exchanges %u to %u", r->exchange, last);
+    for (uint32_t n = r->exchange; n && n <= last; n += MAX(last - r->exchange, 1)) {
         const lab_exchange_t *x = lab_engine_exchange(c->engine, n);
         if (!x || x->stream != s->stream)
             fail(c, frame, "has exchange %u, which is none of its connection", n);

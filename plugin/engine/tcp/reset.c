@@ -249,11 +249,12 @@ void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset)
 static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
 {
     lab_conn_t *conn = c->conn;
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
+    const lab_detail_t *detail = annotation ? lab_engine_detail(c->engine, annotation) : NULL;
+    if (annotation && !(detail && detail->attempt)) /* else it ended one that another one followed */
+        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     if (conn->open_end_frame != reset->frame)
         return;
-    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
-    if (annotation)
-        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     conn->open = LAB_OPEN_NONE;
     conn->open_end_frame = 0;
     conn->open_time = -1;
