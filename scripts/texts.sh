@@ -13,7 +13,7 @@ usage.report|report FILE [FORMAT]       what happened in a capture: text, md, ht
 usage.homework|homework FILE [FORMAT]     a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE [FORMAT]     根据你的抓包生成待填写的实验报告（--solution：附解答）
 usage.answers|answers FILE               a sheet about your capture with blanks to be filled in (--page N, --connection N)|answers FILE               生成关于你的抓包、留有空格的答题纸（--page N、--connection N）
 usage.check|check FILE ANSWERS         what was filled in: right, wrong (with the frames), open or undecided (--hint: where to look)|check FILE ANSWERS         检查答案：正确、错误（给出帧）、未填或无法判断（--hint：只提示看哪里）
-usage.grade|grade RUBRIC FOLDER        grade a class's captures, with a page for each student (--output FOLDER, --gradescope)|grade RUBRIC FOLDER        给全班的抓包评分，每人一页（--output 文件夹、--gradescope）
+usage.grade|grade RUBRIC FOLDER        grade a class's captures, with a page for each student (--output FOLDER, --gradescope, --jobs N)|grade RUBRIC FOLDER        给全班的抓包评分，每人一页（--output 文件夹、--gradescope、--jobs N）
 usage.quiz|quiz FILE                  questions about a capture (--seed N, --questions N, --format text, html or gift, --output FILE)|quiz FILE                  关于抓包的测验题（--seed N、--questions N、--format text、html 或 gift、--output 文件）
 usage.explain|explain [WORD]             short explanations of what students look up: psh, time-wait, rst-not-fin ...|explain [WORD]             常见问题的简短解释：psh、time-wait、rst-not-fin 等
 usage.annotate|annotate IN OUT            put what Lab says into a capture, as comments that any Wireshark shows|annotate IN OUT            把 Lab 的说明作为注释写入抓包文件，任何 Wireshark 都能显示

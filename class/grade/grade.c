@@ -229,7 +229,7 @@ static lab_results_t *results_of(lab_work_t *work)
 
 static void run_pool(lab_work_t *work)
 {
-    GThreadPool *pool = g_thread_pool_new(one_student, work, (int)g_get_num_processors(), TRUE, NULL);
+    GThreadPool *pool = g_thread_pool_new(one_student, work, (int)work->class->jobs, TRUE, NULL);
     for (guint i = 0; i < work->class->submissions->len; i++)
         g_thread_pool_push(pool, GUINT_TO_POINTER(i + 1), NULL);
     g_thread_pool_free(pool, FALSE, TRUE);

@@ -13,6 +13,7 @@ typedef struct {
     GPtrArray *submissions;
     const char *output; /* folder that is there */
     lab_lang_t language;
+    guint jobs; /* captures that are read at once */
     bool gradescope, progress;
 } lab_class_t;
 
