@@ -53,7 +53,7 @@ bad.server|lab report: "%s" is no server. Name an address or a host, for example
 open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
 report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
-class.none|lab: labclass was not built, because json-glib is missing. Install it (libjson-glib-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 json-glib。请安装它（libjson-glib-dev），然后重新运行 ./lab。
+class.none|lab: labclass was not built, because jansson is missing. Install it (libjansson-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 jansson。请安装它（libjansson-dev），然后重新运行 ./lab。
 annotate.files|lab annotate: name the capture and the file to write: ./lab annotate IN OUT, or ./lab annotate --remove IN OUT|lab annotate：请给出抓包文件和要写出的文件：./lab annotate IN OUT，或 ./lab annotate --remove IN OUT
 need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
