@@ -22,10 +22,10 @@ run_tests() {
     wireshark_version >/dev/null || exit $?
     log_file test.log
     make_test_folder
-    # Some tests wait more than they compute: one more than there are cores.
+    # Many tests wait more than they compute: two more at a time than there are cores.
     cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    say test.start "$((cores + 1))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
-    run_ctest --parallel "$((cores + 1))" "$@"
+    say test.start "$((cores + 2))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
+    run_ctest --parallel "$((cores + 2))" "$@"
     failed_only_by_the_clock && run_again
     tell_skipped
     [ "$code" -eq 0 ] || die 1 test.failed "$log"
