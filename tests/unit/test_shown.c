@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is shown of a frame says what was so at that frame: right after it was read, and at the end of the
- * capture, the same; except what plugin/wireshark/fields.def and the rows of note.c call later.
+ * capture, the same; except what plugin/wireshark/fields.def and the rows of note_rows.c call later.
  *
  *   test-shown              3,000 conversations of each kind, or the number in LAB_PROPERTIES
  *   test-shown COUNT FIRST  this number, from the seed FIRST on (else 1)

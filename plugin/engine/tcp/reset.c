@@ -33,8 +33,8 @@ static bool answers_bad_ack(const lab_context_t *c)
            c->offset == receiver->last.ack;
 }
 
-/* The other side's newest segment challenged a SYN of the RST's own sender, which asked for a new connection.
- */
+/* The other side's newest segment challenged a SYN of the RST's own sender, which asked for a new connection:
+ * with a number of its own, not that of this connection. */
 static bool answers_challenge(const lab_context_t *c)
 {
     const lab_last_t *last = &c->receiver->last;
@@ -43,7 +43,8 @@ static bool answers_challenge(const lab_context_t *c)
         !(challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK)))
         return false;
     const lab_annotation_t *syn = lab_annotation_of(c->engine, challenge->related, c->conn->number);
-    return syn && (syn->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN && syn->sender == c->from;
+    return syn && (syn->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN && syn->sender == c->from &&
+           syn->seq != c->sender->isn;
 }
 
 /* RFC 9293 3.5.1 figure 9: a SYN met a connection that only the other side still knew, and that side's ACK is
