@@ -216,9 +216,9 @@ static const char *field_of(const lab_head_t *head, const char *name)
 /* RFC 7540 3.2: the connection goes on with HTTP/2; the request is stream 1 there. */
 static bool upgrades(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
-    const char *protocol = field_of(kept, "upgrade:");
+    const char *protocol = head->status == 101 ? field_of(kept, "upgrade:") : NULL;
     lab_exchange_t *x = d->exchange;
-    if (head->status != 101 || d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
+    if (d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
         return false;
     lab_direction_t *requests = d->conn->end[x->client].direction;
     if (requests && requests->http)
