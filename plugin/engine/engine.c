@@ -8,6 +8,7 @@
 #include "messages.h"
 #include "messages_sent.h"
 #include "pages.h"
+#include "plain.h"
 #include "reset.h"
 #include "rst_verdict.h"
 #include "streams.h"
@@ -141,10 +142,13 @@ static void copy_duplicate(lab_context_t *c, uint32_t frame)
 {
     lab_annotation_t *original = lab_annotation_of(c->engine, frame, c->conn->number);
     const lab_annotation_t own = *c->annotation;
+    uint32_t last = original ? lab_annotation_exchange_last(c->engine, original) : 0;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->annotation = *original;
     c->annotation->marks = own.marks;
     c->annotation->detail = own.detail;
+    lab_annotation_exchanges(c->engine, c->annotation, c->annotation->exchange,
+                             MAX(c->annotation->exchange, last));
     c->annotation->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
     lab_add_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
@@ -251,6 +255,18 @@ static void look_at_other(lab_context_t *c)
     lab_phase_decide(c);
     lab_rst_remember(c);
     lab_sequence_advance(c);
+    lab_rst_message_arrived(c);
+}
+
+static void take_all_steps(lab_context_t *c)
+{
+    lab_sequence_before(c);
+    if (c->rst)
+        look_at_reset(c);
+    else
+        look_at_other(c);
+    lab_states_update(c);
+    lab_zeek_segment(c);
 }
 
 /* The rooms, in the order in which one rests on the other's findings. */
@@ -265,14 +281,14 @@ static void look_at(lab_context_t *c)
         copy_duplicate(c, original);
         return;
     }
-    lab_sequence_before(c);
-    if (c->rst)
-        look_at_reset(c);
+    bool plain = lab_plain(c);
+    if (plain)
+        lab_plain_take(c);
     else
-        look_at_other(c);
-    lab_states_update(c);
-    lab_zeek_segment(c);
+        take_all_steps(c);
     remember_last(c);
+    if (!plain)
+        c->conn->calm = lab_plain_possible(c->conn);
 }
 
 /* The SYN of an attempt that did not succeed, sent again: 4.4 and later count a new stream after a RST. */
@@ -392,7 +408,7 @@ static void annotate(lab_context_t *c)
     annotation->stream = seg->stream;
     annotation->phase = LAB_PHASE_DATA;
     annotation->sender = (uint8_t)c->from;
-    annotation->length = seg->length;
+    annotation->length = MIN(seg->length, LAB_LENGTH_MAX);
     annotation->seq = seg->seq;
     annotation->ack = seg->ack;
     annotation->flags = (uint8_t)seg->flags;

@@ -34,6 +34,7 @@ struct lab_engine {
     lab_strings_t *strings;
     GString *scratch; /* working space shared by the HTTP parsers */
     uint32_t quality, tcp_frames;
+    bool all_steps; /* for tests: no segment takes a shortcut, plain.h */
     int64_t last_time;
 
     /* state of the folders above */
@@ -66,6 +67,12 @@ lab_annotation_t *lab_annotation_of(lab_engine_t *engine, uint32_t frame, uint32
 lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 /* The details of `annotation`, allocated if it has none yet. Never NULL. */
 lab_detail_t *lab_detail_new(lab_engine_t *engine, lab_annotation_t *annotation);
+
+/* The annotation's segment belongs to the exchanges from `first` to `last`, and to no other. */
+void lab_annotation_exchanges(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t first,
+                              uint32_t last);
+/* The annotation's segment belongs to the exchange with this number, too. */
+void lab_annotation_join(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t number);
 
 /* Swaps ends 0 and 1: the connection that the frame turned out to belong to numbers them the other way round.
  */
