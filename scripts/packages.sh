@@ -27,7 +27,7 @@ dt   cmd:ip              iproute2          iproute               iproute2      i
 t    cmd:python3         python3           python3               python        python3             python3           python
 t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
 t    cmd:jq              jq                jq                    jq            jq                  jq                jq
-t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
+m    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
 m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx

@@ -2,9 +2,10 @@
 # Sourced by lab. "lab test": the same set-up, then the tests. "lab test --quick": those with the label quick, which need less. "lab test --long":
 # those with the label long, too: clang-tidy, valgrind, and the packages, which are compiled for it.
 
-# What all tests, and the quick ones, take on two cores that do nothing else, in seconds of one core.
-TEST_WORK=1300
-TEST_WORK_QUICK=90
+# What the tests, the quick ones and all of them take on two cores that do nothing else, in seconds of one core (tests/tools/test-costs).
+TEST_WORK=440
+TEST_WORK_QUICK=40
+TEST_WORK_LONG=900
 
 run_tests() {
     passed=test.passed work=$TEST_WORK

@@ -21,7 +21,7 @@ usage.serve|serve [OPTIONS]            run the web server with the student page 
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
-usage.test|test [--quick|--long]      build and run the tests; those that take less than a minute, or the long ones as well|test [--quick|--long]      编译并运行测试；--quick 只运行一分钟之内的，--long 还包括耗时长的
+usage.test|test [--quick] [--long]    build and run the tests; those that take less than a minute, or the long ones as well|test [--quick] [--long]    编译并运行测试；--quick 只运行一分钟之内的，--long 还包括耗时长的
 usage.package|package [source]           make packages (.deb) for the installed Wireshark, or archives of the source|package [source]           为已安装的 Wireshark 制作软件包（.deb），或制作源码归档
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
