@@ -8,6 +8,7 @@
 #include "messages.h"
 #include "newest.h"
 #include "pages.h"
+#include "plain.h"
 #include "reset.h"
 #include "rest.h"
 #include "rst_verdict.h"
@@ -240,6 +241,18 @@ static void look_at_other(lab_context_t *c)
     lab_phase_decide(c);
     lab_rst_remember(c);
     lab_sequence_advance(c);
+    lab_rst_message_arrived(c);
+}
+
+static void take_all_steps(lab_context_t *c)
+{
+    lab_sequence_before(c);
+    if (c->rst)
+        look_at_reset(c);
+    else
+        look_at_other(c);
+    lab_states_update(c);
+    lab_zeek_segment(c);
 }
 
 /* The rooms, in the order in which one rests on the other's findings. */
@@ -254,14 +267,14 @@ static void look_at(lab_context_t *c)
         copy_duplicate(c, original);
         return;
     }
-    lab_sequence_before(c);
-    if (c->rst)
-        look_at_reset(c);
+    bool plain = lab_plain(c);
+    if (plain)
+        lab_plain_take(c);
     else
-        look_at_other(c);
-    lab_states_update(c);
-    lab_zeek_segment(c);
+        take_all_steps(c);
     remember_last(c);
+    if (!plain)
+        c->conn->calm = lab_plain_possible(c->conn);
 }
 
 /* The SYN of an attempt that did not succeed, sent again: 4.4 and later count a new stream after a RST. */

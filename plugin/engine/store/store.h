@@ -34,6 +34,7 @@ struct lab_engine {
     lab_strings_t *strings;
     GString *scratch; /* working space shared by the HTTP parsers */
     uint32_t quality, tcp_frames;
+    bool all_steps; /* for tests: no segment takes a shortcut, plain.h */
     int64_t last_time;
 
     /* state of the folders above */

@@ -150,6 +150,7 @@ struct lab_conn {
     uint32_t touched;  /* number of segments in the capture at its newest one; see rest.h */
     uint32_t provoked; /* the frame that has to be answered with a challenge ACK, RFC 5961; 0 = none */
     uint8_t provoked_by;
+    bool calm;       /* nothing is under way: plain.h */
     uint32_t number; /* stream */
     uint32_t first_frame, last_frame, frames;
     int64_t last_time;
@@ -245,6 +246,13 @@ static inline uint32_t lab_next_number(const lab_end_t *end)
 static inline int64_t lab_offset_of(const lab_end_t *end, uint32_t raw)
 {
     return end->next + (int32_t)(raw - lab_next_number(end));
+}
+
+/* RFC 7323 2.3: the window that the segment advertises. */
+static inline uint32_t lab_scaled_window(const lab_context_t *c)
+{
+    bool scaling = c->sender->scale_offered && c->receiver->scale_offered && !c->syn;
+    return (uint32_t)c->seg->window << (scaling ? c->sender->scale : 0);
 }
 
 /* An acknowledgment and nothing else. */

@@ -293,6 +293,7 @@ static const lab_note_row_t sentences[] = {
     { R(SYN) | R(RETRANSMISSION), answered_before, FRAME, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, which had been answered", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，尽管此前已有应答" } } },
     { R(SYN) | R(RETRANSMISSION), has_related, FRAME, { { "Handshake step 1 again: the {sender} repeats its SYN of frame {related}, no answer so far", "握手第 1 步重复：{sender}重传第 {related} 帧的 SYN，至今无应答" } } },
     { R(SYN) | R(REQUEST), head_of_request, COMES, { { "Handshake step 1, and request {exchange} with it (fast open): {method} {target}", "握手第 1 步，同时发出第 {exchange} 个请求（TCP 快速打开）：{method} {target}" } } },
+    { R(SYN) | R(OUT_OF_ORDER), has_related, FRAME, { { "Handshake step 1: the {sender} had asked to open the connection too, before its SYN-ACK of frame {related}", "握手第 1 步：{sender}在发出第 {related} 帧的 SYN-ACK 之前，也曾请求建立连接" } } },
     { R(SYN), NULL, FRAME, { { "Handshake step 1: the {sender} asks to open the connection", "握手第 1 步：{sender}请求建立连接" } } },
     { R(SYN_ACK), NULL, FRAME, { { "Handshake step 2: the {sender} agrees and acknowledges the SYN", "握手第 2 步：{sender}同意并确认对方的 SYN" } } },
     { R(RETRANSMISSION), repeats_acked_fin, FRAME, { { "{Sender} repeats its FIN of frame {related}, which had been acknowledged", "{sender}重传第 {related} 帧的 FIN，尽管该 FIN 此前已被确认" } } },
