@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by lab. "lab test": the same set-up, then every test. "lab test --quick": those with the label quick, which need less.
+# Sourced by lab. "lab test": the same set-up, then the tests. "lab test --quick": those with the label quick, which need less. "lab test --long":
+# those with the label long, too: clang-tidy, valgrind, and the packages, which are compiled for it.
 
 # What all tests, and the quick ones, take on two cores that do nothing else, in seconds of one core.
 TEST_WORK=1300
@@ -8,12 +9,13 @@ TEST_WORK_QUICK=90
 run_tests() {
     passed=test.passed work=$TEST_WORK
     case "$*" in
-    '') ;;
+    '') set -- -LE '^long$' ;;
+    --long) passed=test.passed.long work=$TEST_WORK_LONG && set -- ;;
     --quick) passed=test.passed.quick work=$TEST_WORK_QUICK && set -- -L '^quick$' ;;
     *) die 2 bad.argument test "$*" ;;
     esac
     set_up t
-    [ $# -gt 0 ] || set_up_more m
+    [ "$passed" = test.passed.quick ] || set_up_more m
     # What a test needs may have come since the last configuration, which left that test out then: configure again, recompile nothing.
     [ -n "${LAB_BUILT:-}" ] || rm -f "$LAB_BUILD/build.ninja"
     build_all

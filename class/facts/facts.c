@@ -4,38 +4,6 @@
 
 #include <string.h>
 
-/* ---- JSON ---- */
-
-static JsonNode *member(JsonObject *object, const char *name, JsonNodeType type)
-{
-    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
-    return node && JSON_NODE_TYPE(node) == type ? node : NULL;
-}
-
-gint64 lab_json_number(JsonObject *object, const char *name)
-{
-    JsonNode *node = member(object, name, JSON_NODE_VALUE);
-    return node && json_node_get_value_type(node) == G_TYPE_INT64 ? json_node_get_int(node) : -1;
-}
-
-const char *lab_json_string(JsonObject *object, const char *name)
-{
-    JsonNode *node = member(object, name, JSON_NODE_VALUE);
-    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node) : NULL;
-}
-
-JsonArray *lab_json_array(JsonObject *object, const char *name)
-{
-    JsonNode *node = member(object, name, JSON_NODE_ARRAY);
-    return node ? json_node_get_array(node) : NULL;
-}
-
-JsonObject *lab_json_object(JsonObject *object, const char *name)
-{
-    JsonNode *node = member(object, name, JSON_NODE_OBJECT);
-    return node ? json_node_get_object(node) : NULL;
-}
-
 /* ---- the table of segments ---- */
 
 /* Cuts the line that begins at `line` into cells; false if it has not as many as there are columns. */
@@ -92,26 +60,24 @@ const lab_segment_row_t *lab_facts_segment(const lab_facts_t *facts, guint frame
 
 static void know_streams(lab_facts_t *facts)
 {
-    JsonArray *list = lab_json_array(facts->root, "connections");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *connection = json_array_get_object_element(list, i);
-        g_hash_table_insert(facts->streams, GINT_TO_POINTER((gint)lab_json_number(connection, "stream")),
-                            connection);
+    const lab_value_t *list = lab_value_list(facts->root, "connections");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const lab_value_t *connection = lab_value_at(list, i);
+        g_hash_table_insert(facts->streams, GINT_TO_POINTER((gint)lab_value_number(connection, "stream")),
+                            (gpointer)connection);
     }
 }
 
-lab_facts_t *lab_facts_new(const char *json, gssize length, char *text)
+lab_facts_t *lab_facts_new(char *json, char *text)
 {
     lab_facts_t *facts = g_new0(lab_facts_t, 1);
-    facts->parser = json_parser_new_immutable();
+    facts->values = lab_values_read(json);
     facts->text = text;
     facts->segments = g_array_new(FALSE, FALSE, sizeof(lab_segment_row_t));
     facts->streams = g_hash_table_new(NULL, NULL);
-    JsonNode *root = json_parser_load_from_data(facts->parser, json, length, NULL)
-                         ? json_parser_get_root(facts->parser)
-                         : NULL;
-    if (root && JSON_NODE_HOLDS_OBJECT(root) && read_segments(facts)) {
-        facts->root = json_node_get_object(root);
+    const lab_value_t *root = facts->values ? lab_values_root(facts->values) : NULL;
+    if (root && root->kind == LAB_VALUE_OBJECT && read_segments(facts)) {
+        facts->root = root;
         know_streams(facts);
         return facts;
     }
@@ -123,7 +89,7 @@ void lab_facts_free(lab_facts_t *facts)
 {
     if (!facts)
         return;
-    g_object_unref(facts->parser);
+    lab_values_free(facts->values);
     g_free(facts->text);
     g_array_unref(facts->segments);
     g_hash_table_unref(facts->streams);
@@ -134,19 +100,17 @@ void lab_facts_free(lab_facts_t *facts)
 
 /* ---- entries ---- */
 
-static JsonArray *list_of(const lab_facts_t *facts, lab_subject_t subject)
+static const lab_value_t *list_of(const lab_facts_t *facts, lab_subject_t subject)
 {
     static const char *const lists[LAB_SUBJECTS] = {NULL, "connections", "exchanges", "pages", NULL};
-    return lists[subject] ? lab_json_array(facts->root, lists[subject]) : NULL;
+    return lists[subject] ? lab_value_list(facts->root, lists[subject]) : NULL;
 }
 
 guint lab_facts_count(const lab_facts_t *facts, lab_subject_t subject)
 {
-    JsonArray *list = list_of(facts, subject);
     return subject == LAB_CAPTURE ? 1
            : subject == LAB_FRAME ? facts->segments->len
-           : list                 ? json_array_get_length(list)
-                                  : 0;
+                                  : lab_value_length(list_of(facts, subject));
 }
 
 lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint place)
@@ -158,8 +122,8 @@ lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint 
         entry.row = &g_array_index(facts->segments, lab_segment_row_t, place);
         entry.number = entry.row->number;
     } else {
-        entry.object = json_array_get_object_element(list_of(facts, subject), place);
-        entry.number = lab_json_number(entry.object, subject == LAB_CONNECTION ? "stream" : "number");
+        entry.object = lab_value_at(list_of(facts, subject), place);
+        entry.number = lab_value_number(entry.object, subject == LAB_CONNECTION ? "stream" : "number");
     }
     return entry;
 }
@@ -183,11 +147,11 @@ gint64 lab_facts_stream(const lab_facts_t *facts, const lab_entry_t *entry)
     (void)facts;
     return entry->row                         ? entry->row->stream
            : entry->subject == LAB_CONNECTION ? entry->number
-           : entry->subject == LAB_EXCHANGE   ? lab_json_number(entry->object, "stream")
+           : entry->subject == LAB_EXCHANGE   ? lab_value_number(entry->object, "stream")
                                               : -1;
 }
 
-JsonObject *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry)
+const lab_value_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry)
 {
     gint64 stream = lab_facts_stream(facts, entry);
     return stream < 0 ? NULL : g_hash_table_lookup(facts->streams, GINT_TO_POINTER((gint)stream));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.h - what tshark with the plugin says of a capture: the JSON report, and the table of its segments.
  *
- *   lab_facts_t *facts = lab_facts_new(json, length, frames, &problem);
+ *   lab_facts_t *facts = lab_facts_new(json, frames);
  *   lab_truth_t truth = lab_facts_truth(facts, &entry, "close.kind");
  *   lab_truth_clear(&truth);
  *   lab_facts_free(facts);
@@ -9,9 +9,8 @@
 #ifndef LABCLASS_FACTS_H
 #define LABCLASS_FACTS_H
 
-#include <json-glib/json-glib.h>
-
 #include "texts.h"
+#include "value.h"
 
 /* Columns of the table of segments, in the order of the plugin. */
 typedef enum {
@@ -47,11 +46,11 @@ typedef struct {
 } lab_segment_row_t;
 
 typedef struct {
-    JsonParser *parser;
-    JsonObject *root;
+    lab_values_t *values;
+    const lab_value_t *root;
     char *text;          /* what the cells point into */
     GArray *segments;    /* of lab_segment_row_t, by frame */
-    GHashTable *streams; /* number -> JsonObject of the connection */
+    GHashTable *streams; /* number -> lab_value_t of the connection */
     GHashTable
         *bodies; /* frame -> char *, the body of the response that is complete there; NULL = not asked for */
 } lab_facts_t;
@@ -60,7 +59,7 @@ typedef struct {
 typedef struct {
     lab_subject_t subject;
     gint64 number;                /* of connections the stream, of the others from 1 */
-    JsonObject *object;           /* of a frame NULL */
+    const lab_value_t *object;    /* of a frame NULL */
     const lab_segment_row_t *row; /* of frames */
 } lab_entry_t;
 
@@ -71,8 +70,8 @@ typedef struct {
     const char *doubt; /* why it is not certain: "likely", "not-captured", ...; NULL = it is */
 } lab_truth_t;
 
-/* `text` is taken over. NULL: it is not what the plugin writes. */
-lab_facts_t *lab_facts_new(const char *json, gssize length, char *text);
+/* `json` and `text` are taken over. NULL: they are not what the plugin writes. */
+lab_facts_t *lab_facts_new(char *json, char *text);
 void lab_facts_free(lab_facts_t *facts);
 
 /* The number of entries of a subject, and the one at a place from 0. */
@@ -82,18 +81,11 @@ lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint 
 bool lab_facts_find(const lab_facts_t *facts, lab_subject_t subject, gint64 number, lab_entry_t *entry);
 const lab_segment_row_t *lab_facts_segment(const lab_facts_t *facts, guint frame);
 /* The connection of an entry; NULL = none. */
-JsonObject *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry);
+const lab_value_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry);
 /* Number of its connection; -1 = none. */
 gint64 lab_facts_stream(const lab_facts_t *facts, const lab_entry_t *entry);
 
 lab_truth_t lab_facts_truth(const lab_facts_t *facts, const lab_entry_t *entry, const char *name);
 void lab_truth_clear(lab_truth_t *truth);
-
-/* Number of a member; -1 = there is none. */
-gint64 lab_json_number(JsonObject *object, const char *name);
-/* NULL = there is none. */
-const char *lab_json_string(JsonObject *object, const char *name);
-JsonArray *lab_json_array(JsonObject *object, const char *name);
-JsonObject *lab_json_object(JsonObject *object, const char *name);
 
 #endif

@@ -53,6 +53,14 @@ static char *joined(const GPtrArray *values)
     return g_string_free(values->len ? out : g_string_assign(out, "-"), FALSE);
 }
 
+static lab_verdict_t verdict_of(const lab_pair_t *pair, const lab_truth_t *truth)
+{
+    return pair->blank                      ? LAB_OPEN
+           : truth->doubt                   ? LAB_UNDECIDED
+           : fulfilled(pair, truth->values) ? LAB_RIGHT
+                                            : LAB_WRONG;
+}
+
 static lab_finding_t *compare(const lab_facts_t *facts, const lab_statement_t *s, const lab_pair_t *pair,
                               const lab_entry_t *entry)
 {
@@ -65,10 +73,7 @@ static lab_finding_t *compare(const lab_facts_t *facts, const lab_statement_t *s
     f->truth = pair->contains ? NULL : joined(truth.values);
     f->doubt = pair->blank ? NULL : truth.doubt;
     f->frames = g_array_ref(truth.frames);
-    f->verdict = pair->blank                     ? LAB_OPEN
-                 : truth.doubt                   ? LAB_UNDECIDED
-                 : fulfilled(pair, truth.values) ? LAB_RIGHT
-                                                 : LAB_WRONG;
+    f->verdict = verdict_of(pair, &truth);
     lab_truth_clear(&truth);
     return f;
 }
@@ -105,53 +110,55 @@ static GPtrArray *compare_all(const lab_facts_t *facts, const lab_statement_t *s
     return findings;
 }
 
-static guint with_verdict(const GPtrArray *findings, lab_verdict_t verdict)
+/* What came of all pairs for one entry. */
+typedef struct {
+    guint counts[LAB_VERDICTS];
+    guint leading; /* pairs that are right, from the first one on */
+} lab_outcome_t;
+
+/* Without findings: of hundreds of entries only the nearest one is told of. */
+static lab_outcome_t outcome_of(const lab_facts_t *facts, const lab_statement_t *s, const lab_entry_t *entry)
 {
-    guint count = 0;
-    for (guint i = 0; i < findings->len; i++)
-        count += ((const lab_finding_t *)g_ptr_array_index(findings, i))->verdict == verdict;
-    return count;
+    lab_outcome_t outcome = {0};
+    for (guint i = 0; i < s->pairs->len; i++) {
+        const lab_pair_t *pair = g_ptr_array_index(s->pairs, i);
+        lab_truth_t truth = lab_facts_truth(facts, entry, pair->name);
+        lab_verdict_t verdict = verdict_of(pair, &truth);
+        outcome.leading += outcome.leading == i && verdict == LAB_RIGHT;
+        outcome.counts[verdict]++;
+        lab_truth_clear(&truth);
+    }
+    return outcome;
 }
 
 /* How near the statement an entry is: whether it fulfils the pairs from the first on counts more than how
  * many. */
-static guint nearness(const GPtrArray *findings)
+static guint nearness(const lab_outcome_t *o)
 {
-    guint leading = 0;
-    while (leading < findings->len &&
-           ((const lab_finding_t *)g_ptr_array_index(findings, leading))->verdict == LAB_RIGHT)
-        leading++;
-    return 1000 * leading + 10 * with_verdict(findings, LAB_RIGHT) + with_verdict(findings, LAB_UNDECIDED);
-}
-
-static void take_nearer(GPtrArray **best, GPtrArray *findings)
-{
-    if (*best && nearness(*best) >= nearness(findings)) {
-        g_ptr_array_unref(findings);
-        return;
-    }
-    if (*best)
-        g_ptr_array_unref(*best);
-    *best = findings;
+    return 1000 * o->leading + 10 * o->counts[LAB_RIGHT] + o->counts[LAB_UNDECIDED];
 }
 
 guint lab_judge_count(const lab_facts_t *facts, const lab_statement_t *s, GPtrArray **first, guint *doubtful)
 {
-    guint holding = 0;
-    *first = NULL;
+    guint holding = 0, best = 0;
+    lab_entry_t nearest = {0};
+    bool any = false;
     *doubtful = 0;
     for (guint i = 0; i < lab_facts_count(facts, s->subject); i++) {
         lab_entry_t entry = lab_facts_at(facts, s->subject, i);
         if (s->number >= 0 && s->subject != LAB_CAPTURE && entry.number != s->number)
             continue;
-        GPtrArray *findings = compare_all(facts, s, &entry);
-        guint wrong = with_verdict(findings, LAB_WRONG), unsure = with_verdict(findings, LAB_UNDECIDED);
+        const lab_outcome_t outcome = outcome_of(facts, s, &entry);
+        guint wrong = outcome.counts[LAB_WRONG], unsure = outcome.counts[LAB_UNDECIDED];
         holding += wrong + unsure == 0;
         *doubtful += wrong == 0 && unsure > 0;
-        take_nearer(first, findings);
+        if (any && nearness(&outcome) <= best)
+            continue;
+        nearest = entry;
+        best = nearness(&outcome);
+        any = true;
     }
-    if (!*first)
-        *first = compare_all(facts, s, NULL);
+    *first = compare_all(facts, s, any ? &nearest : NULL);
     return holding;
 }
 

@@ -148,10 +148,10 @@ static bool run(const lab_reader_t *r, int capture, guint number, char **said)
 
 /* ---- what it wrote ---- */
 
-static char *take_file(const lab_reader_t *r, guint number, const char *what, gsize *length)
+static char *take_file(const lab_reader_t *r, guint number, const char *what)
 {
     char *name = in_folder(r, number, what), *text = NULL;
-    g_file_get_contents(name, &text, length, NULL);
+    g_file_get_contents(name, &text, NULL, NULL);
     g_unlink(name);
     g_free(name);
     return text;
@@ -168,8 +168,7 @@ static void unhex(char *text)
 
 static void take_bodies(const lab_reader_t *r, guint number, lab_facts_t *facts)
 {
-    gsize length = 0;
-    char *text = take_file(r, number, "out", &length);
+    char *text = take_file(r, number, "out");
     if (!text || !facts || !r->bodies) {
         g_free(text);
         return;
@@ -201,7 +200,7 @@ static char *complaint(const lab_facts_t *facts, const char *said, lab_lang_t la
 {
     if (facts && said && strstr(said, "cut short"))
         return g_strdup(lab_words(T_CUT, language));
-    if (facts && lab_json_number(lab_json_object(facts->root, "capture"), "tcp_frames") < 1)
+    if (facts && lab_value_number(lab_value_object(facts->root, "capture"), "tcp_frames") < 1)
         return g_strdup(lab_words(T_NO_TCP, language));
     if (facts)
         return said && strstr(said, "damaged") ? g_strdup(lab_words(T_DAMAGED, language)) : NULL;
@@ -230,13 +229,11 @@ lab_reading_t lab_read_capture(const lab_reader_t *r, const char *capture, guint
     }
     char *said = NULL;
     bool good = run(r, fd, number, &said);
-    gsize length = 0, ignored = 0;
-    char *json = take_file(r, number, "json-compact", &length),
-         *frames = take_file(r, number, "frames", &ignored);
+    char *json = take_file(r, number, "json-compact"), *frames = take_file(r, number, "frames");
     if (good && json && frames)
-        reading.facts = lab_facts_new(json, (gssize)length, g_steal_pointer(&frames));
+        reading.facts = lab_facts_new(g_steal_pointer(&json), g_steal_pointer(&frames));
     take_bodies(r, number, reading.facts);
-    reading.page = r->page ? take_file(r, number, "html", &ignored) : NULL;
+    reading.page = r->page ? take_file(r, number, "html") : NULL;
     reading.problem = complaint(reading.facts, said, r->language);
     g_free(json);
     g_free(frames);

@@ -38,59 +38,38 @@ static void show(lab_truth_t *t, gint64 frame)
     g_array_append_val(t->frames, number);
 }
 
-static void show_all(lab_truth_t *t, JsonArray *frames)
+static void show_all(lab_truth_t *t, const lab_value_t *frames)
 {
-    for (guint i = 0; frames && i < json_array_get_length(frames); i++)
-        show(t, json_array_get_int_element(frames, i));
+    for (guint i = 0; i < lab_value_length(frames); i++)
+        show(t, lab_value_whole(lab_value_at(frames, i)));
 }
 
 /* ---- values of JSON ---- */
 
-static void add_value(lab_truth_t *t, JsonNode *node)
+static void add_value(lab_truth_t *t, const lab_value_t *value)
 {
-    char decimal[G_ASCII_DTOSTR_BUF_SIZE];
-    switch (json_node_get_value_type(node)) {
-    case G_TYPE_INT64:
-        add_number(t, json_node_get_int(node));
-        break;
-    case G_TYPE_DOUBLE:
-        add(t, g_ascii_formatd(decimal, sizeof decimal, "%.9f", json_node_get_double(node)));
-        break;
-    case G_TYPE_BOOLEAN:
-        add(t, json_node_get_boolean(node) ? "true" : "false");
-        break;
-    default:
-        add(t, json_node_get_string(node));
-    }
-}
-
-static void add_node(lab_truth_t *t, JsonNode *node)
-{
-    if (node && JSON_NODE_HOLDS_VALUE(node))
-        add_value(t, node);
-    JsonArray *list = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-    for (guint i = 0; list && i < json_array_get_length(list); i++)
-        add_node(t, json_array_get_element(list, i));
+    if (!value || value->kind == LAB_VALUE_NULL || value->kind == LAB_VALUE_OBJECT)
+        return;
+    if (value->kind == LAB_VALUE_STRING)
+        add(t, value->is.text);
+    else if (value->kind != LAB_VALUE_LIST)
+        g_ptr_array_add(t->values, g_strndup(value->is.text, value->count));
+    for (guint i = 0; i < lab_value_length(value); i++)
+        add_value(t, lab_value_at(value, i));
 }
 
 /* "close.kind", "resets.0.cause". */
-static JsonNode *at_path(JsonObject *object, const char *path)
+static const lab_value_t *at_path(const lab_value_t *value, const char *path)
 {
-    char **parts = g_strsplit(path, ".", -1);
-    JsonNode *node = json_object_get_member(object, parts[0]);
-    for (guint i = 1; node && parts[i]; i++) {
-        if (JSON_NODE_HOLDS_OBJECT(node)) {
-            node = json_object_get_member(json_node_get_object(node), parts[i]);
-        } else if (JSON_NODE_HOLDS_ARRAY(node)) {
-            guint64 place = g_ascii_strtoull(parts[i], NULL, 10);
-            JsonArray *list = json_node_get_array(node);
-            node = place < json_array_get_length(list) ? json_array_get_element(list, (guint)place) : NULL;
-        } else {
-            node = NULL;
-        }
+    char part[64];
+    for (const char *at = path; value && *at;) {
+        size_t length = strcspn(at, ".");
+        g_strlcpy(part, at, MIN(length + 1, sizeof part));
+        value = value->kind == LAB_VALUE_LIST ? lab_value_at(value, (guint)g_ascii_strtoull(part, NULL, 10))
+                                              : lab_value_member(value, part);
+        at += length + (at[length] != '\0');
     }
-    g_strfreev(parts);
-    return node;
+    return value;
 }
 
 /* ---- connections ---- */
@@ -98,7 +77,7 @@ static JsonNode *at_path(JsonObject *object, const char *path)
 /* One connection whose truth is asked for. */
 typedef struct {
     const lab_facts_t *facts;
-    JsonObject *object;
+    const lab_value_t *object;
     gint64 stream;
     lab_truth_t *truth;
 } lab_asked_t;
@@ -125,17 +104,17 @@ static void frames_with(const lab_asked_t *a, lab_column_t column, const char *t
     }
 }
 
-static JsonArray *open_frames(const lab_asked_t *a)
+static const lab_value_t *open_frames(const lab_asked_t *a)
 {
-    return lab_json_array(lab_json_object(a->object, "open"), "frames");
+    return lab_value_list(lab_value_object(a->object, "open"), "frames");
 }
 
 /* The frame of a step of the handshake, which has one place for each that was seen; 0 = none. */
 static guint open_frame(const lab_asked_t *a, const char *step)
 {
-    JsonArray *frames = open_frames(a);
-    for (guint i = 0; frames && i < json_array_get_length(frames); i++) {
-        guint frame = (guint)json_array_get_int_element(frames, i);
+    const lab_value_t *frames = open_frames(a);
+    for (guint i = 0; i < lab_value_length(frames); i++) {
+        guint frame = (guint)lab_value_whole(lab_value_at(frames, i));
         const lab_segment_row_t *row = lab_facts_segment(a->facts, frame);
         if (row && strcmp(row->cells[COL_OPEN_STEP], step) == 0)
             return frame;
@@ -162,15 +141,24 @@ static void isn(const lab_asked_t *a, const char *step)
     }
 }
 
-static guint header_frame(JsonObject *exchange, const char *side, const char *name, const char *value)
+/* The value in a line "Name: value" of this name; NULL = it has another. */
+static const char *header_value(const lab_value_t *line, const char *name)
 {
-    JsonObject *message = lab_json_object(exchange, side);
-    JsonArray *headers = lab_json_array(message, "headers");
-    for (guint i = 0; headers && i < json_array_get_length(headers); i++) {
-        JsonObject *h = json_array_get_object_element(headers, i);
-        const char *n = lab_json_string(h, "name"), *v = lab_json_string(h, "value");
-        if (n && v && g_ascii_strcasecmp(n, name) == 0 && g_ascii_strcasecmp(v, value) == 0)
-            return (guint)MAX(lab_json_number(message, "frame"), 0);
+    size_t length = strlen(name);
+    if (line->kind != LAB_VALUE_STRING || g_ascii_strncasecmp(line->is.text, name, length) != 0 ||
+        line->is.text[length] != ':')
+        return NULL;
+    const char *value = line->is.text + length + 1;
+    return value + strspn(value, " \t");
+}
+
+static guint header_frame(const lab_value_t *exchange, const char *side, const char *name, const char *value)
+{
+    const lab_value_t *message = lab_value_object(exchange, side), *list = lab_value_list(message, "headers");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const char *v = header_value(lab_value_at(list, i), name);
+        if (v && g_ascii_strcasecmp(v, value) == 0)
+            return (guint)MAX(lab_value_number(message, "frame"), 0);
     }
     return 0;
 }
@@ -180,17 +168,17 @@ static void kept_open(const lab_asked_t *a)
 {
     guint count = 0, field = 0;
     bool http11 = false, http2 = false;
-    JsonArray *list = lab_json_array(a->facts->root, "exchanges");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *x = json_array_get_object_element(list, i);
-        if (lab_json_number(x, "stream") != a->stream)
+    const lab_value_t *list = lab_value_list(a->facts->root, "exchanges");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const lab_value_t *x = lab_value_at(list, i);
+        if (lab_value_number(x, "stream") != a->stream)
             continue;
-        const char *version = lab_json_string(lab_json_object(x, "response"), "version");
+        const char *version = lab_value_string(lab_value_object(x, "response"), "version");
         count++;
-        http2 |= lab_json_object(x, "http2") != NULL;
+        http2 |= lab_value_member(x, "http2") != NULL;
         http11 |= version && strcmp(version, "HTTP/1.1") == 0;
         field = field ? field : header_frame(x, "response", "Connection", "keep-alive");
-        show(a->truth, lab_json_number(x, "request_frame"));
+        show(a->truth, lab_value_number(x, "request_frame"));
     }
     if (count > 1 && http2)
         add(a->truth, "http2");
@@ -209,15 +197,15 @@ static void kept_open(const lab_asked_t *a)
 static void exchanges(const lab_asked_t *a, bool numbers)
 {
     guint count = 0;
-    JsonArray *list = lab_json_array(a->facts->root, "exchanges");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *x = json_array_get_object_element(list, i);
-        if (lab_json_number(x, "stream") != a->stream)
+    const lab_value_t *list = lab_value_list(a->facts->root, "exchanges");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const lab_value_t *x = lab_value_at(list, i);
+        if (lab_value_number(x, "stream") != a->stream)
             continue;
         count++;
         if (numbers)
-            add_number(a->truth, lab_json_number(x, "number"));
-        show(a->truth, lab_json_number(x, "request_frame"));
+            add_number(a->truth, lab_value_number(x, "number"));
+        show(a->truth, lab_value_number(x, "request_frame"));
     }
     if (!numbers)
         add_number(a->truth, count);
@@ -225,28 +213,28 @@ static void exchanges(const lab_asked_t *a, bool numbers)
 
 static void all_resets(const lab_asked_t *a, bool values)
 {
-    JsonArray *list = lab_json_array(a->object, "resets");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        gint64 frame = lab_json_number(json_array_get_object_element(list, i), "frame");
+    const lab_value_t *list = lab_value_list(a->object, "resets");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        gint64 frame = lab_value_number(lab_value_at(list, i), "frame");
         if (values)
             add_number(a->truth, frame);
         show(a->truth, frame);
     }
 }
 
-static void show_reset(lab_truth_t *t, JsonObject *reset)
+static void show_reset(lab_truth_t *t, const lab_value_t *reset)
 {
-    const char *confidence = lab_json_string(reset, "confidence");
-    show(t, lab_json_number(reset, "frame"));
-    show_all(t, lab_json_array(reset, "evidence"));
+    const char *confidence = lab_value_string(reset, "confidence");
+    show(t, lab_value_number(reset, "frame"));
+    show_all(t, lab_value_list(reset, "evidence"));
     if (confidence && strcmp(confidence, "certain") != 0)
         t->doubt = confidence;
 }
 
-static void show_lookup(lab_truth_t *t, JsonObject *dns)
+static void show_lookup(lab_truth_t *t, const lab_value_t *dns)
 {
-    show(t, lab_json_number(dns, "query_frame"));
-    show(t, lab_json_number(dns, "answer_frame"));
+    show(t, lab_value_number(dns, "query_frame"));
+    show(t, lab_value_number(dns, "answer_frame"));
 }
 
 /* The frames that show what a key of a connection says. */
@@ -256,14 +244,14 @@ static void show_key(const lab_asked_t *a, const char *name)
     if (g_str_has_prefix(name, "open.")) {
         show_all(t, open_frames(a));
     } else if (g_str_has_prefix(name, "close.")) {
-        show_all(t, lab_json_array(lab_json_object(a->object, "close"), "frames"));
+        show_all(t, lab_value_list(lab_value_object(a->object, "close"), "frames"));
         all_resets(a, false);
     } else if (g_str_has_prefix(name, "resets.")) {
-        JsonArray *list = lab_json_array(a->object, "resets");
+        const lab_value_t *list = lab_value_list(a->object, "resets");
         guint64 place = g_ascii_strtoull(name + strlen("resets."), NULL, 10);
-        if (list && place < json_array_get_length(list)) {
+        if (list && place < lab_value_length(list)) {
             const char *doubt = t->doubt;
-            show_reset(t, json_array_get_object_element(list, (guint)place));
+            show_reset(t, lab_value_at(list, (guint)place));
             if (!strstr(name, "cause") && !strstr(name, "impact") && !strstr(name, "bytes_lost"))
                 t->doubt = doubt;
         }
@@ -273,11 +261,11 @@ static void show_key(const lab_asked_t *a, const char *name)
              *s; s++)
             frames_with(a, COL_TLS_STEP, *s, false);
     } else if (g_str_has_prefix(name, "dns.")) {
-        show_lookup(t, lab_json_object(a->object, "dns"));
+        show_lookup(t, lab_value_object(a->object, "dns"));
     }
     if (!t->frames->len) {
-        show(t, lab_json_number(a->object, "first_frame"));
-        show(t, lab_json_number(a->object, "last_frame"));
+        show(t, lab_value_number(a->object, "first_frame"));
+        show(t, lab_value_number(a->object, "last_frame"));
     }
 }
 
@@ -314,32 +302,31 @@ static bool worked_out(const lab_asked_t *a, const char *name)
     return true;
 }
 
-static void connection(const lab_facts_t *facts, JsonObject *object, const char *name, lab_truth_t *t)
+static void connection(const lab_facts_t *facts, const lab_value_t *object, const char *name, lab_truth_t *t)
 {
-    const lab_asked_t asked = {facts, object, lab_json_number(object, "stream"), t};
+    const lab_asked_t asked = {facts, object, lab_value_number(object, "stream"), t};
     if (!worked_out(&asked, name))
-        add_node(t, at_path(object, name));
+        add_value(t, at_path(object, name));
     if (!t->frames->len || !g_str_has_prefix(name, "kept_open"))
         show_key(&asked, name);
 }
 
 /* ---- exchanges ---- */
 
-static void headers(JsonObject *message, const char *name, lab_truth_t *t)
+static void headers(const lab_value_t *message, const char *name, lab_truth_t *t)
 {
-    JsonArray *list = lab_json_array(message, "headers");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *h = json_array_get_object_element(list, i);
-        const char *n = lab_json_string(h, "name");
-        if (n && g_ascii_strcasecmp(n, name) == 0)
-            add(t, lab_json_string(h, "value"));
+    const lab_value_t *list = lab_value_list(message, "headers");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const char *value = header_value(lab_value_at(list, i), name);
+        if (value)
+            add(t, value);
     }
-    show(t, lab_json_number(message, "frame"));
+    show(t, lab_value_number(message, "frame"));
 }
 
-static void body(const lab_facts_t *facts, JsonObject *object, lab_truth_t *t)
+static void body(const lab_facts_t *facts, const lab_value_t *object, lab_truth_t *t)
 {
-    gint64 last = lab_json_number(object, "response_last_frame");
+    gint64 last = lab_value_number(object, "response_last_frame");
     const char *text = facts->bodies ? g_hash_table_lookup(facts->bodies, GINT_TO_POINTER((gint)last)) : NULL;
     show(t, last);
     if (text)
@@ -348,12 +335,12 @@ static void body(const lab_facts_t *facts, JsonObject *object, lab_truth_t *t)
         t->doubt = "body-not-readable";
 }
 
-static void exchange(const lab_facts_t *facts, JsonObject *object, const char *name, lab_truth_t *t)
+static void exchange(const lab_facts_t *facts, const lab_value_t *object, const char *name, lab_truth_t *t)
 {
     if (g_str_has_prefix(name, "header.")) {
-        headers(lab_json_object(object, "response"), name + strlen("header."), t);
+        headers(lab_value_object(object, "response"), name + strlen("header."), t);
     } else if (g_str_has_prefix(name, "request_header.")) {
-        headers(lab_json_object(object, "request"), name + strlen("request_header."), t);
+        headers(lab_value_object(object, "request"), name + strlen("request_header."), t);
     } else if (strcmp(name, "body") == 0) {
         body(facts, object, t);
     } else {
@@ -361,12 +348,12 @@ static void exchange(const lab_facts_t *facts, JsonObject *object, const char *n
                            : strcmp(name, "version") == 0      ? "response.version"
                                                                : name;
         bool request = g_str_has_prefix(name, "method") || g_str_has_prefix(name, "target");
-        add_node(t, at_path(object, path));
-        show(t, lab_json_number(object, "request_frame"));
+        add_value(t, at_path(object, path));
+        show(t, lab_value_number(object, "request_frame"));
         if (!request)
-            show(t, lab_json_number(object, "response_first_frame"));
+            show(t, lab_value_number(object, "response_first_frame"));
         if (strcmp(name, "complete") == 0 || strcmp(name, "body_bytes") == 0)
-            show(t, lab_json_number(object, "response_last_frame"));
+            show(t, lab_value_number(object, "response_last_frame"));
     }
 }
 
@@ -384,14 +371,14 @@ static lab_column_t column_of(const char *name)
     return (lab_column_t)i;
 }
 
-static void frame_reset(JsonObject *conn, guint frame, const char *key, lab_truth_t *t)
+static void frame_reset(const lab_value_t *conn, guint frame, const char *key, lab_truth_t *t)
 {
-    JsonArray *list = lab_json_array(conn, "resets");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *reset = json_array_get_object_element(list, i);
-        if (lab_json_number(reset, "frame") != frame)
+    const lab_value_t *list = lab_value_list(conn, "resets");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const lab_value_t *reset = lab_value_at(list, i);
+        if (lab_value_number(reset, "frame") != frame)
             continue;
-        add_node(t, json_object_get_member(reset, key));
+        add_value(t, lab_value_member(reset, key));
         show_reset(t, reset);
         if (strcmp(key, "by") == 0)
             t->doubt = NULL;
@@ -420,34 +407,34 @@ static void frame(const lab_facts_t *facts, const lab_entry_t *entry, const char
 /* The ports of the ends of all connections, each once. */
 static void ports(const lab_facts_t *facts, const char *end, lab_truth_t *t)
 {
-    JsonArray *list = lab_json_array(facts->root, "connections");
-    for (guint i = 0; list && i < json_array_get_length(list); i++) {
-        JsonObject *c = json_array_get_object_element(list, i);
-        char *port = g_strdup_printf("%" G_GINT64_FORMAT, lab_json_number(lab_json_object(c, end), "port"));
+    const lab_value_t *list = lab_value_list(facts->root, "connections");
+    for (guint i = 0; i < lab_value_length(list); i++) {
+        const lab_value_t *c = lab_value_at(list, i);
+        char *port = g_strdup_printf("%" G_GINT64_FORMAT, lab_value_number(lab_value_object(c, end), "port"));
         if (g_ptr_array_find_with_equal_func(t->values, port, g_str_equal, NULL)) {
             g_free(port);
             continue;
         }
         g_ptr_array_add(t->values, port);
-        show(t, lab_json_number(c, "first_frame"));
+        show(t, lab_value_number(c, "first_frame"));
     }
 }
 
 static void capture(const lab_facts_t *facts, const char *name, lab_truth_t *t)
 {
-    JsonArray *list = strcmp(name, "quality") != 0 ? lab_json_array(facts->root, name) : NULL;
-    JsonObject *about = lab_json_object(facts->root, "capture");
+    const lab_value_t *list = strcmp(name, "quality") != 0 ? lab_value_list(facts->root, name) : NULL;
+    const lab_value_t *about = lab_value_object(facts->root, "capture");
     if (strcmp(name, "server_ports") == 0)
         ports(facts, "server", t);
     else if (strcmp(name, "client_ports") == 0)
         ports(facts, "client", t);
     else if (list)
-        add_number(t, json_array_get_length(list));
+        add_number(t, lab_value_length(list));
     else if (about)
-        add_node(t, json_object_get_member(about, name));
-    for (guint i = 0; list && i < json_array_get_length(list); i++)
-        show(t, lab_json_number(json_array_get_object_element(list, i),
-                                strcmp(name, "exchanges") == 0 ? "request_frame" : "first_frame"));
+        add_value(t, lab_value_member(about, name));
+    for (guint i = 0; i < lab_value_length(list); i++)
+        show(t, lab_value_number(lab_value_at(list, i),
+                                 strcmp(name, "exchanges") == 0 ? "request_frame" : "first_frame"));
     if (!t->frames->len)
         show(t, 1);
 }
@@ -469,7 +456,8 @@ lab_truth_t lab_facts_truth(const lab_facts_t *facts, const lab_entry_t *entry, 
 {
     lab_truth_t t = new_truth();
     const lab_name_t *row = lab_name_find(entry->subject, name);
-    JsonObject *around = row && row->subject != entry->subject ? lab_facts_connection(facts, entry) : NULL;
+    const lab_value_t *around =
+        row && row->subject != entry->subject ? lab_facts_connection(facts, entry) : NULL;
     if (around)
         connection(facts, around, name, &t);
     else if (entry->subject == LAB_CONNECTION)
@@ -481,9 +469,9 @@ lab_truth_t lab_facts_truth(const lab_facts_t *facts, const lab_entry_t *entry, 
     else if (entry->subject == LAB_CAPTURE)
         capture(facts, name, &t);
     else {
-        add_node(&t, at_path(entry->object, name));
-        show(&t, lab_json_number(entry->object, "first_frame"));
-        show(&t, lab_json_number(entry->object, "last_frame"));
+        add_value(&t, at_path(entry->object, name));
+        show(&t, lab_value_number(entry->object, "first_frame"));
+        show(&t, lab_value_number(entry->object, "last_frame"));
     }
     if (row)
         doubt(&t, row);

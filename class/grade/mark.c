@@ -23,12 +23,6 @@ char *lab_points_text(double points)
     return g_strdup(g_ascii_formatd(room, sizeof room, "%.10g", round(points * 100) / 100));
 }
 
-double lab_json_double(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-    return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : 0;
-}
-
 static void show(lab_marked_t *m, const lab_finding_t *f)
 {
     for (guint i = 0; i < f->frames->len && m->frames->len < FRAMES_MOST; i++) {

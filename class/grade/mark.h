@@ -8,6 +8,7 @@
 #ifndef LABCLASS_MARK_H
 #define LABCLASS_MARK_H
 
+#include "members.h"
 #include "rubric.h"
 #include "sheet.h"
 #include "submissions.h"
@@ -18,6 +19,5 @@ JsonObject *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *submiss
 
 /* "12.5", in which what is beyond the second decimal is rounded. Free with g_free(). */
 char *lab_points_text(double points);
-double lab_json_double(JsonObject *object, const char *name);
 
 #endif

@@ -34,18 +34,28 @@ static lab_text_id_t result_word(const char *result)
                                            : T_H_UNDECIDED;
 }
 
+/* The frames that the report has a place for. */
+static GHashTable *places_in(const char *report)
+{
+    static const char before[] = " id=\"frame-";
+    GHashTable *places = g_hash_table_new(NULL, NULL);
+    for (const char *p = report; (p = strstr(p, before));) {
+        p += strlen(before);
+        g_hash_table_add(places, GUINT_TO_POINTER((guint)g_ascii_strtoull(p, NULL, 10)));
+    }
+    return places;
+}
+
 /* A frame is a link where the report has a place for it. */
-static void put_frames(GString *out, JsonArray *frames, const char *report)
+static void put_frames(GString *out, JsonArray *frames, GHashTable *places)
 {
     for (guint i = 0; i < json_array_get_length(frames); i++) {
         gint64 frame = json_array_get_int_element(frames, i);
-        char *place = g_strdup_printf(" id=\"frame-%" G_GINT64_FORMAT "\"", frame);
-        bool there = strstr(report, place) != NULL;
+        bool there = g_hash_table_contains(places, GUINT_TO_POINTER((guint)frame));
         g_string_append(out, i ? ", " : "");
         if (there)
             g_string_append_printf(out, "<a href=\"#frame-%" G_GINT64_FORMAT "\">", frame);
         g_string_append_printf(out, there ? "%" G_GINT64_FORMAT "</a>" : "%" G_GINT64_FORMAT, frame);
-        g_free(place);
     }
 }
 
@@ -59,7 +69,7 @@ static void put_why(GString *out, JsonObject *item)
     }
 }
 
-static void put_item(GString *out, JsonObject *item, const char *report, lab_lang_t language)
+static void put_item(GString *out, JsonObject *item, GHashTable *places, lab_lang_t language)
 {
     const char *result = lab_json_string(item, "result");
     g_string_append(out, "<tr><td>");
@@ -72,7 +82,7 @@ static void put_item(GString *out, JsonObject *item, const char *report, lab_lan
     g_string_append(out, " / ");
     put_points(out, lab_json_double(item, "of"));
     g_string_append(out, "</td><td>");
-    put_frames(out, lab_json_array(item, "frames"), report);
+    put_frames(out, lab_json_array(item, "frames"), places);
     g_string_append(out, "</td><td>");
     put_why(out, item);
     g_string_append(out, "</td></tr>\n");
@@ -82,6 +92,7 @@ static void put_items(GString *out, const lab_class_t *c, JsonObject *student, c
 {
     static const lab_text_id_t heads[] = {T_H_ITEM, T_H_RESULT, T_H_POINTS, T_H_FRAMES, T_H_WHY};
     JsonArray *items = lab_json_array(student, "items");
+    GHashTable *places = places_in(report);
     g_string_append(out, "<section id=\"items\">\n<h2>");
     lab_html_escape(out, lab_json_string(student, "student"));
     g_string_append(out, ": ");
@@ -98,7 +109,8 @@ static void put_items(GString *out, const lab_class_t *c, JsonObject *student, c
     g_string_append(out, "</p>\n");
     put_heads(out, c->language, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < json_array_get_length(items); i++)
-        put_item(out, json_array_get_object_element(items, i), report, c->language);
+        put_item(out, json_array_get_object_element(items, i), places, c->language);
+    g_hash_table_unref(places);
     g_string_append(out, "</tbody></table></div>\n</section>\n");
 }
 

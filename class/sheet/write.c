@@ -47,10 +47,10 @@ static void blanks(const lab_sheet_t *s, lab_subject_t subject, gint64 number, c
 }
 
 /* The states of both ends after the frames that change them. */
-static void states(const lab_sheet_t *s, JsonArray *frames, guint *room)
+static void states(const lab_sheet_t *s, const lab_value_t *frames, guint *room)
 {
-    for (guint i = 0; frames && i < json_array_get_length(frames) && *room > 0; i++, --*room) {
-        gint64 frame = json_array_get_int_element(frames, i);
+    for (guint i = 0; frames && i < lab_value_length(frames) && *room > 0; i++, --*room) {
+        gint64 frame = lab_value_whole(lab_value_at(frames, i));
         blank(s, LAB_FRAME, frame, "client");
         blank(s, LAB_FRAME, frame, "server");
     }
@@ -71,11 +71,11 @@ static void messages(const lab_sheet_t *s, gint64 stream)
         blank(s, LAB_CONNECTION, stream, "kept_open");
 }
 
-static void opening(const lab_sheet_t *s, gint64 stream, JsonObject *c, guint *room)
+static void opening(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, guint *room)
 {
-    JsonArray *frames = lab_json_array(lab_json_object(c, "open"), "frames");
+    const lab_value_t *frames = lab_value_list(lab_value_object(c, "open"), "frames");
     blanks(s, LAB_CONNECTION, stream, (const char *const[]){"client.port", "server.port", NULL});
-    if (!frames || !json_array_get_length(frames))
+    if (!frames || !lab_value_length(frames))
         return;
     blanks(s, LAB_CONNECTION, stream,
            (const char *const[]){"open.kind", "open.syn", "open.syn_ack", "open.ack", "client.isn",
@@ -83,14 +83,14 @@ static void opening(const lab_sheet_t *s, gint64 stream, JsonObject *c, guint *r
     states(s, frames, room);
 }
 
-static void ending(const lab_sheet_t *s, gint64 stream, JsonObject *c, guint *room)
+static void ending(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, guint *room)
 {
-    JsonArray *resets = lab_json_array(c, "resets");
+    const lab_value_t *resets = lab_value_list(c, "resets");
     blanks(s, LAB_CONNECTION, stream,
            (const char *const[]){"close.kind", "close.first", "close.time_wait", "close.lossless", NULL});
-    states(s, lab_json_array(lab_json_object(c, "close"), "frames"), room);
+    states(s, lab_value_list(lab_value_object(c, "close"), "frames"), room);
     blank(s, LAB_CONNECTION, stream, "resets");
-    for (guint i = 0; resets && i < json_array_get_length(resets); i++) {
+    for (guint i = 0; resets && i < lab_value_length(resets); i++) {
         char *name = g_strdup_printf("resets.%u.cause", i);
         blank(s, LAB_CONNECTION, stream, name);
         g_free(name);
@@ -100,15 +100,15 @@ static void ending(const lab_sheet_t *s, gint64 stream, JsonObject *c, guint *ro
 static void connection(const lab_sheet_t *s, const lab_entry_t *entry)
 {
     guint room = STATES_MOST;
-    JsonObject *c = entry->object, *client = lab_json_object(c, "client"),
-               *server = lab_json_object(c, "server");
+    const lab_value_t *c = entry->object, *client = lab_value_object(c, "client"),
+                      *server = lab_value_object(c, "server");
     g_string_append_printf(
         s->out, "\n# %s %" G_GINT64_FORMAT ": %s <-> %s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "\n",
-        lab_subject_words[LAB_CONNECTION], entry->number, lab_json_string(client, "address"),
-        lab_json_string(server, "address"), lab_subject_words[LAB_FRAME], lab_json_number(c, "first_frame"),
-        lab_json_number(c, "last_frame"));
+        lab_subject_words[LAB_CONNECTION], entry->number, lab_value_string(client, "address"),
+        lab_value_string(server, "address"), lab_subject_words[LAB_FRAME], lab_value_number(c, "first_frame"),
+        lab_value_number(c, "last_frame"));
     opening(s, entry->number, c, &room);
-    if (lab_json_object(c, "tls"))
+    if (lab_value_object(c, "tls"))
         blanks(s, LAB_CONNECTION, entry->number,
                (const char *const[]){"tls.kind", "tls.step.client-hello", "tls.step.server-hello",
                                      "tls.step.certificate", NULL});

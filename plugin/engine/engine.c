@@ -142,10 +142,13 @@ static void copy_duplicate(lab_context_t *c, uint32_t frame)
 {
     lab_annotation_t *original = lab_annotation_of(c->engine, frame, c->conn->number);
     const lab_annotation_t own = *c->annotation;
+    uint32_t last = original ? lab_annotation_exchange_last(c->engine, original) : 0;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->annotation = *original;
     c->annotation->marks = own.marks;
     c->annotation->detail = own.detail;
+    lab_annotation_exchanges(c->engine, c->annotation, c->annotation->exchange,
+                             MAX(c->annotation->exchange, last));
     c->annotation->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
     lab_add_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
@@ -252,6 +255,7 @@ static void look_at_other(lab_context_t *c)
     lab_phase_decide(c);
     lab_rst_remember(c);
     lab_sequence_advance(c);
+    lab_rst_message_arrived(c);
 }
 
 static void take_all_steps(lab_context_t *c)
@@ -408,7 +412,7 @@ static void annotate(lab_context_t *c)
     annotation->stream = seg->stream;
     annotation->phase = LAB_PHASE_DATA;
     annotation->sender = (uint8_t)c->from;
-    annotation->length = seg->length;
+    annotation->length = MIN(seg->length, LAB_LENGTH_MAX);
     annotation->seq = seg->seq;
     annotation->ack = seg->ack;
     annotation->flags = (uint8_t)seg->flags;

@@ -325,7 +325,7 @@ static const char *ask_exchange(feed_t *f, uint32_t n)
 
 static const char *ask_exchange_last(feed_t *f, uint32_t n)
 {
-    return number(f, record(f, n)->exchange_last);
+    return number(f, lab_annotation_exchange_last(f->engine, record(f, n)));
 }
 
 static const char *ask_related(feed_t *f, uint32_t n)

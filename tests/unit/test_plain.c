@@ -45,8 +45,9 @@ static void put_frame(GString *out, const lab_engine_t *e, uint32_t frame)
         return;
     const lab_detail_t *d = lab_engine_detail(e, a);
     g_string_append_printf(out, "%u: roles %x phase %u exchange %u-%u related %u states %u %u marks %x\n",
-                           frame, a->roles, a->phase, a->exchange, a->exchange_last, a->related, a->state[0],
-                           a->state[1], a->marks);
+                           frame, (unsigned)a->roles, (unsigned)a->phase, a->exchange,
+                           lab_annotation_exchange_last(e, a), a->related, a->state[0], a->state[1],
+                           a->marks);
     if (d)
         put_detail(out, d);
     lab_note(e, a, frame, LAB_LANG_EN, out);

@@ -274,7 +274,8 @@ static void carried(const lab_direction_t *d, lab_position_t at, bool in_head)
     lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, at.frame, d->conn->number);
     if (annotation && annotation->sender != d->end) /* this frame acknowledges missing bytes */
         return;
-    lab_label_message(annotation, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    lab_label_message(d->conn->engine, annotation, d->exchange,
+                      d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     if (in_head && annotation)
         annotation->marks |= LAB_MARK_HTTP_HEAD;
     lab_exchange_reached(d->exchange, d->response, at);

@@ -106,3 +106,22 @@ const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_annotatio
 {
     return annotation->detail ? g_ptr_array_index(e->details, annotation->detail - 1) : NULL;
 }
+
+uint32_t lab_annotation_exchange_last(const lab_engine_t *e, const lab_annotation_t *annotation)
+{
+    return annotation->several ? lab_engine_detail(e, annotation)->exchange_last : annotation->exchange;
+}
+
+void lab_annotation_exchanges(lab_engine_t *e, lab_annotation_t *annotation, uint32_t first, uint32_t last)
+{
+    annotation->exchange = first;
+    annotation->several = first != last;
+    if (first != last)
+        lab_detail_new(e, annotation)->exchange_last = last;
+}
+
+void lab_annotation_join(lab_engine_t *e, lab_annotation_t *annotation, uint32_t number)
+{
+    uint32_t first = annotation->exchange, last = lab_annotation_exchange_last(e, annotation);
+    lab_annotation_exchanges(e, annotation, first ? MIN(first, number) : number, MAX(last, number));
+}

@@ -72,6 +72,12 @@ lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t strea
 /* The details of `annotation`, allocated if it has none yet. Never NULL. */
 lab_detail_t *lab_detail_new(lab_engine_t *engine, lab_annotation_t *annotation);
 
+/* The annotation's segment belongs to the exchanges from `first` to `last`, and to no other. */
+void lab_annotation_exchanges(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t first,
+                              uint32_t last);
+/* The annotation's segment belongs to the exchange with this number, too. */
+void lab_annotation_join(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t number);
+
 /* Swaps ends 0 and 1: the connection that the frame turned out to belong to numbers them the other way round.
  */
 void lab_annotation_turn(lab_annotation_t *annotation);

@@ -208,8 +208,16 @@ static bool receiver_goes_on(const lab_context_t *c, const lab_reset_t *reset)
     return reset->by != c->from && (c->advances || c->new_bytes || (c->fin && !c->sender->fin) || c->syn);
 }
 
-lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
+/* What came before the RST is not in the capture, but its receiver acknowledges up to it, perhaps before it
+ * had the RST: that is RCV.NXT. */
+static bool number_was_exact(const lab_context_t *c, const lab_reset_t *reset)
 {
+    return reset->by != c->from && reset->obeyed && c->has_ack && !c->syn && c->ack == reset->offset;
+}
+
+lab_reset_proof_t lab_reset_proof(lab_context_t *c, lab_reset_t *reset)
+{
+    reset->exact |= number_was_exact(c, reset);
     if (reset->exact && asks_for_missing(c, reset))
         name_challenge_ack(c, reset);
     if (sender_goes_on(c, reset) || receiver_took_more(c, reset))
@@ -240,11 +248,12 @@ void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset)
 static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
 {
     lab_conn_t *conn = c->conn;
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
+    const lab_detail_t *detail = annotation ? lab_engine_detail(c->engine, annotation) : NULL;
+    if (annotation && !(detail && detail->attempt)) /* else it ended one that another one followed */
+        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     if (conn->open_end_frame != reset->frame)
         return;
-    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
-    if (annotation)
-        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     conn->open = LAB_OPEN_NONE;
     conn->open_end_frame = 0;
     conn->open_time = -1;

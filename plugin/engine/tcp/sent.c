@@ -155,18 +155,27 @@ static const lab_sent_t *newer_syn(const lab_context_t *c, uint32_t than)
  * oldest in the ring. */
 #define FORGOTTEN_SPAN 128
 
+/* The oldest in the ring that has an ACK field; NULL = none. */
+static const lab_sent_t *oldest_with_ack(const lab_end_t *end)
+{
+    for (uint32_t n = oldest(end); n < end->sent_count; n++)
+        if (at(end, n)->ack >= 0)
+            return at(end, n);
+    return NULL;
+}
+
 static const lab_sent_t *pick_forgotten(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    if (c->has_ack || c->sender->reset_frame || !oldest(receiver) ||
-        c->offset >= at(receiver, oldest(receiver))->ack)
+    const lab_sent_t *first = oldest(receiver) ? oldest_with_ack(receiver) : NULL;
+    if (c->has_ack || c->sender->reset_frame || !first || c->offset >= first->ack)
         return NULL;
-    const lab_sent_t *first = at(receiver, oldest(receiver));
     uint32_t least = first->frame > FORGOTTEN_SPAN ? first->frame - FORGOTTEN_SPAN : 1;
     for (uint32_t frame = first->frame; frame > least; frame--) {
         const lab_annotation_t *a = lab_annotation_slot(c->engine, frame - 1, false);
-        if (!a || a->stream != c->conn->number || a->sender != c->to ||
-            (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK || a->ack != c->seg->seq)
+        if (!a || a->ack != c->seg->seq || a->sender != c->to ||
+            (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK ||
+            lab_store_resolve(c->engine, a->stream) != c->conn->number)
             continue;
         receiver->first_sent = (lab_sent_t){.time = first->time,
                                             .end = first->end,

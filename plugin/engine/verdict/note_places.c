@@ -84,7 +84,7 @@ static void fill_interim(const lab_note_view_t *v, GString *out)
 
 static void fill_last(const lab_note_view_t *v, GString *out)
 {
-    g_string_append_printf(out, "%u", v->r->exchange_last);
+    g_string_append_printf(out, "%u", lab_annotation_exchange_last(v->engine, v->r));
 }
 
 static void fill_wait(const lab_note_view_t *v, GString *out)

@@ -25,8 +25,9 @@ static bool is_interim(const lab_note_view_t *v)
 
 static bool several(const lab_note_view_t *v)
 {
-    const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, v->r->exchange_last) : NULL;
-    return last && !v->x->http2 && v->r->exchange_last > v->r->exchange && last->stream == v->x->stream;
+    uint32_t number = lab_annotation_exchange_last(v->conn->engine, v->r);
+    const lab_exchange_t *last = v->x ? lab_engine_exchange(v->conn->engine, number) : NULL;
+    return last && !v->x->http2 && number > v->r->exchange && last->stream == v->x->stream;
 }
 
 /* Segments of HTTP/2. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* frames.c - see frames.h. */
 #include "frames.h"
+#include "digits.h"
 #include "names.h"
 
 /* time: seconds since the epoch. role, close.step, keepalive and tls.step may have several values. */
@@ -22,10 +23,11 @@ typedef struct {
 
 static void put_number(const lab_line_t *line, int64_t number)
 {
+    g_string_append_c(line->out, '\t');
     if (number < 0)
-        g_string_append(line->out, "\t-");
+        g_string_append_c(line->out, '-');
     else
-        g_string_append_printf(line->out, "\t%" G_GINT64_FORMAT, number);
+        lab_put_digits(line->out, (uint64_t)number, 1);
 }
 
 static void put_word(const lab_line_t *line, const char *word)
@@ -41,7 +43,8 @@ static void put_set(const lab_line_t *line, uint32_t set, const lab_token_t *row
     for (unsigned i = 0; i < count; i++) {
         if (!(set & (1u << i)))
             continue;
-        g_string_append_printf(line->out, "%s%s", before, rows[i].token);
+        g_string_append(line->out, before);
+        g_string_append(line->out, rows[i].token);
         before = "+";
     }
     if (!set)
@@ -56,8 +59,9 @@ static void put_time(const lab_line_t *line)
         return;
     }
     time += line->epoch;
-    g_string_append_printf(line->out, "\t%" G_GINT64_FORMAT ".%09d", time / 1000000000,
-                           (int)(time % 1000000000));
+    put_number(line, time / 1000000000);
+    g_string_append_c(line->out, '.');
+    lab_put_digits(line->out, (uint64_t)time % 1000000000, 9);
 }
 
 static void put_flags(const lab_line_t *line)
@@ -134,7 +138,7 @@ static void put_note(const lab_line_t *line)
 static void put_segment(const lab_line_t *line)
 {
     unsigned client = lab_conn_client(line->conn);
-    g_string_append_printf(line->out, "%u", line->frame);
+    lab_put_digits(line->out, line->frame, 1);
     put_time(line);
     put_number(line, lab_conn_stream(line->conn));
     put_word(line, line->a->sender == client ? "client" : "server");

@@ -8,6 +8,7 @@
 
 #include "capture.h"
 
+/* What a statement of labclass may name: see json_compact.c. */
 void lab_write_json_compact(const lab_report_t *report, GString *out);
 void lab_write_json(const lab_report_t *report, GString *out);
 /* False if there is no exchange (from 1) or connection (any of its stream numbers) of this number. */

@@ -182,19 +182,6 @@ static void anomalies(json_dumper *j, const lab_report_t *report)
     json_dumper_end_array(j);
 }
 
-/* For programs of ours: without blanks, and without what says again what stands elsewhere. */
-void lab_write_json_compact(const lab_report_t *report, GString *out)
-{
-    json_dumper j = {.output_string = out};
-    json_dumper_begin_object(&j);
-    capture(&j, report);
-    messages_and_servers(&j, report);
-    lab_json_connections(&j, report);
-    lab_json_exchanges(&j, report);
-    pages(&j, report);
-    finish_text(&j, out);
-}
-
 void lab_write_json(const lab_report_t *report, GString *out)
 {
     json_dumper j = begin_text(out);
