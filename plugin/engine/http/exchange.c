@@ -21,14 +21,14 @@
 
 lab_exchange_t *lab_exchange_at(const lab_conn_t *conn, guint i)
 {
-    if (i + 1 == conn->exchanges->len)
+    if (i + 1 == conn->exchanges.len)
         return conn->newest; /* the common case, without a look into two tables */
-    return g_ptr_array_index(conn->engine->exchanges, g_array_index(conn->exchanges, uint32_t, i) - 1);
+    return g_ptr_array_index(conn->engine->exchanges, conn->exchanges.data[i] - 1);
 }
 
 guint lab_exchange_count(const lab_conn_t *conn)
 {
-    return conn->exchanges ? conn->exchanges->len : 0;
+    return conn->exchanges.len;
 }
 
 bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end)
@@ -49,14 +49,14 @@ lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn)
     return (lab_decrypted_kind_t)conn->decrypted_kind;
 }
 
-const GArray *lab_conn_exchanges(const lab_conn_t *conn)
+const lab_exchange_list_t *lab_conn_exchanges(const lab_conn_t *conn)
 {
-    return conn->exchanges;
+    return conn->exchanges.len ? &conn->exchanges : NULL;
 }
 
 const lab_endpoint_t *lab_exchange_client(const lab_engine_t *e, const lab_exchange_t *x)
 {
-    return &lab_engine_conn(e, x->stream)->end[x->client].endpoint;
+    return &lab_store_peek((lab_engine_t *)e, x->stream)->end[x->client].endpoint;
 }
 
 const char *lab_conn_host(const lab_conn_t *conn)
@@ -77,6 +77,23 @@ const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
     return lab_exchange_current(conn) ? conn->answered : NULL;
 }
 
+/* The list of the only exchange lies in that exchange. */
+static void add_number(lab_engine_t *e, lab_exchange_list_t *numbers, lab_exchange_t *x)
+{
+    if (!numbers->len++) {
+        numbers->data = &x->number;
+        return;
+    }
+    if (!numbers->room) {
+        const uint32_t first = *numbers->data;
+        numbers->data = lab_arena_grow(e->arena, NULL, &numbers->room, sizeof first);
+        *numbers->data = first;
+    }
+    if (numbers->len > numbers->room)
+        numbers->data = lab_arena_grow(e->arena, numbers->data, &numbers->room, sizeof x->number);
+    numbers->data[numbers->len - 1] = x->number;
+}
+
 lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
 {
     GPtrArray *all = conn->engine->exchanges;
@@ -87,10 +104,8 @@ lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
     x->client = (uint8_t)client;
     x->request_start = x->request_end = x->response_start = x->response_end = -1;
     x->promised = x->keepalive_timeout = x->keepalive_max = -1;
-    if (!conn->exchanges)
-        conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    g_array_append_val(conn->exchanges, x->number);
-    x->index = conn->exchanges->len;
+    add_number(conn->engine, &conn->exchanges, x);
+    x->index = conn->exchanges.len;
     if (conn->newest && conn->newest->client != client)
         conn->waiting_after =
             x->index - 1; /* before this one nobody waits for an answer to the same client */
@@ -554,6 +569,24 @@ void lab_exchange_free(lab_conn_t *conn)
     lab_http2_stop(conn);
 }
 
+static void move_end(lab_conn_t *conn, unsigned end)
+{
+    lab_direction_t *d = conn->end[end].direction;
+    if (!d)
+        return;
+    d->conn = conn;
+    if (d->decrypted)
+        lab_decrypted_moved(d->decrypted, conn);
+}
+
+void lab_exchange_moved(lab_conn_t *conn)
+{
+    move_end(conn, 0);
+    move_end(conn, 1);
+    if (conn->http2)
+        conn->http2->conn = conn;
+}
+
 static LAB_RARE lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
@@ -600,7 +633,8 @@ static void pass_body(lab_context_t *c, lab_direction_t *d)
     lab_http_pass(d->http, seg->length);
     if (d->response)
         d->exchange->received += seg->length;
-    lab_label_message(c->annotation, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    lab_label_message(c->engine, c->annotation, d->exchange,
+                      d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     lab_exchange_reached(d->exchange, d->response, at);
 }
 

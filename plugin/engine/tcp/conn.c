@@ -2,6 +2,8 @@
 /* conn.c - connections: made, freed, and the simple questions about them. */
 #include "conn.h"
 
+#include "rest.h"
+
 static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
 {
     end->endpoint = *endpoint;
@@ -10,7 +12,7 @@ static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
 
 lab_conn_t *lab_conn_new(lab_engine_t *e, const lab_segment_t *seg)
 {
-    lab_conn_t *conn = lab_arena_zeroed(e->arena, sizeof *conn);
+    lab_conn_t *conn = lab_rest_begin(e);
     conn->engine = e;
     conn->number = seg->stream;
     conn->first_frame = seg->frame;

@@ -137,7 +137,7 @@ static void add_more(lab_document_t *d, lab_entry_t entry, uint32_t count)
 
 static void add_exchanges(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint32_t told = 0, more = 0, out = 0;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));

@@ -99,7 +99,7 @@ static void add_handshake(const lab_homework_t *hw)
 static void connection_row(const lab_homework_t *hw, lab_table_t *t, const lab_conn_t *conn)
 {
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, lab_report_endpoint(lab_conn_endpoint(conn, !client)));
@@ -155,7 +155,7 @@ static void add_beside(const lab_homework_t *hw, const lab_conn_t *conn)
 {
     lab_document_t *d = hw->document;
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint64_t bytes = lab_conn_bytes(conn, client);
     uint32_t count = exchanges ? exchanges->len : 0;
     lab_document_sentence(d,
@@ -297,7 +297,7 @@ static void add_resets(const lab_homework_t *hw)
 static void add_persistence(const lab_homework_t *hw)
 {
     lab_document_t *d = hw->document;
-    const GArray *exchanges = lab_conn_exchanges(hw->conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(hw->conn);
     int64_t seconds = -1;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x =

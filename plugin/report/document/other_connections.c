@@ -10,7 +10,7 @@
 /* "GET /a (200) and 2 more": the exchanges of a connection. */
 static const char *exchanges_of(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, 0));
     GString *text = g_string_new(NULL);
     if (x->method)
