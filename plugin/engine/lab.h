@@ -390,6 +390,12 @@ typedef struct {
     int64_t interval; /* nanoseconds since the last activity or the probe before */
 } lab_keepalive_event_t;
 
+/* For g_array_index(). */
+typedef struct {
+    lab_keepalive_event_t *data;
+    uint32_t len, room;
+} lab_keepalive_list_t;
+
 /* An engine without segments. Free with lab_engine_free(). */
 lab_engine_t *lab_engine_new(void);
 void lab_engine_free(lab_engine_t *engine);
@@ -524,8 +530,8 @@ typedef struct lab_attempt {
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 
-const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
-const GArray *lab_conn_keepalives(const lab_conn_t *conn); /* of lab_keepalive_event_t, NULL = none */
+const GPtrArray *lab_conn_resets(const lab_conn_t *conn);                /* of lab_reset_t *, NULL = none */
+const lab_keepalive_list_t *lab_conn_keepalives(const lab_conn_t *conn); /* NULL = none */
 const lab_exchange_list_t *
 lab_conn_exchanges(const lab_conn_t *conn);              /* numbers of its exchanges; NULL = none */
 const char *lab_conn_state_zeek(const lab_conn_t *conn); /* Zeek's conn_state */

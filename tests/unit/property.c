@@ -542,7 +542,7 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 /* A body that the close cut short is no close without loss. */
 static void check_truncated(case_t *c, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
         if (e->token == LAB_PERSIST_TRUNCATED && lab_conn_closing(conn).lossless == 1)

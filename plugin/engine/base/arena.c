@@ -102,7 +102,7 @@ void lab_arena_give(lab_arena_t *arena, void *memory, size_t size)
 void *lab_arena_grow(lab_arena_t *arena, void *list, uint32_t *room, size_t size)
 {
     uint32_t old = list ? *room : 0;
-    *room = old + MAX(old / 2, 4);
+    *room = old ? old + MAX(old / 2, 4) : 1; /* most lists have one member */
     void *longer = lab_arena_take(arena, *room * size);
     if (!list)
         return longer;

@@ -28,8 +28,8 @@ void *lab_arena_raw(lab_arena_t *arena, size_t size);
  * byte on. `size` must be the same both times. */
 void *lab_arena_take(lab_arena_t *arena, size_t size);
 void lab_arena_give(lab_arena_t *arena, void *memory, size_t size);
-/* A list with more room than `room`, which is set: half as much again. The members of `list` (NULL = none)
- * are copied, and its memory is given back. `size`: bytes of a member. */
+/* A list with more room than `room`, which is set: 1, then half as much again. The members of `list` (NULL =
+ * none) are copied, and its memory is given back. `size`: bytes of a member. */
 void *lab_arena_grow(lab_arena_t *arena, void *list, uint32_t *room, size_t size);
 
 #endif

@@ -49,13 +49,9 @@ static void add(lab_conn_t *conn, unsigned end, message_t added)
         added.row = last->row;
         added.open = end_of(conn, end, last) < 0 ? count : last->open;
     }
-    if (!sender->message_room) {
-        sender->messages = lab_arena_take(conn->engine->arena, sizeof added);
-        sender->message_room = 1;
-    } else if (count == sender->message_room) {
+    if (count == sender->message_room)
         sender->messages =
             lab_arena_grow(conn->engine->arena, sender->messages, &sender->message_room, sizeof added);
-    }
     sender->messages[count] = added;
 }
 

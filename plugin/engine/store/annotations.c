@@ -72,6 +72,14 @@ lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
     return annotation ? lab_detail_new(e, annotation) : &e->nowhere;
 }
 
+const lab_detail_t *lab_detail_seen(lab_engine_t *e, uint32_t frame, uint32_t stream)
+{
+    static const lab_detail_t none;
+    const lab_annotation_t *annotation = lab_annotation_of(e, frame, stream);
+    const lab_detail_t *detail = annotation ? lab_engine_detail(e, annotation) : NULL;
+    return detail ? detail : &none;
+}
+
 void lab_annotation_turn(lab_annotation_t *annotation)
 {
     uint8_t state = annotation->state[0];

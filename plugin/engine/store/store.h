@@ -72,6 +72,8 @@ lab_annotation_t *lab_annotation_of(lab_engine_t *engine, uint32_t frame, uint32
 /* The details of that annotation, allocated if it has none yet. Without an annotation, memory that is never
  * read. Never NULL. */
 lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
+/* The same for who only reads: nothing is allocated; without details, those of a segment that has none. */
+const lab_detail_t *lab_detail_seen(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 /* The details of `annotation`, allocated if it has none yet. Never NULL. */
 lab_detail_t *lab_detail_new(lab_engine_t *engine, lab_annotation_t *annotation);
 

@@ -28,7 +28,6 @@ lab_conn_t *lab_conn_new(lab_engine_t *e, const lab_segment_t *seg)
 void lab_conn_clear(lab_conn_t *conn)
 {
     g_clear_pointer(&conn->resets, g_ptr_array_unref);
-    g_clear_pointer(&conn->keepalives, g_array_unref);
 }
 
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end)
@@ -90,7 +89,7 @@ const GPtrArray *lab_conn_resets(const lab_conn_t *conn)
     return conn->resets;
 }
 
-const GArray *lab_conn_keepalives(const lab_conn_t *conn)
+const lab_keepalive_list_t *lab_conn_keepalives(const lab_conn_t *conn)
 {
-    return conn->keepalives;
+    return conn->keepalives.len ? &conn->keepalives : NULL;
 }

@@ -191,7 +191,7 @@ struct lab_conn {
     int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */
     int64_t close_idle; /* time between the last data and the first FIN or RST; below 0 it is not known */
     GPtrArray *resets;  /* of lab_reset_t, NULL = none */
-    GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
+    lab_keepalive_list_t keepalives;
 
     /* kept for the rooms above */
     struct lab_tls *tls;           /* tls: NULL = carries none */

@@ -16,20 +16,19 @@
 #define TRIES     4u /* connections that are looked at before each segment */
 #define MODELS    64u
 
-#define BLOCK  8u /* words */
-#define WORDS  ((sizeof(lab_conn_t) + 31) / 32 * BLOCK)
-#define BLOCKS (WORDS / BLOCK)
-/* Of each block: which words are not zero, their lengths, the words; the last one is written whole. */
-#define PACKED_MAX ((BLOCKS + 7) / 8 + BLOCKS * (1 + 2 + 4 * BLOCK) + 4)
+#define BLOCK  4u /* pairs of words */
+#define BLOCKS ((sizeof(lab_conn_t) + 31) / 32)
+/* Which blocks differ; of each of them the lengths of its words, and the words. */
+#define PACKED_MAX ((BLOCKS + 7) / 8 + BLOCKS * (2 + 8 * BLOCK) + 4)
 
 typedef union {
     lab_conn_t conn;
-    uint32_t words[WORDS];
+    uint64_t pairs[BLOCKS * BLOCK];
 } image_t;
 
 typedef struct {
-    int64_t time;   /* of the first segment, less one */
-    uint32_t frame; /* of the first segment, less one */
+    int64_t time;   /* of the first segment */
+    uint32_t frame; /* of the first segment */
     uint16_t size;  /* of `packed` */
     uint8_t model;
     bool owns;
@@ -71,134 +70,179 @@ void lab_rests_free(lab_rests_t *r)
     g_free(r);
 }
 
-/* ---- counted from the first segment ---- */
+/* ---- counted from others ---- */
 
 #define C(member) offsetof(lab_conn_t, member)
 #define E(member) offsetof(lab_end_t, member)
 
 /* What is not listed here is packed as it is. */
-static const uint16_t conn_times[] = {C(first_time), C(last_time), C(data_time)};
-static const uint16_t conn_frames[] = {C(first_frame),       C(last_frame),        C(close_end_frame),
-                                       C(open_end_frame),    C(open_frames[1]),    C(open_frames[2]),
-                                       C(open_frames[3]),    C(closing_frames[0]), C(closing_frames[1]),
-                                       C(closing_frames[2]), C(closing_frames[3]), C(closing_frames[4])};
-static const uint16_t end_times[] = {E(last.time), E(syn_time), E(fin_time), E(flight_since)};
-static const uint16_t end_frames[] = {E(last.frame),  E(syn_frame),       E(syn_last_frame),
-                                      E(fin_frame),   E(fin_last_frame),  E(fin_ack_frame),
-                                      E(reset_frame), E(last_reset_frame)};
+static const uint16_t conn_frames[] = {C(first_frame),       C(close_end_frame),   C(open_end_frame),
+                                       C(open_frames[1]),    C(open_frames[2]),    C(open_frames[3]),
+                                       C(closing_frames[0]), C(closing_frames[1]), C(closing_frames[2]),
+                                       C(closing_frames[3])};
+static const uint16_t end_times[] = {E(syn_time), E(fin_time), E(flight_since)};
+static const uint16_t end_frames[] = {E(syn_frame),       E(syn_last_frame), E(fin_frame),
+                                      E(fin_last_frame),  E(fin_ack_frame),  E(reset_frame),
+                                      E(last_reset_frame)};
 
-/* 0 means "none" and stays 0: the number that would become 0 takes the place of what 0 would become. */
-static inline void shift_time(void *at, int64_t base, bool back)
+/* 0 means "none" and stays 0: the number that would become 0 takes the place of what 0 would become. That one
+ * is rare, for `base` is one less than what the number is often equal to. */
+static inline uint64_t shifted(uint64_t value, uint64_t base, bool back)
 {
-    uint64_t value, by = (uint64_t)base;
-    memcpy(&value, at, sizeof value);
-    uint64_t zero = back ? 0 - by : by, moved = back ? value + by : value - by;
-    value = !value ? 0 : value == zero ? (back ? by : 0 - by) : moved;
-    memcpy(at, &value, sizeof value);
+    uint64_t by = back ? 0 - base : base;
+    return !value ? 0 : value == by ? 0 - by : value - by;
 }
 
-static inline void shift_frame(void *at, uint32_t base, bool back)
+static inline uint32_t shifted_32(uint32_t value, uint32_t base, bool back)
 {
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    uint32_t zero = back ? 0 - base : base, moved = back ? value + base : value - base;
-    value = !value ? 0 : value == zero ? (back ? base : 0 - base) : moved;
-    memcpy(at, &value, sizeof value);
+    uint32_t by = back ? 0 - base : base;
+    return !value ? 0 : value == by ? 0 - by : value - by;
+}
+
+static inline void shift_time(int64_t *time, int64_t base, bool back)
+{
+    *time = (int64_t)shifted((uint64_t)*time, (uint64_t)base - 1, back);
+}
+
+static inline void shift_frame(uint32_t *frame, uint32_t base, bool back)
+{
+    *frame = shifted_32(*frame, base - 1, back);
+}
+
+/* The newest segments, each counted from the one before it. */
+static inline void shift_ring(lab_end_t *end, const rest_t *base, bool back)
+{
+    uint32_t count = MIN(end->sent_count, LAB_SENT_MAX), first = end->sent_count - count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t n = first + (back ? i : count - 1 - i);
+        lab_sent_t *sent = &end->sent[n % LAB_SENT_MAX];
+        const lab_sent_t *before = n > first ? &end->sent[(n - 1) % LAB_SENT_MAX] : NULL;
+        shift_time(&sent->time, before ? before->time : base->time, back);
+        shift_frame(&sent->frame, before ? before->frame : base->frame, back);
+    }
+}
+
+static inline void shift_last(lab_end_t *end, bool back)
+{
+    const lab_sent_t *newest = &end->sent[(end->sent_count - 1) % LAB_SENT_MAX];
+    shift_time(&end->last.time, newest->time, back);
+    shift_frame(&end->last.frame, newest->frame, back);
 }
 
 static void shift_end(lab_end_t *end, const rest_t *base, bool back)
 {
+    if (back)
+        shift_ring(end, base, back);
+    if (end->sent_count)
+        shift_last(end, back);
+    if (!back)
+        shift_ring(end, base, back);
     for (unsigned i = 0; i < G_N_ELEMENTS(end_times); i++)
-        shift_time((char *)end + end_times[i], base->time, back);
+        shift_time((int64_t *)((char *)end + end_times[i]), base->time, back);
     for (unsigned i = 0; i < G_N_ELEMENTS(end_frames); i++)
-        shift_frame((char *)end + end_frames[i], base->frame, back);
-    for (unsigned i = 0; i < MIN(end->sent_count, LAB_SENT_MAX); i++) {
-        shift_time(&end->sent[i].time, base->time, back);
-        shift_frame(&end->sent[i].frame, base->frame, back);
-    }
+        shift_frame((uint32_t *)((char *)end + end_frames[i]), base->frame, back);
+    for (unsigned i = 0; i < G_N_ELEMENTS(end->zeek.number); i++)
+        shift_frame(&end->zeek.number[i], end->isn, back);
 }
 
+static void shift_newest(lab_conn_t *conn, bool back)
+{
+    const lab_last_t *a = &conn->end[0].last, *b = &conn->end[1].last, *newest = a->frame > b->frame ? a : b;
+    shift_time(&conn->last_time, newest->time, back);
+    shift_time(&conn->data_time, newest->time, back);
+    shift_frame(&conn->last_frame, newest->frame, back);
+}
+
+/* Counts times and frames from others, so that they become small; or back. */
 static void shift(lab_conn_t *conn, const rest_t *base, bool back)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(conn_times); i++)
-        shift_time((char *)conn + conn_times[i], base->time, back);
-    for (unsigned i = 0; i < G_N_ELEMENTS(conn_frames); i++)
-        shift_frame((char *)conn + conn_frames[i], base->frame, back);
+    if (!back)
+        shift_newest(conn, back);
     shift_end(&conn->end[0], base, back);
     shift_end(&conn->end[1], base, back);
+    if (back)
+        shift_newest(conn, back);
+    shift_time(&conn->first_time, base->time, back);
+    for (unsigned i = 0; i < G_N_ELEMENTS(conn_frames); i++)
+        shift_frame((uint32_t *)((char *)conn + conn_frames[i]), base->frame, back);
 }
 
 /* ---- words ---- */
 
-static uint8_t *pack_block(uint8_t *out, const uint32_t *words)
+/* A word is written in 0, 1, 2 or 4 bytes; two bits say which. All four bytes are written, and the next word
+ * goes over those that are too many. */
+static inline uint8_t *pack_word(uint8_t *out, uint32_t word, unsigned *lengths)
 {
-    unsigned mask = 0, lengths = 0, count = 0;
-    for (unsigned i = 0; i < BLOCK; i++) {
-        mask |= (words[i] != 0u) << i;
-        count += words[i] != 0;
-    }
+    unsigned length = (word != 0u) + (word > UINT8_MAX) + (word > UINT16_MAX);
+    uint32_t low_first = GUINT32_TO_LE(word);
+    memcpy(out, &low_first, sizeof low_first);
+    *lengths = *lengths << 2 | length;
+    return out + (0x4210u >> 4 * length & 7);
+}
+
+static uint8_t *pack_block(uint8_t *out, const uint64_t *pairs)
+{
+    unsigned lengths = 0;
     uint8_t *head = out;
-    out += count > 4 ? 3 : 2;
-    unsigned shift_by = 0;
+    out += 2;
     for (unsigned i = 0; i < BLOCK; i++) {
-        if (!words[i])
+        if (!pairs[i]) {
+            lengths <<= 4;
             continue;
-        unsigned more = (g_bit_storage(words[i]) - 1) / 8;
-        uint32_t low_first = GUINT32_TO_LE(words[i]);
-        memcpy(out, &low_first, sizeof low_first);
-        out += more + 1;
-        lengths |= more << shift_by;
-        shift_by += 2;
+        }
+        out = pack_word(out, (uint32_t)pairs[i], &lengths);
+        out = pack_word(out, (uint32_t)(pairs[i] >> 32), &lengths);
     }
-    head[0] = (uint8_t)mask;
-    head[1] = (uint8_t)lengths;
-    if (count > 4)
-        head[2] = (uint8_t)(lengths >> 8);
+    head[0] = (uint8_t)lengths;
+    head[1] = (uint8_t)(lengths >> 8);
     return out;
 }
 
-static const uint8_t *unpack_block(const uint8_t *in, uint32_t *words)
+static inline const uint8_t *unpack_word(const uint8_t *in, unsigned length, uint32_t *word)
 {
-    unsigned mask = *in++, lengths = *in++, count = 0;
-    for (unsigned i = 0; i < BLOCK; i++)
-        count += mask >> i & 1;
-    if (count > 4)
-        lengths |= (unsigned)*in++ << 8;
+    unsigned bytes = 0x4210u >> 4 * length & 7;
+    *word = 0;
+    for (unsigned i = 0; i < bytes; i++)
+        *word |= (uint32_t)in[i] << 8 * i;
+    return in + bytes;
+}
+
+static const uint8_t *unpack_block(const uint8_t *in, uint64_t *pairs)
+{
+    unsigned lengths = in[0] | (unsigned)in[1] << 8;
+    in += 2;
     for (unsigned i = 0; i < BLOCK; i++) {
-        if (!(mask >> i & 1))
-            continue;
-        uint32_t word = 0;
-        for (unsigned byte = 0; byte <= (lengths & 3); byte++)
-            word |= (uint32_t)*in++ << 8 * byte;
-        words[i] ^= word;
-        lengths >>= 2;
+        uint32_t low, high;
+        in = unpack_word(in, lengths >> 14 & 3, &low);
+        in = unpack_word(in, lengths >> 12 & 3, &high);
+        lengths <<= 4;
+        pairs[i] ^= (uint64_t)high << 32 | low;
     }
     return in;
 }
 
-/* Packs the difference between two images; returns how many bytes. `work` is changed. */
-static size_t pack(uint8_t *packed, uint32_t *work, const uint32_t *model)
+/* Packs the difference between two images; returns how many bytes. */
+static size_t pack(uint8_t *packed, const uint64_t *image, const uint64_t *model)
 {
     uint8_t *out = packed + (BLOCKS + 7) / 8;
     memset(packed, 0, (BLOCKS + 7) / 8);
-    for (unsigned block = 0; block < BLOCKS; block++) {
-        uint32_t any = 0, *words = work + block * BLOCK;
-        for (unsigned i = 0; i < BLOCK; i++)
-            any |= words[i] ^= model[block * BLOCK + i];
-        if (!any)
+    for (unsigned block = 0; block < BLOCKS; block++, image += BLOCK, model += BLOCK) {
+        const uint64_t pairs[BLOCK] = {image[0] ^ model[0], image[1] ^ model[1], image[2] ^ model[2],
+                                       image[3] ^ model[3]};
+        if (!(pairs[0] | pairs[1] | pairs[2] | pairs[3]))
             continue;
         packed[block / 8] |= (uint8_t)(1u << block % 8);
-        out = pack_block(out, words);
+        out = pack_block(out, pairs);
     }
     return (size_t)(out - packed);
 }
 
-static void unpack(uint32_t *words, const uint8_t *packed)
+static void unpack(uint64_t *image, const uint8_t *packed)
 {
     const uint8_t *in = packed + (BLOCKS + 7) / 8;
     for (unsigned block = 0; block < BLOCKS; block++)
         if (packed[block / 8] >> block % 8 & 1)
-            in = unpack_block(in, words + block * BLOCK);
+            in = unpack_block(in, image + block * BLOCK);
 }
 
 /* Connections of one kind have a model: those with as many segments that came as far. */
@@ -212,21 +256,20 @@ static uint8_t kind_of(const lab_conn_t *conn)
 
 static bool owns_memory(const lab_conn_t *conn)
 {
-    return conn->resets || conn->keepalives || conn->tls || conn->http2 || conn->end[0].direction ||
-           conn->end[1].direction;
+    return conn->resets || conn->tls || conn->http2 || conn->end[0].direction || conn->end[1].direction;
 }
 
 static rest_t *to_rest(lab_engine_t *e, const lab_conn_t *conn)
 {
     lab_rests_t *r = e->rests;
-    rest_t head = {.time = conn->first_time - 1, .frame = conn->first_frame - 1, .model = kind_of(conn)};
+    rest_t head = {.time = conn->first_time, .frame = conn->first_frame, .model = kind_of(conn)};
     r->work.conn = *conn;
     r->work.conn.engine = NULL;
     r->work.conn.touched = 0;
     shift(&r->work.conn, &head, false);
     if (!r->models[head.model])
         r->models[head.model] = g_memdup2(&r->work, sizeof r->work);
-    size_t size = pack(r->packed, r->work.words, r->models[head.model]->words);
+    size_t size = pack(r->packed, r->work.pairs, r->models[head.model]->pairs);
     head.size = (uint16_t)size;
     head.owns = owns_memory(conn);
     rest_t *rest = lab_arena_take(e->arena, sizeof *rest + size);
@@ -238,7 +281,7 @@ static rest_t *to_rest(lab_engine_t *e, const lab_conn_t *conn)
 static void from_rest(lab_engine_t *e, const rest_t *rest, image_t *image)
 {
     *image = *e->rests->models[rest->model];
-    unpack(image->words, rest->packed);
+    unpack(image->pairs, rest->packed);
     shift(&image->conn, rest, true);
     image->conn.engine = e;
     image->conn.touched = e->tcp_frames;

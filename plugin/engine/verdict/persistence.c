@@ -158,7 +158,7 @@ static uint32_t exchanges_known(lab_context_t *c)
     for (; most && count && crosses_fin(c, exchange_at(conn, count - 1)); count--, most--) {
         uint32_t frame = exchange_at(conn, count - 1)->request_first;
         lab_work();
-        if (!(lab_detail_of(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
+        if (!(lab_detail_seen(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
             lab_keepalive_add(c, frame, c->to, LAB_PERSIST_RACED, 0, 0);
     }
     return count;

@@ -156,7 +156,7 @@ static void add_exchanges(lab_document_t *d, const lab_report_t *report, const l
 
 static void add_probes(lab_document_t *d, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     uint32_t told = 0, more = 0;
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);

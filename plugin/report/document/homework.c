@@ -339,7 +339,7 @@ static void add_keepalive(const lab_homework_t *hw)
     add_persistence(hw);
     lab_table_t *t = NULL;
     for (uint32_t next = 0; (conn = lab_report_next_connection(hw->report, &next));) {
-        const GArray *events = lab_conn_keepalives(conn);
+        const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
         for (guint i = 0; events && i < events->len; i++) {
             const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
             probes += e->token == LAB_KEEPALIVE_PROBE;
