@@ -63,6 +63,16 @@ void lab_http_free(lab_http_t *h)
     g_free(h);
 }
 
+uint64_t lab_http_body_left(const lab_http_t *h)
+{
+    return h->state == BODY_LENGTH && !h->saved ? h->left : 0;
+}
+
+void lab_http_pass(lab_http_t *h, uint32_t length)
+{
+    h->left -= length;
+}
+
 bool lab_http_until_close(const lab_http_t *h)
 {
     return h->state == UNTIL_CLOSE;
@@ -476,12 +486,7 @@ bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_
         h->state = START;
     }
     if (h->state == UNREADABLE && data && lab_http_plausible((const char *)data, n, false))
-        h->state = START;                                      /* its sender knew where it ends */
-    if (h->state == BODY_LENGTH && n < h->left && !h->saved) { /* most segments: the middle of a body */
-        h->left -= n;
-        h->events->piece(h->user, at, n, false);
-        return true;
-    }
+        h->state = START; /* its sender knew where it ends */
     h->head = h->saved ? h->saved : h->scratch;
     if (!h->saved)
         empty(h->scratch);
