@@ -156,7 +156,7 @@ static void add_exchanges(lab_document_t *d, const lab_report_t *report, const l
 
 /* Of the probe at place `i`: the other side's answer before its next probe. Of the last one of a capture
  * nothing may be known. */
-static const char *answer_of(lab_document_t *d, const GArray *events, guint i)
+static const char *answer_of(lab_document_t *d, const lab_keepalive_list_t *events, guint i)
 {
     const lab_keepalive_event_t *probe = &g_array_index(events, lab_keepalive_event_t, i);
     for (guint n = i + 1; n < events->len; n++) {
