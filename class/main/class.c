@@ -9,12 +9,14 @@
 #include "grade.h"
 #include "results.h"
 
+enum { JOBS_UNASKED = 4, JOBS_MOST = 256 };
+
 static void say_done(const lab_results_t *r)
 {
     char all[16], bad[16], before[16];
     guint unread = 0;
     for (guint i = 0; i < r->students->len; i++)
-        unread += !lab_json_string(g_ptr_array_index(r->students, i), "page");
+        unread += !lab_value_string(g_ptr_array_index(r->students, i), "page");
     g_snprintf(all, sizeof all, "%u", r->students->len);
     g_snprintf(bad, sizeof bad, "%u", unread);
     g_snprintf(before, sizeof before, "%u", r->kept);
@@ -39,6 +41,12 @@ static int grade(const lab_options_t *o, const lab_class_t *class)
     g_free(problem);
     (void)o;
     return good ? 0 : LAB_FAILED;
+}
+
+/* Each tshark takes some 100 MB: as many as the machine has cores, as long as they fit into 500 MB. */
+static guint jobs_of(const lab_options_t *o)
+{
+    return o->jobs > 0 ? (guint)o->jobs : MIN(g_get_num_processors(), JOBS_UNASKED);
 }
 
 /* With a folder for tshark's files. */
@@ -68,6 +76,8 @@ static int with_folder(const lab_options_t *o, lab_class_t *class)
 int lab_command_grade(const lab_options_t *o)
 {
     char *problem = NULL;
+    if (o->jobs == 0 || o->jobs > JOBS_MOST)
+        return lab_misused(o, T_BAD_JOBS, NULL);
     lab_rubric_t *rubric = lab_rubric_read(o->words[0], o->language, &problem);
     if (!rubric)
         return lab_file_failed(o, o->words[0], problem, LAB_USAGE);
@@ -83,6 +93,7 @@ int lab_command_grade(const lab_options_t *o)
                              .submissions = submissions,
                              .output = output,
                              .language = o->language,
+                             .jobs = jobs_of(o),
                              .gradescope = o->gradescope,
                              .progress = isatty(STDERR_FILENO)};
         status = with_folder(o, &class);

@@ -10,7 +10,7 @@ enum { LAB_FAILED = 1, LAB_USAGE = 2 };
 typedef struct {
     lab_lang_t language;
     const char *tshark, *output, *format;
-    gint64 page, connection, seed, questions; /* -1 = not named */
+    gint64 page, connection, seed, questions, jobs; /* -1 = not named */
     bool hint, gradescope;
     char **words; /* what stands behind the command, NULL at its end */
 } lab_options_t;

@@ -272,6 +272,12 @@ typedef struct {
     uint32_t tunnel : 1;     /* the connection carries another protocol after it */
 } lab_exchange_t;
 
+/* Numbers of exchanges; g_array_index() reads them. */
+typedef struct {
+    uint32_t *data;
+    uint32_t len, room;
+} lab_exchange_list_t;
+
 typedef struct lab_engine lab_engine_t;
 typedef struct lab_conn lab_conn_t;
 
@@ -383,6 +389,12 @@ typedef struct {
     uint32_t number;  /* number of the probe in this idle period, from 1 */
     int64_t interval; /* nanoseconds since the last activity or the probe before */
 } lab_keepalive_event_t;
+
+/* For g_array_index(). */
+typedef struct {
+    lab_keepalive_event_t *data;
+    uint32_t len, room;
+} lab_keepalive_list_t;
 
 /* An engine without segments. Free with lab_engine_free(). */
 lab_engine_t *lab_engine_new(void);
@@ -518,11 +530,12 @@ typedef struct lab_attempt {
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 
-const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
-const GArray *lab_conn_keepalives(const lab_conn_t *conn); /* of lab_keepalive_event_t, NULL = none */
-const GArray *lab_conn_exchanges(const lab_conn_t *conn);  /* of uint32_t numbers, NULL = none */
-const char *lab_conn_state_zeek(const lab_conn_t *conn);   /* Zeek's conn_state */
-const char *lab_conn_history(const lab_conn_t *conn);      /* Zeek's history */
+const GPtrArray *lab_conn_resets(const lab_conn_t *conn);                /* of lab_reset_t *, NULL = none */
+const lab_keepalive_list_t *lab_conn_keepalives(const lab_conn_t *conn); /* NULL = none */
+const lab_exchange_list_t *
+lab_conn_exchanges(const lab_conn_t *conn);              /* numbers of its exchanges; NULL = none */
+const char *lab_conn_state_zeek(const lab_conn_t *conn); /* Zeek's conn_state */
+const char *lab_conn_history(const lab_conn_t *conn);    /* Zeek's history */
 
 /* Appends the sentence about a frame's segment to `out`. */
 void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,

@@ -267,7 +267,7 @@ static void ask_conn(const fuzz_t *f, const lab_conn_t *conn)
 {
     lab_closing_t c = lab_conn_closing(conn);
     const GPtrArray *resets = lab_conn_resets(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     FUZZ_CHECK(c.kind < LAB_CLOSES && c.first >= -1 && c.first <= 2 && c.frame_count <= 8);
     FUZZ_CHECK(c.reason < LAB_REASONS && c.lossless >= -1 && c.lossless <= 1 && c.time_wait >= -1 &&
                c.time_wait <= 2);

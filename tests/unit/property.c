@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "intruder.h"
+#include "rest.h"
 #include "tcpgen.h"
 
 #define DEFAULT_COUNT 2000
@@ -156,6 +157,8 @@ static void append_to_itself(case_t *c)
 static lab_engine_t *read_capture(const case_t *c)
 {
     lab_engine_t *e = lab_engine_new();
+    if (c->seed % 2)
+        lab_rests_limit(e->rests, 0, 0); /* every connection rests from one segment to the next */
     for (guint n = 0; n < c->shown->len; n++) {
         const shown_t *s = &g_array_index(c->shown, shown_t, n);
         lab_segment_t seg = s->f->seg;
@@ -539,7 +542,7 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 /* A body that the close cut short is no close without loss. */
 static void check_truncated(case_t *c, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
         if (e->token == LAB_PERSIST_TRUNCATED && lab_conn_closing(conn).lossless == 1)
@@ -681,7 +684,7 @@ static int side_of(const gen_talked_t *t, int end)
 static bool cut_short(case_t *c, const lab_conn_t *conn)
 {
     const GPtrArray *resets = lab_conn_resets(conn);
-    const GArray *list = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *list = lab_conn_exchanges(conn);
     for (guint i = 0; resets && i < resets->len; i++)
         if (((const lab_reset_t *)g_ptr_array_index(resets, i))->message_cut)
             return true;
@@ -710,7 +713,7 @@ static void check_ending(case_t *c, unsigned i, const lab_conn_t *conn)
 static void check_exchanges(case_t *c, unsigned i, const lab_conn_t *conn)
 {
     const gen_talked_t *t = c->talked[i];
-    const GArray *list = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *list = lab_conn_exchanges(conn);
     guint n = list ? list->len : 0;
     if (t->trouble && lab_conn_resets(conn))
         return; /* a RST that overtakes the data before it ends the reading */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rest.h"
 #include "shown.h"
 #include "talk.h"
 #include "tcpgen.h"
@@ -64,6 +65,8 @@ static void check_talk(uint64_t seed, unsigned *bad)
 {
     talk_t *talk = talk_new(seed);
     lab_engine_t *e = lab_engine_new();
+    if (seed % 2)
+        lab_rests_limit(e->rests, 0, 0);
     GPtrArray *then = g_ptr_array_new_with_free_func(free_shown);
     for (guint n = 0; n < talk->frames->len; n++) {
         const talk_frame_t *f = &g_array_index(talk->frames, talk_frame_t, n);
@@ -103,6 +106,8 @@ static void check_conversation(uint64_t seed, unsigned *bad)
 {
     gen_talked_t *t = gen_conversation(seed);
     lab_engine_t *e = lab_engine_new();
+    if (seed % 2)
+        lab_rests_limit(e->rests, 0, 0);
     GPtrArray *then = g_ptr_array_new_with_free_func(free_shown);
     uint64_t random = seed ^ 0x5eed;
     for (guint n = 0; n < t->frames->len; n++) {

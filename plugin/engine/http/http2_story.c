@@ -121,7 +121,7 @@ static void note_keepalive(lab_http2_conn_t *h, unsigned end, uint32_t frame, la
                            int64_t interval)
 {
     lab_context_t c = {.engine = h->conn->engine, .conn = h->conn};
-    const lab_detail_t *detail = lab_detail_of(c.engine, frame, h->conn->number);
+    const lab_detail_t *detail = lab_detail_seen(c.engine, frame, h->conn->number);
     if (!(detail->keepalive & 1u << token)) /* once a segment */
         lab_keepalive_add(&c, frame, end, token, 0, interval);
 }

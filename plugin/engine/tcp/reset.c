@@ -61,10 +61,8 @@ static void end_attempt(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (conn->open != LAB_OPEN_NONE)
         return;
-    if (conn->previous) { /* who refuses the SYN has no connection on these ports */
-        conn->previous->replaced = true;
-        conn->previous = NULL;
-    }
+    if (conn->previous) /* who refuses the SYN has no connection on these ports */
+        lab_challenge_let_go(conn);
     if (!c->sender->syn && c->receiver->syn)
         conn->open = LAB_OPEN_REFUSED;
     else if (c->sender->syn && c->receiver->syn_ack)

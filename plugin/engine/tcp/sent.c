@@ -2,6 +2,8 @@
 /* sent.c - the newest segments of each side; see sent.h. */
 #include "sent.h"
 
+#include "rare.h"
+
 #define MS INT64_C(1000000)
 /* A RST is sent at once, so it takes no longer than a round trip; a host that is busy may take more, but
  * hardly more than the longest delay of an ACK, RFC 9293 3.8.6.3. */
@@ -17,7 +19,7 @@ int64_t lab_sent_answer_limit(const lab_conn_t *conn)
 /* The n-th segment that the side sent, of those that are still kept. */
 static lab_sent_t *at(const lab_end_t *end, uint32_t n)
 {
-    return &end->sent[n % LAB_SENT_MAX];
+    return (lab_sent_t *)&end->sent[n % LAB_SENT_MAX];
 }
 
 static uint32_t oldest(const lab_end_t *end)
@@ -25,20 +27,7 @@ static uint32_t oldest(const lab_end_t *end)
     return end->sent_count > LAB_SENT_MAX ? end->sent_count - LAB_SENT_MAX : 0;
 }
 
-/* Attempts that nobody answers are many, and consist of one segment: the others get their room when a second
- * one comes. */
-static void make_room(lab_context_t *c)
-{
-    lab_end_t *sender = c->sender;
-    if (sender->sent_count == 0)
-        sender->sent = &sender->first_sent;
-    if (sender->sent_count == 1) {
-        sender->sent = lab_arena_zeroed(c->engine->arena, LAB_SENT_MAX * sizeof *sender->sent);
-        sender->sent[0] = sender->first_sent;
-    }
-}
-
-static void remember_ttl(lab_end_t *end, uint8_t ttl)
+static LAB_RARE void remember_ttl(lab_end_t *end, uint8_t ttl)
 {
     for (unsigned i = 0; i < end->ttl_count; i++)
         if (end->ttls[i] == ttl)
@@ -59,8 +48,6 @@ lab_sent_t *lab_sent_remember(lab_context_t *c)
 {
     const lab_segment_t *seg = c->seg;
     lab_end_t *sender = c->sender;
-    if (sender->sent_count < 2)
-        make_room(c);
     lab_sent_t *sent = at(sender, sender->sent_count++);
     *sent = (lab_sent_t){.time = seg->time,
                          .end = c->end,
@@ -175,13 +162,13 @@ static const lab_sent_t *pick_forgotten(lab_context_t *c)
             (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK ||
             lab_store_resolve(c->engine, a->stream) != c->conn->number)
             continue;
-        receiver->first_sent = (lab_sent_t){.time = first->time,
-                                            .end = first->end,
-                                            .ack = c->offset,
-                                            .frame = frame - 1,
-                                            .length = a->length,
-                                            .flags = a->flags};
-        return &receiver->first_sent; /* its place is free since there is a ring */
+        receiver->forgotten = (lab_sent_t){.time = first->time,
+                                           .end = first->end,
+                                           .ack = c->offset,
+                                           .frame = frame - 1,
+                                           .length = a->length,
+                                           .flags = a->flags};
+        return &receiver->forgotten;
     }
     return NULL;
 }

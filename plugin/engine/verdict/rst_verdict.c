@@ -202,7 +202,7 @@ static void take_back_close(lab_context_t *c, const lab_reset_t *reset)
 {
     lab_exchange_t *x = lab_exchange_current(c->conn);
     for (unsigned token = LAB_PERSIST_TIMEOUT_KEPT; token < LAB_KEEPALIVES; token++)
-        if (lab_detail_of(c->engine, reset->frame, c->conn->number)->keepalive & 1u << token)
+        if (lab_detail_seen(c->engine, reset->frame, c->conn->number)->keepalive & 1u << token)
             lab_keepalive_remove(c, reset->frame, (lab_keepalive_t)token);
     lab_anomaly_remove(c->engine, reset->frame, c->conn->number, LAB_ANOMALY_TRUNCATED_BODY);
     if (x)

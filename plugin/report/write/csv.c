@@ -55,7 +55,7 @@ static void closing(lab_csv_t *csv, const lab_conn_t *conn)
 static void connection(lab_csv_t *csv, const lab_conn_t *conn)
 {
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
     lab_csv_number(csv, lab_conn_stream(conn));
     endpoint(csv, lab_conn_endpoint(conn, client));

@@ -114,7 +114,7 @@ static void resets(json_dumper *j, const lab_conn_t *conn)
 
 static void keepalives(json_dumper *j, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     begin_array(j, "keepalive");
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
