@@ -36,6 +36,14 @@ static const Mode modes[] = {
     {"short", "one small exchange per connection, 3 % refused", 80, {1, 1}, {100, 900}, false, 3, false},
     {"http", "many small exchanges per connection", 80, {20, 60}, {100, 900}, false, 0, false},
     {"raw", "as bulk, of bytes that no dissector reads", 9443, {1, 5}, {2000, 90000}, true, 0, false},
+    {"class",
+     "page, pictures, sound and film: tens of exchanges, most of them long",
+     80,
+     {2, 8},
+     {1000, 150000},
+     false,
+     0,
+     false},
     {"http2", "as http, of HTTP/2", 80, {20, 60}, {100, 900}, false, 0, true},
 };
 
