@@ -1,29 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by lab. "lab test": the same set-up, then every test. "lab test --quick": those with the label quick, which need less.
+# Sourced by lab. "lab test": the same set-up, then the tests. "lab test --quick": those with the label quick, which need less. "lab test --long":
+# those with the label long, too: clang-tidy, valgrind, and the packages, which are compiled for it.
 
-# What all tests, and the quick ones, take on two cores that do nothing else, in seconds of one core.
-TEST_WORK=1300
-TEST_WORK_QUICK=90
+# What the tests, the quick ones and all of them take on two cores that do nothing else, in seconds of one core (tests/tools/test-costs).
+TEST_WORK=440
+TEST_WORK_QUICK=40
+TEST_WORK_LONG=900
 
 run_tests() {
     passed=test.passed work=$TEST_WORK
     case "$*" in
-    '') ;;
+    '') set -- -LE '^long$' ;;
+    --long) passed=test.passed.long work=$TEST_WORK_LONG && set -- ;;
     --quick) passed=test.passed.quick work=$TEST_WORK_QUICK && set -- -L '^quick$' ;;
     *) die 2 bad.argument test "$*" ;;
     esac
     set_up t
-    [ $# -gt 0 ] || set_up_more m
+    [ "$passed" = test.passed.quick ] || set_up_more m
     # What a test needs may have come since the last configuration, which left that test out then: configure again, recompile nothing.
     [ -n "${LAB_BUILT:-}" ] || rm -f "$LAB_BUILD/build.ninja"
     build_all
     wireshark_version >/dev/null || exit $?
     log_file test.log
     make_test_folder
-    # Some tests wait more than they compute: one more than there are cores.
+    # Many tests wait more than they compute: two more at a time than there are cores.
     cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    say test.start "$((cores + 1))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
-    run_ctest --parallel "$((cores + 1))" "$@"
+    say test.start "$((cores + 2))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
+    run_ctest --parallel "$((cores + 2))" "$@"
     failed_only_by_the_clock && run_again
     tell_skipped
     [ "$code" -eq 0 ] || die 1 test.failed "$log"

@@ -21,7 +21,7 @@ usage.serve|serve [OPTIONS]            run the web server with the student page 
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
-usage.test|test [--quick]             build and run all tests, or those that take less than a minute|test [--quick]             编译并运行全部测试，或者只运行一分钟之内的测试
+usage.test|test [--quick] [--long]    build and run the tests; those that take less than a minute, or the long ones as well|test [--quick] [--long]    编译并运行测试；--quick 只运行一分钟之内的，--long 还包括耗时长的
 usage.package|package [source]           make packages (.deb) for the installed Wireshark, or archives of the source|package [source]           为已安装的 Wireshark 制作软件包（.deb），或制作源码归档
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
@@ -39,7 +39,7 @@ help.serve|Runs the server until Ctrl+C. ./lab build and then ./lab serve --help
 help.install|Without --system: below your home folder, for you. With --system, as root: for every user. --with-wireshark installs Wireshark itself too, if it is missing.\nWhat must be done before Wireshark may capture is said at the end.|不带 --system：安装到您的主目录，只供您使用。带 --system（以 root 运行）：供所有用户使用。--with-wireshark：缺少 Wireshark 时一并安装。\n最后会说明让 Wireshark 能够抓包还需要做什么。
 help.uninstall|Removes the files that ./lab install wrote, and no others. A profile that you changed stays.|删除 ./lab install 写入的文件，不动其他文件。您修改过的配置会保留。
 help.build|Installs the packages that a build needs, and builds for the installed Wireshark below build/.|安装编译所需的软件包，并在 build/ 下为已安装的 Wireshark 编译。
-help.test|Every test, in parallel where they are independent; --quick: those that take less than a minute. What is skipped is named with its reason.|运行全部测试，互不影响的测试同时运行；--quick：只运行一分钟之内的测试。跳过的测试会列出原因。
+help.test|The tests, in parallel where they are independent: about four minutes on two cores. --quick: those that take less than a minute.\n--long: clang-tidy, the server under valgrind and the packages besides. What is skipped is named with its reason.|运行测试，互不影响的测试同时运行：双核约四分钟。--quick：只运行一分钟之内的测试。\n--long：另外运行 clang-tidy、valgrind 下的服务器测试以及软件包测试。跳过的测试会列出原因。
 help.package|Makes lab-wireshark, lab-server and lab-tools in build/package, and checks them with lintian if it is installed.\nsource: the source, and an archive that is unpacked in the source of Wireshark to be built with it.|在 build/package 中制作 lab-wireshark、lab-server 和 lab-tools；装有 lintian 时用它检查。\nsource：制作源码归档，以及在 Wireshark 源码目录中解开、随之编译的归档。
 bad.command|lab: there is no command "%s". Run ./lab to see the commands.|lab：没有命令“%s”。运行 ./lab 查看所有命令。
 installed.only|lab: "%s" is for the source of Lab, and this is an installed Lab. Use the source, or the system's packages (apt-get).|lab：“%s”用于 Lab 的源码目录，而这里的 Lab 已经安装。请使用源码目录，或系统的软件包（apt-get）。
@@ -53,7 +53,7 @@ bad.server|lab report: "%s" is no server. Name an address or a host, for example
 open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
 report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
-class.none|lab: labclass was not built, because json-glib is missing. Install it (libjson-glib-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 json-glib。请安装它（libjson-glib-dev），然后重新运行 ./lab。
+class.none|lab: labclass was not built, because jansson is missing. Install it (libjansson-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 jansson。请安装它（libjansson-dev），然后重新运行 ./lab。
 annotate.files|lab annotate: name the capture and the file to write: ./lab annotate IN OUT, or ./lab annotate --remove IN OUT|lab annotate：请给出抓包文件和要写出的文件：./lab annotate IN OUT，或 ./lab annotate --remove IN OUT
 need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。
@@ -162,7 +162,8 @@ test.again|These need a machine that is not busy; again, one at a time: %s|以�
 test.skipped|Skipped, with the reason:|跳过的测试及原因：
 test.skip|  %s: %s|  %s：%s
 test.noskip|Nothing was skipped.|没有跳过任何测试。
-test.passed|All tests passed.|全部测试通过。
+test.passed|The tests passed; ./lab test --long runs clang-tidy, valgrind and the packages besides.|测试通过；./lab test --long 另外运行 clang-tidy、valgrind 和软件包测试。
+test.passed.long|All tests passed.|全部测试通过。
 test.passed.quick|The quick tests passed; ./lab test runs all of them.|快速测试通过；./lab test 运行全部测试。
 test.failed|lab: tests failed. See above and %s|lab：有测试失败。请看上面的输出和 %s
 EOF

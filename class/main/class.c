@@ -17,7 +17,7 @@ static void say_done(const lab_results_t *r)
     char all[16], bad[16], before[16];
     guint unread = 0;
     for (guint i = 0; i < r->students->len; i++)
-        unread += !lab_json_string(g_ptr_array_index(r->students, i), "page");
+        unread += !lab_value_string(g_ptr_array_index(r->students, i), "page");
     g_snprintf(all, sizeof all, "%u", r->students->len);
     g_snprintf(bad, sizeof bad, "%u", unread);
     g_snprintf(before, sizeof before, "%u", r->kept);

@@ -6,9 +6,11 @@
 #include "exchange.h"
 #include "link.h"
 #include "messages.h"
-#include "messages_sent.h"
+#include "newest.h"
 #include "pages.h"
+#include "plain.h"
 #include "reset.h"
+#include "rest.h"
 #include "rst_verdict.h"
 #include "streams.h"
 #include "tcp.h"
@@ -18,52 +20,44 @@
 
 #include <string.h>
 
-static uint32_t endpoint_hash(const lab_seed_t *seed, const lab_endpoint_t *endpoint)
-{
-    uint64_t words[3] = {endpoint->port};
-    memcpy(words + 1, endpoint->address, endpoint->length);
-    if (endpoint->length <= 8)
-        return lab_hash_words(seed, words[0], words[1]);
-    return lab_hash(seed, words, sizeof words);
-}
-
-/* A sum does not depend on the direction. */
-static guint tuple_hash(gconstpointer key)
-{
-    const lab_conn_t *conn = key;
-    const lab_seed_t *seed = &conn->engine->seed;
-    return endpoint_hash(seed, &conn->end[0].endpoint) + endpoint_hash(seed, &conn->end[1].endpoint);
-}
-
-static gboolean tuple_equal(gconstpointer x, gconstpointer y)
-{
-    const lab_conn_t *a = x, *b = y;
-    lab_work();
-    return (lab_endpoint_equal(&a->end[0].endpoint, &b->end[0].endpoint) &&
-            lab_endpoint_equal(&a->end[1].endpoint, &b->end[1].endpoint)) ||
-           (lab_endpoint_equal(&a->end[0].endpoint, &b->end[1].endpoint) &&
-            lab_endpoint_equal(&a->end[1].endpoint, &b->end[0].endpoint));
-}
-
 static void conn_free(lab_conn_t *conn)
 {
     lab_exchange_free(conn);
     lab_http2_free(conn);
     lab_tls_free(conn->tls);
     lab_conn_clear(conn);
-    lab_messages_free(conn);
-    if (conn->exchanges)
-        g_array_unref(conn->exchanges);
+}
+
+/* The connection lies elsewhere now. */
+static lab_conn_t *wake(lab_engine_t *e, void *rest)
+{
+    lab_conn_t *conn = lab_rest_wake(e, rest);
+    lab_exchange_moved(conn);
+    return conn;
 }
 
 lab_engine_t *lab_engine_new(void)
 {
     lab_engine_t *e = lab_store_new();
-    e->newest = g_hash_table_new(tuple_hash, tuple_equal);
+    e->newest = lab_newest_new();
+    e->rests = lab_rests_new();
+    e->wake = wake;
+    e->peek = lab_rest_peek;
     e->copies = lab_copies_new();
     e->dns = lab_dns_new(e->strings);
     e->pages = lab_pages_new(e);
     return e;
+}
+
+/* Most connections own nothing outside of the arena: they need not be looked at. */
+static void free_stream(lab_engine_t *e, uint32_t stream)
+{
+    const void *rest = lab_store_resting(e, stream);
+    if (rest && !lab_rest_owns(rest))
+        return;
+    lab_conn_t *conn = lab_store_own(e, stream);
+    if (conn)
+        conn_free(conn);
 }
 
 void lab_engine_free(lab_engine_t *e)
@@ -71,21 +65,14 @@ void lab_engine_free(lab_engine_t *e)
     if (!e)
         return;
     for (uint32_t stream = 0; stream < lab_engine_streams(e); stream++)
-        if (lab_store_row(e, stream)->conn)
-            conn_free(lab_store_row(e, stream)->conn);
+        free_stream(e, stream);
     lab_pages_free(e->pages);
     lab_dns_free(e->dns);
     lab_map_free(e->heads);
     lab_copies_free(e->copies);
-    g_hash_table_unref(e->newest);
+    lab_newest_free(e->newest);
+    lab_rests_free(e->rests);
     lab_store_free(e);
-}
-
-/* The newest connection on the endpoints of `conn`, NULL = none before it. */
-static lab_conn_t *newest_on(const lab_engine_t *e, const lab_conn_t *conn)
-{
-    const lab_conn_t *newest = g_hash_table_lookup(e->newest, conn);
-    return newest ? lab_store_conn((lab_engine_t *)e, newest->number) : NULL;
 }
 
 /* Without a SYN the client is the side with the request, else the one with the higher port. */
@@ -141,10 +128,13 @@ static void copy_duplicate(lab_context_t *c, uint32_t frame)
 {
     lab_annotation_t *original = lab_annotation_of(c->engine, frame, c->conn->number);
     const lab_annotation_t own = *c->annotation;
+    uint32_t last = original ? lab_annotation_exchange_last(c->engine, original) : 0;
     if (original && original->phase != LAB_PHASE_NONE) /* not if it was forgotten */
         *c->annotation = *original;
     c->annotation->marks = own.marks;
     c->annotation->detail = own.detail;
+    lab_annotation_exchanges(c->engine, c->annotation, c->annotation->exchange,
+                             MAX(c->annotation->exchange, last));
     c->annotation->related = frame;
     lab_add_role(c, LAB_ROLE_CAPTURE_DUPLICATE);
     lab_add_anomaly(c, LAB_ANOMALY_CAPTURE_DUPLICATE);
@@ -251,6 +241,18 @@ static void look_at_other(lab_context_t *c)
     lab_phase_decide(c);
     lab_rst_remember(c);
     lab_sequence_advance(c);
+    lab_rst_message_arrived(c);
+}
+
+static void take_all_steps(lab_context_t *c)
+{
+    lab_sequence_before(c);
+    if (c->rst)
+        look_at_reset(c);
+    else
+        look_at_other(c);
+    lab_states_update(c);
+    lab_zeek_segment(c);
 }
 
 /* The rooms, in the order in which one rests on the other's findings. */
@@ -265,14 +267,14 @@ static void look_at(lab_context_t *c)
         copy_duplicate(c, original);
         return;
     }
-    lab_sequence_before(c);
-    if (c->rst)
-        look_at_reset(c);
+    bool plain = lab_plain(c);
+    if (plain)
+        lab_plain_take(c);
     else
-        look_at_other(c);
-    lab_states_update(c);
-    lab_zeek_segment(c);
+        take_all_steps(c);
     remember_last(c);
+    if (!plain)
+        c->conn->calm = lab_plain_possible(c->conn);
 }
 
 /* The SYN of an attempt that did not succeed, sent again: 4.4 and later count a new stream after a RST. */
@@ -332,9 +334,9 @@ static bool begins_anew(const lab_conn_t *conn, const lab_segment_t *seg)
 /* The first segment of a stream: a connection of its own, or an older one. */
 static lab_conn_t *begin(lab_engine_t *e, const lab_segment_t *seg)
 {
-    lab_conn_t *conn = lab_conn_new(e, seg), *earlier = newest_on(e, conn);
+    lab_conn_t *conn = lab_conn_new(e, seg), *earlier = lab_newest_on(e, conn);
     lab_store_row_t *row = lab_store_row(e, seg->stream);
-    row->conn = conn;
+    row->at = (uintptr_t)conn;
     row->redirect = 0;
     if (goes_on(earlier, seg)) {
         lab_store_redirect(e, seg->stream, earlier->number);
@@ -343,46 +345,53 @@ static lab_conn_t *begin(lab_engine_t *e, const lab_segment_t *seg)
     guess_client(conn, seg);
     if (earlier && (seg->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN)
         lab_challenge_meet(conn, earlier, seg);
-    g_hash_table_replace(e->newest, conn, conn);
+    lab_newest_put(e, conn);
     lab_lookup_link(conn);
     return conn;
 }
 
 static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
 {
-    lab_store_row_t *row = lab_store_row(e, seg->stream);
-    if (!row->conn)
+    lab_conn_t *own = lab_store_own(e, seg->stream);
+    if (!own)
         return begin(e, seg);
-    if (!row->redirect && (row->conn->previous || row->conn->waiting)) {
+    bool redirected = lab_store_row(e, seg->stream)->redirect;
+    if (!redirected && (own->previous || own->waiting)) {
         lab_conn_t *earlier = NULL;
-        if (lab_challenge_goes_on(row->conn, seg))
-            lab_challenge_go_on(row->conn);
+        if (lab_challenge_goes_on(own, seg))
+            lab_challenge_go_on(own);
         else
-            earlier = lab_challenge_late_reset(row->conn, seg);
+            earlier = lab_challenge_late_reset(own, seg);
         if (earlier)
             return earlier;
+        redirected = lab_store_row(e, seg->stream)->redirect;
     }
-    if (!row->redirect)
-        return row->conn;
+    if (!redirected)
+        return own;
     lab_conn_t *conn = lab_store_conn(e, seg->stream);
     if (!begins_anew(conn, seg))
         return conn;
-    conn_free(row->conn);
+    conn_free(own);
+    lab_rest_drop(e, own);
     return begin(e, seg);
 }
 
-static lab_context_t context_of(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+/* Fills a context that is zeroed. */
+static inline void fill_context(lab_context_t *c, lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
 {
     unsigned from = lab_endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1;
-    lab_context_t c = {.engine = e, .conn = conn, .seg = seg, .from = from, .to = !from};
-    c.sender = &conn->end[from];
-    c.receiver = &conn->end[!from];
-    c.syn = seg->flags & LAB_TH_SYN;
-    c.rst = seg->flags & LAB_TH_RST;
-    c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
-    c.has_ack = seg->flags & LAB_TH_ACK;
-    c.data = seg->length > 0;
-    return c;
+    c->engine = e;
+    c->conn = conn;
+    c->seg = seg;
+    c->from = from;
+    c->to = !from;
+    c->sender = &conn->end[from];
+    c->receiver = &conn->end[!from];
+    c->syn = seg->flags & LAB_TH_SYN;
+    c->rst = seg->flags & LAB_TH_RST;
+    c->fin = (seg->flags & LAB_TH_FIN) && !c->rst;
+    c->has_ack = seg->flags & LAB_TH_ACK;
+    c->data = seg->length > 0;
 }
 
 static void annotate(lab_context_t *c)
@@ -392,7 +401,7 @@ static void annotate(lab_context_t *c)
     annotation->stream = seg->stream;
     annotation->phase = LAB_PHASE_DATA;
     annotation->sender = (uint8_t)c->from;
-    annotation->length = seg->length;
+    annotation->length = MIN(seg->length, LAB_LENGTH_MAX);
     annotation->seq = seg->seq;
     annotation->ack = seg->ack;
     annotation->flags = (uint8_t)seg->flags;
@@ -412,13 +421,18 @@ static void note_late(lab_context_t *c)
 
 void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
 {
+    lab_rest_some(e);
     lab_annotation_t *annotation = lab_annotation_new(e, seg->frame);
     annotation->phase = LAB_PHASE_DATA;
-    lab_context_t c = context_of(e, conn_of(e, seg), seg);
-    lab_conn_t *conn = c.conn;
-    c.annotation = annotation;
+    lab_conn_t *conn = conn_of(e, seg);
+    lab_context_t c = {.annotation = annotation};
+    fill_context(&c, e, conn, seg);
+    e->now.frame =
+        conn->number == seg->stream ? seg->frame : 0; /* elsewhere the stream may have another connection */
+    e->now.stream = seg->stream;
+    e->now.annotation = annotation;
     annotate(&c);
-    e->tcp_frames++;
+    conn->touched = e->tcp_frames++;
     conn->frames++;
     place_segment(&c);
     bool over = conn->ended;

@@ -93,23 +93,29 @@ typedef struct {
     int64_t query_time, answer_time;
 } lab_lookup_t;
 
-/* What is known of a segment. End 0 of a connection is the sender of its first captured segment. */
+/* What is known of a segment. End 0 of a connection is the sender of its first captured segment. There is one
+ * for each frame, so its size counts more than that of anything else. */
 typedef struct {
     uint32_t stream;
-    uint32_t roles;                   /* set of LAB_ROLE_BIT */
-    uint32_t exchange, exchange_last; /* numbers of the first and last HTTP exchange it belongs to */
-    uint32_t related;                 /* frame that it answers, repeats or acknowledges */
-    uint32_t length;                  /* payload bytes */
-    uint32_t detail;                  /* number of its details; 0 = lab_engine_detail() gives NULL */
-    uint32_t seq, ack;                /* raw; ack is valid with LAB_TH_ACK only */
-    uint8_t phase;                    /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
-    uint8_t sender;                   /* end 0 or 1 */
-    uint8_t state[2];                 /* lab_state_t of each end after the segment was sent and received */
-    uint8_t open_step;                /* step of the opening handshake, 1 to 3; 0 = none */
-    uint8_t close_steps;              /* steps of the close: bit n = step n */
-    uint8_t marks;                    /* set of LAB_MARK_* */
-    uint8_t flags;                    /* lower eight TCP flags, LAB_TH_* */
+    uint32_t roles : 24;    /* set of LAB_ROLE_BIT */
+    uint32_t phase : 4;     /* lab_phase_t; LAB_PHASE_NONE: no TCP segment in this frame */
+    uint32_t sender : 1;    /* end 0 or 1 */
+    uint32_t open_step : 2; /* step of the opening handshake, 1 to 3; 0 = none */
+    uint32_t several : 1;   /* it belongs to more than one exchange: lab_annotation_exchange_last() */
+    uint32_t exchange;      /* number of the first HTTP exchange that it belongs to; 0 = none */
+    uint32_t related;       /* frame that it answers, repeats or acknowledges */
+    uint32_t length : 24;   /* payload bytes; LAB_LENGTH_MAX = so many or more */
+    uint32_t flags : 8;     /* lower eight TCP flags, LAB_TH_* */
+    uint32_t detail;        /* number of its details; 0 = lab_engine_detail() gives NULL */
+    uint32_t seq, ack;      /* raw; ack is valid with LAB_TH_ACK only */
+    uint8_t state[2];       /* lab_state_t of each end after the segment was sent and received */
+    uint8_t close_steps;    /* steps of the close: bit n = step n */
+    uint8_t marks;          /* set of LAB_MARK_* */
 } lab_annotation_t;
+_Static_assert(LAB_ROLES <= 24 && LAB_PHASES <= 16, "members of lab_annotation_t hold all roles and phases");
+
+/* No packet of IP is longer, RFC 2675 aside, and no capture program writes one. */
+#define LAB_LENGTH_MAX 0xffffffu
 
 enum {
     LAB_MARK_HTTP2_DATA = 1 << 0, /* carries bytes of a DATA frame of HTTP/2 */
@@ -149,6 +155,7 @@ typedef struct {
     struct lab_reset *reset; /* of a RST, else NULL */
     uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
     uint32_t count;          /* retransmissions: how often these bytes were sent before */
+    uint32_t exchange_last;  /* with `several` of the annotation */
     bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
     uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
     uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
@@ -265,6 +272,12 @@ typedef struct {
     uint32_t tunnel : 1;     /* the connection carries another protocol after it */
 } lab_exchange_t;
 
+/* Numbers of exchanges; g_array_index() reads them. */
+typedef struct {
+    uint32_t *data;
+    uint32_t len, room;
+} lab_exchange_list_t;
+
 typedef struct lab_engine lab_engine_t;
 typedef struct lab_conn lab_conn_t;
 
@@ -377,6 +390,12 @@ typedef struct {
     int64_t interval; /* nanoseconds since the last activity or the probe before */
 } lab_keepalive_event_t;
 
+/* For g_array_index(). */
+typedef struct {
+    lab_keepalive_event_t *data;
+    uint32_t len, room;
+} lab_keepalive_list_t;
+
 /* An engine without segments. Free with lab_engine_free(). */
 lab_engine_t *lab_engine_new(void);
 void lab_engine_free(lab_engine_t *engine);
@@ -394,6 +413,9 @@ const lab_annotation_t *lab_engine_annotation(const lab_engine_t *engine, uint32
 const lab_annotation_t *lab_engine_more(const lab_engine_t *engine, uint32_t frame, unsigned n);
 /* The details of an annotation; NULL = none. */
 const lab_detail_t *lab_engine_detail(const lab_engine_t *engine, const lab_annotation_t *annotation);
+
+/* The number of the last exchange that the annotation's segment belongs to; 0 = none. */
+uint32_t lab_annotation_exchange_last(const lab_engine_t *engine, const lab_annotation_t *annotation);
 
 uint32_t lab_engine_streams(const lab_engine_t *engine); /* highest stream number + 1 */
 /* The connection of a stream; NULL = none. Wireshark may begin a new stream within a connection: both streams
@@ -508,11 +530,12 @@ typedef struct lab_attempt {
 /* True once a segment has ended the connection; lab_conn_closing() may still change before that. */
 bool lab_conn_closing_decided(const lab_conn_t *conn);
 
-const GPtrArray *lab_conn_resets(const lab_conn_t *conn);  /* of lab_reset_t *, NULL = none */
-const GArray *lab_conn_keepalives(const lab_conn_t *conn); /* of lab_keepalive_event_t, NULL = none */
-const GArray *lab_conn_exchanges(const lab_conn_t *conn);  /* of uint32_t numbers, NULL = none */
-const char *lab_conn_state_zeek(const lab_conn_t *conn);   /* Zeek's conn_state */
-const char *lab_conn_history(const lab_conn_t *conn);      /* Zeek's history */
+const GPtrArray *lab_conn_resets(const lab_conn_t *conn);                /* of lab_reset_t *, NULL = none */
+const lab_keepalive_list_t *lab_conn_keepalives(const lab_conn_t *conn); /* NULL = none */
+const lab_exchange_list_t *
+lab_conn_exchanges(const lab_conn_t *conn);              /* numbers of its exchanges; NULL = none */
+const char *lab_conn_state_zeek(const lab_conn_t *conn); /* Zeek's conn_state */
+const char *lab_conn_history(const lab_conn_t *conn);    /* Zeek's history */
 
 /* Appends the sentence about a frame's segment to `out`. */
 void lab_note(const lab_engine_t *engine, const lab_annotation_t *annotation, uint32_t frame, lab_lang_t lang,

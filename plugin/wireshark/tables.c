@@ -254,7 +254,8 @@ static void fill_exchange(row_t *r, const lab_exchange_t *x)
 
 static void see_exchanges(unsigned table, const lab_annotation_t *a, uint32_t frame)
 {
-    for (uint32_t n = a->exchange; n && n <= a->exchange_last; n++) {
+    uint32_t last = lab_annotation_exchange_last(lab_current_engine(), a);
+    for (uint32_t n = a->exchange; n && n <= last; n++) {
         const lab_exchange_t *x = lab_engine_exchange(lab_current_engine(), n);
         bool fresh;
         if (!x || x->stream != a->stream)

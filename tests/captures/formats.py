@@ -31,6 +31,8 @@ def obeyed(data):
         return [f"no UTF-8: {problem}"]
     found = []
     for line in text.split("\n"):
+        if line.replace("\t", "").isprintable():  # none of these categories; much faster than to look at each character
+            continue
         hidden = [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c != "\t"]
         if hidden:
             found.append(f"{hidden[:4]!r} in {line[:200]!r}")

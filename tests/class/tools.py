@@ -26,6 +26,10 @@ class Run:
 HOME='{self.home}' WIRESHARK_CONFIG_DIR='{self.home}/none' WIRESHARK_EXTCAP_DIR='{self.home}/none' WIRESHARK_PLUGIN_DIR='{self.home}/plugins'
 export HOME WIRESHARK_CONFIG_DIR WIRESHARK_EXTCAP_DIR WIRESHARK_PLUGIN_DIR
 [ -z "${{LAB_BARE:-}}" ] || WIRESHARK_PLUGIN_DIR='{self.home}/none'
+# A capture is read by the tshark that is kept ready, if there is one: tests/tools/with-ready-tshark.
+case "${{LAB_BARE:-}} $* " in
+" "*" -r "*) [ -z "${{LAB_READY:-}}" ] || exec {become}"$LAB_READY/client" "$LAB_READY/lab/socket" "$@" ;;
+esac
 exec {become}tshark "$@"
 """)
         self.tshark.chmod(self.tshark.stat().st_mode | stat.S_IXUSR)

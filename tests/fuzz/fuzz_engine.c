@@ -242,7 +242,8 @@ static void ask_record(const fuzz_t *f, const lab_annotation_t *r, uint32_t fram
     FUZZ_CHECK(r->phase > LAB_PHASE_NONE && r->phase < LAB_PHASES);
     FUZZ_CHECK((r->roles != 0 || r->phase == LAB_PHASE_RESOLVE) && r->roles >> LAB_ROLES == 0);
     FUZZ_CHECK(r->state[0] < LAB_STATES && r->state[1] < LAB_STATES && r->sender < 2);
-    FUZZ_CHECK(r->exchange <= r->exchange_last && r->exchange_last <= lab_engine_exchanges(f->engine));
+    FUZZ_CHECK(r->exchange <= lab_annotation_exchange_last(f->engine, r) &&
+               lab_annotation_exchange_last(f->engine, r) <= lab_engine_exchanges(f->engine));
     FUZZ_CHECK(r->related <= f->frame && lab_engine_conn(f->engine, r->stream));
     FUZZ_CHECK(!d || d->anomalies >> LAB_ANOMALIES == 0);
     for (unsigned lang = 0; lang < LAB_LANGS; lang++) {
@@ -266,7 +267,7 @@ static void ask_conn(const fuzz_t *f, const lab_conn_t *conn)
 {
     lab_closing_t c = lab_conn_closing(conn);
     const GPtrArray *resets = lab_conn_resets(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     FUZZ_CHECK(c.kind < LAB_CLOSES && c.first >= -1 && c.first <= 2 && c.frame_count <= 8);
     FUZZ_CHECK(c.reason < LAB_REASONS && c.lossless >= -1 && c.lossless <= 1 && c.time_wait >= -1 &&
                c.time_wait <= 2);

@@ -182,6 +182,17 @@ class Wireshark:
             return text if word in text else None
         return wait_for(f"{what} with {word!r}", once)
 
+    def copied_from_menu(self, word, from_below):
+        """What the entry of the context menu copies, counted from below, once `word` is in it."""
+        def once():
+            self.display.run("xdotool", "click", "3")
+            time.sleep(0.5)
+            self.display.keys(*["Up"] * from_below, "Return")
+            time.sleep(0.7)
+            text = self.clipboard()
+            return text if word in text else None
+        return wait_for(f"the context menu with {word!r}", once)
+
     def tree(self, word):
         """The lines of the packet details that are unfolded."""
         return self.copied("the packet details", word, "ctrl+alt+shift+a")
@@ -191,16 +202,22 @@ class Wireshark:
         titles, values = self.copied("the row", word, "alt+e", "Right", "Return").split("\n")[:2]
         return list(zip(titles.split("\t"), values.split("\t")))
 
-    def table(self, title, word):
-        """The text of a table of Statistics > Lab: its button Copy, at the bottom, third from the right."""
+    def table(self, title, word, before=None):
+        """The text of a table of Statistics > Lab: its button Copy, at the bottom, third from the right. `before`: once it is another than this."""
         def copied():
             for window in self.display.window(title):
                 place = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", self.display.run("xdotool", "getwindowgeometry", "--shell", window)))
                 self.display.run("xdotool", "mousemove", "--window", window, str(int(place["WIDTH"]) - 235), str(int(place["HEIGHT"]) - 25), "click", "1")
                 time.sleep(0.7)
             text = self.clipboard()
-            return text if word in text else None
+            return text if word in text and text != before else None
         return wait_for(f"the table {title} with {word!r}", copied)
+
+    def click_title(self, title, x):
+        """A click on the title of a table's column, `x` pixels from the left of the window: Wireshark sorts by it, and with the next one backwards."""
+        for window in self.display.window(title):
+            self.display.run("xdotool", "windowactivate", window, "mousemove", "--window", window, str(x), "22", "click", "1")
+            time.sleep(0.5)
 
 
 class Tests:
@@ -242,13 +259,43 @@ class Tests:
         names = [line.split(":")[0] for line in lines]
         assert names.index("[Impact") < names.index("[Client state") < names.index("[Phase") < names.index("[Zeek's notation]"), lines
         assert "[Anomaly" not in names and "[Note" not in names, lines
+        # Wireshark's own form: severity, group, the words of the plugin.
+        assert [line for line in lines if re.match(r"\[Expert Info \((Error|Warning|Note|Chat)/\w+\): .+\]$", line)], lines
+
+    def test_the_expert_information_names_lab(self):
+        with self.wireshark("Lab", "-J", "lab.rst.cause", capture=self.capture("short", "short", 3000)) as w:
+            w.tree("[Lab, RST: ")
+            self.display.keys("alt+a", "Up", "Return")  # Analyze, whose last entry is Expert Information
+            wait_for("the expert information", lambda: self.display.window("Expert Information"))
+            for window in self.display.window("Expert Information"):
+                self.display.run("xdotool", "windowactivate", window)
+            # The rows of the list, from the top: TCP's word for a RST, then Lab's.
+            self.display.run("xdotool", "mousemove", "600", "58", "click", "1")
+            summary = w.copied_from_menu("a RST:", 3)  # Copy, Collapse All, Expand All
+            self.display.keys("Home", "Down", "Right", "Down")  # its first frame: Wireshark goes there
+            self.picture("lab-expert")
+            self.display.keys("Escape")
+            text = w.tree("[Expert Info (Warning/Sequence): ")
+        assert re.match(r"\d+ Lab: a RST: its sender ends the connection", summary), summary  # frame, protocol, summary
+        assert "[Severity level: Warning]" in text and "[Group: Sequence]" in text, text
 
     def test_a_table_is_sorted_as_numbers(self):
         with self.wireshark("Lab", "-z", "lab_connections,table", title="Lab/Connections", capture=self.capture("many", "short", 3000)) as w:
             text = w.table("Lab/Connections", "Stream")
             self.picture("lab-connections")
-        numbers = [int(line.split()[0]) for line in text.splitlines() if re.match(r" *\d+  ", line)]
-        assert len(numbers) > 100 and numbers == sorted(numbers), numbers[:30]
+            w.click_title("Lab/Connections", 38)  # Stream, by which it is sorted: backwards now
+            backwards = w.table("Lab/Connections", "Stream", text)
+            w.click_title("Lab/Connections", 311)  # First frame
+            frames = w.table("Lab/Connections", "Stream", backwards)
+            w.click_title("Lab/Connections", 471)  # Bytes up
+            by_bytes = w.table("Lab/Connections", "Stream", frames)
+            self.picture("lab-connections-by-bytes")
+        streams = column(text, 0)
+        assert len(streams) > 100 and streams == sorted(streams), streams[:30]
+        assert column(backwards, 0) == sorted(streams, reverse=True), column(backwards, 0)[:30]
+        for what, got in (("first frame", column(frames, 3)), ("bytes up", column(by_bytes, 5))):
+            assert len(got) == len(streams) and len({len(str(n)) for n in got}) > 1, (what, got[:30])  # of one and of more digits
+            assert got in (sorted(got), sorted(got, reverse=True)), (what, got[:30])
 
     def test_the_profile_for_resets_counts_them(self):
         with self.wireshark("Lab RST", "-z", "lab_resets,table", title="Lab/Resets", capture=self.capture("short", "short", 3000)) as w:
@@ -361,6 +408,11 @@ class Tests:
             self.picture("lab-toolbar-failed-start")
             self.display.keys("Return", "Escape")
             w.leave()
+
+
+def column(text, number):
+    """The numbers of a column of a copied table."""
+    return [int(line.split()[number]) for line in text.splitlines() if re.match(r" *\d+  ", line)]
 
 
 def pids_of(session, name):

@@ -96,6 +96,28 @@ class Writers(unittest.TestCase):
         self.assertEqual(int(rows[1][6]), int(rows[0][4]) + 1)
         self.assertEqual(int(rows[2][6]), int(rows[1][4]) + 1)
 
+    def memory(self, capture, what, out):
+        """Of tshark at its peak, in bytes."""
+        process = subprocess.Popen([str(HERE.parent / "tools" / "tshark-lab"), "-n", "-q", "-r", capture, "-z", f"lab,{what},{out}"],
+                                   env=dict(os.environ, LAB_BUILD=self.build))
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return usage.ru_maxrss * 1024
+
+    def test_a_long_report_is_not_in_memory_as_a_whole(self):
+        """Text and JSON read the same capture; of 20,000 frames the JSON has 15 MB, which are no reason for as much memory."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o777)
+            capture = os.path.join(folder, "long.pcap")
+            subprocess.run([os.path.join(self.build, "tests", "tools", "gencap"), capture, "http", "20000", "1"], check=True, capture_output=True)
+            least = self.memory(capture, "report,text", os.path.join(folder, "text"))
+            for form in ("json", "har"):
+                out = os.path.join(folder, form)
+                more = self.memory(capture, f"report,{form}", out) - least
+                self.assertGreater(os.path.getsize(out), 12_000_000)
+                self.assertLess(more, os.path.getsize(out) / 3, form)
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])

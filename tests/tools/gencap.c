@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "checksum.h"
+#include "gencap_tls.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -29,28 +30,50 @@ typedef struct {
     bool opaque; /* random payload instead of HTTP */
     unsigned refused;
     bool http2; /* frames of HTTP/2, with prior knowledge */
+    bool tls;   /* records of TLS 1.3 for which there are no keys */
 } Mode;
 
 static const Mode modes[] = {
-    {"bulk", "large responses, a few per connection", 80, {1, 5}, {2000, 90000}, false, 0, false},
-    {"short", "one small exchange per connection, 3 % refused", 80, {1, 1}, {100, 900}, false, 3, false},
-    {"http", "many small exchanges per connection", 80, {20, 60}, {100, 900}, false, 0, false},
-    {"raw", "as bulk, of bytes that no dissector reads", 9443, {1, 5}, {2000, 90000}, true, 0, false},
+    {"bulk", "large responses, a few per connection", 80, {1, 5}, {2000, 90000}, false, 0, false, false},
+    {"short",
+     "one small exchange per connection, 3 % refused",
+     80,
+     {1, 1},
+     {100, 900},
+     false,
+     3,
+     false,
+     false},
+    {"http", "many small exchanges per connection", 80, {20, 60}, {100, 900}, false, 0, false, false},
     {"class",
-     "page, pictures, sound and film: tens of exchanges, most of them long",
+     "page, image, audio, video: tens of long exchanges",
      80,
      {2, 8},
      {1000, 150000},
      false,
      0,
+     false,
      false},
-    {"http2", "as http, of HTTP/2", 80, {20, 60}, {100, 900}, false, 0, true},
+    {"raw", "as bulk, of bytes that no dissector reads", 9443, {1, 5}, {2000, 90000}, true, 0, false, false},
+    {"http2", "as http, of HTTP/2", 80, {20, 60}, {100, 900}, false, 0, true, false},
+    {"tls",
+     "handshake and application data of TLS 1.3, no keys",
+     443,
+     {2, 10},
+     {2000, 60000},
+     true,
+     0,
+     false,
+     true},
 };
 
 enum {
     OPEN,
     OPEN_REPLY,
     OPEN_ACK,
+    HELLO,
+    HELLO_REPLY,
+    FINISHED,
     REQUEST,
     RESPONSE,
     MORE,
@@ -69,6 +92,7 @@ typedef struct {
     int state;
     unsigned exchanges, left, unacknowledged;
     uint32_t stream; /* of HTTP/2 */
+    unsigned record; /* of TLS: bytes of a record that are still to be sent */
 } Flow;
 
 typedef struct {
@@ -188,7 +212,70 @@ static int step_open_reply(Generator *generator, Flow *flow)
 static int step_open_ack(Generator *generator, Flow *flow)
 {
     send_next(generator, flow, CLIENT, ACK, NULL, 0);
+    return generator->mode->tls ? HELLO : REQUEST;
+}
+
+/* ---- TLS 1.3 ---- */
+
+static const uint8_t *noise(Generator *generator)
+{
+    return generator->body + next_random(generator) % BODY_SIZE;
+}
+
+static int step_hello(Generator *generator, Flow *flow)
+{
+    uint8_t bytes[SEGMENT];
+    send_next(generator, flow, CLIENT, PSH | ACK, bytes, tls_client_hello(bytes, noise(generator)));
+    return HELLO_REPLY;
+}
+
+static int step_hello_reply(Generator *generator, Flow *flow)
+{
+    uint8_t bytes[SEGMENT];
+    send_next(generator, flow, SERVER, PSH | ACK, bytes, tls_server_flight(bytes, noise(generator)));
+    return FINISHED;
+}
+
+static int step_finished(Generator *generator, Flow *flow)
+{
+    uint8_t bytes[SEGMENT];
+    send_next(generator, flow, CLIENT, PSH | ACK, bytes, tls_client_finished(bytes, noise(generator)));
     return REQUEST;
+}
+
+static int tls_request(Generator *generator, Flow *flow)
+{
+    uint8_t bytes[SEGMENT];
+    unsigned content = 200 + next_random(generator) % 400;
+    send_next(generator, flow, CLIENT, PSH | ACK, bytes, tls_data(bytes, content, noise(generator)));
+    flow->exchanges--;
+    flow->left = between(generator, generator->mode->body);
+    return RESPONSE;
+}
+
+/* A segment of the response. Its records are as long as may be, and cross segments. */
+static int tls_response(Generator *generator, Flow *flow)
+{
+    uint8_t bytes[SEGMENT];
+    unsigned at = 0;
+    while (at < SEGMENT && (flow->record || flow->left)) {
+        if (!flow->record) {
+            unsigned content = flow->left < TLS_RECORD_CONTENT_MAX ? flow->left : TLS_RECORD_CONTENT_MAX;
+            if (SEGMENT - at < TLS_RECORD_HEAD)
+                break;
+            at += tls_data_head(bytes + at, content);
+            flow->record = content + TLS_RECORD_TAIL;
+            flow->left -= content;
+        }
+        unsigned piece = flow->record < SEGMENT - at ? flow->record : SEGMENT - at;
+        memcpy(bytes + at, noise(generator), piece);
+        at += piece;
+        flow->record -= piece;
+    }
+    bool more = flow->record || flow->left;
+    flow->unacknowledged++;
+    send_next(generator, flow, SERVER, more ? ACK : PSH | ACK, bytes, at);
+    return more && flow->unacknowledged < 2 ? MORE : MORE_ACK;
 }
 
 /* ---- HTTP/2, RFC 9113: each request is one HEADERS, each response HEADERS and DATA in a segment ---- */
@@ -251,6 +338,8 @@ static int http2_response(Generator *generator, Flow *flow)
 
 static int step_request(Generator *generator, Flow *flow)
 {
+    if (generator->mode->tls)
+        return tls_request(generator, flow);
     if (generator->mode->http2)
         return http2_request(generator, flow);
     static const char *const targets[] = {"/",          "/index.html",   "/css/site.css",
@@ -270,6 +359,8 @@ static int step_request(Generator *generator, Flow *flow)
 
 static int step_response(Generator *generator, Flow *flow)
 {
+    if (generator->mode->tls)
+        return tls_response(generator, flow);
     if (generator->mode->http2)
         return http2_response(generator, flow);
     uint8_t segment[SEGMENT];
@@ -290,6 +381,8 @@ static int step_response(Generator *generator, Flow *flow)
 
 static int step_more(Generator *generator, Flow *flow)
 {
+    if (generator->mode->tls)
+        return tls_response(generator, flow);
     unsigned body = flow->left < SEGMENT ? flow->left : SEGMENT;
     flow->left -= body;
     flow->unacknowledged++;
@@ -302,7 +395,7 @@ static int step_more_ack(Generator *generator, Flow *flow)
 {
     flow->unacknowledged = 0;
     send_next(generator, flow, CLIENT, ACK, NULL, 0);
-    if (flow->left)
+    if (flow->left || flow->record)
         return MORE;
     if (flow->exchanges == 0)
         return CLOSE;
@@ -323,10 +416,13 @@ static int step_probe_answer(Generator *generator, Flow *flow)
 
 static int step_close(Generator *generator, Flow *flow)
 {
+    uint8_t alert[TLS_RECORD_HEAD + 2 + TLS_RECORD_TAIL];
     if (chance(generator, 2)) {
         send_next(generator, flow, CLIENT, RST | ACK, NULL, 0);
         return DONE;
     }
+    if (generator->mode->tls) /* close_notify, RFC 8446 6.1 */
+        send_next(generator, flow, SERVER, PSH | ACK, alert, tls_data(alert, 2, noise(generator)));
     send_next(generator, flow, SERVER, FIN | ACK, NULL, 0);
     return CLOSE_REPLY;
 }
@@ -347,6 +443,9 @@ static int (*const steps[DONE])(Generator *, Flow *) = {
     [OPEN] = step_open,
     [OPEN_REPLY] = step_open_reply,
     [OPEN_ACK] = step_open_ack,
+    [HELLO] = step_hello,
+    [HELLO_REPLY] = step_hello_reply,
+    [FINISHED] = step_finished,
     [REQUEST] = step_request,
     [RESPONSE] = step_response,
     [MORE] = step_more,

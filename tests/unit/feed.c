@@ -5,6 +5,8 @@
  */
 #include "feed.h"
 
+#include "rest.h"
+
 #include "units.h"
 
 #include <string.h>
@@ -15,6 +17,8 @@ feed_t *feed_new(void)
 {
     feed_t *f = g_new0(feed_t, 1);
     f->engine = lab_engine_new();
+    if (g_getenv("LAB_TEST_REST")) /* every connection rests from one segment to the next */
+        lab_rests_limit(f->engine->rests, 0, 0);
     f->isn[0] = 1000;
     f->isn[1] = 500000;
     f->port[0] = 50000;
@@ -325,7 +329,7 @@ static const char *ask_exchange(feed_t *f, uint32_t n)
 
 static const char *ask_exchange_last(feed_t *f, uint32_t n)
 {
-    return number(f, record(f, n)->exchange_last);
+    return number(f, lab_annotation_exchange_last(f->engine, record(f, n)));
 }
 
 static const char *ask_related(feed_t *f, uint32_t n)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "intruder.h"
+#include "rest.h"
 #include "tcpgen.h"
 
 #define DEFAULT_COUNT 2000
@@ -156,6 +157,8 @@ static void append_to_itself(case_t *c)
 static lab_engine_t *read_capture(const case_t *c)
 {
     lab_engine_t *e = lab_engine_new();
+    if (c->seed % 2)
+        lab_rests_limit(e->rests, 0, 0); /* every connection rests from one segment to the next */
     for (guint n = 0; n < c->shown->len; n++) {
         const shown_t *s = &g_array_index(c->shown, shown_t, n);
         lab_segment_t seg = s->f->seg;
@@ -263,9 +266,10 @@ static void check_record(case_t *c, uint32_t frame, const shown_t *s, const lab_
         fail(c, frame, "has states %u and %u", r->state[0], r->state[1]);
     if (r->related)
         check_frame_reference(c, frame, s->stream, r->related, "is related to");
-    if (!r->exchange != !r->exchange_last || r->exchange > r->exchange_last)
-        fail(c, frame, "has exchanges %u to %u", r->exchange, r->exchange_last);
-    for (uint32_t n = r->exchange; n && n <= r->exchange_last; n += MAX(r->exchange_last - r->exchange, 1)) {
+    uint32_t last = lab_annotation_exchange_last(c->engine, r);
+    if (!r->exchange != !last || r->exchange > last)
+        fail(c, frame, "has exchanges %u to %u", r->exchange, last);
+    for (uint32_t n = r->exchange; n && n <= last; n += MAX(last - r->exchange, 1)) {
         const lab_exchange_t *x = lab_engine_exchange(c->engine, n);
         if (!x || x->stream != s->stream)
             fail(c, frame, "has exchange %u, which is none of its connection", n);
@@ -286,7 +290,9 @@ static bool answered_before(const case_t *c, uint32_t frame, int64_t end, uint32
     bool syn = (s->f->seg.flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN;
     for (uint32_t i = since + 1; i < frame; i++) {
         const shown_t *other = shown_at(c, i);
-        bool there = other->stream == s->stream && other->f->side != s->f->side;
+        const lab_annotation_t *a = lab_engine_annotation(c->engine, i);
+        bool copy = a && a->roles & LAB_ROLE_BIT(LAB_ROLE_CAPTURE_DUPLICATE); /* of an earlier packet */
+        bool there = other->stream == s->stream && other->f->side != s->f->side && !copy;
         if (there && (syn || (other->f->ack >= end && !(other->f->seg.flags & LAB_TH_RST))))
             return true;
     }
@@ -536,7 +542,7 @@ static void check_resets(case_t *c, const lab_conn_t *conn, uint32_t stream)
 /* A body that the close cut short is no close without loss. */
 static void check_truncated(case_t *c, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
         if (e->token == LAB_PERSIST_TRUNCATED && lab_conn_closing(conn).lossless == 1)
@@ -651,7 +657,8 @@ static ending_t ending_of(const gen_talked_t *t, bool *usable)
         e.first =
             story.reset && (established || e.kind == LAB_CLOSE_IN_HANDSHAKE) ? (int)story.reset->side : -1;
     e.lossless = story.acked[0] >= story.sent[0] && story.acked[1] >= story.sent[1];
-    if (t->plan.crossing && t->plan.answer == GEN_RESETS) { /* it may be gone in LAST-ACK, without a RST */
+    /* RFC 9293 3.10.5: an abort in LAST-ACK sends no RST; then it answers what comes as if it had none. */
+    if (t->plan.crossing && (t->plan.answer == GEN_RESETS || t->plan.abort_time)) {
         *usable = false;
         return e;
     }
@@ -677,7 +684,7 @@ static int side_of(const gen_talked_t *t, int end)
 static bool cut_short(case_t *c, const lab_conn_t *conn)
 {
     const GPtrArray *resets = lab_conn_resets(conn);
-    const GArray *list = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *list = lab_conn_exchanges(conn);
     for (guint i = 0; resets && i < resets->len; i++)
         if (((const lab_reset_t *)g_ptr_array_index(resets, i))->message_cut)
             return true;
@@ -706,7 +713,7 @@ static void check_ending(case_t *c, unsigned i, const lab_conn_t *conn)
 static void check_exchanges(case_t *c, unsigned i, const lab_conn_t *conn)
 {
     const gen_talked_t *t = c->talked[i];
-    const GArray *list = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *list = lab_conn_exchanges(conn);
     guint n = list ? list->len : 0;
     if (t->trouble && lab_conn_resets(conn))
         return; /* a RST that overtakes the data before it ends the reading */
@@ -823,6 +830,12 @@ static void print_frame(case_t *c, uint32_t frame)
     g_string_free(note, TRUE);
 }
 
+/* Each has failed once: SYNs that cross and are captured late, a SYN or an answered segment behind others,
+ * bytes and a FIN acknowledged behind a RST, FINs in the wrong order. */
+static const uint64_t failed_once[] = {20103202, 20103203, 20111831, 20180317, 20180318, 20207641, 20207642,
+                                       20215199, 20258336, 20275297, 20278067, 20290901, 20292913, 20357543,
+                                       20358913, 20361109, 20372029, 20392430, 20431387, 20451006};
+
 static unsigned run_case(uint64_t seed)
 {
     unsigned together = 1 + (unsigned)(seed / 7 % TOGETHER_MAX);
@@ -859,6 +872,8 @@ int main(int argc, char **argv)
         return 2;
     }
     uint64_t seed = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 1;
+    for (size_t i = 0; argc <= 2 && i < G_N_ELEMENTS(failed_once); i++)
+        bad += run_case(failed_once[i]) != 0;
     for (; checked.conversations < count && bad < 20; seed++)
         bad += run_case(seed) != 0;
     g_print("%" G_GUINT64_FORMAT " conversations, %" G_GUINT64_FORMAT " frames: %" G_GUINT64_FORMAT

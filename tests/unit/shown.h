@@ -12,8 +12,8 @@ typedef struct shown shown_t;
 /* What is shown of the frame now; `whole`: the capture was read to its end. Free with shown_free(). */
 shown_t *shown_frame(const lab_engine_t *engine, uint32_t frame, bool whole);
 void shown_free(shown_t *shown);
-/* The first difference that neither plugin/wireshark/fields.def nor the rows of note.c call a later one; NULL
- * = none. The caller frees it. */
+/* The first difference that neither plugin/wireshark/fields.def nor the rows of note_rows.c call a later one;
+ * NULL = none. The caller frees it. */
 char *shown_contradiction(const shown_t *then, const shown_t *now);
 
 #endif

@@ -679,15 +679,16 @@ static gint by_passing(gconstpointer x, gconstpointer y)
 /* Sets `unheard` and `unseen` of each frame. */
 static void compare_views(gen_talked_t *t)
 {
-    uint32_t seen[2] = {0, 0};
     for (guint i = 0; i < t->frames->len; i++) {
         gen_frame_t *f = &g_array_index(t->frames, gen_frame_t, i);
-        f->unseen = f->order != seen[f->side]++;
+        uint32_t before = 0; /* segments of its side that were sent and captured before it */
         for (guint k = 0; k < i; k++) {
             const gen_frame_t *g = &g_array_index(t->frames, gen_frame_t, k);
+            before += g->side == f->side && g->order < f->order;
             bool refused = (g->seg.flags & LAB_TH_RST) && f->state != LAB_STATE_CLOSED; /* RFC 5961 3.2 */
             f->unheard |= g->side != f->side && (g->arrived_step > f->sent_step || refused);
         }
+        f->unseen = before != f->order;
     }
 }
 

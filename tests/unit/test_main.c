@@ -30,5 +30,6 @@ int main(int argc, char **argv)
     add_pages_tests();
     add_url_tests();
     add_memory_tests();
+    add_plain_tests();
     return g_test_run();
 }

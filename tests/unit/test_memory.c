@@ -59,8 +59,33 @@ static void each_text_is_kept_once(void)
     lab_arena_free(arena);
 }
 
+/* What was given back is taken again by who asks for as much; a list that grows keeps its members. */
+static void given_memory_is_taken_again(void)
+{
+    lab_arena_t *arena = lab_arena_new();
+    static const size_t sizes[] = {1, 16, 17, 4096, 4097, 100000};
+    for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        void *first = lab_arena_take(arena, sizes[i]), *second = lab_arena_take(arena, sizes[i]);
+        g_assert_true(first != second);
+        lab_arena_give(arena, first, sizes[i]);
+        lab_arena_give(arena, second, sizes[i]);
+        g_assert_true(lab_arena_take(arena, sizes[i]) == second);
+        g_assert_true(lab_arena_take(arena, sizes[i]) == first);
+    }
+    uint32_t room = 0, *list = NULL;
+    for (uint32_t i = 0; i < 10000; i++) {
+        if (i == room)
+            list = lab_arena_grow(arena, list, &room, sizeof *list);
+        list[i] = i;
+    }
+    for (uint32_t i = 0; i < 10000; i++)
+        g_assert_cmpuint(list[i], ==, i);
+    lab_arena_free(arena);
+}
+
 void add_memory_tests(void)
 {
+    g_test_add_func("/memory/given memory is taken again", given_memory_is_taken_again);
     g_test_add_func("/memory/pieces of an arena do not touch", pieces_of_an_arena_do_not_touch);
     g_test_add_func("/memory/each text is kept once", each_text_is_kept_once);
 }

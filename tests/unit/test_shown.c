@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is shown of a frame says what was so at that frame: right after it was read, and at the end of the
- * capture, the same; except what plugin/wireshark/fields.def and the rows of note.c call later.
+ * capture, the same; except what plugin/wireshark/fields.def and the rows of note_rows.c call later.
  *
  *   test-shown              3,000 conversations of each kind, or the number in LAB_PROPERTIES
  *   test-shown COUNT FIRST  this number, from the seed FIRST on (else 1)
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rest.h"
 #include "shown.h"
 #include "talk.h"
 #include "tcpgen.h"
@@ -64,6 +65,8 @@ static void check_talk(uint64_t seed, unsigned *bad)
 {
     talk_t *talk = talk_new(seed);
     lab_engine_t *e = lab_engine_new();
+    if (seed % 2)
+        lab_rests_limit(e->rests, 0, 0);
     GPtrArray *then = g_ptr_array_new_with_free_func(free_shown);
     for (guint n = 0; n < talk->frames->len; n++) {
         const talk_frame_t *f = &g_array_index(talk->frames, talk_frame_t, n);
@@ -103,6 +106,8 @@ static void check_conversation(uint64_t seed, unsigned *bad)
 {
     gen_talked_t *t = gen_conversation(seed);
     lab_engine_t *e = lab_engine_new();
+    if (seed % 2)
+        lab_rests_limit(e->rests, 0, 0);
     GPtrArray *then = g_ptr_array_new_with_free_func(free_shown);
     uint64_t random = seed ^ 0x5eed;
     for (guint n = 0; n < t->frames->len; n++) {

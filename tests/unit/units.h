@@ -45,5 +45,6 @@ void add_decrypted_tests(void);
 void add_pages_tests(void);
 void add_url_tests(void);
 void add_memory_tests(void);
+void add_plain_tests(void);
 
 #endif

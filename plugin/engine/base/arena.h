@@ -9,6 +9,7 @@
 #define LAB_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct lab_arena lab_arena_t;
 
@@ -22,5 +23,13 @@ void lab_arena_free(lab_arena_t *arena);
 void *lab_arena_zeroed(lab_arena_t *arena, size_t size);
 /* The same without zeroing, for memory that the caller fills at once. */
 void *lab_arena_raw(lab_arena_t *arena, size_t size);
+
+/* Memory that is given back before the arena is freed, and then taken again: not zeroed, for sizes from 1
+ * byte on. `size` must be the same both times. */
+void *lab_arena_take(lab_arena_t *arena, size_t size);
+void lab_arena_give(lab_arena_t *arena, void *memory, size_t size);
+/* A list with more room than `room`, which is set: 1, then half as much again. The members of `list` (NULL =
+ * none) are copied, and its memory is given back. `size`: bytes of a member. */
+void *lab_arena_grow(lab_arena_t *arena, void *list, uint32_t *room, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 #include "kept_heads.h"
 #include "labels.h"
 #include "messages_sent.h"
+#include "rare.h"
 #include "streams.h"
 #include "tls.h"
 #include "url.h"
@@ -20,14 +21,14 @@
 
 lab_exchange_t *lab_exchange_at(const lab_conn_t *conn, guint i)
 {
-    if (i + 1 == conn->exchanges->len)
+    if (i + 1 == conn->exchanges.len)
         return conn->newest; /* the common case, without a look into two tables */
-    return g_ptr_array_index(conn->engine->exchanges, g_array_index(conn->exchanges, uint32_t, i) - 1);
+    return g_ptr_array_index(conn->engine->exchanges, conn->exchanges.data[i] - 1);
 }
 
 guint lab_exchange_count(const lab_conn_t *conn)
 {
-    return conn->exchanges ? conn->exchanges->len : 0;
+    return conn->exchanges.len;
 }
 
 bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end)
@@ -48,14 +49,14 @@ lab_decrypted_kind_t lab_conn_decrypted(const lab_conn_t *conn)
     return (lab_decrypted_kind_t)conn->decrypted_kind;
 }
 
-const GArray *lab_conn_exchanges(const lab_conn_t *conn)
+const lab_exchange_list_t *lab_conn_exchanges(const lab_conn_t *conn)
 {
-    return conn->exchanges;
+    return conn->exchanges.len ? &conn->exchanges : NULL;
 }
 
 const lab_endpoint_t *lab_exchange_client(const lab_engine_t *e, const lab_exchange_t *x)
 {
-    return &lab_engine_conn(e, x->stream)->end[x->client].endpoint;
+    return &lab_store_peek((lab_engine_t *)e, x->stream)->end[x->client].endpoint;
 }
 
 const char *lab_conn_host(const lab_conn_t *conn)
@@ -76,6 +77,23 @@ const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn)
     return lab_exchange_current(conn) ? conn->answered : NULL;
 }
 
+/* The list of the only exchange lies in that exchange. */
+static void add_number(lab_engine_t *e, lab_exchange_list_t *numbers, lab_exchange_t *x)
+{
+    if (!numbers->len++) {
+        numbers->data = &x->number;
+        return;
+    }
+    if (!numbers->room) {
+        const uint32_t first = *numbers->data;
+        numbers->data = lab_arena_grow(e->arena, NULL, &numbers->room, sizeof first);
+        *numbers->data = first;
+    }
+    if (numbers->len > numbers->room)
+        numbers->data = lab_arena_grow(e->arena, numbers->data, &numbers->room, sizeof x->number);
+    numbers->data[numbers->len - 1] = x->number;
+}
+
 lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
 {
     GPtrArray *all = conn->engine->exchanges;
@@ -86,10 +104,8 @@ lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
     x->client = (uint8_t)client;
     x->request_start = x->request_end = x->response_start = x->response_end = -1;
     x->promised = x->keepalive_timeout = x->keepalive_max = -1;
-    if (!conn->exchanges)
-        conn->exchanges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    g_array_append_val(conn->exchanges, x->number);
-    x->index = conn->exchanges->len;
+    add_number(conn->engine, &conn->exchanges, x);
+    x->index = conn->exchanges.len;
     if (conn->newest && conn->newest->client != client)
         conn->waiting_after =
             x->index - 1; /* before this one nobody waits for an answer to the same client */
@@ -201,9 +217,9 @@ static const char *field_of(const lab_head_t *head, const char *name)
 /* RFC 7540 3.2: the connection goes on with HTTP/2; the request is stream 1 there. */
 static bool upgrades(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
-    const char *protocol = field_of(kept, "upgrade:");
+    const char *protocol = head->status == 101 ? field_of(kept, "upgrade:") : NULL;
     lab_exchange_t *x = d->exchange;
-    if (head->status != 101 || d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
+    if (d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
         return false;
     lab_direction_t *requests = d->conn->end[x->client].direction;
     if (requests && requests->http)
@@ -273,7 +289,8 @@ static void carried(const lab_direction_t *d, lab_position_t at, bool in_head)
     lab_annotation_t *annotation = lab_annotation_of(d->conn->engine, at.frame, d->conn->number);
     if (annotation && annotation->sender != d->end) /* this frame acknowledges missing bytes */
         return;
-    lab_label_message(annotation, d->exchange, d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    lab_label_message(d->conn->engine, annotation, d->exchange,
+                      d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
     if (in_head && annotation)
         annotation->marks |= LAB_MARK_HTTP_HEAD;
     lab_exchange_reached(d->exchange, d->response, at);
@@ -372,7 +389,7 @@ static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_p
 /* ---- which of the two versions ---- */
 
 /* The connection carries HTTP/2: what the other reader had begun with is given up. */
-static void begin_http2(lab_direction_t *d, unsigned client, bool midstream, bool certain)
+static LAB_RARE void begin_http2(lab_direction_t *d, unsigned client, bool midstream, bool certain)
 {
     lab_conn_t *conn = d->conn;
     lab_http2_begin(conn, client, midstream);
@@ -424,7 +441,7 @@ static uint32_t feed_preface(lab_direction_t *d, const uint8_t *data, uint32_t n
 }
 
 /* The first bytes of a direction. True: they are HTTP/2, or held back until that is known. */
-static bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
+static LAB_RARE bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     bool held;
     uint32_t used = feed_preface(d, data, n, at, &held);
@@ -552,7 +569,25 @@ void lab_exchange_free(lab_conn_t *conn)
     lab_http2_stop(conn);
 }
 
-static lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
+static void move_end(lab_conn_t *conn, unsigned end)
+{
+    lab_direction_t *d = conn->end[end].direction;
+    if (!d)
+        return;
+    d->conn = conn;
+    if (d->decrypted)
+        lab_decrypted_moved(d->decrypted, conn);
+}
+
+void lab_exchange_moved(lab_conn_t *conn)
+{
+    move_end(conn, 0);
+    move_end(conn, 1);
+    if (conn->http2)
+        conn->http2->conn = conn;
+}
+
+static LAB_RARE lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     lab_direction_t *d = g_new(lab_direction_t, 1);
@@ -579,6 +614,28 @@ static void look_for_tls(lab_context_t *c)
     const uint8_t *p = c->seg->payload;
     if (c->seg->captured >= 3 && p[0] >= 20 && p[0] <= 22 && p[0] != 21 && p[1] == 3)
         c->annotation->marks |= LAB_MARK_TLS;
+}
+
+/* Nearly all segments of long transfers: the middle of a body, whose bytes say nothing. Without this it would
+ * be told in pieces through stream, reader and callback. Holds for a segment in order that was captured
+ * whole, of HTTP/1.x without TLS, inside a body of known length that goes on after it. */
+static bool goes_on_with_body(const lab_context_t *c, const lab_direction_t *d, int64_t offset)
+{
+    return d->exchange && d->http && !d->decrypted && !c->conn->http2 && c->seg->captured == c->seg->length &&
+           lab_http_body_left(d->http) > c->seg->length && lab_stream_in_order(d->stream, offset);
+}
+
+static void pass_body(lab_context_t *c, lab_direction_t *d)
+{
+    const lab_segment_t *seg = c->seg;
+    const lab_position_t at = {seg->frame, seg->time, lab_stream_next(d->stream)};
+    lab_stream_pass(d->stream, seg->length);
+    lab_http_pass(d->http, seg->length);
+    if (d->response)
+        d->exchange->received += seg->length;
+    lab_label_message(c->engine, c->annotation, d->exchange,
+                      d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    lab_exchange_reached(d->exchange, d->response, at);
 }
 
 static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
@@ -613,6 +670,10 @@ void lab_exchange_payload(lab_context_t *c)
     if (!sender->not_http) {
         int64_t offset = c->offset + (c->syn ? 1 : 0);
         lab_direction_t *d = sender->direction;
+        if (d && goes_on_with_body(c, d, offset)) {
+            pass_body(c, d);
+            return;
+        }
         read_payload(c, d ? d : start_reading(c, offset), offset);
         if (!sender->not_http)
             return;
@@ -638,11 +699,11 @@ static void cut_off(lab_context_t *c, unsigned end_number)
 
 /* The sender's FIN. RFC 9112 8: it completes a body that lasts until the connection closes, and leaves any
  * other body incomplete. Inside TLS, close_notify completes it instead. */
-void lab_direction_closed(lab_context_t *c)
+static LAB_RARE void direction_ends(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     lab_direction_t *d = sender->direction;
-    if (!sender->fin || !d || lab_stream_next(d->stream) < sender->fin_offset)
+    if (lab_stream_next(d->stream) < sender->fin_offset)
         return;
     if (c->conn->http2 && c->fin)
         lab_http2_cut(c, c->from);
@@ -653,6 +714,12 @@ void lab_direction_closed(lab_context_t *c)
     else
         cut_off(c, c->from);
     d->exchange = NULL;
+}
+
+void lab_direction_closed(lab_context_t *c)
+{
+    if (c->sender->fin && c->sender->direction)
+        direction_ends(c);
 }
 
 void lab_exchange_cut(lab_context_t *c)

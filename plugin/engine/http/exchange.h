@@ -24,7 +24,9 @@ bool lab_exchange_unreadable(const lab_conn_t *conn, unsigned end);
 lab_exchange_t *lab_exchange_current(const lab_conn_t *conn);
 /* The newest exchange with a response; NULL = none. */
 const lab_exchange_t *lab_exchange_answered(const lab_conn_t *conn);
-/* Address and port of the end that sent the request. */
+/* The connection lies elsewhere now: what reads its bytes has to know. */
+void lab_exchange_moved(lab_conn_t *conn);
+/* Address and port of the end that sent the request. Valid until the next call. */
 const lab_endpoint_t *lab_exchange_client(const lab_engine_t *engine, const lab_exchange_t *exchange);
 
 #endif

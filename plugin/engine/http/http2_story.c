@@ -37,7 +37,7 @@ static void list(lab_engine_t *engine, lab_http2_facts_t *facts, uint32_t number
 
 void lab_http2_list(lab_conn_t *conn, lab_annotation_t *annotation, uint32_t frame, const lab_exchange_t *x)
 {
-    uint32_t first = annotation->exchange, last = annotation->exchange_last;
+    uint32_t first = annotation->exchange, last = lab_annotation_exchange_last(conn->engine, annotation);
     if (!first || (first == x->number && last == x->number))
         return; /* the only one */
     lab_http2_facts_t *facts = lab_http2_facts(conn, frame);
@@ -121,7 +121,7 @@ static void note_keepalive(lab_http2_conn_t *h, unsigned end, uint32_t frame, la
                            int64_t interval)
 {
     lab_context_t c = {.engine = h->conn->engine, .conn = h->conn};
-    const lab_detail_t *detail = lab_detail_of(c.engine, frame, h->conn->number);
+    const lab_detail_t *detail = lab_detail_seen(c.engine, frame, h->conn->number);
     if (!(detail->keepalive & 1u << token)) /* once a segment */
         lab_keepalive_add(&c, frame, end, token, 0, interval);
 }
@@ -278,7 +278,8 @@ uint32_t lab_annotation_exchange(const lab_engine_t *engine, const lab_annotatio
     const lab_detail_t *detail = lab_engine_detail(engine, annotation);
     if (detail && detail->http2 && detail->http2->count)
         return i < detail->http2->count ? detail->http2->exchanges[i] : 0;
-    return annotation->exchange && i <= annotation->exchange_last - annotation->exchange
+    return annotation->exchange &&
+                   i <= lab_annotation_exchange_last(engine, annotation) - annotation->exchange
                ? annotation->exchange + i
                : 0;
 }

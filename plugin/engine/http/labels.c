@@ -5,14 +5,12 @@
 #include "exchange.h"
 #include "messages_sent.h"
 
-void lab_label_message(lab_annotation_t *annotation, const lab_exchange_t *x, lab_role_t role)
+void lab_label_message(lab_engine_t *e, lab_annotation_t *annotation, const lab_exchange_t *x,
+                       lab_role_t role)
 {
     if (!annotation)
         return;
-    if (!annotation->exchange ||
-        annotation->exchange > x->number) /* a start line in pieces is labelled late */
-        annotation->exchange = x->number;
-    annotation->exchange_last = MAX(annotation->exchange_last, x->number);
+    lab_annotation_join(e, annotation, x->number); /* a start line in pieces is labelled late */
     annotation->roles = (annotation->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(role);
     const uint32_t stays = LAB_ROLE_BIT(LAB_ROLE_FIN1) | LAB_ROLE_BIT(LAB_ROLE_FIN2);
     if ((annotation->phase == LAB_PHASE_DATA || annotation->phase == LAB_PHASE_TLS) &&
@@ -34,9 +32,10 @@ static bool acknowledges(const lab_annotation_t *annotation, const lab_direction
     return pure && sender->isn_known && (int32_t)(annotation->ack - sender->isn) > start;
 }
 
-static void acknowledges_message(lab_annotation_t *annotation, const lab_exchange_t *x, bool response)
+static void acknowledges_message(lab_engine_t *e, lab_annotation_t *annotation, const lab_exchange_t *x,
+                                 bool response)
 {
-    annotation->exchange = annotation->exchange_last = x->number;
+    lab_annotation_exchanges(e, annotation, x->number, x->number);
     if (annotation->phase == LAB_PHASE_DATA || annotation->phase == LAB_PHASE_TLS)
         annotation->phase = response ? LAB_PHASE_RESPONSE : LAB_PHASE_REQUEST;
 }
@@ -49,7 +48,7 @@ void lab_label_acks_between(const lab_direction_t *d, lab_position_t first, lab_
         if (!annotation || !acknowledges(annotation, d, first.offset) ||
             lab_store_resolve(d->conn->engine, annotation->stream) != d->conn->number)
             continue; /* a frame of another connection among them */
-        acknowledges_message(annotation, d->exchange, d->response);
+        acknowledges_message(d->conn->engine, annotation, d->exchange, d->response);
     }
 }
 
@@ -73,7 +72,7 @@ void lab_label_ack(lab_conn_t *conn, const lab_ack_t *ack)
     lab_annotation_t *annotation = lab_annotation_of(conn->engine, ack->frame, conn->number);
     int64_t end = x->http2 ? -1 : response ? x->response_end : x->request_end; /* others' bytes lie between */
     if (annotation && !acknowledges_later(conn, ack, end))
-        acknowledges_message(annotation, x, response);
+        acknowledges_message(conn->engine, annotation, x, response);
 }
 
 static void label_by_ack(lab_context_t *c)
@@ -102,7 +101,7 @@ static void label_window(lab_context_t *c, const lab_end_t *sender)
 {
     const lab_direction_t *d = sender->direction;
     if (d && d->exchange && !c->annotation->exchange)
-        c->annotation->exchange = c->annotation->exchange_last = d->exchange->number;
+        lab_annotation_exchanges(c->engine, c->annotation, d->exchange->number, d->exchange->number);
 }
 
 /* ---- repeated bytes ---- */
@@ -115,7 +114,8 @@ static void label_by_offset(lab_context_t *c)
     bool unread = d && d->decrypted && offset >= lab_decrypted_read(d->decrypted);
     const lab_exchange_t *x = unread ? NULL : lab_messages_holding(c->conn, c->from, offset);
     if (x)
-        lab_label_message(c->annotation, x, x->client == c->from ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
+        lab_label_message(c->engine, c->annotation, x,
+                          x->client == c->from ? LAB_ROLE_REQUEST : LAB_ROLE_RESPONSE);
     else
         lab_add_role(c, LAB_ROLE_DATA);
 }

@@ -11,7 +11,7 @@
 /* So many rows are searched. */
 #define ROWS_MAX 8
 
-typedef struct {
+typedef struct lab_message {
     int64_t start;
     uint32_t exchange; /* its number; 0 = none */
     bool run;          /* it ends where the next one begins */
@@ -19,9 +19,9 @@ typedef struct {
     uint32_t open; /* place of the newest message before it whose end was not known then, from 1; 0 = none */
 } message_t;
 
-static message_t *message_at(const GArray *messages, uint32_t i)
+static message_t *message_at(const lab_end_t *sender, uint32_t i)
 {
-    return &g_array_index(messages, message_t, i);
+    return &sender->messages[i];
 }
 
 static lab_exchange_t *exchange_of(const lab_conn_t *conn, const message_t *m)
@@ -40,19 +40,19 @@ static int64_t end_of(const lab_conn_t *conn, unsigned end, const message_t *m)
 
 static void add(lab_conn_t *conn, unsigned end, message_t added)
 {
-    GArray **messages = &conn->end[end].messages;
-    int64_t offset = added.start;
-    if (!*messages)
-        *messages = g_array_new(FALSE, FALSE, sizeof(message_t));
-    uint32_t count = (*messages)->len;
-    const message_t *last = count ? message_at(*messages, count - 1) : NULL;
-    if (last && last->start > offset)
+    lab_end_t *sender = &conn->end[end];
+    uint32_t count = sender->message_count++;
+    const message_t *last = count ? message_at(sender, count - 1) : NULL;
+    if (last && last->start > added.start)
         added.row = count;
     else if (last) {
         added.row = last->row;
         added.open = end_of(conn, end, last) < 0 ? count : last->open;
     }
-    g_array_append_val(*messages, added);
+    if (count == sender->message_room)
+        sender->messages =
+            lab_arena_grow(conn->engine->arena, sender->messages, &sender->message_room, sizeof added);
+    sender->messages[count] = added;
 }
 
 void lab_messages_add(lab_conn_t *conn, unsigned end, const lab_exchange_t *x, int64_t offset)
@@ -66,7 +66,7 @@ void lab_messages_run(lab_conn_t *conn, unsigned end, uint32_t exchange, int64_t
 }
 
 /* How many of the messages from `first` up to `count` begin before `offset`. */
-static uint32_t begin_before(const GArray *messages, uint32_t first, uint32_t count, int64_t offset)
+static uint32_t begin_before(const lab_end_t *messages, uint32_t first, uint32_t count, int64_t offset)
 {
     if (message_at(messages, count - 1)->start < offset) /* the most common case */
         return count - first;
@@ -86,7 +86,7 @@ static uint32_t begin_before(const GArray *messages, uint32_t first, uint32_t co
  * with a known end before the offset are skipped: those before them end before it, too. */
 static const message_t *holding(const lab_conn_t *conn, unsigned end, message_t *m, int64_t offset)
 {
-    const GArray *messages = conn->end[end].messages;
+    const lab_end_t *messages = &conn->end[end];
     int64_t after;
     if (m->run)
         return m;
@@ -104,8 +104,8 @@ static const message_t *holding(const lab_conn_t *conn, unsigned end, message_t 
 
 lab_exchange_t *lab_messages_holding(const lab_conn_t *conn, unsigned end, int64_t offset)
 {
-    const GArray *messages = conn->end[end].messages;
-    uint32_t count = messages ? messages->len : 0;
+    const lab_end_t *messages = &conn->end[end];
+    uint32_t count = messages->message_count;
     for (unsigned row = 0; count && row < ROWS_MAX; row++) {
         uint32_t first = message_at(messages, count - 1)->row;
         uint32_t n = begin_before(messages, first, count, offset + 1);
@@ -119,8 +119,8 @@ lab_exchange_t *lab_messages_holding(const lab_conn_t *conn, unsigned end, int64
 
 lab_exchange_t *lab_messages_before(const lab_conn_t *conn, unsigned end, int64_t offset)
 {
-    const GArray *messages = conn->end[end].messages;
-    uint32_t count = messages ? messages->len : 0;
+    const lab_end_t *messages = &conn->end[end];
+    uint32_t count = messages->message_count;
     for (unsigned row = 0; count && row < ROWS_MAX; row++) {
         uint32_t first = message_at(messages, count - 1)->row;
         uint32_t n = begin_before(messages, first, count, offset);
@@ -129,10 +129,4 @@ lab_exchange_t *lab_messages_before(const lab_conn_t *conn, unsigned end, int64_
         count = first;
     }
     return NULL;
-}
-
-void lab_messages_free(lab_conn_t *conn)
-{
-    for (unsigned end = 0; end < 2; end++)
-        g_clear_pointer(&conn->end[end].messages, g_array_unref);
 }

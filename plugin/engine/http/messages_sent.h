@@ -16,6 +16,5 @@ void lab_messages_run(lab_conn_t *conn, unsigned end, uint32_t exchange, int64_t
 lab_exchange_t *lab_messages_holding(const lab_conn_t *conn, unsigned end, int64_t offset);
 /* The exchange of the newest message of this end that begins before `offset`; NULL = none. */
 lab_exchange_t *lab_messages_before(const lab_conn_t *conn, unsigned end, int64_t offset);
-void lab_messages_free(lab_conn_t *conn);
 
 #endif

@@ -126,7 +126,8 @@ static void label_promise(lab_http2_conn_t *h, lab_exchange_t *x, const lab_h2_h
         if (!annotation)
             continue;
         lab_http2_list(h->conn, annotation, frames[i], x);
-        annotation->exchange_last = MAX(annotation->exchange_last, x->number);
+        uint32_t last = lab_annotation_exchange_last(h->conn->engine, annotation);
+        lab_annotation_exchanges(h->conn->engine, annotation, annotation->exchange, MAX(last, x->number));
     }
     x->request_last = at.frame;
     x->request_done = at.time;
@@ -220,14 +221,12 @@ static bool is_message(const lab_h2_frame_t *f)
 }
 
 /* A segment that carries frames of the connection, or of a stream but no message. */
-static void label_control(lab_annotation_t *annotation, const lab_exchange_t *x)
+static void label_control(lab_engine_t *e, lab_annotation_t *annotation, const lab_exchange_t *x)
 {
     annotation->roles =
         (annotation->roles & ~LAB_ROLE_BIT(LAB_ROLE_DATA)) | LAB_ROLE_BIT(LAB_ROLE_HTTP2_CONTROL);
-    if (!x)
-        return;
-    annotation->exchange = annotation->exchange ? MIN(annotation->exchange, x->number) : x->number;
-    annotation->exchange_last = MAX(annotation->exchange_last, x->number);
+    if (x)
+        lab_annotation_join(e, annotation, x->number);
 }
 
 static void note_kind(lab_http2_conn_t *h, lab_annotation_t *annotation, uint32_t frame,
@@ -253,9 +252,10 @@ static void carried(lab_http2_conn_t *h, unsigned end, const lab_h2_frame_t *f, 
         if (x)
             lab_http2_list(h->conn, annotation, at.frame, x);
         if (message)
-            lab_label_message(annotation, x, response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+            lab_label_message(h->conn->engine, annotation, x,
+                              response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
         else
-            label_control(annotation, x);
+            label_control(h->conn->engine, annotation, x);
         if (message && f->type != LAB_H2_DATA)
             annotation->marks |= LAB_MARK_HTTP_HEAD;
     }

@@ -43,6 +43,8 @@ lab_annotation_t *lab_annotation_new(lab_engine_t *e, uint32_t frame)
 
 lab_annotation_t *lab_annotation_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
+    if (frame == e->now.frame && stream == e->now.stream && frame)
+        return e->now.annotation;
     lab_annotation_t *annotation = frame ? lab_annotation_slot(e, frame, false) : NULL;
     if (!annotation || !(annotation->marks & LAB_MARK_MORE))
         return annotation;
@@ -70,6 +72,14 @@ lab_detail_t *lab_detail_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
     return annotation ? lab_detail_new(e, annotation) : &e->nowhere;
 }
 
+const lab_detail_t *lab_detail_seen(lab_engine_t *e, uint32_t frame, uint32_t stream)
+{
+    static const lab_detail_t none;
+    const lab_annotation_t *annotation = lab_annotation_of(e, frame, stream);
+    const lab_detail_t *detail = annotation ? lab_engine_detail(e, annotation) : NULL;
+    return detail ? detail : &none;
+}
+
 void lab_annotation_turn(lab_annotation_t *annotation)
 {
     uint8_t state = annotation->state[0];
@@ -84,6 +94,7 @@ void lab_engine_forget(lab_engine_t *e, uint32_t frame)
     if (!annotation || annotation->phase == LAB_PHASE_NONE)
         return;
     *annotation = (lab_annotation_t){0};
+    e->now.frame = 0;
     g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
 }
 
@@ -102,4 +113,23 @@ const lab_annotation_t *lab_engine_more(const lab_engine_t *e, uint32_t frame, u
 const lab_detail_t *lab_engine_detail(const lab_engine_t *e, const lab_annotation_t *annotation)
 {
     return annotation->detail ? g_ptr_array_index(e->details, annotation->detail - 1) : NULL;
+}
+
+uint32_t lab_annotation_exchange_last(const lab_engine_t *e, const lab_annotation_t *annotation)
+{
+    return annotation->several ? lab_engine_detail(e, annotation)->exchange_last : annotation->exchange;
+}
+
+void lab_annotation_exchanges(lab_engine_t *e, lab_annotation_t *annotation, uint32_t first, uint32_t last)
+{
+    annotation->exchange = first;
+    annotation->several = first != last;
+    if (first != last)
+        lab_detail_new(e, annotation)->exchange_last = last;
+}
+
+void lab_annotation_join(lab_engine_t *e, lab_annotation_t *annotation, uint32_t number)
+{
+    uint32_t first = annotation->exchange, last = lab_annotation_exchange_last(e, annotation);
+    lab_annotation_exchanges(e, annotation, first ? MIN(first, number) : number, MAX(last, number));
 }

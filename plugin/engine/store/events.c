@@ -38,9 +38,9 @@ void lab_anomaly_add(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anoma
 
 void lab_anomaly_remove(lab_engine_t *e, uint32_t frame, uint32_t stream, lab_anomaly_t anomaly)
 {
-    lab_detail_t *detail = lab_detail_of(e, frame, stream);
-    if (!(detail->anomalies & LAB_ANOMALY_BIT(anomaly)))
+    if (!(lab_detail_seen(e, frame, stream)->anomalies & LAB_ANOMALY_BIT(anomaly)))
         return;
+    lab_detail_t *detail = lab_detail_of(e, frame, stream);
     detail->anomalies &= ~LAB_ANOMALY_BIT(anomaly);
     for (uint32_t *place = &detail->finding; *place; place = &finding_at(e, *place)->before) {
         lab_finding_t *finding = finding_at(e, *place);

@@ -14,7 +14,6 @@ lab_engine_t *lab_store_new(void)
     e->exchanges = g_ptr_array_new();
     e->findings = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
     e->http_log = g_array_new(FALSE, FALSE, sizeof(lab_http_event_t));
-    e->seed = lab_seed_new();
     e->arena = lab_arena_new();
     e->strings = lab_strings_new(e->arena);
     e->scratch = g_string_sized_new(4096);
@@ -62,10 +61,48 @@ void lab_store_redirect(lab_engine_t *e, uint32_t stream, uint32_t target)
         lab_store_row(e, stream)->redirect = target + 1;
 }
 
+#define RESTS ((uintptr_t)1)
+
+static void *rest_of(const lab_store_row_t *row)
+{
+    return row->at & RESTS ? (void *)(row->at - RESTS) : NULL;
+}
+
+static lab_conn_t *conn_of(const lab_engine_t *e, const lab_store_row_t *row)
+{
+    if (row->at &
+        RESTS) /* a row is the engine's own: who asks for the connection may get a constant engine */
+        ((lab_store_row_t *)row)->at = (uintptr_t)e->wake((lab_engine_t *)e, rest_of(row));
+    return (lab_conn_t *)row->at;
+}
+
+lab_conn_t *lab_store_own(lab_engine_t *e, uint32_t stream)
+{
+    const lab_store_row_t *row = row_at(e, stream);
+    return row ? conn_of(e, row) : NULL;
+}
+
 lab_conn_t *lab_store_conn(lab_engine_t *e, uint32_t stream)
 {
+    return lab_store_own(e, lab_store_resolve(e, stream));
+}
+
+const lab_conn_t *lab_store_peek(lab_engine_t *e, uint32_t stream)
+{
     const lab_store_row_t *row = row_at(e, lab_store_resolve(e, stream));
-    return row ? row->conn : NULL;
+    const void *rest = row ? rest_of(row) : NULL;
+    return rest ? e->peek(e, rest) : row ? (const lab_conn_t *)row->at : NULL;
+}
+
+void lab_store_rest(lab_engine_t *e, uint32_t stream, void *rest)
+{
+    lab_store_row(e, stream)->at = (uintptr_t)rest | RESTS;
+}
+
+void *lab_store_resting(const lab_engine_t *e, uint32_t stream)
+{
+    const lab_store_row_t *row = row_at(e, stream);
+    return row ? rest_of(row) : NULL;
 }
 
 uint32_t lab_engine_streams(const lab_engine_t *e)
@@ -81,7 +118,7 @@ const lab_conn_t *lab_engine_conn(const lab_engine_t *e, uint32_t stream)
 const lab_conn_t *lab_engine_conn_at(const lab_engine_t *e, uint32_t stream)
 {
     const lab_store_row_t *row = row_at(e, stream);
-    return row && !row->redirect ? row->conn : NULL;
+    return row && !row->redirect ? conn_of(e, row) : NULL;
 }
 
 const lab_conn_t *lab_engine_conn_of(const lab_engine_t *e, const lab_annotation_t *annotation)

@@ -15,7 +15,7 @@
 
 /* A row of the table of connections, by stream number. */
 typedef struct {
-    lab_conn_t *conn;  /* NULL = no segment of this stream yet */
+    uintptr_t at; /* the connection; with the lowest bit: where it rests; 0 = no segment of this stream yet */
     uint32_t redirect; /* stream number + 1 of the connection that its segments belong to; 0 = its own */
     uint32_t finding;  /* place of its newest entry in `findings`, from 1; 0 = none */
 } lab_store_row_t;
@@ -34,11 +34,19 @@ struct lab_engine {
     lab_strings_t *strings;
     GString *scratch; /* working space shared by the HTTP parsers */
     uint32_t quality, tcp_frames;
+    struct {
+        uint32_t frame, stream; /* frame 0 = none */
+        lab_annotation_t *annotation;
+    } now;          /* the segment that is being looked at: most look-ups are for its annotation */
+    bool all_steps; /* for tests: no segment takes a shortcut, plain.h */
     int64_t last_time;
 
     /* state of the folders above */
-    lab_seed_t seed;    /* of `newest` */
-    GHashTable *newest; /* endpoints -> newest lab_conn_t between them */
+    struct lab_newest *newest; /* endpoints -> newest connection between them */
+    struct lab_rests *rests;
+    /* what the store calls to have a connection that rests awake, and to read one; see rest.h */
+    lab_conn_t *(*wake)(lab_engine_t *engine, void *rest);
+    const lab_conn_t *(*peek)(lab_engine_t *engine, const void *rest);
     struct lab_copies *copies;
     struct lab_dns *dns;
     struct lab_pages *pages;
@@ -64,8 +72,16 @@ lab_annotation_t *lab_annotation_of(lab_engine_t *engine, uint32_t frame, uint32
 /* The details of that annotation, allocated if it has none yet. Without an annotation, memory that is never
  * read. Never NULL. */
 lab_detail_t *lab_detail_of(lab_engine_t *engine, uint32_t frame, uint32_t stream);
+/* The same for who only reads: nothing is allocated; without details, those of a segment that has none. */
+const lab_detail_t *lab_detail_seen(lab_engine_t *engine, uint32_t frame, uint32_t stream);
 /* The details of `annotation`, allocated if it has none yet. Never NULL. */
 lab_detail_t *lab_detail_new(lab_engine_t *engine, lab_annotation_t *annotation);
+
+/* The annotation's segment belongs to the exchanges from `first` to `last`, and to no other. */
+void lab_annotation_exchanges(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t first,
+                              uint32_t last);
+/* The annotation's segment belongs to the exchange with this number, too. */
+void lab_annotation_join(lab_engine_t *engine, lab_annotation_t *annotation, uint32_t number);
 
 /* Swaps ends 0 and 1: the connection that the frame turned out to belong to numbers them the other way round.
  */
@@ -82,5 +98,14 @@ void lab_store_redirect(lab_engine_t *engine, uint32_t stream, uint32_t target);
 uint32_t lab_store_resolve(const lab_engine_t *engine, uint32_t stream);
 /* The connection of a stream, after redirection; NULL = none. */
 lab_conn_t *lab_store_conn(lab_engine_t *engine, uint32_t stream);
+/* The connection in the row of a stream, which need not be the one that its segments belong to; NULL = none.
+ */
+lab_conn_t *lab_store_own(lab_engine_t *engine, uint32_t stream);
+/* lab_store_conn() for who only reads: valid until the next call. */
+const lab_conn_t *lab_store_peek(lab_engine_t *engine, uint32_t stream);
+/* The connection in the row of a stream rests in this memory from now on. */
+void lab_store_rest(lab_engine_t *engine, uint32_t stream, void *rest);
+/* Where the connection in the row rests; NULL = it is awake, or there is none. */
+void *lab_store_resting(const lab_engine_t *engine, uint32_t stream);
 
 #endif

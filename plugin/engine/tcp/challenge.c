@@ -62,6 +62,7 @@ void lab_challenge_meet(lab_conn_t *conn, lab_conn_t *earlier, const lab_segment
         conn->waiting = earlier;
     else if (meets == LAB_SYN_MEETS_LISTENER)
         conn->end[1].instead = LAB_STATE_CLOSED;
+    earlier->pins += conn->previous || conn->waiting;
     lab_anomaly_add(conn->engine, seg->frame, conn->number,
                     stray ? LAB_ANOMALY_SYN_IN_CONNECTION : LAB_ANOMALY_PORT_REUSE);
 }
@@ -146,14 +147,22 @@ void lab_challenge_lend(lab_context_t *c)
     lab_annotation_turn(c->annotation);
 }
 
+bool lab_challenge_let_go(lab_conn_t *conn)
+{
+    bool live = conn->previous != NULL;
+    if (live)
+        conn->previous->replaced = true;
+    if (live || conn->waiting)
+        (live ? conn->previous : conn->waiting)->pins--;
+    conn->previous = conn->waiting = NULL;
+    return live;
+}
+
 void lab_challenge_replace(lab_conn_t *conn)
 {
     lab_annotation_t *syn = conn->previous ? syn_of(conn) : NULL;
-    conn->waiting = NULL;
-    if (!conn->previous)
+    if (!lab_challenge_let_go(conn))
         return;
-    conn->previous->replaced = true;
-    conn->previous = NULL;
     lab_anomaly_add(conn->engine, conn->first_frame, conn->number, LAB_ANOMALY_PORT_REUSE_PREMATURE);
     if (!syn)
         return;

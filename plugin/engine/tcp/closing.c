@@ -85,11 +85,15 @@ static void swap_fins(lab_context_t *c)
     c->receiver->peer_fin = true;
     conn->close_step++; /* the FIN captured first is the second and third step, this one the first */
     c->receiver->fin_step = 3;
-    if (second) {
-        second->roles &= ~LAB_ROLE_BIT(LAB_ROLE_FIN1);
-        second->roles |= LAB_ROLE_BIT(LAB_ROLE_FIN2) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK);
-        second->close_steps = 1u << 2 | 1u << 3;
+    if (!second)
+        return;
+    if (second->state[c->to] == LAB_STATE_FIN_WAIT_1) {
+        second->state[c->to] = LAB_STATE_LAST_ACK;
+        second->state[c->from] = LAB_STATE_TIME_WAIT;
     }
+    second->roles &= ~LAB_ROLE_BIT(LAB_ROLE_FIN1);
+    second->roles |= LAB_ROLE_BIT(LAB_ROLE_FIN2) | LAB_ROLE_BIT(LAB_ROLE_FIN1_ACK);
+    second->close_steps = 1u << 2 | 1u << 3;
 }
 
 static void first_of_its_fins(lab_context_t *c)

@@ -2,12 +2,7 @@
 /* conn.c - connections: made, freed, and the simple questions about them. */
 #include "conn.h"
 
-#include <string.h>
-
-bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
-{
-    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
-}
+#include "rest.h"
 
 static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
 {
@@ -17,7 +12,7 @@ static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
 
 lab_conn_t *lab_conn_new(lab_engine_t *e, const lab_segment_t *seg)
 {
-    lab_conn_t *conn = lab_arena_zeroed(e->arena, sizeof *conn);
+    lab_conn_t *conn = lab_rest_begin(e);
     conn->engine = e;
     conn->number = seg->stream;
     conn->first_frame = seg->frame;
@@ -33,7 +28,6 @@ lab_conn_t *lab_conn_new(lab_engine_t *e, const lab_segment_t *seg)
 void lab_conn_clear(lab_conn_t *conn)
 {
     g_clear_pointer(&conn->resets, g_ptr_array_unref);
-    g_clear_pointer(&conn->keepalives, g_array_unref);
 }
 
 const lab_endpoint_t *lab_conn_endpoint(const lab_conn_t *conn, unsigned end)
@@ -95,7 +89,7 @@ const GPtrArray *lab_conn_resets(const lab_conn_t *conn)
     return conn->resets;
 }
 
-const GArray *lab_conn_keepalives(const lab_conn_t *conn)
+const lab_keepalive_list_t *lab_conn_keepalives(const lab_conn_t *conn)
 {
-    return conn->keepalives;
+    return conn->keepalives.len ? &conn->keepalives : NULL;
 }

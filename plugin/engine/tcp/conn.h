@@ -14,6 +14,8 @@
 #include "gaps.h"
 #include "store.h"
 
+#include <string.h>
+
 /* Of a row of frames, its first and its newest ones are kept: what shows a row is where it begins. */
 #define LAB_FRAMES_KEPT 4
 
@@ -91,10 +93,9 @@ typedef struct {
     bool fin, fin_acked, peer_fin, fin_before_peer;
     bool probe_pending; /* its last keep-alive probe has no answer yet */
     lab_last_t last;
-    uint8_t ttl_count, ttls[4]; /* that its packets had, RSTs aside */
-    uint32_t sent_count;        /* segments other than RSTs */
-    lab_sent_t *sent;           /* the newest of them: a ring, or first_sent while it is the only */
-    lab_gaps_t gaps;            /* in what was captured of it */
+    uint8_t ttl_count, ttls[4];             /* that its packets had, RSTs aside */
+    uint32_t sent_count;                    /* segments other than RSTs */
+    lab_gaps_t gaps;                        /* in what was captured of it */
     uint32_t reset_frame, last_reset_frame; /* first and newest RST it sent */
     bool disowns_resets;                    /* it went on after the first of this row */
     int64_t abort_next;                     /* highest number of those with ACK flag: what it had sent */
@@ -126,11 +127,13 @@ typedef struct {
     uint32_t probe_frame;
     uint32_t first_acks; /* pure ACKs with one number that the capture begins with: perhaps probes */
     int64_t probe_time;
-    int64_t probe_gap[2]; /* before the newest probe: after an answer, after none */
-    lab_sent_t first_sent;
+    int64_t probe_gap[2];          /* before the newest probe: after an answer, after none */
+    lab_sent_t sent[LAB_SENT_MAX]; /* the newest segments: a ring; see sent.h */
+    lab_sent_t forgotten;          /* the newest that was found although it had left the ring */
 
     /* kept for the rooms above */
-    GArray *messages;                /* http: see messages_sent.h; NULL = it sent none */
+    struct lab_message *messages; /* http: see messages_sent.h */
+    uint32_t message_count, message_room;
     struct lab_direction *direction; /* http: how its bytes are read; NULL = they are not */
     bool not_http;                   /* http: its bytes are no HTTP that can be read */
     bool unread; /* tls: encrypted data came that could not be read, and nothing that could since */
@@ -145,8 +148,11 @@ struct lab_conn {
     /* One on the same endpoints, while this one's SYN has no SYN-ACK: live, or closed in
      * order. */
     struct lab_conn *previous, *waiting;
+    uint32_t pins;     /* how many connections have this one as `previous` or `waiting` */
+    uint32_t touched;  /* number of segments in the capture at its newest one; see rest.h */
     uint32_t provoked; /* the frame that has to be answered with a challenge ACK, RFC 5961; 0 = none */
     uint8_t provoked_by;
+    bool calm;       /* nothing is under way: plain.h */
     uint32_t number; /* stream */
     uint32_t first_frame, last_frame, frames;
     int64_t last_time;
@@ -185,26 +191,26 @@ struct lab_conn {
     int64_t rtt;        /* of the handshake as the capture point sees it, 0 unknown */
     int64_t close_idle; /* time between the last data and the first FIN or RST; below 0 it is not known */
     GPtrArray *resets;  /* of lab_reset_t, NULL = none */
-    GArray *keepalives; /* of lab_keepalive_event_t, NULL = none */
+    lab_keepalive_list_t keepalives;
 
     /* kept for the rooms above */
-    struct lab_tls *tls;          /* tls: NULL = carries none */
-    bool decrypts;                /* tls: some of its records were decrypted */
-    uint8_t decrypted_kind;       /* http: lab_decrypted_kind_t */
-    struct lab_http2_conn *http2; /* http: NULL = it carries no HTTP/2 */
-    GArray *exchanges;            /* http: of uint32_t numbers, NULL = none */
-    lab_exchange_t *newest;       /* http: of `exchanges`; NULL = none */
-    lab_exchange_t *answered;     /* http: the newest with a response; NULL = none */
-    uint32_t waiting_after;       /* http: so many of the first exchanges wait for no response */
-    const lab_lookup_t *lookup;   /* dns */
-    uint8_t close;                /* verdict: lab_close_t, means something when `ended` */
-    uint32_t reset_told;          /* verdict: the RST on which it was told what had been promised; 0 = none */
-    uint32_t exchanges_at_close;  /* verdict: how many there were at the first FIN or the RST that ended it */
-    uint32_t answered_at_close; /* verdict: index of the newest of them whose response had begun; 0 = none */
-    uint32_t resets_passed;     /* verdict: so many of the first `resets` were not obeyed */
-    bool half_close;            /* verdict: data came after the first FIN, from the other side */
-    uint8_t history_length;     /* verdict: Zeek's history */
-    bool history_turned;        /* verdict: it is that of a connection whose end 1 is the client */
+    struct lab_tls *tls;           /* tls: NULL = carries none */
+    bool decrypts;                 /* tls: some of its records were decrypted */
+    uint8_t decrypted_kind;        /* http: lab_decrypted_kind_t */
+    struct lab_http2_conn *http2;  /* http: NULL = it carries no HTTP/2 */
+    lab_exchange_list_t exchanges; /* http: numbers of its exchanges */
+    lab_exchange_t *newest;        /* http: of `exchanges`; NULL = none */
+    lab_exchange_t *answered;      /* http: the newest with a response; NULL = none */
+    uint32_t waiting_after;        /* http: so many of the first exchanges wait for no response */
+    const lab_lookup_t *lookup;    /* dns */
+    uint8_t close;                 /* verdict: lab_close_t, means something when `ended` */
+    uint32_t reset_told;         /* verdict: the RST on which it was told what had been promised; 0 = none */
+    uint32_t exchanges_at_close; /* verdict: how many there were at the first FIN or the RST that ended it */
+    uint32_t answered_at_close;  /* verdict: index of the newest of them whose response had begun; 0 = none */
+    uint32_t resets_passed;      /* verdict: so many of the first `resets` were not obeyed */
+    bool half_close;             /* verdict: data came after the first FIN, from the other side */
+    uint8_t history_length;      /* verdict: Zeek's history */
+    bool history_turned;         /* verdict: it is that of a connection whose end 1 is the client */
     char history[24];
 };
 
@@ -244,6 +250,13 @@ static inline int64_t lab_offset_of(const lab_end_t *end, uint32_t raw)
     return end->next + (int32_t)(raw - lab_next_number(end));
 }
 
+/* RFC 7323 2.3: the window that the segment advertises. */
+static inline uint32_t lab_scaled_window(const lab_context_t *c)
+{
+    bool scaling = c->sender->scale_offered && c->receiver->scale_offered && !c->syn;
+    return (uint32_t)c->seg->window << (scaling ? c->sender->scale : 0);
+}
+
 /* An acknowledgment and nothing else. */
 static inline bool lab_is_pure_ack(const lab_context_t *c)
 {
@@ -264,6 +277,14 @@ static inline void lab_add_anomaly(lab_context_t *c, lab_anomaly_t anomaly)
 lab_conn_t *lab_conn_new(lab_engine_t *engine, const lab_segment_t *seg);
 /* Frees what TCP keeps outside the arena. */
 void lab_conn_clear(lab_conn_t *conn);
-bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b);
+
+static inline bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
+{
+    if (a->port != b->port || a->length != b->length)
+        return false;
+    if (a->length == 4) /* a length that the compiler knows costs no call */
+        return memcmp(a->address, b->address, 4) == 0;
+    return memcmp(a->address, b->address, a->length) == 0;
+}
 
 #endif

@@ -135,7 +135,7 @@ void lab_copies_clock_back(lab_engine_t *e, const lab_segment_t *seg)
 static bool is_segment_of(const lab_annotation_t *a, const lab_segment_t *seg, unsigned by)
 {
     return a->stream == seg->stream && a->sender == by && a->seq == seg->seq && a->ack == seg->ack &&
-           a->length == seg->length && a->flags == (uint8_t)seg->flags;
+           a->length == MIN(seg->length, LAB_LENGTH_MAX) && a->flags == (uint8_t)seg->flags;
 }
 
 /* The next frame that holds a segment, NULL = none before `end`. Together all calls go through the capture

@@ -17,25 +17,27 @@ void lab_keepalive_add(lab_context_t *c, uint32_t frame, unsigned by, lab_keepal
         detail->probe_number = number;
     if (interval)
         detail->probe_interval = interval;
-    if (!conn->keepalives)
-        conn->keepalives = g_array_new(FALSE, FALSE, sizeof(lab_keepalive_event_t));
-    lab_keepalive_event_t e = {frame, (uint8_t)by, (uint8_t)token, number, interval};
-    g_array_append_val(conn->keepalives, e);
+    lab_keepalive_list_t *events = &conn->keepalives;
+    if (events->len == events->room)
+        events->data = lab_arena_grow(c->engine->arena, events->data, &events->room, sizeof *events->data);
+    events->data[events->len++] =
+        (lab_keepalive_event_t){frame, (uint8_t)by, (uint8_t)token, number, interval};
 }
 
 void lab_keepalive_remove(lab_context_t *c, uint32_t frame, lab_keepalive_t token)
 {
-    GArray *events = c->conn->keepalives;
-    lab_detail_t *detail = lab_detail_of(c->engine, frame, c->conn->number);
-    if (!(detail->keepalive & 1u << token))
+    lab_keepalive_list_t *events = &c->conn->keepalives;
+    if (!(lab_detail_seen(c->engine, frame, c->conn->number)->keepalive & 1u << token))
         return; /* most calls: no look through the list */
-    detail->keepalive &= ~(1u << token);
-    for (guint i = events ? events->len : 0; i-- > 0;) {
-        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
+    lab_detail_of(c->engine, frame, c->conn->number)->keepalive &= ~(1u << token);
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < events->len; i++) {
+        const lab_keepalive_event_t e = events->data[i];
         lab_work();
-        if (e->frame == frame && e->token == token)
-            g_array_remove_index(events, i);
+        if (e.frame != frame || e.token != token)
+            events->data[left++] = e;
     }
+    events->len = left;
 }
 
 /* RFC 1122 4.2.3.6: a probe comes when nothing of its sender's waits for an acknowledgment. One byte at that

@@ -4,6 +4,8 @@
 #include "options.h"
 #include "tcp.h"
 
+#define SYN_ACK (LAB_TH_SYN | LAB_TH_ACK)
+
 static void learn_options(lab_context_t *c)
 {
     lab_options_t o = lab_options_parse(c->seg->options, c->seg->options_length);
@@ -46,15 +48,16 @@ static void opened(lab_context_t *c, lab_open_t kind)
     }
 }
 
-/* RFC 9293 3.5: after SYNs that cross both sides send a SYN-ACK (figure 7); else the handshake is a split
- * one.
+/* RFC 9293 3.5 figure 7: who answers a SYN sends a SYN-ACK. If it sent a SYN too, that SYN left before it had
+ * the other's: they crossed. The client, which takes the SYN-ACK in SYN-SENT, may send no SYN-ACK itself. If
+ * the client alone sends a SYN-ACK, the server answered its SYN with a SYN: the handshake is a split one.
  */
 static lab_open_t kind_of_opening(const lab_conn_t *conn)
 {
-    bool both = conn->end[0].syn_count && conn->end[1].syn_count;
-    if (conn->split || (both && !(conn->end[0].syn_ack && conn->end[1].syn_ack)))
+    const lab_end_t *client = &conn->end[conn->client], *server = &conn->end[!conn->client];
+    if (conn->split || (client->syn_count && server->syn_count && !server->syn_ack))
         return LAB_OPEN_SPLIT;
-    if (both)
+    if (server->syn_count && server->syn_ack)
         return LAB_OPEN_SIMULTANEOUS;
     return conn->fast_open ? LAB_OPEN_FAST_OPEN : LAB_OPEN_THREE_WAY;
 }
@@ -113,19 +116,28 @@ static lab_annotation_t *early_ack(const lab_context_t *c, const lab_end_t *clie
     return ack && client == &c->conn->end[first->sender] ? first : NULL;
 }
 
-static void begin_after_all(lab_context_t *c)
+static void begin_after_all(lab_context_t *c, const lab_end_t *client)
+{
+    lab_conn_t *conn = c->conn;
+    conn->midstream = false;
+    conn->quality &= ~(uint32_t)LAB_QUALITY_STARTS_IN_MIDDLE;
+    conn->open = LAB_OPEN_NONE;
+    if (early_ack(c, client))
+        conn->open_frames[3] = conn->first_frame;
+}
+
+/* RFC 9293 3.10.7.3: its sender has sent an ACK, so it had the SYN-ACK. Until the capture shows that one too,
+ * the opening is not in it. */
+static void late_syn(lab_context_t *c)
 {
     lab_conn_t *conn = c->conn;
     c->repeated = false;
     if (!conn->midstream)
         return;
-    conn->midstream = false;
-    conn->quality &= ~(uint32_t)LAB_QUALITY_STARTS_IN_MIDDLE;
-    conn->open = LAB_OPEN_NONE;
     conn->client = (uint8_t)c->from;
     conn->client_certain = true;
-    if (early_ack(c, c->sender))
-        conn->open_frames[3] = conn->first_frame;
+    if (c->receiver->syn_ack)
+        begin_after_all(c, c->sender);
 }
 
 /* The segments of the handshake are all there, the last one first. How long it took, their order does not
@@ -148,12 +160,45 @@ static void complete_after_all(lab_context_t *c)
         lab_state_restore(conn, ack, end);
 }
 
+/* RFC 9293 3.10.7.3: the SYNs of a side that has sent a SYN-ACK have the ACK flag. One without it left
+ * before, and the capture has it late. */
+static bool overtaken_by_syn_ack(const lab_context_t *c)
+{
+    const lab_end_t *sender = c->sender;
+    const lab_annotation_t *first =
+        sender->syn_ack ? lab_annotation_of(c->engine, sender->syn_frame, c->conn->number) : NULL;
+    return first && (first->flags & SYN_ACK) == SYN_ACK && c->offset == 0;
+}
+
+/* Both sides asked, so a handshake that looked like one of three steps was none. The states stay: what its
+ * sender has received since, it had not received when it sent this. */
+static void overtaken_syn(lab_context_t *c)
+{
+    lab_conn_t *conn = c->conn;
+    c->repeated = false;
+    lab_add_role(c, LAB_ROLE_SYN);
+    lab_add_role(c, LAB_ROLE_OUT_OF_ORDER);
+    lab_add_anomaly(c, LAB_ANOMALY_OUT_OF_ORDER);
+    step(c, 1);
+    c->annotation->related = c->sender->syn_frame;
+    c->sender->syn_last_frame = c->seg->frame;
+    c->sender->syn_count++;
+    if (conn->open == LAB_OPEN_THREE_WAY)
+        conn->open = (uint8_t)kind_of_opening(conn);
+    if (conn->open != LAB_OPEN_NONE)
+        lab_challenge_expect(c); /* RFC 9293 3.10.7.4, fourth */
+}
+
 static void plain_syn(lab_context_t *c)
 {
+    if (overtaken_by_syn_ack(c)) {
+        overtaken_syn(c);
+        return;
+    }
     bool late = captured_late(c);
     attempt_again(c);
     if (late)
-        begin_after_all(c);
+        late_syn(c);
     c->repeated &= c->sender->syn_frame != 0; /* the first that was captured repeats none */
     lab_add_role(c, LAB_ROLE_SYN);
     step(c, 1);
@@ -260,6 +305,8 @@ static void syn_ack(lab_context_t *c)
     lab_add_role(c, LAB_ROLE_SYN_ACK);
     step(c, 2);
     bool again = c->sender->syn_ack;
+    if (c->conn->midstream && c->receiver->syn_frame)
+        begin_after_all(c, c->receiver);
     c->repeated &=
         again; /* after a SYN of its own the SYN-ACK repeats the number, not the segment (figure 7) */
     lab_challenge_replace(c->conn);
@@ -353,7 +400,7 @@ void lab_opening(lab_context_t *c)
             handshake_ack(c);
     } else if (c->conn->open == LAB_OPEN_THREE_WAY && c->receiver->syn_ack && c->has_ack && !c->data &&
                !c->fin && c->ack == 1 && c->sender->ack == 1 && c->offset == c->sender->next &&
-               c->receiver->last.flags & LAB_TH_SYN) {
+               (c->receiver->last.flags & SYN_ACK) == SYN_ACK) {
         lab_add_role(c, LAB_ROLE_HANDSHAKE_ACK); /* once more, for a SYN-ACK that came again */
         step(c, 3);
     }

@@ -33,8 +33,8 @@ static bool answers_bad_ack(const lab_context_t *c)
            c->offset == receiver->last.ack;
 }
 
-/* The other side's newest segment challenged a SYN of the RST's own sender, which asked for a new connection.
- */
+/* The other side's newest segment challenged a SYN of the RST's own sender, which asked for a new connection:
+ * with a number of its own, not that of this connection. */
 static bool answers_challenge(const lab_context_t *c)
 {
     const lab_last_t *last = &c->receiver->last;
@@ -43,7 +43,8 @@ static bool answers_challenge(const lab_context_t *c)
         !(challenge->roles & LAB_ROLE_BIT(LAB_ROLE_CHALLENGE_ACK)))
         return false;
     const lab_annotation_t *syn = lab_annotation_of(c->engine, challenge->related, c->conn->number);
-    return syn && (syn->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN && syn->sender == c->from;
+    return syn && (syn->flags & (LAB_TH_SYN | LAB_TH_ACK)) == LAB_TH_SYN && syn->sender == c->from &&
+           syn->seq != c->sender->isn;
 }
 
 /* RFC 9293 3.5.1 figure 9: a SYN met a connection that only the other side still knew, and that side's ACK is
@@ -60,10 +61,8 @@ static void end_attempt(lab_context_t *c)
     lab_conn_t *conn = c->conn;
     if (conn->open != LAB_OPEN_NONE)
         return;
-    if (conn->previous) { /* who refuses the SYN has no connection on these ports */
-        conn->previous->replaced = true;
-        conn->previous = NULL;
-    }
+    if (conn->previous) /* who refuses the SYN has no connection on these ports */
+        lab_challenge_let_go(conn);
     if (!c->sender->syn && c->receiver->syn)
         conn->open = LAB_OPEN_REFUSED;
     else if (c->sender->syn && c->receiver->syn_ack)
@@ -207,8 +206,17 @@ static bool receiver_goes_on(const lab_context_t *c, const lab_reset_t *reset)
     return reset->by != c->from && (c->advances || c->new_bytes || (c->fin && !c->sender->fin) || c->syn);
 }
 
-lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset)
+/* What came before the RST is not in the capture, but its receiver acknowledges up to it, perhaps before it
+ * had the RST: that is RCV.NXT. Of a RST in the handshake other rules tell. */
+static bool number_was_exact(const lab_context_t *c, const lab_reset_t *reset)
 {
+    return reset->by != c->from && reset->obeyed && c->has_ack && !c->syn && reset->offset > 1 &&
+           c->ack == reset->offset;
+}
+
+lab_reset_proof_t lab_reset_proof(lab_context_t *c, lab_reset_t *reset)
+{
+    reset->exact |= number_was_exact(c, reset);
     if (reset->exact && asks_for_missing(c, reset))
         name_challenge_ack(c, reset);
     if (sender_goes_on(c, reset) || receiver_took_more(c, reset))
@@ -239,11 +247,12 @@ void lab_reset_restore_state(lab_context_t *c, const lab_reset_t *reset)
 static void reopen_attempt(lab_context_t *c, const lab_reset_t *reset)
 {
     lab_conn_t *conn = c->conn;
+    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
+    const lab_detail_t *detail = annotation ? lab_engine_detail(c->engine, annotation) : NULL;
+    if (annotation && !(detail && detail->attempt)) /* else it ended one that another one followed */
+        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     if (conn->open_end_frame != reset->frame)
         return;
-    lab_annotation_t *annotation = lab_annotation_of(c->engine, reset->frame, conn->number);
-    if (annotation)
-        annotation->marks &= (uint8_t)~LAB_MARK_OPEN_END;
     conn->open = LAB_OPEN_NONE;
     conn->open_end_frame = 0;
     conn->open_time = -1;

@@ -28,7 +28,7 @@ typedef enum {
 } lab_reset_proof_t;
 
 /* What this segment shows of the newest RST of its connection. A challenge ACK (RFC 5961 3.2) is named. */
-lab_reset_proof_t lab_reset_proof(lab_context_t *c, const lab_reset_t *reset);
+lab_reset_proof_t lab_reset_proof(lab_context_t *c, lab_reset_t *reset);
 /* The RST changed nothing: if it ended the connection or the attempt, that is open again, and the states in
  * its annotation are what they were before it: of a sender that goes on, and of its receiver if
  * `receiver_too`. */

@@ -2,6 +2,8 @@
 /* sent.c - the newest segments of each side; see sent.h. */
 #include "sent.h"
 
+#include "rare.h"
+
 #define MS INT64_C(1000000)
 /* A RST is sent at once, so it takes no longer than a round trip; a host that is busy may take more, but
  * hardly more than the longest delay of an ACK, RFC 9293 3.8.6.3. */
@@ -17,7 +19,7 @@ int64_t lab_sent_answer_limit(const lab_conn_t *conn)
 /* The n-th segment that the side sent, of those that are still kept. */
 static lab_sent_t *at(const lab_end_t *end, uint32_t n)
 {
-    return &end->sent[n % LAB_SENT_MAX];
+    return (lab_sent_t *)&end->sent[n % LAB_SENT_MAX];
 }
 
 static uint32_t oldest(const lab_end_t *end)
@@ -25,20 +27,7 @@ static uint32_t oldest(const lab_end_t *end)
     return end->sent_count > LAB_SENT_MAX ? end->sent_count - LAB_SENT_MAX : 0;
 }
 
-/* Attempts that nobody answers are many, and consist of one segment: the others get their room when a second
- * one comes. */
-static void make_room(lab_context_t *c)
-{
-    lab_end_t *sender = c->sender;
-    if (sender->sent_count == 0)
-        sender->sent = &sender->first_sent;
-    if (sender->sent_count == 1) {
-        sender->sent = lab_arena_zeroed(c->engine->arena, LAB_SENT_MAX * sizeof *sender->sent);
-        sender->sent[0] = sender->first_sent;
-    }
-}
-
-static void remember_ttl(lab_end_t *end, uint8_t ttl)
+static LAB_RARE void remember_ttl(lab_end_t *end, uint8_t ttl)
 {
     for (unsigned i = 0; i < end->ttl_count; i++)
         if (end->ttls[i] == ttl)
@@ -59,8 +48,6 @@ lab_sent_t *lab_sent_remember(lab_context_t *c)
 {
     const lab_segment_t *seg = c->seg;
     lab_end_t *sender = c->sender;
-    if (sender->sent_count < 2)
-        make_room(c);
     lab_sent_t *sent = at(sender, sender->sent_count++);
     *sent = (lab_sent_t){.time = seg->time,
                          .end = c->end,
@@ -153,26 +140,35 @@ static const lab_sent_t *newer_syn(const lab_context_t *c, uint32_t than)
  * oldest in the ring. */
 #define FORGOTTEN_SPAN 128
 
+/* The oldest in the ring that has an ACK field; NULL = none. */
+static const lab_sent_t *oldest_with_ack(const lab_end_t *end)
+{
+    for (uint32_t n = oldest(end); n < end->sent_count; n++)
+        if (at(end, n)->ack >= 0)
+            return at(end, n);
+    return NULL;
+}
+
 static const lab_sent_t *pick_forgotten(lab_context_t *c)
 {
     lab_end_t *receiver = c->receiver;
-    if (c->has_ack || c->sender->reset_frame || !oldest(receiver) ||
-        c->offset >= at(receiver, oldest(receiver))->ack)
+    const lab_sent_t *first = oldest(receiver) ? oldest_with_ack(receiver) : NULL;
+    if (c->has_ack || c->sender->reset_frame || !first || c->offset >= first->ack)
         return NULL;
-    const lab_sent_t *first = at(receiver, oldest(receiver));
     uint32_t least = first->frame > FORGOTTEN_SPAN ? first->frame - FORGOTTEN_SPAN : 1;
     for (uint32_t frame = first->frame; frame > least; frame--) {
         const lab_annotation_t *a = lab_annotation_slot(c->engine, frame - 1, false);
-        if (!a || a->stream != c->conn->number || a->sender != c->to ||
-            (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK || a->ack != c->seg->seq)
+        if (!a || a->ack != c->seg->seq || a->sender != c->to ||
+            (a->flags & (LAB_TH_ACK | LAB_TH_RST)) != LAB_TH_ACK ||
+            lab_store_resolve(c->engine, a->stream) != c->conn->number)
             continue;
-        receiver->first_sent = (lab_sent_t){.time = first->time,
-                                            .end = first->end,
-                                            .ack = c->offset,
-                                            .frame = frame - 1,
-                                            .length = a->length,
-                                            .flags = a->flags};
-        return &receiver->first_sent; /* its place is free since there is a ring */
+        receiver->forgotten = (lab_sent_t){.time = first->time,
+                                           .end = first->end,
+                                           .ack = c->offset,
+                                           .frame = frame - 1,
+                                           .length = a->length,
+                                           .flags = a->flags};
+        return &receiver->forgotten;
     }
     return NULL;
 }

@@ -161,12 +161,6 @@ static void label_repeated(lab_context_t *c)
     detail->answered = answered_before(c);
 }
 
-static uint32_t scaled_window(const lab_context_t *c)
-{
-    bool scaling = c->sender->scale_offered && c->receiver->scale_offered && !c->syn;
-    return (uint32_t)c->seg->window << (scaling ? c->sender->scale : 0);
-}
-
 /* RFC 9293 3.8.6.1: with the window closed, one byte beyond it or an old sequence number asks whether it
  * opened. */
 static bool is_window_probe(const lab_context_t *c)
@@ -200,7 +194,7 @@ static bool outstanding(const lab_context_t *c)
 static bool is_duplicate_ack(const lab_context_t *c)
 {
     return c->ack == c->sender->ack && outstanding(c) && c->offset >= c->sender->next &&
-           scaled_window(c) == c->sender->window &&
+           lab_scaled_window(c) == c->sender->window &&
            !lab_options_parse(c->seg->options, c->seg->options_length).mptcp;
 }
 
@@ -216,7 +210,7 @@ static void label_pure_ack(lab_context_t *c)
         answer_window_probe(c);
     else if (c->advances || c->sender->last.frame == 0)
         lab_add_role(c, LAB_ROLE_ACK);
-    else if (scaled_window(c) > c->sender->window)
+    else if (lab_scaled_window(c) > c->sender->window)
         lab_add_role(c, LAB_ROLE_WINDOW_UPDATE);
     else if (is_duplicate_ack(c))
         lab_add_role(c, LAB_ROLE_DUP_ACK);
@@ -303,7 +297,7 @@ void lab_sequence_advance(lab_context_t *c)
     }
     if (c->has_ack && c->ack < sender->ack - (int64_t)sender->window_max && sender->window_max)
         lab_challenge_expect(c); /* RFC 5961 5.2 */
-    sender->window = scaled_window(c);
+    sender->window = lab_scaled_window(c);
     sender->window_max = MAX(sender->window_max, sender->window);
     sender->unanswered_before = 0;
     c->receiver->unanswered_before =

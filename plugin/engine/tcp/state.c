@@ -60,10 +60,12 @@ static const uint8_t *spread_rows(void)
 }
 
 /* Who sends its SYN, SYN-ACK or FIN again had not received the answer, though the capture may have seen it.
+ * Not so a SYN of a side that has sent a SYN-ACK: it left before that one.
  */
 static bool had_no_answer(const lab_context_t *c)
 {
-    return c->repeated && !c->dropped && !c->conn->midstream &&
+    bool overtaken = c->syn && !c->has_ack && c->sender->syn_ack;
+    return c->repeated && !c->dropped && !c->conn->midstream && !overtaken &&
            (c->fin || (c->syn && c->sender->last.flags & LAB_TH_SYN));
 }
 
@@ -96,7 +98,8 @@ static bool has_no_socket(const lab_context_t *c)
     const GPtrArray *resets = c->conn->resets;
     const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
     const lab_reset_t *before = resets->len > 1 ? g_ptr_array_index(resets, resets->len - 2) : NULL;
-    bool older = before && before->by == c->from && !c->has_ack && c->offset < c->receiver->ack;
+    bool older =
+        before && !before->ignored && before->by == c->from && !c->has_ack && c->offset < c->receiver->ack;
     return (newest->answers || newest->repeat_of || older) && !newest->keeps_socket;
 }
 

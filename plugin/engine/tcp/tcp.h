@@ -46,6 +46,8 @@ lab_conn_t *lab_challenge_late_reset(const lab_conn_t *conn, const lab_segment_t
 void lab_challenge_go_on(lab_conn_t *conn);
 /* The SYN began a new connection: the one before it is gone. */
 void lab_challenge_replace(lab_conn_t *conn);
+/* The connection before this one is gone, or was not there. True if it was live. */
+bool lab_challenge_let_go(lab_conn_t *conn);
 /* The SYN belongs to the earlier connection, until a SYN-ACK shows that it began a new one. */
 void lab_challenge_lend(lab_context_t *c);
 

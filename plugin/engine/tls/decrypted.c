@@ -49,6 +49,11 @@ lab_decrypted_t *lab_decrypted_new(lab_conn_t *conn, unsigned end, const lab_dec
     return d;
 }
 
+void lab_decrypted_moved(lab_decrypted_t *d, lab_conn_t *conn)
+{
+    d->conn = conn;
+}
+
 void lab_decrypted_free(lab_decrypted_t *d)
 {
     if (!d)

@@ -44,6 +44,8 @@ typedef struct {
  * lab_decrypted_free(); NULL is allowed there. */
 lab_decrypted_t *lab_decrypted_new(lab_conn_t *conn, unsigned end, const lab_decrypted_sink_t *sink,
                                    void *user);
+/* Its connection lies elsewhere now. */
+void lab_decrypted_moved(lab_decrypted_t *decrypted, lab_conn_t *conn);
 void lab_decrypted_free(lab_decrypted_t *decrypted);
 
 /* Reads the next bytes of the TCP stream. A sink of reassembly.h; `user` is the lab_decrypted_t. */

@@ -114,7 +114,7 @@ static const struct {
 
 static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
 {
-    return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
+    return lab_engine_exchange(conn->engine, conn->exchanges.data[i]);
 }
 
 static bool begun(const lab_exchange_t *x, uint32_t close)

@@ -62,7 +62,7 @@ static bool timeout_late(const lab_promise_view_t *v)
 
 static const lab_exchange_t *exchange_at(const lab_conn_t *conn, uint32_t i)
 {
-    return lab_engine_exchange(conn->engine, g_array_index(conn->exchanges, uint32_t, i));
+    return lab_engine_exchange(conn->engine, conn->exchanges.data[i]);
 }
 
 static const lab_exchange_t *before_last(const lab_promise_view_t *v)
@@ -154,11 +154,11 @@ static bool crosses_fin(const lab_context_t *c, const lab_exchange_t *x)
 static uint32_t exchanges_known(lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn;
-    uint32_t count = conn->exchanges ? conn->exchanges->len : 0, most = CROSSING_MAX;
+    uint32_t count = conn->exchanges.len, most = CROSSING_MAX;
     for (; most && count && crosses_fin(c, exchange_at(conn, count - 1)); count--, most--) {
         uint32_t frame = exchange_at(conn, count - 1)->request_first;
         lab_work();
-        if (!(lab_detail_of(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
+        if (!(lab_detail_seen(c->engine, frame, conn->number)->keepalive & 1u << LAB_PERSIST_RACED))
             lab_keepalive_add(c, frame, c->to, LAB_PERSIST_RACED, 0, 0);
     }
     return count;
@@ -171,7 +171,7 @@ static void first_close(lab_context_t *c)
     v.exchanges = conn->exchanges_at_close = exchanges_known(c);
     conn->answered_at_close = conn->answered ? MIN(conn->answered->index, v.exchanges) : 0;
     v.x = v.exchanges ? exchange_at(conn, v.exchanges - 1) : NULL;
-    v.raced = conn->exchanges && conn->exchanges->len > v.exchanges;
+    v.raced = conn->exchanges.len > v.exchanges;
     v.answered = lab_exchange_answered(conn);
     if (v.x && v.x->tunnel)
         return; /* HTTP promised nothing for what came after */
@@ -217,7 +217,7 @@ static void look_for_ignored_close(lab_context_t *c)
     const lab_exchange_t *x = c->conn->http2 ? NULL : lab_exchange_current(c->conn);
     if (!x || x->index < 2 || x->response_first != c->seg->frame)
         return;
-    const lab_exchange_t *before = exchange_at(c->conn, c->conn->exchanges->len - 2);
+    const lab_exchange_t *before = exchange_at(c->conn, c->conn->exchanges.len - 2);
     if (before->response_complete && before->response_closes)
         lab_keepalive_add(c, c->seg->frame, c->from, LAB_PERSIST_CLOSE_IGNORED, 0, 0);
 }

@@ -125,9 +125,12 @@ static bool segment_unacceptable(const lab_rst_view_t *v)
            show_answered(v);
 }
 
+/* Not if a RST had ended it, whatever was acknowledged since. */
 static bool closed_in_order(const lab_conn_t *conn)
 {
-    return conn->end[0].fin_acked && conn->end[1].fin_acked && conn->close_end_frame;
+    bool by_reset = conn->ended && (conn->close == LAB_CLOSE_RST || conn->close == LAB_CLOSE_FIN_THEN_RST ||
+                                    conn->close == LAB_CLOSE_FIN_UNANSWERED);
+    return conn->end[0].fin_acked && conn->end[1].fin_acked && conn->close_end_frame && !by_reset;
 }
 
 /* RFC 1337: a segment that comes after both sides had closed in order finds no connection. */

@@ -202,7 +202,7 @@ static void take_back_close(lab_context_t *c, const lab_reset_t *reset)
 {
     lab_exchange_t *x = lab_exchange_current(c->conn);
     for (unsigned token = LAB_PERSIST_TIMEOUT_KEPT; token < LAB_KEEPALIVES; token++)
-        if (lab_detail_of(c->engine, reset->frame, c->conn->number)->keepalive & 1u << token)
+        if (lab_detail_seen(c->engine, reset->frame, c->conn->number)->keepalive & 1u << token)
             lab_keepalive_remove(c, reset->frame, (lab_keepalive_t)token);
     lab_anomaly_remove(c->engine, reset->frame, c->conn->number, LAB_ANOMALY_TRUNCATED_BODY);
     if (x)
@@ -225,15 +225,19 @@ static void take_back(lab_context_t *c, lab_reset_t *reset, lab_reset_proof_t pr
     lab_reset_undo(c, reset, !forged); /* who gets a forged one has to obey it */
 }
 
-/* Could this segment disprove the RST? One that was answered in an attempt, whose sender goes on, needs no
- * proof; nor does what ended an attempt before this one; a repeat stands as long as the first one; an answer
- * to an older segment came too late, and no reaction to it shows more. */
+/* Does this segment say more of the RST? One that was answered in an attempt, whose sender goes on, needs no
+ * proof; nor does what ended an attempt before this one; a repeat stands as long as the first one. */
 static bool open_to_proof(const lab_context_t *c, const lab_reset_t *reset)
 {
     bool repeats = reset->repeat_of && c->conn->end[reset->by].reset_frame;
-    bool too_late = reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to;
     bool settled = reset->frame < c->conn->again_frame;
-    return !settled && !reset->ignored && !reset->keeps_socket && !repeats && !too_late;
+    return !settled && !reset->ignored && !reset->keeps_socket && !repeats;
+}
+
+/* An answer to an older segment came too late: no reaction to it shows more than what arrived before it. */
+static bool too_late(const lab_context_t *c, const lab_reset_t *reset)
+{
+    return reset->form == LAB_RST_REPLY && !reset->exact && reset->by == c->to;
 }
 
 /* `row`: frame of a first RST that this segment has disproved; its repeats go with it. */
@@ -244,6 +248,8 @@ static void look_back_at(lab_context_t *c, lab_reset_t *reset, uint32_t *row)
     if (!open_to_proof(c, reset))
         return;
     take_back_loss(c, reset);
+    if (too_late(c, reset))
+        return;
     lab_reset_proof_t proof = lab_reset_proof(c, reset);
     if (proof == LAB_RESET_STANDS && *row && reset->repeat_of == *row)
         proof = LAB_RESET_NOT_ACCEPTED;
@@ -252,6 +258,31 @@ static void look_back_at(lab_context_t *c, lab_reset_t *reset, uint32_t *row)
     if (proof == LAB_RESET_SENDER_GOES_ON)
         *row = reset->frame;
     take_back(c, reset, proof);
+}
+
+/* The message that the RST seemed to cut off is whole after all. */
+static void message_is_whole(lab_context_t *c, lab_reset_t *reset)
+{
+    const uint32_t token = 1u << LAB_PERSIST_TRUNCATED;
+    reset->message_cut = false;
+    if (reset->impact == LAB_BYTES_LOST) {
+        reset->bytes_lost = unacknowledged(c, 0) + unacknowledged(c, 1);
+        if (!reset->bytes_lost)
+            reset->impact = (uint8_t)(reset->maybe_unread ? LAB_IMPACT_UNKNOWN : LAB_NOTHING_LOST);
+    }
+    if (lab_detail_of(c->engine, reset->frame, c->conn->number)->keepalive & token)
+        lab_keepalive_remove(c, reset->frame, LAB_PERSIST_TRUNCATED);
+    lab_anomaly_remove(c->engine, reset->frame, c->conn->number, LAB_ANOMALY_TRUNCATED_BODY);
+}
+
+void lab_rst_message_arrived(lab_context_t *c)
+{
+    const lab_exchange_t *x = c->conn->resets ? lab_exchange_current(c->conn) : NULL;
+    for (unsigned end = 0; x && end < 2; end++) {
+        lab_reset_t *reset = lab_rst_standing(&c->conn->end[end]);
+        if (reset && reset->message_cut && x->response_complete && x->request_complete && !x->truncated)
+            message_is_whole(c, reset);
+    }
 }
 
 /* So many of the newest RSTs are looked back at: several come at once, and each may be disproved. */

@@ -55,6 +55,9 @@ void lab_rst_judge(lab_context_t *c, lab_reset_t *reset, const lab_answered_t *a
 void lab_rst_remember(lab_context_t *c);
 /* The first RST of a side that has no socket any more since, as far as nothing disproves it; NULL = none. */
 lab_reset_t *lab_rst_standing(const lab_end_t *end);
+/* After the segment was read and its ACK field counted: the message that a RST seemed to cut off may be
+ * whole, for what the capture lacks of it was acknowledged. */
+void lab_rst_message_arrived(lab_context_t *c);
 /* What the segment that is looked at, no RST, shows of the newest RST before it. */
 void lab_rst_aftermath(lab_context_t *c);
 

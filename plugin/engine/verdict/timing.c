@@ -77,7 +77,7 @@ static void split_opening(lab_timing_view_t *v)
 /* The exchange before this one on the connection. There must be one. */
 static const lab_exchange_t *before(const lab_timing_view_t *v)
 {
-    const GArray *all = lab_conn_exchanges(v->conn);
+    const lab_exchange_list_t *all = lab_conn_exchanges(v->conn);
     return lab_engine_exchange(v->engine, g_array_index(all, uint32_t, v->x->index - 2));
 }
 

@@ -137,7 +137,7 @@ static void add_more(lab_document_t *d, lab_entry_t entry, uint32_t count)
 
 static void add_exchanges(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint32_t told = 0, more = 0, out = 0;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));
@@ -154,9 +154,29 @@ static void add_exchanges(lab_document_t *d, const lab_report_t *report, const l
     add_more(d, LAB_ENTRY_EXCHANGES_OUT, out);
 }
 
+/* Of the probe at place `i`: the other side's answer before its next probe. Of the last one of a capture
+ * nothing may be known. */
+static const char *answer_of(lab_document_t *d, const lab_keepalive_list_t *events, guint i)
+{
+    const lab_keepalive_event_t *probe = &g_array_index(events, lab_keepalive_event_t, i);
+    for (guint n = i + 1; n < events->len; n++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, n);
+        if (e->token == LAB_KEEPALIVE_UNANSWERED && e->frame == probe->frame)
+            return lab_text(LAB_TEXT_PROBE_UNANSWERED, d->lang);
+        if (e->token == LAB_KEEPALIVE_PROBE && e->by == probe->by)
+            break;
+        if (e->by != probe->by &&
+            (e->token == LAB_KEEPALIVE_ANSWER || e->token == LAB_KEEPALIVE_ANSWERED_BY_RESET))
+            return lab_document_words(
+                d, e->token == LAB_KEEPALIVE_ANSWER ? LAB_TEXT_PROBE_ANSWERED : LAB_TEXT_PROBE_RESET,
+                LAB_PLACES({"frame", frame_of(d, e->frame)}));
+    }
+    return "";
+}
+
 static void add_probes(lab_document_t *d, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     uint32_t told = 0, more = 0;
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
@@ -169,7 +189,8 @@ static void add_probes(lab_document_t *d, const lab_conn_t *conn)
         lab_document_entry(d, LAB_ENTRY_KEEPALIVE,
                            LAB_PLACES({"frame", frame_of(d, e->frame)}, {"by", side(d, conn, e->by)},
                                       {"number", lab_document_number(d, e->number)},
-                                      {"interval", lab_document_duration(d, e->interval)}));
+                                      {"interval", lab_document_duration(d, e->interval)},
+                                      {"answer", answer_of(d, events, i)}));
     }
     add_more(d, LAB_ENTRY_KEEPALIVE_MORE, more);
 }

@@ -99,11 +99,11 @@ static void add_handshake(const lab_homework_t *hw)
 static void connection_row(const lab_homework_t *hw, lab_table_t *t, const lab_conn_t *conn)
 {
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, lab_report_endpoint(lab_conn_endpoint(conn, !client)));
-    lab_table_cellf(t, "%u-%u", lab_conn_first_frame(conn), lab_conn_last_frame(conn));
+    lab_table_frames(t, lab_conn_first_frame(conn), lab_conn_last_frame(conn));
     lab_table_number(t, exchanges ? exchanges->len : 0);
     lab_table_cell(t, lab_opens[lab_conn_open_kind(conn)].token);
     lab_table_cell(t, lab_closes[lab_conn_closing(conn).kind].token);
@@ -155,7 +155,7 @@ static void add_beside(const lab_homework_t *hw, const lab_conn_t *conn)
 {
     lab_document_t *d = hw->document;
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint64_t bytes = lab_conn_bytes(conn, client);
     uint32_t count = exchanges ? exchanges->len : 0;
     lab_document_sentence(d,
@@ -297,7 +297,7 @@ static void add_resets(const lab_homework_t *hw)
 static void add_persistence(const lab_homework_t *hw)
 {
     lab_document_t *d = hw->document;
-    const GArray *exchanges = lab_conn_exchanges(hw->conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(hw->conn);
     int64_t seconds = -1;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x =
@@ -339,7 +339,7 @@ static void add_keepalive(const lab_homework_t *hw)
     add_persistence(hw);
     lab_table_t *t = NULL;
     for (uint32_t next = 0; (conn = lab_report_next_connection(hw->report, &next));) {
-        const GArray *events = lab_conn_keepalives(conn);
+        const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
         for (guint i = 0; events && i < events->len; i++) {
             const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
             probes += e->token == LAB_KEEPALIVE_PROBE;

@@ -257,7 +257,9 @@ static bool is_usual(const lab_ladder_view_t *v, guint i)
     if (detail && (detail->anomalies || detail->keepalive || detail->reset || detail->tls_alert))
         return false;
     return look_of(v, s) == LAB_LOOK_USUAL && !begins_or_ends(exchange_of(v, s), s->frame) &&
-           !begins_or_ends(lab_engine_exchange(v->report->engine, a->exchange_last), s->frame);
+           !begins_or_ends(
+               lab_engine_exchange(v->report->engine, lab_annotation_exchange_last(v->report->engine, a)),
+               s->frame);
 }
 
 static guint run_length(const lab_ladder_view_t *v, guint from)

@@ -172,7 +172,7 @@ static unsigned rows_of(const lab_exchange_t *x)
 
 void lab_add_exchange_tables(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));
         if (lab_report_has_exchange(report, x) && lab_document_room(d, rows_of(x)))

@@ -10,7 +10,7 @@
 /* "GET /a (200) and 2 more": the exchanges of a connection. */
 static const char *exchanges_of(lab_document_t *d, const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, 0));
     GString *text = g_string_new(NULL);
     if (x->method)
@@ -63,7 +63,7 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, server_of(conn));
-    lab_table_cellf(t, "%u-%u", lab_conn_first_frame(conn), lab_conn_last_frame(conn));
+    lab_table_frames(t, lab_conn_first_frame(conn), lab_conn_last_frame(conn));
     lab_table_number(t, lab_conn_bytes(conn, client));
     lab_table_number(t, lab_conn_bytes(conn, !client));
     lab_table_cell(t, what(d, report, overview, conn));

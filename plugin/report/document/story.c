@@ -190,7 +190,7 @@ enum { UNTOLD, HAS_HTTP, WENT_WRONG, HAS_PAGE, REASONS };
 
 static uint8_t reason_for(const lab_report_t *report, const lab_overview_t *overview, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint8_t reason = lab_report_went_wrong(overview, conn) ? WENT_WRONG : UNTOLD;
     for (guint i = 0; reason < HAS_PAGE && exchanges && i < exchanges->len; i++) {
         const lab_exchange_t *x = lab_engine_exchange(report->engine, g_array_index(exchanges, uint32_t, i));

@@ -18,9 +18,14 @@ static uint32_t quality_of_part(const lab_report_t *report)
 
 enum { LONG_TEXT = 64 << 10 /* bytes */ };
 
+bool lab_report_is_long(const lab_report_t *report, const GString *out)
+{
+    return report->take && out->len >= LONG_TEXT;
+}
+
 void lab_report_flush(const lab_report_t *report, GString *out)
 {
-    if (!report->take || out->len < LONG_TEXT)
+    if (!lab_report_is_long(report, out))
         return;
     report->take(report->user, out);
     g_string_truncate(out, 0);

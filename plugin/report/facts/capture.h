@@ -43,8 +43,11 @@ typedef struct {
     void *user; /* of `take` */
 } lab_report_t;
 
-/* Hands on what was appended to `out` so far and empties it, once it is long. A writer that writes a line a
- * frame calls it after each: the report of a large capture is never in memory as a whole. */
+/* Whether lab_report_flush() would hand on `out` now. */
+bool lab_report_is_long(const lab_report_t *report, const GString *out);
+/* Hands on what was appended to `out` so far and empties it, once it is long. A writer whose text grows with
+ * the capture calls it after each frame, exchange, connection: the report of a large capture is never in
+ * memory as a whole. */
 void lab_report_flush(const lab_report_t *report, GString *out);
 
 /* Set of LAB_QUALITY_*. */

@@ -22,7 +22,7 @@ const lab_token_t lab_conn_kinds[LAB_CONN_KINDS] = {
 
 static bool has_exchanges(const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     return exchanges && exchanges->len;
 }
 

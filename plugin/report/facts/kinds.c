@@ -128,7 +128,7 @@ static void add_protocol(lab_server_t *server, const char *protocol)
 
 static uint32_t exchanges_in(const lab_report_t *report, const lab_conn_t *conn)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     uint32_t count = 0;
     for (guint i = 0; exchanges && i < exchanges->len; i++)
         count += lab_report_has_exchange(

@@ -107,7 +107,7 @@ static void keep_if(uint8_t *in, bool keep)
 static bool keep_hosts(lab_selection_t *s, const lab_engine_t *engine, const lab_conn_t *conn,
                        const char *host, bool all)
 {
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     bool any = false;
     for (guint i = 0; exchanges && i < exchanges->len; i++) {
         uint32_t number = g_array_index(exchanges, uint32_t, i);

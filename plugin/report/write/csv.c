@@ -55,7 +55,7 @@ static void closing(lab_csv_t *csv, const lab_conn_t *conn)
 static void connection(lab_csv_t *csv, const lab_conn_t *conn)
 {
     unsigned client = lab_conn_client(conn);
-    const GArray *exchanges = lab_conn_exchanges(conn);
+    const lab_exchange_list_t *exchanges = lab_conn_exchanges(conn);
     const lab_lookup_t *lookup = lab_conn_lookup(conn);
     lab_csv_number(csv, lab_conn_stream(conn));
     endpoint(csv, lab_conn_endpoint(conn, client));
@@ -87,8 +87,10 @@ void lab_write_csv_connections(const lab_report_t *report, GString *out)
                                          "conn_state",     "history",         NULL};
     lab_csv_t csv = lab_csv_begin(out, titles);
     const lab_conn_t *conn;
-    for (uint32_t next = 0; (conn = lab_report_next_connection(report, &next));)
+    for (uint32_t next = 0; (conn = lab_report_next_connection(report, &next));) {
         connection(&csv, conn);
+        lab_report_flush(report, out);
+    }
 }
 
 /* ---- exchanges ---- */
@@ -154,8 +156,10 @@ void lab_write_csv_exchanges(const lab_report_t *report, GString *out)
                                          NULL};
     lab_csv_t csv = lab_csv_begin(out, titles);
     const lab_exchange_t *x;
-    for (uint32_t next = 0; (x = lab_report_next_exchange(report, &next));)
+    for (uint32_t next = 0; (x = lab_report_next_exchange(report, &next));) {
         exchange(&csv, report->engine, x);
+        lab_report_flush(report, out);
+    }
 }
 
 /* ---- page loads, anomalies ---- */
@@ -186,8 +190,10 @@ void lab_write_csv_pages(const lab_report_t *report, GString *out)
     lab_csv_t csv = lab_csv_begin(out, titles);
     lab_spares_t *spares = report->engine ? lab_spares_new(report->engine) : NULL;
     const lab_page_t *p;
-    for (uint32_t next = 0; (p = lab_report_next_page(report, &next));)
+    for (uint32_t next = 0; (p = lab_report_next_page(report, &next));) {
         page(&csv, report->engine, spares, p);
+        lab_report_flush(report, out);
+    }
     if (spares)
         lab_spares_free(spares);
 }
@@ -203,5 +209,6 @@ void lab_write_csv_anomalies(const lab_report_t *report, GString *out)
         lab_csv_text(&csv, lab_anomalies[f->anomaly].token);
         lab_csv_text(&csv, lab_anomalies[f->anomaly].text.in[report->lang]);
         lab_csv_end_row(&csv);
+        lab_report_flush(report, out);
     }
 }

@@ -233,8 +233,10 @@ static void pages(json_dumper *j, const lab_report_t *report)
 {
     const lab_page_t *p;
     begin_array(j, "pages");
-    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));)
+    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));) {
         page(j, report->engine, p);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
 }
 
@@ -242,9 +244,12 @@ static void entries(json_dumper *j, const lab_report_t *report)
 {
     const lab_exchange_t *x;
     begin_array(j, "entries");
-    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
-        if (x->method && x->request_first)
-            entry(j, report->engine, x);
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));) {
+        if (!x->method || !x->request_first)
+            continue;
+        entry(j, report->engine, x);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
 }
 

@@ -68,6 +68,31 @@ void lab_html_plain(lab_html_t *h, const char *text)
         lab_html_escape_bytes(h->out, span.text, span.length);
 }
 
+/* Whether a unit of time or size begins at `text`. */
+static bool is_unit(const char *text)
+{
+    static const char *const units[] = {"µs", "ms", "s", "kB", "MB", "GB", "TB"};
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        if (g_str_has_prefix(text, units[i]) && !g_ascii_isalnum(text[strlen(units[i])]))
+            return true;
+    return false;
+}
+
+void lab_html_words(lab_html_t *h, const char *text)
+{
+    GString *out = h->out, *words = g_string_new(NULL);
+    h->out = words;
+    lab_html_text(h, text);
+    h->out = out;
+    for (gsize i = 0; i < words->len; i++) {
+        if (i && words->str[i] == ' ' && g_ascii_isdigit(words->str[i - 1]) && is_unit(words->str + i + 1))
+            g_string_append(out, "\u00a0");
+        else
+            g_string_append_c(out, words->str[i]);
+    }
+    g_string_free(words, TRUE);
+}
+
 static void know_block(lab_html_t *h, const lab_block_t *b)
 {
     lab_html_know(h, b->anchor);
@@ -119,6 +144,27 @@ static bool is_blank(const lab_table_t *t, unsigned column)
     return t->cells->len > t->columns;
 }
 
+/* A column of addresses, names or tokens: each is one short word, which is not broken. */
+static bool is_word(const lab_table_t *t, unsigned column)
+{
+    enum { WORD_MAX = 48 /* bytes: an address and port of IPv6 */ };
+    for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
+        const char *cell = g_ptr_array_index(t->cells, i);
+        if (cell && (strlen(cell) > WORD_MAX || strchr(cell, ' ')))
+            return false;
+    }
+    return true;
+}
+
+static const char *style_of(const lab_table_t *t, unsigned column)
+{
+    if (is_blank(t, column))
+        return " class=\"y\">";
+    if (is_numeric(t, column))
+        return " class=\"n\">";
+    return is_word(t, column) ? " class=\"k\">" : ">";
+}
+
 static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const char *const *styles)
 {
     bool title = i < t->columns;
@@ -133,7 +179,7 @@ void lab_html_table(lab_html_t *h, const lab_table_t *t, const char *about)
 {
     const char **styles = g_new0(const char *, t->columns);
     for (unsigned i = 0; i < t->columns; i++)
-        styles[i] = is_blank(t, i) ? " class=\"y\">" : is_numeric(t, i) ? " class=\"n\">" : ">";
+        styles[i] = style_of(t, i);
     g_string_append(h->out, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
     lab_html_plain(h, about);
     g_string_append(h->out, "\"><table>\n<thead>");
@@ -160,14 +206,45 @@ static list_t list_of(const lab_block_t *b)
     return (b->kind == LAB_BLOCK_ENTRY && b->label) || b->kind == LAB_BLOCK_FACT ? LIST_ENTRIES : LIST_NONE;
 }
 
-static void turn_list(lab_html_t *h, list_t *open, list_t wanted)
+/* HTML: a name stands once in a <dl>. Entries of one name that follow each other are one group, with a <dd>
+ * each. */
+typedef struct {
+    list_t kind;
+    const char *label;  /* of the group that is open; NULL = none */
+    GHashTable *labels; /* of the list that is open */
+} lab_open_list_t;
+
+static void end_group(lab_html_t *h, lab_open_list_t *open, const char *next)
+{
+    if (!open->label || g_strcmp0(open->label, next) == 0)
+        return;
+    g_string_append(h->out, "</div>\n");
+    open->label = NULL;
+}
+
+/* Ends the list that is open, unless it is of this kind and has room for a group of this name. */
+static void turn_list(lab_html_t *h, lab_open_list_t *open, list_t wanted, const char *label)
 {
     static const char *const begin[] = {"", "<ul>\n", "<dl>\n"}, *const end[] = {"", "</ul>\n", "</dl>\n"};
-    if (*open == wanted)
+    end_group(h, open, wanted == LIST_ENTRIES ? label : NULL);
+    bool again = wanted == LIST_ENTRIES && !open->label && g_hash_table_contains(open->labels, label);
+    if (open->kind == wanted && !again)
         return;
-    g_string_append(h->out, end[*open]);
+    g_string_append(h->out, end[open->kind]);
     g_string_append(h->out, begin[wanted]);
-    *open = wanted;
+    g_hash_table_remove_all(open->labels);
+    open->kind = wanted;
+}
+
+static void begin_group(lab_html_t *h, lab_open_list_t *open, const char *label)
+{
+    if (open->kind != LIST_ENTRIES || open->label)
+        return;
+    g_string_append(h->out, "<div><dt>");
+    lab_html_text(h, label);
+    g_string_append(h->out, "</dt>");
+    g_hash_table_add(open->labels, (gpointer)label);
+    open->label = label;
 }
 
 static void write_element(lab_html_t *h, const lab_block_t *b, const char *name, const char *attributes)
@@ -175,25 +252,23 @@ static void write_element(lab_html_t *h, const lab_block_t *b, const char *name,
     g_string_append_printf(h->out, "<%s%s", name, attributes);
     lab_html_id(h, b->anchor);
     g_string_append_c(h->out, '>');
-    lab_html_text(h, b->text);
+    lab_html_words(h, b->text);
     g_string_append_printf(h->out, "</%s>\n", name);
 }
 
-static void write_pair(lab_html_t *h, const lab_block_t *b)
+static void write_value(lab_html_t *h, const lab_block_t *b)
 {
-    g_string_append(h->out, "<div");
+    g_string_append(h->out, "<dd");
     lab_html_id(h, b->anchor);
-    g_string_append(h->out, "><dt>");
-    lab_html_text(h, b->label);
-    g_string_append(h->out, "</dt><dd>");
-    lab_html_text(h, b->text);
+    g_string_append_c(h->out, '>');
+    lab_html_words(h, b->text);
     if (b->meaning) {
         GString *means = g_string_new(NULL);
         lab_text_means(means, b->meaning, h->lang);
         lab_html_text(h, means->str);
         g_string_free(means, TRUE);
     }
-    g_string_append(h->out, "</dd></div>\n");
+    g_string_append(h->out, "</dd>");
 }
 
 static void write_fold(lab_html_t *h, const lab_block_t *b, bool open)
@@ -222,10 +297,10 @@ static void write_block(lab_html_t *h, const lab_block_t *b, const char *about)
             write_element(h, b, "p", " class=\"entry\"");
             break;
         }
-        write_pair(h, b);
+        write_value(h, b);
         break;
     case LAB_BLOCK_FACT:
-        write_pair(h, b);
+        write_value(h, b);
         break;
     case LAB_BLOCK_HEADING:
         write_element(h, b, "h3", "");
@@ -264,11 +339,12 @@ static bool is_empty_fold(const GArray *blocks, guint i)
 
 static void write_blocks(lab_html_t *h, const lab_section_t *s)
 {
-    list_t open = LIST_NONE;
+    lab_open_list_t open = {.labels = g_hash_table_new(g_str_hash, g_str_equal)};
     const char *about = s->title ? s->title : lab_html_word(h, LAB_TEXT_REPORT_TITLE);
     for (guint i = 0; i < s->blocks->len; i++) {
         const lab_block_t *b = &g_array_index(s->blocks, lab_block_t, i);
-        turn_list(h, &open, list_of(b));
+        turn_list(h, &open, list_of(b), b->label);
+        begin_group(h, &open, b->label);
         if (b->kind == LAB_BLOCK_HEADING)
             about = b->text;
         if (is_empty_fold(s->blocks, i)) {
@@ -280,7 +356,8 @@ static void write_blocks(lab_html_t *h, const lab_section_t *s)
             write_block(h, b, about);
         }
     }
-    turn_list(h, &open, LIST_NONE);
+    turn_list(h, &open, LIST_NONE, NULL);
+    g_hash_table_unref(open.labels);
 }
 
 /* ---- sections ---- */

@@ -114,7 +114,7 @@ static void resets(json_dumper *j, const lab_conn_t *conn)
 
 static void keepalives(json_dumper *j, const lab_conn_t *conn)
 {
-    const GArray *events = lab_conn_keepalives(conn);
+    const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
     begin_array(j, "keepalive");
     for (guint i = 0; events && i < events->len; i++) {
         const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, i);
@@ -200,8 +200,10 @@ void lab_json_connections(json_dumper *j, const lab_report_t *report)
     }
     begin_array(j, "connections");
     const lab_conn_t *conn;
-    for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));)
+    for (uint32_t i = 0; (conn = lab_report_next_connection(report, &i));) {
         connection(j, conn, &findings);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
     g_free(findings.list);
 }
@@ -256,8 +258,10 @@ bool lab_write_connection_json(const lab_report_t *report, uint32_t stream, GStr
     endpoint(&j, "client", lab_conn_endpoint(conn, client));
     endpoint(&j, "server", lab_conn_endpoint(conn, !client));
     begin_array(&j, "segments");
-    for (guint i = 0; i < steps->len; i++)
+    for (guint i = 0; i < steps->len; i++) {
         segment(&j, report, &g_array_index(steps, lab_step_t, i));
+        hand_on(&j, report);
+    }
     json_dumper_end_array(&j);
     finish_text(&j, out);
     g_array_unref(steps);

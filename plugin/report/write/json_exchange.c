@@ -127,8 +127,10 @@ void lab_json_exchanges(json_dumper *j, const lab_report_t *report)
 {
     begin_array(j, "exchanges");
     const lab_exchange_t *x;
-    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));)
+    for (uint32_t n = 0; (x = lab_report_next_exchange(report, &n));) {
         exchange(j, report->engine, x);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
 }
 

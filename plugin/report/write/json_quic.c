@@ -40,7 +40,9 @@ void lab_json_quic(json_dumper *j, const lab_report_t *report)
         return;
     }
     begin_array(j, "quic");
-    for (guint i = 0; i < report->quic->len; i++)
+    for (guint i = 0; i < report->quic->len; i++) {
         connection(j, g_ptr_array_index(report->quic, i));
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
 }

@@ -122,8 +122,10 @@ static void messages_and_servers(json_dumper *j, const lab_report_t *report)
     kinds(j, "http_responses", lab_kinds_of_responses(report));
     json_dumper_end_object(j);
     begin_array(j, "servers");
-    for (guint i = 0; i < servers->len; i++)
+    for (guint i = 0; i < servers->len; i++) {
         server(j, g_ptr_array_index(servers, i));
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
     g_ptr_array_unref(servers);
 }
@@ -160,8 +162,10 @@ static void pages(json_dumper *j, const lab_report_t *report)
     lab_spares_t *spares = report->engine ? lab_spares_new(report->engine) : NULL;
     const lab_page_t *p;
     begin_array(j, "pages");
-    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));)
+    for (uint32_t n = 0; (p = lab_report_next_page(report, &n));) {
         page(j, report->engine, spares, p);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
     if (spares)
         lab_spares_free(spares);
@@ -171,8 +175,10 @@ static void anomalies(json_dumper *j, const lab_report_t *report)
 {
     const lab_finding_t *finding;
     begin_array(j, "anomalies");
-    for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));)
+    for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));) {
         lab_json_anomaly(j, finding, true);
+        hand_on(j, report);
+    }
     json_dumper_end_array(j);
 }
 

@@ -7,6 +7,7 @@
 
 #include <wsutil/json_dumper.h>
 
+#include "capture.h"
 #include "names.h"
 
 static inline void name(json_dumper *j, const char *key)
@@ -89,6 +90,16 @@ static inline json_dumper begin_text(GString *out)
     json_dumper j = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
     json_dumper_begin_object(&j);
     return j;
+}
+
+/* The text of a report on a large capture is never in memory as a whole: called after each element of a list.
+ * Wireshark's json_dumper only appends, so what it wrote may leave. */
+static inline void hand_on(const json_dumper *j, const lab_report_t *report)
+{
+    if (!lab_report_is_long(report, j->output_string))
+        return;
+    lab_text_visible_json(j->output_string, 0);
+    lab_report_flush(report, j->output_string);
 }
 
 static inline void finish_text(json_dumper *j, GString *out)
