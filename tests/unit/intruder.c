@@ -135,6 +135,15 @@ static uint32_t roles_of(const lab_annotation_t *a)
     return a->roles & answers ? (a->roles & ~answers) | LAB_ROLE_BIT(LAB_ROLE_ACK) : a->roles;
 }
 
+/* The sender of a RST with an old number has no connection if it had sent a RST before: so it seems with an
+ * intruder's RST as well, where the segment that was answered lies too far back to be found. */
+static bool same_states(const lab_annotation_t *a, const lab_annotation_t *b)
+{
+    bool closed = (b->flags & LAB_TH_RST) && b->state[b->sender] == LAB_STATE_CLOSED;
+    return a->state[!b->sender] == b->state[!b->sender] &&
+           (closed || a->state[b->sender] == b->state[b->sender]);
+}
+
 static bool compare(uint64_t seed, const gen_talked_t *t, guint at, kind_t kind, const lab_engine_t *without,
                     const lab_engine_t *with)
 {
@@ -142,7 +151,7 @@ static bool compare(uint64_t seed, const gen_talked_t *t, guint at, kind_t kind,
     for (uint32_t frame = 1; frame <= t->frames->len && same; frame++) {
         const lab_annotation_t *a = lab_engine_annotation(without, frame),
                                *b = lab_engine_annotation(with, frame);
-        same = a->state[0] == b->state[0] && a->state[1] == b->state[1] && roles_of(a) == roles_of(b);
+        same = same_states(a, b) && roles_of(a) == roles_of(b);
         if (!same)
             g_print("seed %" G_GUINT64_FORMAT
                     ": %s before frame %u changes frame %u: %s|%s roles %x, with it "

@@ -852,10 +852,10 @@ static void print_frame(case_t *c, uint32_t frame)
 
 /* Each has failed once: SYNs that cross and are captured late, a SYN or an answered segment behind others,
  * bytes and a FIN acknowledged behind a RST, FINs in the wrong order. */
-static const uint64_t failed_once[] = {20103202, 20103203, 20111831, 20180317, 20180318, 20207641,
-                                       20207642, 20215199, 20258336, 20275297, 20278067, 20290901,
-                                       20292913, 20357543, 20358913, 20361109, 20372029, 20392430,
-                                       20431387, 20451006, 43053355, 45029630};
+static const uint64_t failed_once[] = {20103202, 20103203, 20111831, 20180317, 20180318, 20207641, 20207642,
+                                       20215199, 20258336, 20275297, 20278067, 20290901, 20292913, 20357543,
+                                       20358913, 20361109, 20372029, 20392430, 20431387, 20451006, 43053355,
+                                       45029630, 43002512, 43099780, 45108209};
 
 static unsigned run_case(uint64_t seed)
 {
