@@ -2,6 +2,7 @@
 /* class.c - the command grade. */
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -49,6 +50,25 @@ static guint jobs_of(const lab_options_t *o)
     return o->jobs > 0 ? (guint)o->jobs : MIN(g_get_num_processors(), JOBS_UNASKED);
 }
 
+/* Interrupted, the folder is removed, too. What was graded is kept. */
+static gpointer wait_for_signal(gpointer folder)
+{
+    sigset_t signals = lab_ending_signals();
+    int number;
+    if (sigwait(&signals, &number) == 0) {
+        lab_remove_folder(folder);
+        _exit(128 + number);
+    }
+    return NULL;
+}
+
+static void remove_when_interrupted(char *folder)
+{
+    sigset_t signals = lab_ending_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    g_thread_unref(g_thread_new("signals", wait_for_signal, folder));
+}
+
 /* With a folder for tshark's files. */
 static int with_folder(const lab_options_t *o, lab_class_t *class)
 {
@@ -60,6 +80,7 @@ static int with_folder(const lab_options_t *o, lab_class_t *class)
         return lab_file_failed(o, g_get_tmp_dir(), why, LAB_FAILED);
     }
     g_chmod(folder, lab_tshark_is_other() ? 0733 : 0700);
+    remove_when_interrupted(folder);
     const lab_reader_t reader = {.tshark = o->tshark,
                                  .folder = folder,
                                  .language = o->language,
@@ -68,9 +89,17 @@ static int with_folder(const lab_options_t *o, lab_class_t *class)
                                  .hex_bodies = LAB_HEX_BODIES};
     class->reader = &reader;
     int status = grade(o, class);
-    lab_remove_folder(folder);
-    g_free(folder);
+    lab_remove_folder(folder); /* its name is not freed: the thread above has it until the end */
     return status;
+}
+
+static int swapped(const lab_options_t *o)
+{
+    char *text =
+        lab_words_with(T_SWAPPED, o->language, LAB_PLACES({"rubric", o->words[1]}, {"folder", o->words[0]}));
+    fprintf(stderr, "%s\n", text);
+    g_free(text);
+    return LAB_USAGE;
 }
 
 int lab_command_grade(const lab_options_t *o)
@@ -78,6 +107,8 @@ int lab_command_grade(const lab_options_t *o)
     char *problem = NULL;
     if (o->jobs == 0 || o->jobs > JOBS_MOST)
         return lab_misused(o, T_BAD_JOBS, NULL);
+    if (g_file_test(o->words[0], G_FILE_TEST_IS_DIR) && g_file_test(o->words[1], G_FILE_TEST_IS_REGULAR))
+        return swapped(o);
     lab_rubric_t *rubric = lab_rubric_read(o->words[0], o->language, &problem);
     if (!rubric)
         return lab_file_failed(o, o->words[0], problem, LAB_USAGE);

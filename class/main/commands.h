@@ -22,6 +22,8 @@ int lab_command_grade(const lab_options_t *options);
 int lab_command_quiz(const lab_options_t *options);
 int lab_command_explain(const lab_options_t *options);
 
+/* How the user calls us: "./lab", or "labclass". */
+const char *lab_program(void);
 /* Says on standard error that it was called wrongly; returns LAB_USAGE. */
 int lab_misused(const lab_options_t *options, lab_text_id_t id, const char *value);
 /* Says on standard error what is wrong with a file, takes `why`, returns the status. */

@@ -25,10 +25,18 @@ static int say(FILE *where, int status, char *words)
     return status;
 }
 
+const char *lab_program(void)
+{
+    const char *name = g_getenv("LAB_PROGRAM");
+    return name && *name ? name : "labclass";
+}
+
 int lab_misused(const lab_options_t *o, lab_text_id_t id, const char *value)
 {
     char *what = lab_words_with(id, o->language, LAB_PLACES({"value", value}));
-    int status = say(stderr, LAB_USAGE, lab_words_with(T_BAD_USE, o->language, LAB_PLACES({"value", what})));
+    int status =
+        say(stderr, LAB_USAGE,
+            lab_words_with(T_BAD_USE, o->language, LAB_PLACES({"value", what}, {"program", lab_program()})));
     g_free(what);
     return status;
 }
