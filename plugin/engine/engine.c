@@ -376,18 +376,22 @@ static lab_conn_t *conn_of(lab_engine_t *e, const lab_segment_t *seg)
     return begin(e, seg);
 }
 
-static lab_context_t context_of(lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
+/* Fills a context that is zeroed. */
+static inline void fill_context(lab_context_t *c, lab_engine_t *e, lab_conn_t *conn, const lab_segment_t *seg)
 {
     unsigned from = lab_endpoint_equal(&conn->end[0].endpoint, &seg->src) ? 0 : 1;
-    lab_context_t c = {.engine = e, .conn = conn, .seg = seg, .from = from, .to = !from};
-    c.sender = &conn->end[from];
-    c.receiver = &conn->end[!from];
-    c.syn = seg->flags & LAB_TH_SYN;
-    c.rst = seg->flags & LAB_TH_RST;
-    c.fin = (seg->flags & LAB_TH_FIN) && !c.rst;
-    c.has_ack = seg->flags & LAB_TH_ACK;
-    c.data = seg->length > 0;
-    return c;
+    c->engine = e;
+    c->conn = conn;
+    c->seg = seg;
+    c->from = from;
+    c->to = !from;
+    c->sender = &conn->end[from];
+    c->receiver = &conn->end[!from];
+    c->syn = seg->flags & LAB_TH_SYN;
+    c->rst = seg->flags & LAB_TH_RST;
+    c->fin = (seg->flags & LAB_TH_FIN) && !c->rst;
+    c->has_ack = seg->flags & LAB_TH_ACK;
+    c->data = seg->length > 0;
 }
 
 static void annotate(lab_context_t *c)
@@ -420,9 +424,13 @@ void lab_engine_segment(lab_engine_t *e, const lab_segment_t *seg)
     lab_rest_some(e);
     lab_annotation_t *annotation = lab_annotation_new(e, seg->frame);
     annotation->phase = LAB_PHASE_DATA;
-    lab_context_t c = context_of(e, conn_of(e, seg), seg);
-    lab_conn_t *conn = c.conn;
-    c.annotation = annotation;
+    lab_conn_t *conn = conn_of(e, seg);
+    lab_context_t c = {.annotation = annotation};
+    fill_context(&c, e, conn, seg);
+    e->now.frame =
+        conn->number == seg->stream ? seg->frame : 0; /* elsewhere the stream may have another connection */
+    e->now.stream = seg->stream;
+    e->now.annotation = annotation;
     annotate(&c);
     conn->touched = e->tcp_frames++;
     conn->frames++;

@@ -69,8 +69,8 @@ void lab_plain_take(lab_context_t *c)
     else
         lab_add_role(c, LAB_ROLE_ACK);
     lab_exchange_label(c);
-    if (lab_has_role(c, LAB_ROLE_RESPONSE))
-        lab_persistence(c); /* a response after one that announced the end */
+    if (conn->newest && conn->newest->response_first == c->seg->frame)
+        lab_persistence(c); /* perhaps a response after one that announced the end */
     lab_phase_decide(c);
     lab_rst_remember(c);
     advance(c);

@@ -53,7 +53,10 @@ SAME(kept_t, source_port, SslPacketInfo, srcport);
 SAME(kept_t, destination_port, SslPacketInfo, destport);
 #endif
 
-#define APPLICATION_DATA 23 /* RFC 8446 5.1 */
+/* RFC 8446 5.1 and RFC 6520: types of records */
+#define CHANGE_CIPHER_SPEC 20
+#define APPLICATION_DATA   23
+#define HEARTBEAT          24
 
 static int proto_tls = -1;
 static GArray *plains; /* of lab_decrypted_record_t, of this frame */
@@ -68,6 +71,16 @@ void lab_decrypted_handoff(void)
 void lab_decrypted_begin(void)
 {
     given = false;
+}
+
+bool lab_decrypted_possible(const lab_engine_t *engine, const lab_segment_t *segment)
+{
+    if (!segment->captured)
+        return false;
+    if (segment->payload[0] >= CHANGE_CIPHER_SPEC && segment->payload[0] <= HEARTBEAT)
+        return true;
+    const lab_conn_t *conn = lab_engine_conn(engine, segment->stream);
+    return conn && lab_conn_tls_names(conn);
 }
 
 /* How often TLS was met in the frame: a record that began in an earlier one is dissected by itself. */

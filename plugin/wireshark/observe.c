@@ -34,50 +34,67 @@ static lab_datagram_t datagram; /* the frame's DNS message; frame 0 = none */
  * entry goes stale only when the TCP dissector begins a new stream, which its stream count shows. */
 static GHashTable *flows; /* its entries lie in the file scope */
 
+/* An endpoint in words, which are compared faster than bytes: the address, behind it zeros, and port and
+ * length. */
 typedef struct {
-    lab_endpoint_t low, high;
+    uint64_t address[2], rest;
+} flow_end_t;
+
+typedef struct {
+    flow_end_t low, high;
     uint32_t stream;
 } flow_t;
 
 /* The flows of the newest packets once more, each in the place that its hash says: packets come in crowds,
- * and one look here reads less memory than a hash table does. No endpoints (length 0): a free place. */
+ * and one look here reads less memory than a hash table does. Of a free place all is 0. */
 #define RECENT_FLOWS 256u
 static flow_t recent[RECENT_FLOWS];
 
 static lab_seed_t seed; /* of flow_hash() */
 
-static uint64_t words(const uint8_t *first, const uint8_t *second)
+static flow_end_t flow_end(const lab_endpoint_t *e)
 {
-    uint32_t word[2];
-    memcpy(&word[0], first, 4);
-    memcpy(&word[1], second, 4);
-    return (uint64_t)word[0] << 32 | word[1];
+    flow_end_t end = {.rest = (uint64_t)e->length << 16 | e->port};
+    memcpy(end.address, e->address, sizeof end.address);
+    return end;
+}
+
+static bool comes_first(const flow_end_t *a, const flow_end_t *b)
+{
+    if (a->rest != b->rest)
+        return a->rest < b->rest;
+    return a->address[0] != b->address[0] ? a->address[0] < b->address[0] : a->address[1] < b->address[1];
+}
+
+/* The same for both directions. */
+static flow_t flow_of(const lab_segment_t *s)
+{
+    flow_end_t src = flow_end(&s->src), dst = flow_end(&s->dst);
+    return comes_first(&src, &dst) ? (flow_t){src, dst, 0} : (flow_t){dst, src, 0};
 }
 
 static guint flow_hash(gconstpointer key)
 {
     const flow_t *f = key;
-    const uint8_t *low = f->low.address, *high = f->high.address;
-    uint64_t ports = (uint64_t)f->low.port << 16 | f->high.port;
-    if (f->low.length == 4)
-        return lab_hash_words(&seed, words(low, high), ports);
-    uint64_t parts[] = {words(low, low + 4), words(low + 8, low + 12), words(high, high + 4),
-                        words(high + 8, high + 12), ports};
-    return lab_hash(&seed, parts, sizeof parts);
+    if (!f->low.address[1] && !f->high.address[1] &&
+        f->low.rest >> 16 == 4) { /* four bytes of each address */
+        uint32_t low, high;
+        memcpy(&low, f->low.address, sizeof low);
+        memcpy(&high, f->high.address, sizeof high);
+        return lab_hash_words(&seed, (uint64_t)low << 32 | high, f->low.rest << 16 | (f->high.rest & 0xffff));
+    }
+    return lab_hash(&seed, f, offsetof(flow_t, stream));
 }
 
-static int endpoint_compare(const lab_endpoint_t *a, const lab_endpoint_t *b)
+static bool same_end(const flow_end_t *a, const flow_end_t *b)
 {
-    int order = a->port - b->port; /* what differs most often comes first */
-    if (!order)
-        order = a->length - b->length;
-    return order ? order : memcmp(a->address, b->address, a->length);
+    return a->rest == b->rest && a->address[0] == b->address[0] && a->address[1] == b->address[1];
 }
 
 static gboolean flow_equal(gconstpointer x, gconstpointer y)
 {
     const flow_t *a = x, *b = y;
-    return endpoint_compare(&a->low, &b->low) == 0 && endpoint_compare(&a->high, &b->high) == 0;
+    return same_end(&a->low, &b->low) && same_end(&a->high, &b->high);
 }
 
 void lab_observe_reset(void)
@@ -90,16 +107,23 @@ void lab_observe_reset(void)
     datagram.frame = 0;
 }
 
+/* `e` is zeroed. */
+static inline void set_endpoint(lab_endpoint_t *e, const address *a, uint16_t port)
+{
+    e->port = port;
+    if (a->len == 4) { /* a length that the compiler knows costs no call */
+        e->length = 4;
+        memcpy(e->address, a->data, 4);
+    } else if (a->len > 0 && a->len <= (int)sizeof e->address) {
+        e->length = (uint8_t)a->len;
+        memcpy(e->address, a->data, e->length);
+    }
+}
+
 lab_endpoint_t lab_observe_endpoint(const address *a, uint16_t port)
 {
-    lab_endpoint_t e = {.port = port};
-    if (a->len > 0 && a->len <= (int)sizeof e.address) {
-        e.length = (uint8_t)a->len;
-        if (e.length == 4) /* a length that the compiler knows costs no call */
-            memcpy(e.address, a->data, 4);
-        else
-            memcpy(e.address, a->data, e.length);
-    }
+    lab_endpoint_t e = {0};
+    set_endpoint(&e, a, port);
     return e;
 }
 
@@ -155,14 +179,12 @@ static void note_segment(tvbuff_t *tvb, packet_info *pinfo, void *data)
         return;
     lab_segment_t *s = &segments[segment_count];
     uint16_t ports[2];
-    memset(s, 0, sizeof *s);
+    *s = (lab_segment_t){.frame = pinfo->num, .time = lab_observe_time(pinfo)};
     if (!read_header(tvb, s, ports))
         return;
     const ws_ip4 *ip = WS_IP4_PTR(data);
-    s->frame = pinfo->num;
-    s->time = lab_observe_time(pinfo);
-    s->src = lab_observe_endpoint(&pinfo->src, ports[0]);
-    s->dst = lab_observe_endpoint(&pinfo->dst, ports[1]);
+    set_endpoint(&s->src, &pinfo->src, ports[0]);
+    set_endpoint(&s->dst, &pinfo->dst, ports[1]);
     s->ip_id = ip ? ip->ip_id : 0;
     s->ttl = ip ? ip->ip_ttl : 0;
     copy_address_shallow(&layers[segment_count].src, &pinfo->src);
@@ -214,8 +236,7 @@ static bool stream_of(packet_info *pinfo, lab_segment_t *s, const address *src, 
 {
     if (!s->src.length || !cache_usable())
         return find_stream(pinfo, s, src, dst, &s->stream);
-    bool low = endpoint_compare(&s->src, &s->dst) <= 0;
-    flow_t key = {low ? s->src : s->dst, low ? s->dst : s->src, 0};
+    flow_t key = flow_of(s);
     flow_t *place = &recent[flow_hash(&key) % RECENT_FLOWS];
     if (!new_stream && flow_equal(place, &key)) {
         s->stream = place->stream;
@@ -240,7 +261,7 @@ static int observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return lab_dissector_try(pass_through, IPPROTO_TCP_NUMBER, tvb, pinfo, tree, FALSE, data);
 }
 
-unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **out)
+unsigned lab_observe_take(packet_info *pinfo, lab_segment_t **out)
 {
     unsigned count = segment_frame == pinfo->num ? segment_count : 0, taken = 0;
     uint32_t streams = get_tcp_stream_count();

@@ -31,7 +31,7 @@ lab_endpoint_t lab_observe_endpoint(const address *a, uint16_t port);
 
 /* The segments of the frame that was just dissected, outermost first; 0 if it had none or was seen before.
  * Their pointers last until the next frame. */
-unsigned lab_observe_take(packet_info *pinfo, const lab_segment_t **segments);
+unsigned lab_observe_take(packet_info *pinfo, lab_segment_t **segments);
 /* The DNS message of the frame, NULL if it had none or was seen before. */
 const lab_datagram_t *lab_observe_take_dns(packet_info *pinfo);
 

@@ -28,6 +28,7 @@ static int preferred_language = LANGUAGE_AUTO;
 static lab_pref_bool_t info_column;
 static int environment_language = -1; /* -1 = to be worked out */
 static uint32_t highest_frame, fed_frames;
+static int enabled = -1; /* the protocol, in the file that is open; -1 = to be asked */
 
 lab_engine_t *lab_current_engine(void)
 {
@@ -59,6 +60,7 @@ static void lab_cleanup(void)
     lab_engine_free(engine);
     engine = NULL;
     highest_frame = fed_frames = 0;
+    enabled = -1;
     lab_observe_reset();
     lab_quic_reset();
 }
@@ -70,9 +72,10 @@ static void lab_preferences_applied(void)
 
 static void feed(packet_info *pinfo)
 {
-    const lab_segment_t *segments;
+    lab_segment_t *segments;
     unsigned count = lab_observe_take(pinfo, &segments);
-    lab_engine_forget(engine, pinfo->num);
+    if (pinfo->num <= highest_frame)
+        lab_engine_forget(engine, pinfo->num);
     if (pinfo->fd->cap_len < pinfo->fd->pkt_len)
         lab_engine_frame_cut(engine);
     const lab_datagram_t *dns = lab_observe_take_dns(pinfo);
@@ -81,9 +84,9 @@ static void feed(packet_info *pinfo)
     lab_quic_take(pinfo);
     lab_decrypted_begin();
     for (unsigned i = 0; i < count; i++) {
-        lab_segment_t segment = segments[i];
-        lab_decrypted_add(pinfo, &segment);
-        lab_engine_segment(engine, &segment);
+        if (lab_decrypted_possible(engine, &segments[i]))
+            lab_decrypted_add(pinfo, &segments[i]);
+        lab_engine_segment(engine, &segments[i]);
     }
 }
 
@@ -98,8 +101,11 @@ static void append_info(const lab_annotation_t *record, packet_info *pinfo)
 static void show(const lab_annotation_t *record, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                  bool revisit)
 {
+    bool fill = tree && proto_field_is_referenced(tree, proto_lab);
+    if (!fill && !info_column && !record->detail)
+        return; /* nothing to say, as of most frames */
     lab_lang_t lang = lab_current_language();
-    if (tree && proto_field_is_referenced(tree, proto_lab))
+    if (fill)
         lab_fields_fill(engine, record, tvb, pinfo, tree, lang, revisit);
     else
         lab_fields_expert(engine, record, pinfo, NULL, lang);
@@ -110,7 +116,9 @@ static void show(const lab_annotation_t *record, tvbuff_t *tvb, packet_info *pin
 static int dissect_lab(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     bool revisit = PINFO_FD_VISITED(pinfo);
-    if (!proto_is_protocol_enabled(protocol_lab))
+    if (enabled < 0)
+        enabled = proto_is_protocol_enabled(protocol_lab);
+    if (!enabled)
         return 0;
     if (!engine)
         engine = lab_engine_new();

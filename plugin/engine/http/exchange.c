@@ -11,6 +11,7 @@
 #include "kept_heads.h"
 #include "labels.h"
 #include "messages_sent.h"
+#include "rare.h"
 #include "streams.h"
 #include "tls.h"
 #include "url.h"
@@ -217,9 +218,9 @@ static const char *field_of(const lab_head_t *head, const char *name)
 /* RFC 7540 3.2: the connection goes on with HTTP/2; the request is stream 1 there. */
 static bool upgrades(lab_direction_t *d, const lab_http_head_t *head, const lab_head_t *kept)
 {
-    const char *protocol = field_of(kept, "upgrade:");
+    const char *protocol = head->status == 101 ? field_of(kept, "upgrade:") : NULL;
     lab_exchange_t *x = d->exchange;
-    if (head->status != 101 || d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
+    if (d->decrypted || !protocol || g_ascii_strcasecmp(protocol, "h2c") != 0)
         return false;
     lab_direction_t *requests = d->conn->end[x->client].direction;
     if (requests && requests->http)
@@ -389,7 +390,7 @@ static bool feed(lab_direction_t *d, const uint8_t *data, uint32_t length, lab_p
 /* ---- which of the two versions ---- */
 
 /* The connection carries HTTP/2: what the other reader had begun with is given up. */
-static void begin_http2(lab_direction_t *d, unsigned client, bool midstream, bool certain)
+static LAB_RARE void begin_http2(lab_direction_t *d, unsigned client, bool midstream, bool certain)
 {
     lab_conn_t *conn = d->conn;
     lab_http2_begin(conn, client, midstream);
@@ -441,7 +442,7 @@ static uint32_t feed_preface(lab_direction_t *d, const uint8_t *data, uint32_t n
 }
 
 /* The first bytes of a direction. True: they are HTTP/2, or held back until that is known. */
-static bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
+static LAB_RARE bool first_bytes(lab_direction_t *d, const uint8_t *data, uint32_t n, lab_position_t at)
 {
     bool held;
     uint32_t used = feed_preface(d, data, n, at, &held);
@@ -587,7 +588,7 @@ void lab_exchange_moved(lab_conn_t *conn)
         conn->http2->conn = conn;
 }
 
-static lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
+static LAB_RARE lab_direction_t *start_reading(lab_context_t *c, int64_t offset)
 {
     lab_end_t *sender = c->sender, *receiver = c->receiver;
     lab_direction_t *d = g_new(lab_direction_t, 1);
@@ -614,6 +615,28 @@ static void look_for_tls(lab_context_t *c)
     const uint8_t *p = c->seg->payload;
     if (c->seg->captured >= 3 && p[0] >= 20 && p[0] <= 22 && p[0] != 21 && p[1] == 3)
         c->annotation->marks |= LAB_MARK_TLS;
+}
+
+/* Nearly all segments of long transfers: the middle of a body, whose bytes say nothing. Without this it would
+ * be told in pieces through stream, reader and callback. Holds for a segment in order that was captured
+ * whole, of HTTP/1.x without TLS, inside a body of known length that goes on after it. */
+static bool goes_on_with_body(const lab_context_t *c, const lab_direction_t *d, int64_t offset)
+{
+    return d->exchange && d->http && !d->decrypted && !c->conn->http2 && c->seg->captured == c->seg->length &&
+           lab_http_body_left(d->http) > c->seg->length && lab_stream_in_order(d->stream, offset);
+}
+
+static void pass_body(lab_context_t *c, lab_direction_t *d)
+{
+    const lab_segment_t *seg = c->seg;
+    const lab_position_t at = {seg->frame, seg->time, lab_stream_next(d->stream)};
+    lab_stream_pass(d->stream, seg->length);
+    lab_http_pass(d->http, seg->length);
+    if (d->response)
+        d->exchange->received += seg->length;
+    lab_label_message(c->engine, c->annotation, d->exchange,
+                      d->response ? LAB_ROLE_RESPONSE : LAB_ROLE_REQUEST);
+    lab_exchange_reached(d->exchange, d->response, at);
 }
 
 static void read_payload(lab_context_t *c, lab_direction_t *d, int64_t offset)
@@ -648,6 +671,10 @@ void lab_exchange_payload(lab_context_t *c)
     if (!sender->not_http) {
         int64_t offset = c->offset + (c->syn ? 1 : 0);
         lab_direction_t *d = sender->direction;
+        if (d && goes_on_with_body(c, d, offset)) {
+            pass_body(c, d);
+            return;
+        }
         read_payload(c, d ? d : start_reading(c, offset), offset);
         if (!sender->not_http)
             return;
@@ -673,11 +700,11 @@ static void cut_off(lab_context_t *c, unsigned end_number)
 
 /* The sender's FIN. RFC 9112 8: it completes a body that lasts until the connection closes, and leaves any
  * other body incomplete. Inside TLS, close_notify completes it instead. */
-void lab_direction_closed(lab_context_t *c)
+static LAB_RARE void direction_ends(lab_context_t *c)
 {
     lab_end_t *sender = c->sender;
     lab_direction_t *d = sender->direction;
-    if (!sender->fin || !d || lab_stream_next(d->stream) < sender->fin_offset)
+    if (lab_stream_next(d->stream) < sender->fin_offset)
         return;
     if (c->conn->http2 && c->fin)
         lab_http2_cut(c, c->from);
@@ -688,6 +715,12 @@ void lab_direction_closed(lab_context_t *c)
     else
         cut_off(c, c->from);
     d->exchange = NULL;
+}
+
+void lab_direction_closed(lab_context_t *c)
+{
+    if (c->sender->fin && c->sender->direction)
+        direction_ends(c);
 }
 
 void lab_exchange_cut(lab_context_t *c)

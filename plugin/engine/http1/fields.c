@@ -5,10 +5,41 @@
 #include <stddef.h>
 #include <string.h>
 
-/* True if a word of n letters is `name`, whatever its case. `name` is in lower case. */
+#define LETTERS                                                                                              \
+    UINT64_C(0x4040404040404040)              /* this bit is set in letters, and not in digits, '-' and '/'  \
+                                               */
+#define CAPITALS UINT64_C(0x2020202020202020) /* this bit is not set in capital letters */
+
+/* Eight bytes are those of `name`, whatever the case of letters. */
+static bool same_eight(const char *word, const char *name)
+{
+    uint64_t a, b;
+    memcpy(&a, word, sizeof a);
+    memcpy(&b, name, sizeof b);
+    return (a | (b & LETTERS) >> 1) == b;
+}
+_Static_assert(LETTERS >> 1 == CAPITALS, "letters in lower case differ from capitals in the bit below");
+
+/* The bytes of `word` are those of `name`, whatever the case of letters. `name` is in lower case: letters and
+ * '-'. */
+static bool same_word(const char *word, const char *name, size_t n)
+{
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        if (!same_eight(word + i, name + i))
+            return false;
+    if (i && i < n) /* the last eight, some of them once more */
+        return same_eight(word + n - 8, name + n - 8);
+    for (; i < n; i++)
+        if ((word[i] | (name[i] & 0x40) >> 1) != name[i])
+            return false;
+    return true;
+}
+
+/* True if a word of n letters is `name`. */
 static bool is_word(const char *word, size_t n, const char *name, size_t length)
 {
-    return n == length && (word[0] | 0x20) == name[0] && g_ascii_strncasecmp(word, name, n) == 0;
+    return n == length && same_word(word, name, length);
 }
 #define IS_WORD(word, n, name) is_word(word, n, name, sizeof name - 1)
 
@@ -23,6 +54,13 @@ static int64_t decimal(const char *text, const char **end)
     }
     *end = text;
     return number;
+}
+
+static const char *skip_blanks(const char *p)
+{
+    while (*p == ' ' || *p == '\t')
+        p++;
+    return p;
 }
 
 static bool ends_item(char c)
@@ -49,10 +87,9 @@ static void take_content_length(lab_http_head_t *head, const char *value)
 {
     const char *p = value;
     do {
-        p += strspn(p, " \t");
         const char *end;
-        int64_t length = decimal(p, &end);
-        p = end + strspn(end, " \t");
+        int64_t length = decimal(skip_blanks(p), &end);
+        p = skip_blanks(end);
         head->bad_length |=
             length < 0 || (*p && *p != ',') || (head->content_length >= 0 && head->content_length != length);
         head->content_length = length;
@@ -78,7 +115,10 @@ static void take_connection(lab_http_head_t *head, const char *value)
     for (const char *p = value; *p;) {
         while (*p == ' ' || *p == '\t' || *p == ',')
             p++;
-        size_t length = strcspn(p, ","), n = length;
+        size_t length = 0;
+        while (p[length] && p[length] != ',')
+            length++;
+        size_t n = length;
         while (n && g_ascii_isspace(p[n - 1]))
             n--;
         head->close |= IS_WORD(p, n, "close");
@@ -104,33 +144,50 @@ static void take_content_type(lab_http_head_t *head, const char *value)
     head->content_type = value;
 }
 
+/* Field, its first letter, what reads its value. */
+#define FIELDS(FIELD)                                                                                        \
+    FIELD("content-length", 'c', take_content_length)                                                        \
+    FIELD("connection", 'c', take_connection)                                                                \
+    FIELD("content-type", 'c', take_content_type)                                                            \
+    FIELD("host", 'h', take_host)                                                                            \
+    FIELD("keep-alive", 'k', take_keep_alive)                                                                \
+    FIELD("transfer-encoding", 't', take_coding)
+
 static const struct {
     const char *name;
     size_t length;
     void (*take)(lab_http_head_t *head, const char *value);
 } fields[] = {
-#define FIELD(name, take)                                                                                    \
-    {                                                                                                        \
-        name, sizeof name - 1, take                                                                          \
-    }
-    FIELD("content-length", take_content_length),
-    FIELD("transfer-encoding", take_coding),
-    FIELD("connection", take_connection),
-    FIELD("keep-alive", take_keep_alive),
-    FIELD("host", take_host),
-    FIELD("content-type", take_content_type),
-#undef FIELD
+#define ROW(name, letter, take) {name, sizeof name - 1, take},
+    FIELDS(ROW)
+#undef ROW
 };
+
+/* Most lines begin with another letter. */
+static bool may_be_field(char letter)
+{
+#define BIT(name, first, take) | 1u << (first & 31)
+    const uint32_t letters = 0 FIELDS(BIT);
+#undef BIT
+    return letters >> (letter & 31) & 1;
+}
+
+/* The name ends at the first colon, and none of these names has one. */
+static bool is_field(const char *line, size_t n, size_t i)
+{
+    size_t length = fields[i].length;
+    return (line[0] | 0x20) == fields[i].name[0] && n > length && line[length] == ':' &&
+           same_word(line, fields[i].name, length);
+}
 
 static void take_line(lab_http_head_t *head, char *line, char *end)
 {
-    char *colon = memchr(line, ':', (size_t)(end - line));
-    if (!colon)
+    if (!may_be_field(line[0]))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (!is_word(line, (size_t)(colon - line), fields[i].name, fields[i].length))
+        if (!is_field(line, (size_t)(end - line), i))
             continue;
-        char *value = colon + 1;
+        char *value = line + fields[i].length + 1;
         while (*value == ' ' || *value == '\t')
             value++;
         while (end > value && g_ascii_isspace(end[-1]))
@@ -173,32 +230,33 @@ bool lab_http_read_start_line(lab_http_start_line_t *s, const char *line, size_t
 /* RFC 9112 4: the reason phrase may be empty. */
 static void take_status_line(lab_http_head_t *head, char *line, const lab_http_start_line_t *s)
 {
-    static const char digits[] = "0123456789";
-    char *status = line + 9 + strspn(line + 9, " "), *after = status + strspn(status, digits);
+    const char *after = line + 9;
+    while (*after == ' ')
+        after++;
+    while (g_ascii_isdigit(*after))
+        after++;
+    while (*after == ' ')
+        after++;
     head->response = true;
     head->status = s->status;
-    head->phrase = after + strspn(after, " ");
+    head->phrase = after;
     head->http_1_0 = line[7] == '0';
     line[8] = '\0';
     head->version = line;
 }
 
 /* Writes zero bytes into `line`: the strings of `head` point into it. */
-static bool take_start_line(lab_http_head_t *head, char *line, size_t length)
+static void take_start_line(lab_http_head_t *head, char *line, const lab_http_start_line_t *s)
 {
-    lab_http_start_line_t s;
-    if (!lab_http_read_start_line(&s, line, length))
-        return false;
-    if (s.response) {
-        take_status_line(head, line, &s);
-        return true;
+    if (s->response) {
+        take_status_line(head, line, s);
+        return;
     }
     head->method = line;
-    head->target = line + s.target;
-    head->version = line + s.version;
+    head->target = line + s->target;
+    head->version = line + s->version;
     head->http_1_0 = head->version[7] == '0';
-    line[s.target - 1] = line[s.version - 1] = '\0';
-    return true;
+    line[s->target - 1] = line[s->version - 1] = '\0';
 }
 
 /* Ends the line at `at` with a zero byte, and returns the address of that byte; NULL = the line has no end
@@ -236,13 +294,54 @@ void lab_http_keep_line(lab_http_head_t *head, const char *line)
         head->lines_left_out++;
 }
 
-bool lab_http_parse_head(lab_http_head_t *head, char *text, size_t length)
+static void begin_head(lab_http_head_t *head)
 {
     memset(head, 0, offsetof(lab_http_head_t, lines)); /* line_count says how many lines are set */
     head->content_length = head->keepalive_timeout = head->keepalive_max = -1;
+}
+
+uint32_t lab_http_find_lines(lab_http_lines_t *lines, const uint8_t *data, uint32_t n)
+{
+    const uint8_t *line = data, *newline;
+    lines->count = 0;
+    while (lines->count < G_N_ELEMENTS(lines->ends) &&
+           (newline = memchr(line, '\n', n - (size_t)(line - data)))) {
+        if (lines->count && (*line == ' ' || *line == '\t'))
+            return 0;
+        lines->ends[lines->count++] = (uint32_t)(newline - data);
+        bool empty = newline == line || (newline == line + 1 && *line == '\r');
+        line = newline + 1;
+        if (empty)
+            return (uint32_t)(line - data);
+    }
+    return 0;
+}
+
+void lab_http_take_lines(lab_http_head_t *head, char *text, const lab_http_lines_t *lines,
+                         const lab_http_start_line_t *start)
+{
+    begin_head(head);
+    take_start_line(head, text, start);
+    for (unsigned i = 0; i < lines->count; i++) {
+        char *line = i ? text + lines->ends[i - 1] + 1 : text, *end = text + lines->ends[i];
+        if (end > line && end[-1] == '\r')
+            end--;
+        *end = '\0';
+        if (i == 0 || end == line)
+            continue;
+        take_line(head, line, end);
+        lab_http_keep_line(head, line);
+    }
+}
+
+bool lab_http_parse_head(lab_http_head_t *head, char *text, size_t length)
+{
+    lab_http_start_line_t start;
     char *limit = text + length, *line = text, *next = text, *end = cut_line(line, limit, &next);
-    if (!end || !take_start_line(head, line, (size_t)(end - line)))
+    begin_head(head);
+    if (!end || !lab_http_read_start_line(&start, line, (size_t)(end - line)))
         return false;
+    take_start_line(head, line, &start);
     while (line = next, (end = lab_http_cut_field_line(line, limit, &next))) {
         take_line(head, line, end);
         if (end != line)

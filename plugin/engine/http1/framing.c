@@ -63,6 +63,16 @@ void lab_http_free(lab_http_t *h)
     g_free(h);
 }
 
+uint64_t lab_http_body_left(const lab_http_t *h)
+{
+    return h->state == BODY_LENGTH && !h->saved ? h->left : 0;
+}
+
+void lab_http_pass(lab_http_t *h, uint32_t length)
+{
+    h->left -= length;
+}
+
 bool lab_http_until_close(const lab_http_t *h)
 {
     return h->state == UNTIL_CLOSE;
@@ -180,8 +190,62 @@ static bool start_line_complete(lab_http_t *h, lab_position_t at)
     return true;
 }
 
+static void empty(GString *text)
+{
+    text->len = 0;
+    text->str[0] = '\0';
+}
+
+/* A copy of the head, whose lines may be cut. The room stays as large as it once was. */
+static char *copy_head(lab_http_t *h, const uint8_t *data, uint32_t n)
+{
+    if (h->head->allocated_len <= n)
+        g_string_set_size(h->head, n);
+    memcpy(h->head->str, data, n);
+    h->head->len = n;
+    h->head->str[n] = '\0';
+    return h->head->str;
+}
+
+/* Index of the last byte of the start line; 0 = a carriage return is elsewhere than at its end. */
+static uint32_t start_line_length(const uint8_t *data, uint32_t newline)
+{
+    const uint8_t *cr = memchr(data, '\r', newline);
+    if (!cr)
+        return newline;
+    return cr + 1 == data + newline ? newline - 1 : 0;
+}
+
+/* A message's head that lies in these bytes as a whole, as most do: read in one go. Returns its length; 0 =
+ * it is not so plain, and nothing was read. */
+static uint32_t feed_whole_head(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
+{
+    lab_http_lines_t lines;
+    lab_http_start_line_t start;
+    lab_http_head_t head;
+    const char *text = (const char *)data;
+    if (h->head->len || !lab_http_plausible(text, n, !h->messages))
+        return 0;
+    uint32_t length = lab_http_find_lines(&lines, data, n);
+    if (!length || length > HEAD_MAX || memchr(text, '\0', lines.ends[0]) ||
+        !lab_http_read_start_line(&start, text, start_line_length(data, lines.ends[0])))
+        return 0;
+    h->messages++;
+    h->events->begin(h->user, start.response, at, at);
+    h->events->piece(h->user, at, 0, true);
+    h->state = HEAD;
+    lab_http_take_lines(&head, copy_head(h, data, length), &lines, &start);
+    at.offset += length;
+    body_follows(h, h->events->head(h->user, &head), &head, at);
+    empty(h->head);
+    return length;
+}
+
 static uint32_t feed_start(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_t at)
 {
+    uint32_t whole = feed_whole_head(h, data, n, at);
+    if (whole)
+        return whole;
     if (h->head->len == 0 && (data[0] == '\r' || data[0] == '\n'))
         return 1; /* RFC 9112 2.2: an empty line before a message is ignored */
     const uint8_t *newline = memchr(data, '\n', n);
@@ -423,7 +487,9 @@ bool lab_http_feed(lab_http_t *h, const uint8_t *data, uint32_t n, lab_position_
     }
     if (h->state == UNREADABLE && data && lab_http_plausible((const char *)data, n, false))
         h->state = START; /* its sender knew where it ends */
-    h->head = h->saved ? h->saved : g_string_truncate(h->scratch, 0);
+    h->head = h->saved ? h->saved : h->scratch;
+    if (!h->saved)
+        empty(h->scratch);
     while (n && h->state != LOST) {
         uint32_t used = feed_some(h, data, n, at);
         n -= used;

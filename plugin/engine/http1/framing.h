@@ -71,6 +71,10 @@ void lab_http_free(lab_http_t *http);
 
 /* Reads the next bytes; data NULL = missing. Returns false once the direction is known to carry no HTTP. */
 bool lab_http_feed(lab_http_t *http, const uint8_t *data, uint32_t length, lab_position_t at);
+/* Bytes of a body of known length that are still to come, beyond which reading stops for other things; 0 = no
+ * such body. lab_http_pass() counts `length` of them, which must be fewer: nothing else depends on them. */
+uint64_t lab_http_body_left(const lab_http_t *http);
+void lab_http_pass(lab_http_t *http, uint32_t length);
 /* True inside a body that lasts until the connection closes. */
 bool lab_http_until_close(const lab_http_t *http);
 

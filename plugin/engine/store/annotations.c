@@ -43,6 +43,8 @@ lab_annotation_t *lab_annotation_new(lab_engine_t *e, uint32_t frame)
 
 lab_annotation_t *lab_annotation_of(lab_engine_t *e, uint32_t frame, uint32_t stream)
 {
+    if (frame == e->now.frame && stream == e->now.stream && frame)
+        return e->now.annotation;
     lab_annotation_t *annotation = frame ? lab_annotation_slot(e, frame, false) : NULL;
     if (!annotation || !(annotation->marks & LAB_MARK_MORE))
         return annotation;
@@ -92,6 +94,7 @@ void lab_engine_forget(lab_engine_t *e, uint32_t frame)
     if (!annotation || annotation->phase == LAB_PHASE_NONE)
         return;
     *annotation = (lab_annotation_t){0};
+    e->now.frame = 0;
     g_hash_table_remove(e->more, GUINT_TO_POINTER(frame));
 }
 

@@ -34,6 +34,10 @@ struct lab_engine {
     lab_strings_t *strings;
     GString *scratch; /* working space shared by the HTTP parsers */
     uint32_t quality, tcp_frames;
+    struct {
+        uint32_t frame, stream; /* frame 0 = none */
+        lab_annotation_t *annotation;
+    } now;          /* the segment that is being looked at: most look-ups are for its annotation */
     bool all_steps; /* for tests: no segment takes a shortcut, plain.h */
     int64_t last_time;
 

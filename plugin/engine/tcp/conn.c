@@ -4,13 +4,6 @@
 
 #include "rest.h"
 
-#include <string.h>
-
-bool lab_endpoint_equal(const lab_endpoint_t *a, const lab_endpoint_t *b)
-{
-    return a->port == b->port && a->length == b->length && memcmp(a->address, b->address, a->length) == 0;
-}
-
 static void end_init(lab_end_t *end, const lab_endpoint_t *endpoint)
 {
     end->endpoint = *endpoint;

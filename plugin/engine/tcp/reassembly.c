@@ -3,6 +3,8 @@
  * limit. */
 #include "reassembly.h"
 
+#include "rare.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -49,6 +51,16 @@ int64_t lab_stream_next(const lab_stream_t *s)
     return s->next;
 }
 
+bool lab_stream_in_order(const lab_stream_t *s, int64_t offset)
+{
+    return s->next == offset && !s->waiting.length;
+}
+
+void lab_stream_pass(lab_stream_t *s, uint32_t length)
+{
+    s->next += length;
+}
+
 static void deliver(lab_stream_t *s, const piece_t *head, const uint8_t *data)
 {
     int64_t skip = s->next - head->offset;
@@ -86,7 +98,7 @@ void lab_stream_skip(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t ti
     drain(s);
 }
 
-static void wait_for_gap(lab_stream_t *s, const piece_t *head, const uint8_t *data)
+static LAB_RARE void wait_for_gap(lab_stream_t *s, const piece_t *head, const uint8_t *data)
 {
     piece_t *p = g_malloc(sizeof *p + head->captured);
     *p = *head;
@@ -113,13 +125,13 @@ void lab_stream_add(lab_stream_t *s, int64_t offset, const uint8_t *data, uint32
         return;
     }
     deliver(s, &head, data);
-    drain(s);
+    if (s->waiting.length)
+        drain(s);
 }
 
-void lab_stream_acknowledged(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t time)
+/* The bytes up to `offset` do not come any more, or the capture holds the ACK before them. */
+static LAB_RARE void missing(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t time)
 {
-    if (offset <= s->next)
-        return;
     if (s->acknowledged_once <= s->next) {
         s->acknowledged_once = offset;
         return;
@@ -128,4 +140,10 @@ void lab_stream_acknowledged(lab_stream_t *s, int64_t offset, uint32_t frame, in
     s->acknowledged_once = offset;
     const piece_t *p = g_queue_peek_head(&s->waiting);
     lab_stream_skip(s, p ? MIN(sure, p->offset) : sure, frame, time);
+}
+
+void lab_stream_acknowledged(lab_stream_t *s, int64_t offset, uint32_t frame, int64_t time)
+{
+    if (offset > s->next)
+        missing(s, offset, frame, time);
 }

@@ -4,6 +4,7 @@
 #ifndef LAB_STREAM_H
 #define LAB_STREAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct lab_stream lab_stream_t;
@@ -29,6 +30,10 @@ int64_t lab_stream_next(const lab_stream_t *stream);
  */
 void lab_stream_add(lab_stream_t *stream, int64_t offset, const uint8_t *data, uint32_t captured,
                     uint32_t length, uint32_t frame, int64_t time);
+/* True if the byte at `offset` is the next one, and nothing waits behind it. Then lab_stream_pass() delivers
+ * `length` bytes that the caller has looked at itself. */
+bool lab_stream_in_order(const lab_stream_t *stream, int64_t offset);
+void lab_stream_pass(lab_stream_t *stream, uint32_t length);
 /* The receiver acknowledged everything before `offset`: what is missing below it will not come any more.
  * Believed the second time only, since a capture may hold an ACK before the data that it acknowledges. */
 void lab_stream_acknowledged(lab_stream_t *stream, int64_t offset, uint32_t frame, int64_t time);

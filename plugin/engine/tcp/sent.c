@@ -2,6 +2,8 @@
 /* sent.c - the newest segments of each side; see sent.h. */
 #include "sent.h"
 
+#include "rare.h"
+
 #define MS INT64_C(1000000)
 /* A RST is sent at once, so it takes no longer than a round trip; a host that is busy may take more, but
  * hardly more than the longest delay of an ACK, RFC 9293 3.8.6.3. */
@@ -25,7 +27,7 @@ static uint32_t oldest(const lab_end_t *end)
     return end->sent_count > LAB_SENT_MAX ? end->sent_count - LAB_SENT_MAX : 0;
 }
 
-static void remember_ttl(lab_end_t *end, uint8_t ttl)
+static LAB_RARE void remember_ttl(lab_end_t *end, uint8_t ttl)
 {
     for (unsigned i = 0; i < end->ttl_count; i++)
         if (end->ttls[i] == ttl)

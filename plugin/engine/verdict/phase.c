@@ -4,20 +4,29 @@
 
 #define R(role) LAB_ROLE_BIT(LAB_ROLE_##role)
 
-static const struct {
-    uint32_t any; /* one of these roles */
-    bool pure;    /* and no payload */
-    lab_phase_t phase;
-} rows[] = {
-    {R(SYN) | R(SYN_ACK), false, LAB_PHASE_OPEN},
-    {R(HANDSHAKE_ACK), true, LAB_PHASE_OPEN},
-    {R(FIN1) | R(FIN2), false, LAB_PHASE_CLOSE},
-    {R(FIN1_ACK) | R(FIN2_ACK), true, LAB_PHASE_CLOSE},
-    {R(KEEPALIVE_PROBE) | R(KEEPALIVE_ANSWER), false, LAB_PHASE_IDLE},
-    {R(WINDOW_UPDATE) | R(WINDOW_PROBE) | R(CHALLENGE_ACK), true, LAB_PHASE_IDLE},
-    {R(REQUEST), false, LAB_PHASE_REQUEST},
-    {R(RESPONSE), false, LAB_PHASE_RESPONSE},
-};
+/* One of these roles, and no payload (PURE) or whatever it carries: the phase. */
+#define ROWS(ROW)                                                                                            \
+    ROW(R(SYN) | R(SYN_ACK), ANY, LAB_PHASE_OPEN)                                                            \
+    ROW(R(HANDSHAKE_ACK), PURE, LAB_PHASE_OPEN)                                                              \
+    ROW(R(FIN1) | R(FIN2), ANY, LAB_PHASE_CLOSE)                                                             \
+    ROW(R(FIN1_ACK) | R(FIN2_ACK), PURE, LAB_PHASE_CLOSE)                                                    \
+    ROW(R(KEEPALIVE_PROBE) | R(KEEPALIVE_ANSWER), ANY, LAB_PHASE_IDLE)                                       \
+    ROW(R(WINDOW_UPDATE) | R(WINDOW_PROBE) | R(CHALLENGE_ACK), PURE, LAB_PHASE_IDLE)                         \
+    ROW(R(REQUEST), ANY, LAB_PHASE_REQUEST)                                                                  \
+    ROW(R(RESPONSE), ANY, LAB_PHASE_RESPONSE)
+
+enum { ANY, PURE };
+
+/* LAB_PHASE_NONE = no row fits. Each row is a test of its own: this is asked of every segment. */
+static lab_phase_t phase_of_roles(uint32_t roles, bool data)
+{
+#define ROW(any, carries, phase)                                                                             \
+    if ((roles & (any)) && !((carries) == PURE && data))                                                     \
+        return phase;
+    ROWS(ROW)
+#undef ROW
+    return LAB_PHASE_NONE;
+}
 
 /* A pure ACK has the phase of the data that it acknowledges: its exchange says which side's that was. */
 static lab_phase_t phase_of_ack(const lab_context_t *c)
@@ -44,11 +53,10 @@ static lab_phase_t phase_of_control(const lab_context_t *c)
 
 static void decide(lab_context_t *c)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if ((c->annotation->roles & rows[i].any) && !(rows[i].pure && c->data)) {
-            c->annotation->phase = (uint8_t)rows[i].phase;
-            return;
-        }
+    lab_phase_t phase = phase_of_roles(c->annotation->roles, c->data);
+    if (phase != LAB_PHASE_NONE) {
+        c->annotation->phase = (uint8_t)phase;
+        return;
     }
     if (c->annotation->roles & R(HTTP2_CONTROL)) {
         c->annotation->phase = (uint8_t)phase_of_control(c);

@@ -7,6 +7,8 @@
  */
 #include "verdict.h"
 
+#include "rare.h"
+
 #include <string.h>
 
 /* Zeek's states of an endpoint. */
@@ -213,10 +215,8 @@ static bool says_nothing_new(const lab_context_t *c)
            sender->state <= CLOSED && c->receiver->zeek.state <= CLOSED;
 }
 
-void lab_zeek_segment(lab_context_t *c)
+static LAB_RARE void take_segment(lab_context_t *c)
 {
-    if (says_nothing_new(c) && c->conn->history_turned == (c->conn->client == 1))
-        return;
     if (c->conn->history_turned != (c->conn->client == 1))
         turn_history(c->conn);
     if (!c->rst) {
@@ -225,6 +225,12 @@ void lab_zeek_segment(lab_context_t *c)
     }
     letters(c);
     move(c);
+}
+
+void lab_zeek_segment(lab_context_t *c)
+{
+    if (!says_nothing_new(c) || c->conn->history_turned != (c->conn->client == 1))
+        take_segment(c);
 }
 
 /* ---- conn_state ---- */
