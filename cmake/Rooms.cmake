@@ -35,7 +35,7 @@ function(lab_room_objects target)
 endfunction()
 
 # lab_link_time(TARGET [LINK]): the objects of TARGET may be optimised when the plugin is linked, over the borders of files: a
-# twentieth of its instructions are calls between small functions. They hold ordinary code as well, so that other programs are linked as fast as
+# twentieth of its instructions are calls between small functions. They hold ordinary code as well, and other programs are linked from that (-fno-lto), as fast as
 # ever. LINK: TARGET is what is linked so.
 function(lab_link_time target)
   if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" OR CMAKE_BUILD_TYPE STREQUAL "Debug" OR LAB_SANITIZE OR LAB_COVERAGE)
@@ -44,5 +44,6 @@ function(lab_link_time target)
   target_compile_options(${target} PRIVATE -flto=auto -ffat-lto-objects -fno-plt)
   if("LINK" IN_LIST ARGN)
     target_link_options(${target} PRIVATE -flto=auto)
+    set_target_properties(${target} PROPERTIES LAB_LINK_TIME ON)
   endif()
 endfunction()

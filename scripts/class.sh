@@ -7,13 +7,13 @@ class_tools() {
     build_all labserver labdump lab labclass >&2
     [ -x "$LAB_LABCLASS" ] || die 1 class.none
     if [ "$1" = explain ]; then
-        exec "$LAB_LABCLASS" --language "$LAB_LANG" "$@"
+        LAB_PROGRAM=$LAB_CALLED exec "$LAB_LABCLASS" --language "$LAB_LANG" "$@"
     fi
     check_versions
     make_home
     write_tshark
     class_status=0
-    "$LAB_LABCLASS" --language "$LAB_LANG" --tshark "$lab_home/tshark" "$@" || class_status=$?
+    LAB_PROGRAM=$LAB_CALLED "$LAB_LABCLASS" --language "$LAB_LANG" --tshark "$lab_home/tshark" "$@" || class_status=$?
     exit "$class_status"
 }
 

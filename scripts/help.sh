@@ -49,6 +49,7 @@ help_or_version() {
         ;;
     *) return 1 ;;
     esac
+    return 0 # also where nobody reads to the end
 }
 
 # called_as PROGRAM: how this script is called from where the user is, to be shown in commands: ./lab, or a path, quoted if it must be.

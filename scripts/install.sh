@@ -44,6 +44,7 @@ install_lab() {
     set_up b
     [ -z "$with_wireshark" ] || set_up o
     build_all labserver labdump lab
+    ! has_labclass || build_all labclass
     check_versions
     install_places "$scope"
     keep_changed_profile
@@ -60,6 +61,9 @@ install_lab() {
     files_of "$manifest" | while read -r file; do say install.file "$file"; done
     install_advice
 }
+
+# has_labclass: where json-glib is missing, CMake leaves labclass out.
+has_labclass() { [ -x "$LAB_LABCLASS" ] || grep -q '^build class/labclass:' "$LAB_BUILD/build.ninja" 2>/dev/null; }
 
 install_advice() {
     warn_of_two
@@ -110,6 +114,11 @@ install_all() {
     put "$LAB_LABSERVER" "$prefix/bin/labserver" 755
     put "$LAB_ROOT/server/labserver.1" "$prefix/share/man/man1/labserver.1" 644
     put "$LAB_ROOT/extcap/labdump.1" "$prefix/share/man/man1/labdump.1" 644
+    if has_labclass; then
+        put "$LAB_LABCLASS" "$prefix/bin/labclass" 755
+        put "$LAB_ROOT/class/labclass.1" "$prefix/share/man/man1/labclass.1" 644
+        put_tree "$LAB_ROOT/share/rubrics" "$prefix/share/lab/rubrics"
+    fi
     put_tree "$LAB_ROOT/www" "$prefix/share/lab/www"
     put_tree "$LAB_PROFILES/Lab" "$profile_dir"
 }

@@ -12,7 +12,7 @@ bdtop pc:libmicrohttpd    libmicrohttpd-dev libmicrohttpd-devel   libmicrohttpd 
 bdtop pc:zlib             zlib1g-dev        zlib-devel            zlib          zlib-devel            zlib-dev          zlib
 bdtop pc:libqrencode      libqrencode-dev   qrencode-devel        qrencode      qrencode-devel        libqrencode-dev   qrencode
 bdtop pc:glib-2.0         libglib2.0-dev    glib2-devel           glib2         glib2-devel         glib-dev          glib
-bdtop pc:json-glib-1.0   libjson-glib-dev json-glib-devel     json-glib     json-glib-devel     json-glib-dev     json-glib
+bdtop pc:jansson          libjansson-dev    jansson-devel         jansson       libjansson-devel      jansson-dev       jansson
 bdtop pc:gnutls         libgnutls28-dev   gnutls-devel          gnutls        libgnutls-devel     gnutls-dev        gnutls
 bdtop pc:libnghttp2      libnghttp2-dev    libnghttp2-devel      libnghttp2    libnghttp2-devel      nghttp2-dev       libnghttp2
 bdtop pc:libpcap          libpcap-dev       libpcap-devel         libpcap       libpcap-devel       libpcap-dev       libpcap
@@ -27,7 +27,7 @@ dt   cmd:ip              iproute2          iproute               iproute2      i
 t    cmd:python3         python3           python3               python        python3             python3           python
 t    cmd:openssl         openssl           openssl               openssl       openssl             openssl           openssl
 t    cmd:jq              jq                jq                    jq            jq                  jq                jq
-t    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
+m    cmd:valgrind        valgrind          valgrind              valgrind      valgrind            valgrind          -
 m    cmd:nghttpd          nghttp2-server    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nghttp           nghttp2-client    nghttp2               nghttp2       nghttp2               nghttp2           nghttp2
 m    cmd:nginx            nginx-light       nginx                 nginx         nginx                 nginx             nginx

@@ -2,9 +2,10 @@
 # Sourced by lab. "lab test": the same set-up, then the tests. "lab test --quick": those with the label quick, which need less. "lab test --long":
 # those with the label long, too: clang-tidy, valgrind, and the packages, which are compiled for it.
 
-# What all tests, and the quick ones, take on two cores that do nothing else, in seconds of one core.
-TEST_WORK=1300
-TEST_WORK_QUICK=90
+# What the tests, the quick ones and all of them take on two cores that do nothing else, in seconds of one core (tests/tools/test-costs).
+TEST_WORK=440
+TEST_WORK_QUICK=40
+TEST_WORK_LONG=900
 
 run_tests() {
     passed=test.passed work=$TEST_WORK
@@ -22,10 +23,10 @@ run_tests() {
     wireshark_version >/dev/null || exit $?
     log_file test.log
     make_test_folder
-    # Some tests wait more than they compute: one more than there are cores.
+    # Many tests wait more than they compute: two more at a time than there are cores.
     cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    say test.start "$((cores + 1))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
-    run_ctest --parallel "$((cores + 1))" "$@"
+    say test.start "$((cores + 2))" "$(text_of test.minutes "$(((work / cores + 59) / 60))")" "$log"
+    run_ctest --parallel "$((cores + 2))" "$@"
     failed_only_by_the_clock && run_again
     tell_skipped
     [ "$code" -eq 0 ] || die 1 test.failed "$log"

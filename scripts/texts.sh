@@ -13,7 +13,7 @@ usage.report|report FILE [FORMAT]       what happened in a capture: text, md, ht
 usage.homework|homework FILE [FORMAT]     a laboratory report on your capture, to be filled in (--solution: filled in)|homework FILE [FORMAT]     根据你的抓包生成待填写的实验报告（--solution：附解答）
 usage.answers|answers FILE               a sheet about your capture with blanks to be filled in (--page N, --connection N)|answers FILE               生成关于你的抓包、留有空格的答题纸（--page N、--connection N）
 usage.check|check FILE ANSWERS         what was filled in: right, wrong (with the frames), open or undecided (--hint: where to look)|check FILE ANSWERS         检查答案：正确、错误（给出帧）、未填或无法判断（--hint：只提示看哪里）
-usage.grade|grade RUBRIC FOLDER        grade a class's captures, with a page for each student (--output FOLDER, --gradescope)|grade RUBRIC FOLDER        给全班的抓包评分，每人一页（--output 文件夹、--gradescope）
+usage.grade|grade RUBRIC FOLDER        grade a class's captures, with a page for each student (--output FOLDER, --gradescope, --jobs N)|grade RUBRIC FOLDER        给全班的抓包评分，每人一页（--output 文件夹、--gradescope、--jobs N）
 usage.quiz|quiz FILE                  questions about a capture (--seed N, --questions N, --format text, html or gift, --output FILE)|quiz FILE                  关于抓包的测验题（--seed N、--questions N、--format text、html 或 gift、--output 文件）
 usage.explain|explain [WORD]             short explanations of what students look up: psh, time-wait, rst-not-fin ...|explain [WORD]             常见问题的简短解释：psh、time-wait、rst-not-fin 等
 usage.annotate|annotate IN OUT            put what Lab says into a capture, as comments that any Wireshark shows|annotate IN OUT            把 Lab 的说明作为注释写入抓包文件，任何 Wireshark 都能显示
@@ -21,7 +21,7 @@ usage.serve|serve [OPTIONS]            run the web server with the student page 
 usage.install|install [--system]         install plugin, interface, server and profile for you, or for everybody|install [--system]         安装插件、抓包接口、服务器和配置（默认只为当前用户，--system 为所有用户）
 usage.uninstall|uninstall [--system]       remove exactly what install put there|uninstall [--system]       只删除 install 安装的文件
 usage.build|build                      install what a build needs, and build|build                      安装编译所需的软件包并编译
-usage.test|test [--quick|--long]      build and run the tests; those that take less than a minute, or the long ones as well|test [--quick|--long]      编译并运行测试；--quick 只运行一分钟之内的，--long 还包括耗时长的
+usage.test|test [--quick] [--long]    build and run the tests; those that take less than a minute, or the long ones as well|test [--quick] [--long]    编译并运行测试；--quick 只运行一分钟之内的，--long 还包括耗时长的
 usage.package|package [source]           make packages (.deb) for the installed Wireshark, or archives of the source|package [source]           为已安装的 Wireshark 制作软件包（.deb），或制作源码归档
 usage.foot|./lab COMMAND --help says more of one. Exit codes: 0 fine, 1 the work failed, 2 used wrongly or something must be done first.|./lab 命令 --help 显示该命令的说明。退出码：0 正常，1 执行失败，2 用法错误或需要先做别的事。
 help.usage|Usage:|用法：
@@ -53,7 +53,7 @@ bad.server|lab report: "%s" is no server. Name an address or a host, for example
 open.nobrowser|lab report: there is no xdg-open to open the report with. Leave --open out and name a file with --output.|lab report：没有可用来打开报告的 xdg-open。请去掉 --open，用 --output 指定文件。
 report.unwritten|lab report: cannot write the file "%s". Name another one with --output.|lab report：无法写入文件“%s”。请用 --output 指定另一个文件。
 need.value|lab: %s needs a value after it.|lab：%s 之后需要一个值。
-class.none|lab: labclass was not built, because json-glib is missing. Install it (libjson-glib-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 json-glib。请安装它（libjson-glib-dev），然后重新运行 ./lab。
+class.none|lab: labclass was not built, because jansson is missing. Install it (libjansson-dev) and start ./lab again.|lab：没有编译 labclass，因为缺少 jansson。请安装它（libjansson-dev），然后重新运行 ./lab。
 annotate.files|lab annotate: name the capture and the file to write: ./lab annotate IN OUT, or ./lab annotate --remove IN OUT|lab annotate：请给出抓包文件和要写出的文件：./lab annotate IN OUT，或 ./lab annotate --remove IN OUT
 need.file|lab %s: name a capture file, for example the one of ./lab demo: ./lab %s %s|lab %s：请给出抓包文件，例如 ./lab demo 所抓的：./lab %s %s
 no.file|lab: cannot read the file "%s". Check the name and your right to read it.|lab：无法读取文件“%s”。请检查文件名和读取权限。

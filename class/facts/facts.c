@@ -60,9 +60,9 @@ const lab_segment_row_t *lab_facts_segment(const lab_facts_t *facts, guint frame
 
 static void know_streams(lab_facts_t *facts)
 {
-    const lab_value_t *list = lab_value_list(facts->root, "connections");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const lab_value_t *connection = lab_value_at(list, i);
+    const json_t *list = lab_value_list(facts->root, "connections");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const json_t *connection = json_array_get(list, i);
         g_hash_table_insert(facts->streams, GINT_TO_POINTER((gint)lab_value_number(connection, "stream")),
                             (gpointer)connection);
     }
@@ -71,13 +71,12 @@ static void know_streams(lab_facts_t *facts)
 lab_facts_t *lab_facts_new(char *json, char *text)
 {
     lab_facts_t *facts = g_new0(lab_facts_t, 1);
-    facts->values = lab_values_read(json);
+    facts->root = json_loads(json, 0, NULL);
+    g_free(json);
     facts->text = text;
     facts->segments = g_array_new(FALSE, FALSE, sizeof(lab_segment_row_t));
     facts->streams = g_hash_table_new(NULL, NULL);
-    const lab_value_t *root = facts->values ? lab_values_root(facts->values) : NULL;
-    if (root && root->kind == LAB_VALUE_OBJECT && read_segments(facts)) {
-        facts->root = root;
+    if (json_is_object(facts->root) && read_segments(facts)) {
         know_streams(facts);
         return facts;
     }
@@ -89,7 +88,7 @@ void lab_facts_free(lab_facts_t *facts)
 {
     if (!facts)
         return;
-    lab_values_free(facts->values);
+    json_decref(facts->root);
     g_free(facts->text);
     g_array_unref(facts->segments);
     g_hash_table_unref(facts->streams);
@@ -100,7 +99,7 @@ void lab_facts_free(lab_facts_t *facts)
 
 /* ---- entries ---- */
 
-static const lab_value_t *list_of(const lab_facts_t *facts, lab_subject_t subject)
+static const json_t *list_of(const lab_facts_t *facts, lab_subject_t subject)
 {
     static const char *const lists[LAB_SUBJECTS] = {NULL, "connections", "exchanges", "pages", NULL};
     return lists[subject] ? lab_value_list(facts->root, lists[subject]) : NULL;
@@ -110,7 +109,7 @@ guint lab_facts_count(const lab_facts_t *facts, lab_subject_t subject)
 {
     return subject == LAB_CAPTURE ? 1
            : subject == LAB_FRAME ? facts->segments->len
-                                  : lab_value_length(list_of(facts, subject));
+                                  : json_array_size(list_of(facts, subject));
 }
 
 lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint place)
@@ -122,7 +121,7 @@ lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint 
         entry.row = &g_array_index(facts->segments, lab_segment_row_t, place);
         entry.number = entry.row->number;
     } else {
-        entry.object = lab_value_at(list_of(facts, subject), place);
+        entry.object = json_array_get(list_of(facts, subject), place);
         entry.number = lab_value_number(entry.object, subject == LAB_CONNECTION ? "stream" : "number");
     }
     return entry;
@@ -151,7 +150,7 @@ gint64 lab_facts_stream(const lab_facts_t *facts, const lab_entry_t *entry)
                                               : -1;
 }
 
-const lab_value_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry)
+const json_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry)
 {
     gint64 stream = lab_facts_stream(facts, entry);
     return stream < 0 ? NULL : g_hash_table_lookup(facts->streams, GINT_TO_POINTER((gint)stream));

@@ -46,11 +46,10 @@ typedef struct {
 } lab_segment_row_t;
 
 typedef struct {
-    lab_values_t *values;
-    const lab_value_t *root;
+    json_t *root;
     char *text;          /* what the cells point into */
     GArray *segments;    /* of lab_segment_row_t, by frame */
-    GHashTable *streams; /* number -> lab_value_t of the connection */
+    GHashTable *streams; /* number -> json_t of the connection */
     GHashTable
         *bodies; /* frame -> char *, the body of the response that is complete there; NULL = not asked for */
 } lab_facts_t;
@@ -59,7 +58,7 @@ typedef struct {
 typedef struct {
     lab_subject_t subject;
     gint64 number;                /* of connections the stream, of the others from 1 */
-    const lab_value_t *object;    /* of a frame NULL */
+    const json_t *object;         /* of a frame NULL */
     const lab_segment_row_t *row; /* of frames */
 } lab_entry_t;
 
@@ -81,7 +80,7 @@ lab_entry_t lab_facts_at(const lab_facts_t *facts, lab_subject_t subject, guint 
 bool lab_facts_find(const lab_facts_t *facts, lab_subject_t subject, gint64 number, lab_entry_t *entry);
 const lab_segment_row_t *lab_facts_segment(const lab_facts_t *facts, guint frame);
 /* The connection of an entry; NULL = none. */
-const lab_value_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry);
+const json_t *lab_facts_connection(const lab_facts_t *facts, const lab_entry_t *entry);
 /* Number of its connection; -1 = none. */
 gint64 lab_facts_stream(const lab_facts_t *facts, const lab_entry_t *entry);
 

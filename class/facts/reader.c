@@ -13,15 +13,23 @@
 
 enum { CPU_SECONDS = 600, BODY_MOST = 1 << 20 };
 
+char *lab_why_unread(int error, lab_lang_t language)
+{
+    return error == ENOENT   ? g_strdup(lab_words(T_NOT_THERE, language))
+           : error == EACCES ? g_strdup(lab_words(T_NOT_ALLOWED, language))
+           : error == ENOTDIR
+               ? g_strdup(lab_words(T_NO_FOLDER, language))
+               : lab_words_with(T_UNREADABLE, language, LAB_PLACES({"value", g_strerror(error)}));
+}
+
 int lab_open_regular(const char *name, lab_lang_t language, char **problem)
 {
     struct stat is;
     int fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode))
         return fd;
-    *problem = fd < 0 && errno != ELOOP
-                   ? lab_words_with(T_UNREADABLE, language, LAB_PLACES({"value", g_strerror(errno)}))
-                   : g_strdup(lab_words(T_NO_FILE, language));
+    *problem =
+        fd < 0 && errno != ELOOP ? lab_why_unread(errno, language) : g_strdup(lab_words(T_NO_FILE, language));
     if (fd >= 0)
         close(fd);
     return -1;
@@ -69,10 +77,22 @@ void lab_remove_folder(const char *folder)
 
 /* ---- the run ---- */
 
-/* In the child: a dissector that hangs ends by itself. */
+sigset_t lab_ending_signals(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+/* In the child: a dissector that hangs ends by itself, and a user can end it. */
 static void limit(gpointer user)
 {
     (void)user;
+    const sigset_t signals = lab_ending_signals();
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
     const struct rlimit cpu = {CPU_SECONDS, CPU_SECONDS + 5};
     setrlimit(RLIMIT_CPU, &cpu);
 }

@@ -4,6 +4,8 @@
 #ifndef LABCLASS_READER_H
 #define LABCLASS_READER_H
 
+#include <signal.h>
+
 #include "facts.h"
 
 typedef struct {
@@ -30,9 +32,13 @@ void lab_reading_clear(lab_reading_t *reading);
 
 /* Whether tshark runs as another user than we: it is wrapped like that for root. */
 bool lab_tshark_is_other(void);
+/* SIGINT, SIGTERM and SIGHUP. A caller may block them: tshark gets them all the same. */
+sigset_t lab_ending_signals(void);
 /* Removes the folder and the files in it. */
 void lab_remove_folder(const char *folder);
 
+/* Why a file or folder cannot be read: of errno. Free with g_free(). */
+char *lab_why_unread(int error, lab_lang_t language);
 /* Opens a regular file that is no symbolic link; -1: *problem says why. */
 int lab_open_regular(const char *name, lab_lang_t language, char **problem);
 /* The contents of such a file, at most `most` bytes; NULL: *problem says why. */

@@ -38,35 +38,32 @@ static void show(lab_truth_t *t, gint64 frame)
     g_array_append_val(t->frames, number);
 }
 
-static void show_all(lab_truth_t *t, const lab_value_t *frames)
+static void show_all(lab_truth_t *t, const json_t *frames)
 {
-    for (guint i = 0; i < lab_value_length(frames); i++)
-        show(t, lab_value_whole(lab_value_at(frames, i)));
+    for (guint i = 0; i < json_array_size(frames); i++)
+        show(t, lab_value_whole(json_array_get(frames, i)));
 }
 
 /* ---- values of JSON ---- */
 
-static void add_value(lab_truth_t *t, const lab_value_t *value)
+static void add_value(lab_truth_t *t, const json_t *value)
 {
-    if (!value || value->kind == LAB_VALUE_NULL || value->kind == LAB_VALUE_OBJECT)
-        return;
-    if (value->kind == LAB_VALUE_STRING)
-        add(t, value->is.text);
-    else if (value->kind != LAB_VALUE_LIST)
-        g_ptr_array_add(t->values, g_strndup(value->is.text, value->count));
-    for (guint i = 0; i < lab_value_length(value); i++)
-        add_value(t, lab_value_at(value, i));
+    char *text = lab_value_text(value);
+    if (text)
+        g_ptr_array_add(t->values, text);
+    for (guint i = 0; i < json_array_size(value); i++)
+        add_value(t, json_array_get(value, i));
 }
 
 /* "close.kind", "resets.0.cause". */
-static const lab_value_t *at_path(const lab_value_t *value, const char *path)
+static const json_t *at_path(const json_t *value, const char *path)
 {
     char part[64];
     for (const char *at = path; value && *at;) {
         size_t length = strcspn(at, ".");
         g_strlcpy(part, at, MIN(length + 1, sizeof part));
-        value = value->kind == LAB_VALUE_LIST ? lab_value_at(value, (guint)g_ascii_strtoull(part, NULL, 10))
-                                              : lab_value_member(value, part);
+        value = json_is_array(value) ? json_array_get(value, (guint)g_ascii_strtoull(part, NULL, 10))
+                                     : json_object_get(value, part);
         at += length + (at[length] != '\0');
     }
     return value;
@@ -77,7 +74,7 @@ static const lab_value_t *at_path(const lab_value_t *value, const char *path)
 /* One connection whose truth is asked for. */
 typedef struct {
     const lab_facts_t *facts;
-    const lab_value_t *object;
+    const json_t *object;
     gint64 stream;
     lab_truth_t *truth;
 } lab_asked_t;
@@ -104,7 +101,7 @@ static void frames_with(const lab_asked_t *a, lab_column_t column, const char *t
     }
 }
 
-static const lab_value_t *open_frames(const lab_asked_t *a)
+static const json_t *open_frames(const lab_asked_t *a)
 {
     return lab_value_list(lab_value_object(a->object, "open"), "frames");
 }
@@ -112,9 +109,9 @@ static const lab_value_t *open_frames(const lab_asked_t *a)
 /* The frame of a step of the handshake, which has one place for each that was seen; 0 = none. */
 static guint open_frame(const lab_asked_t *a, const char *step)
 {
-    const lab_value_t *frames = open_frames(a);
-    for (guint i = 0; i < lab_value_length(frames); i++) {
-        guint frame = (guint)lab_value_whole(lab_value_at(frames, i));
+    const json_t *frames = open_frames(a);
+    for (guint i = 0; i < json_array_size(frames); i++) {
+        guint frame = (guint)lab_value_whole(json_array_get(frames, i));
         const lab_segment_row_t *row = lab_facts_segment(a->facts, frame);
         if (row && strcmp(row->cells[COL_OPEN_STEP], step) == 0)
             return frame;
@@ -142,21 +139,21 @@ static void isn(const lab_asked_t *a, const char *step)
 }
 
 /* The value in a line "Name: value" of this name; NULL = it has another. */
-static const char *header_value(const lab_value_t *line, const char *name)
+static const char *header_value(const json_t *line, const char *name)
 {
     size_t length = strlen(name);
-    if (line->kind != LAB_VALUE_STRING || g_ascii_strncasecmp(line->is.text, name, length) != 0 ||
-        line->is.text[length] != ':')
+    const char *text = json_string_value(line);
+    if (!text || g_ascii_strncasecmp(text, name, length) != 0 || text[length] != ':')
         return NULL;
-    const char *value = line->is.text + length + 1;
+    const char *value = text + length + 1;
     return value + strspn(value, " \t");
 }
 
-static guint header_frame(const lab_value_t *exchange, const char *side, const char *name, const char *value)
+static guint header_frame(const json_t *exchange, const char *side, const char *name, const char *value)
 {
-    const lab_value_t *message = lab_value_object(exchange, side), *list = lab_value_list(message, "headers");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const char *v = header_value(lab_value_at(list, i), name);
+    const json_t *message = lab_value_object(exchange, side), *list = lab_value_list(message, "headers");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const char *v = header_value(json_array_get(list, i), name);
         if (v && g_ascii_strcasecmp(v, value) == 0)
             return (guint)MAX(lab_value_number(message, "frame"), 0);
     }
@@ -168,14 +165,14 @@ static void kept_open(const lab_asked_t *a)
 {
     guint count = 0, field = 0;
     bool http11 = false, http2 = false;
-    const lab_value_t *list = lab_value_list(a->facts->root, "exchanges");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const lab_value_t *x = lab_value_at(list, i);
+    const json_t *list = lab_value_list(a->facts->root, "exchanges");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const json_t *x = json_array_get(list, i);
         if (lab_value_number(x, "stream") != a->stream)
             continue;
         const char *version = lab_value_string(lab_value_object(x, "response"), "version");
         count++;
-        http2 |= lab_value_member(x, "http2") != NULL;
+        http2 |= json_object_get(x, "http2") != NULL;
         http11 |= version && strcmp(version, "HTTP/1.1") == 0;
         field = field ? field : header_frame(x, "response", "Connection", "keep-alive");
         show(a->truth, lab_value_number(x, "request_frame"));
@@ -197,9 +194,9 @@ static void kept_open(const lab_asked_t *a)
 static void exchanges(const lab_asked_t *a, bool numbers)
 {
     guint count = 0;
-    const lab_value_t *list = lab_value_list(a->facts->root, "exchanges");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const lab_value_t *x = lab_value_at(list, i);
+    const json_t *list = lab_value_list(a->facts->root, "exchanges");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const json_t *x = json_array_get(list, i);
         if (lab_value_number(x, "stream") != a->stream)
             continue;
         count++;
@@ -213,16 +210,16 @@ static void exchanges(const lab_asked_t *a, bool numbers)
 
 static void all_resets(const lab_asked_t *a, bool values)
 {
-    const lab_value_t *list = lab_value_list(a->object, "resets");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        gint64 frame = lab_value_number(lab_value_at(list, i), "frame");
+    const json_t *list = lab_value_list(a->object, "resets");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        gint64 frame = lab_value_number(json_array_get(list, i), "frame");
         if (values)
             add_number(a->truth, frame);
         show(a->truth, frame);
     }
 }
 
-static void show_reset(lab_truth_t *t, const lab_value_t *reset)
+static void show_reset(lab_truth_t *t, const json_t *reset)
 {
     const char *confidence = lab_value_string(reset, "confidence");
     show(t, lab_value_number(reset, "frame"));
@@ -231,7 +228,7 @@ static void show_reset(lab_truth_t *t, const lab_value_t *reset)
         t->doubt = confidence;
 }
 
-static void show_lookup(lab_truth_t *t, const lab_value_t *dns)
+static void show_lookup(lab_truth_t *t, const json_t *dns)
 {
     show(t, lab_value_number(dns, "query_frame"));
     show(t, lab_value_number(dns, "answer_frame"));
@@ -247,11 +244,11 @@ static void show_key(const lab_asked_t *a, const char *name)
         show_all(t, lab_value_list(lab_value_object(a->object, "close"), "frames"));
         all_resets(a, false);
     } else if (g_str_has_prefix(name, "resets.")) {
-        const lab_value_t *list = lab_value_list(a->object, "resets");
+        const json_t *list = lab_value_list(a->object, "resets");
         guint64 place = g_ascii_strtoull(name + strlen("resets."), NULL, 10);
-        if (list && place < lab_value_length(list)) {
+        if (list && place < json_array_size(list)) {
             const char *doubt = t->doubt;
-            show_reset(t, lab_value_at(list, (guint)place));
+            show_reset(t, json_array_get(list, (guint)place));
             if (!strstr(name, "cause") && !strstr(name, "impact") && !strstr(name, "bytes_lost"))
                 t->doubt = doubt;
         }
@@ -302,7 +299,7 @@ static bool worked_out(const lab_asked_t *a, const char *name)
     return true;
 }
 
-static void connection(const lab_facts_t *facts, const lab_value_t *object, const char *name, lab_truth_t *t)
+static void connection(const lab_facts_t *facts, const json_t *object, const char *name, lab_truth_t *t)
 {
     const lab_asked_t asked = {facts, object, lab_value_number(object, "stream"), t};
     if (!worked_out(&asked, name))
@@ -313,18 +310,18 @@ static void connection(const lab_facts_t *facts, const lab_value_t *object, cons
 
 /* ---- exchanges ---- */
 
-static void headers(const lab_value_t *message, const char *name, lab_truth_t *t)
+static void headers(const json_t *message, const char *name, lab_truth_t *t)
 {
-    const lab_value_t *list = lab_value_list(message, "headers");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const char *value = header_value(lab_value_at(list, i), name);
+    const json_t *list = lab_value_list(message, "headers");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const char *value = header_value(json_array_get(list, i), name);
         if (value)
             add(t, value);
     }
     show(t, lab_value_number(message, "frame"));
 }
 
-static void body(const lab_facts_t *facts, const lab_value_t *object, lab_truth_t *t)
+static void body(const lab_facts_t *facts, const json_t *object, lab_truth_t *t)
 {
     gint64 last = lab_value_number(object, "response_last_frame");
     const char *text = facts->bodies ? g_hash_table_lookup(facts->bodies, GINT_TO_POINTER((gint)last)) : NULL;
@@ -335,7 +332,7 @@ static void body(const lab_facts_t *facts, const lab_value_t *object, lab_truth_
         t->doubt = "body-not-readable";
 }
 
-static void exchange(const lab_facts_t *facts, const lab_value_t *object, const char *name, lab_truth_t *t)
+static void exchange(const lab_facts_t *facts, const json_t *object, const char *name, lab_truth_t *t)
 {
     if (g_str_has_prefix(name, "header.")) {
         headers(lab_value_object(object, "response"), name + strlen("header."), t);
@@ -371,14 +368,14 @@ static lab_column_t column_of(const char *name)
     return (lab_column_t)i;
 }
 
-static void frame_reset(const lab_value_t *conn, guint frame, const char *key, lab_truth_t *t)
+static void frame_reset(const json_t *conn, guint frame, const char *key, lab_truth_t *t)
 {
-    const lab_value_t *list = lab_value_list(conn, "resets");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const lab_value_t *reset = lab_value_at(list, i);
+    const json_t *list = lab_value_list(conn, "resets");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const json_t *reset = json_array_get(list, i);
         if (lab_value_number(reset, "frame") != frame)
             continue;
-        add_value(t, lab_value_member(reset, key));
+        add_value(t, json_object_get(reset, key));
         show_reset(t, reset);
         if (strcmp(key, "by") == 0)
             t->doubt = NULL;
@@ -407,9 +404,9 @@ static void frame(const lab_facts_t *facts, const lab_entry_t *entry, const char
 /* The ports of the ends of all connections, each once. */
 static void ports(const lab_facts_t *facts, const char *end, lab_truth_t *t)
 {
-    const lab_value_t *list = lab_value_list(facts->root, "connections");
-    for (guint i = 0; i < lab_value_length(list); i++) {
-        const lab_value_t *c = lab_value_at(list, i);
+    const json_t *list = lab_value_list(facts->root, "connections");
+    for (guint i = 0; i < json_array_size(list); i++) {
+        const json_t *c = json_array_get(list, i);
         char *port = g_strdup_printf("%" G_GINT64_FORMAT, lab_value_number(lab_value_object(c, end), "port"));
         if (g_ptr_array_find_with_equal_func(t->values, port, g_str_equal, NULL)) {
             g_free(port);
@@ -422,18 +419,18 @@ static void ports(const lab_facts_t *facts, const char *end, lab_truth_t *t)
 
 static void capture(const lab_facts_t *facts, const char *name, lab_truth_t *t)
 {
-    const lab_value_t *list = strcmp(name, "quality") != 0 ? lab_value_list(facts->root, name) : NULL;
-    const lab_value_t *about = lab_value_object(facts->root, "capture");
+    const json_t *list = strcmp(name, "quality") != 0 ? lab_value_list(facts->root, name) : NULL;
+    const json_t *about = lab_value_object(facts->root, "capture");
     if (strcmp(name, "server_ports") == 0)
         ports(facts, "server", t);
     else if (strcmp(name, "client_ports") == 0)
         ports(facts, "client", t);
     else if (list)
-        add_number(t, lab_value_length(list));
+        add_number(t, json_array_size(list));
     else if (about)
-        add_value(t, lab_value_member(about, name));
-    for (guint i = 0; i < lab_value_length(list); i++)
-        show(t, lab_value_number(lab_value_at(list, i),
+        add_value(t, json_object_get(about, name));
+    for (guint i = 0; i < json_array_size(list); i++)
+        show(t, lab_value_number(json_array_get(list, i),
                                  strcmp(name, "exchanges") == 0 ? "request_frame" : "first_frame"));
     if (!t->frames->len)
         show(t, 1);
@@ -456,8 +453,7 @@ lab_truth_t lab_facts_truth(const lab_facts_t *facts, const lab_entry_t *entry, 
 {
     lab_truth_t t = new_truth();
     const lab_name_t *row = lab_name_find(entry->subject, name);
-    const lab_value_t *around =
-        row && row->subject != entry->subject ? lab_facts_connection(facts, entry) : NULL;
+    const json_t *around = row && row->subject != entry->subject ? lab_facts_connection(facts, entry) : NULL;
     if (around)
         connection(facts, around, name, &t);
     else if (entry->subject == LAB_CONNECTION)

@@ -14,7 +14,7 @@ enum { SHEET_MOST = 4 << 20, KEPT_FORM = 2 };
 /* The work of all threads. Each fills its own place; the lock is for what they share. */
 typedef struct {
     const lab_class_t *class;
-    JsonObject **students;
+    json_t **students;
     GArray **prints;
     GMutex lock;
     guint done, kept;
@@ -82,9 +82,9 @@ static GArray *kept_prints(const lab_class_t *c, const lab_submission_t *s)
     return prints;
 }
 
-static bool page_is_there(const lab_class_t *c, JsonObject *student)
+static bool page_is_there(const lab_class_t *c, json_t *student)
 {
-    const char *page = lab_json_string(student, "page");
+    const char *page = lab_value_string(student, "page");
     char *path = page ? g_strdup_printf("%s/students/%s.html", c->output, page) : NULL;
     bool there = !path || g_file_test(path, G_FILE_TEST_EXISTS);
     g_free(path);
@@ -92,39 +92,32 @@ static bool page_is_there(const lab_class_t *c, JsonObject *student)
 }
 
 /* The result of an earlier run with this key; NULL = none. */
-static JsonObject *kept(const lab_class_t *c, const lab_submission_t *s, const char *key, GArray **prints)
+static json_t *kept(const lab_class_t *c, const lab_submission_t *s, const char *key, GArray **prints)
 {
     char *path = kept_path(c, s, "json");
-    JsonParser *parser = json_parser_new();
-    JsonObject *student = NULL;
-    JsonNode *root = json_parser_load_from_file(parser, path, NULL) ? json_parser_get_root(parser) : NULL;
-    if (root && JSON_NODE_HOLDS_OBJECT(root)) {
-        const char *had = lab_json_string(json_node_get_object(root), "key");
-        JsonObject *object = lab_json_object(json_node_get_object(root), "student");
-        if (had && object && strcmp(had, key) == 0 && page_is_there(c, object) &&
-            (*prints = kept_prints(c, s)))
-            student = json_object_ref(object);
-    }
-    g_object_unref(parser);
+    json_t *root = json_load_file(path, 0, NULL), *student = json_object_get(root, "student");
+    const char *had = lab_value_string(root, "key");
+    bool usable = had && strcmp(had, key) == 0 && json_is_object(student) && page_is_there(c, student) &&
+                  (*prints = kept_prints(c, s));
+    student = usable ? json_incref(student) : NULL;
+    json_decref(root);
     g_free(path);
     return student;
 }
 
-static bool keep(const lab_class_t *c, const lab_submission_t *s, const char *key, JsonObject *student,
+static bool keep(const lab_class_t *c, const lab_submission_t *s, const char *key, json_t *student,
                  const GArray *prints, char **problem)
 {
-    JsonObject *object = json_object_new();
-    JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-    json_object_set_string_member(object, "key", key);
-    json_object_set_object_member(object, "student", json_object_ref(student));
-    json_node_take_object(node, object);
-    char *text = json_to_string(node, FALSE);
+    json_t *object = json_object();
+    json_object_set_new(object, "key", lab_value_new(key));
+    json_object_set(object, "student", student);
+    char *text = lab_value_write(object);
     char *json = g_strdup_printf(".kept/%s.json", s->safe),
          *raw = g_strdup_printf(".kept/%s.prints", s->safe);
     bool good = lab_write_file(c, raw, prints->data ? prints->data : "",
                                (gssize)(prints->len * sizeof(lab_print_t)), problem) &&
                 lab_write_file(c, json, text, -1, problem);
-    json_node_free(node);
+    json_decref(object);
     g_free(text);
     g_free(json);
     g_free(raw);
@@ -133,8 +126,8 @@ static bool keep(const lab_class_t *c, const lab_submission_t *s, const char *ke
 
 /* ---- one student ---- */
 
-static JsonObject *read_and_mark(const lab_class_t *c, const lab_submission_t *s, guint number,
-                                 GArray **prints, char **page)
+static json_t *read_and_mark(const lab_class_t *c, const lab_submission_t *s, guint number, GArray **prints,
+                             char **page)
 {
     lab_reading_t reading = {0};
     gsize length = 0;
@@ -144,7 +137,7 @@ static JsonObject *read_and_mark(const lab_class_t *c, const lab_submission_t *s
         reading = lab_read_capture(c->reader, s->capture, number);
     char *problem = s->problem && reading.problem ? g_strdup_printf("%s; %s", s->problem, reading.problem)
                                                   : g_strdup(s->problem ? s->problem : reading.problem);
-    JsonObject *student = lab_mark(c->rubric, s, reading.facts, sheet, problem, c->language);
+    json_t *student = lab_mark(c->rubric, s, reading.facts, sheet, problem, c->language);
     *prints = reading.facts ? lab_prints(reading.facts) : g_array_new(FALSE, TRUE, sizeof(lab_print_t));
     *page = reading.facts ? lab_student_page(c, student, reading.page ? reading.page : "") : NULL;
     lab_reading_clear(&reading);
@@ -183,7 +176,7 @@ static void one_student(gpointer data, gpointer user)
     const lab_class_t *c = work->class;
     const lab_submission_t *s = g_ptr_array_index(c->submissions, i);
     char *key = key_of(c, s), *page = NULL, *problem = NULL;
-    JsonObject *student = kept(c, s, key, &work->prints[i]);
+    json_t *student = kept(c, s, key, &work->prints[i]);
     bool before = student != NULL;
     if (!before) {
         student = read_and_mark(c, s, i, &work->prints[i], &page);
@@ -205,6 +198,11 @@ static void one_student(gpointer data, gpointer user)
 
 /* ---- all of them ---- */
 
+static void let_go(gpointer student)
+{
+    json_decref(student);
+}
+
 static lab_results_t *results_of(lab_work_t *work)
 {
     const guint count = work->class->submissions->len;
@@ -212,7 +210,7 @@ static lab_results_t *results_of(lab_work_t *work)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(lab_print_t));
     r->class = work->class;
     r->kept = work->kept;
-    r->students = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
+    r->students = g_ptr_array_new_with_free_func(let_go);
     r->prints = g_new0(guint, count + 1);
     for (guint i = 0; i < count; i++) {
         g_ptr_array_add(r->students, work->students[i]);
@@ -229,7 +227,7 @@ static lab_results_t *results_of(lab_work_t *work)
 
 static void run_pool(lab_work_t *work)
 {
-    GThreadPool *pool = g_thread_pool_new(one_student, work, (int)g_get_num_processors(), TRUE, NULL);
+    GThreadPool *pool = g_thread_pool_new(one_student, work, (int)work->class->jobs, TRUE, NULL);
     for (guint i = 0; i < work->class->submissions->len; i++)
         g_thread_pool_push(pool, GUINT_TO_POINTER(i + 1), NULL);
     g_thread_pool_free(pool, FALSE, TRUE);
@@ -252,7 +250,7 @@ lab_results_t *lab_grade(const lab_class_t *class, char **problem)
 {
     const guint count = class->submissions->len;
     lab_work_t work = {
-        .class = class, .students = g_new0(JsonObject *, count + 1), .prints = g_new0(GArray *, count + 1)};
+        .class = class, .students = g_new0(json_t *, count + 1), .prints = g_new0(GArray *, count + 1)};
     if (!make_folders(class)) {
         *problem = lab_words_with(T_UNWRITTEN, class->language,
                                   LAB_PLACES({"file", class->output}, {"value", g_strerror(EACCES)}));

@@ -37,8 +37,8 @@ char *lab_shared_sentence(const lab_results_t *r, const lab_shared_t *pair)
                                  r->class->language, LAB_PLACES({"value", seconds}));
     char *text =
         lab_words_with(T_SHARED, r->class->language,
-                       LAB_PLACES({"a", lab_json_string(g_ptr_array_index(r->students, pair->a), "student")},
-                                  {"b", lab_json_string(g_ptr_array_index(r->students, pair->b), "student")},
+                       LAB_PLACES({"a", lab_value_string(g_ptr_array_index(r->students, pair->a), "student")},
+                                  {"b", lab_value_string(g_ptr_array_index(r->students, pair->b), "student")},
                                   {"count", count}, {"ports", ports->str}, {"alla", alla}, {"allb", allb},
                                   {"times", times}));
     g_string_free(ports, TRUE);

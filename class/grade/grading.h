@@ -13,13 +13,14 @@ typedef struct {
     GPtrArray *submissions;
     const char *output; /* folder that is there */
     lab_lang_t language;
+    guint jobs; /* captures that are read at once */
     bool gradescope, progress;
 } lab_class_t;
 
 /* All that is known of a class when everything was read. */
 typedef struct {
     const lab_class_t *class;
-    GPtrArray *students; /* of JsonObject *, in the order of the submissions */
+    GPtrArray *students; /* of json_t *, in the order of the submissions */
     guint *prints;       /* number of prints of each */
     GArray *shared;      /* of lab_shared_t */
     guint kept;          /* taken from an earlier run */

@@ -153,63 +153,60 @@ static void mark_sheet(lab_marked_t *m, const lab_item_t *item, const lab_facts_
 
 /* ---- JSON ---- */
 
-static JsonArray *frames_array(const GArray *frames)
+static json_t *frames_array(const GArray *frames)
 {
-    JsonArray *array = json_array_new();
+    json_t *array = json_array();
     for (guint i = 0; i < frames->len; i++)
-        json_array_add_int_element(array, g_array_index(frames, guint, i));
+        json_array_append_new(array, json_integer(g_array_index(frames, guint, i)));
     return array;
 }
 
-static JsonArray *lines_array(const GString *lines)
+static json_t *lines_array(const GString *lines)
 {
-    JsonArray *array = json_array_new();
+    json_t *array = json_array();
     char **parts = g_strsplit(lines->str, "\n", -1);
     for (char **part = parts; *part; part++)
         if (**part)
-            json_array_add_string_element(array, *part);
+            json_array_append_new(array, lab_value_new(*part));
     g_strfreev(parts);
     return array;
 }
 
-static JsonObject *item_object(const lab_item_t *item, const lab_marked_t *m)
+static json_t *item_object(const lab_item_t *item, const lab_marked_t *m)
 {
-    JsonObject *o = json_object_new();
-    json_object_set_string_member(o, "id", item->id);
-    json_object_set_string_member(o, "title", item->title);
-    json_object_set_string_member(o, "need", item->need);
-    json_object_set_double_member(o, "points", m->points);
-    json_object_set_double_member(o, "of", item->points);
-    json_object_set_string_member(o, "result", m->result);
-    json_object_set_array_member(o, "frames", frames_array(m->frames));
-    json_object_set_string_member(o, "said", m->said->str);
-    json_object_set_array_member(o, "notes", lines_array(m->notes));
+    json_t *o = json_object();
+    json_object_set_new(o, "id", lab_value_new(item->id));
+    json_object_set_new(o, "title", lab_value_new(item->title));
+    json_object_set_new(o, "need", lab_value_new(item->need));
+    json_object_set_new(o, "points", json_real(m->points));
+    json_object_set_new(o, "of", json_real(item->points));
+    json_object_set_new(o, "result", lab_value_new(m->result));
+    json_object_set_new(o, "frames", frames_array(m->frames));
+    json_object_set_new(o, "said", lab_value_new(m->said->str));
+    json_object_set_new(o, "notes", lines_array(m->notes));
     return o;
 }
 
-static void put_text(JsonObject *o, const char *name, const char *text)
+/* NULL: null. */
+static void put_text(json_t *o, const char *name, const char *text)
 {
-    if (!text) {
-        json_object_set_null_member(o, name);
-        return;
-    }
-    char *visible = lab_text_visible_copy(text);
-    json_object_set_string_member(o, name, visible);
+    char *visible = text ? lab_text_visible_copy(text) : NULL;
+    json_object_set_new(o, name, lab_value_new(visible));
     g_free(visible);
 }
 
-static void put_base(JsonObject *o, const char *name, const char *path)
+static void put_base(json_t *o, const char *name, const char *path)
 {
     char *base = path ? g_path_get_basename(path) : NULL;
     put_text(o, name, base);
     g_free(base);
 }
 
-JsonObject *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *s, const lab_facts_t *facts,
-                     const char *sheet, const char *problem, lab_lang_t language)
+json_t *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *s, const lab_facts_t *facts,
+                 const char *sheet, const char *problem, lab_lang_t language)
 {
-    JsonObject *o = json_object_new();
-    JsonArray *items = json_array_new();
+    json_t *o = json_object();
+    json_t *items = json_array();
     char *student = lab_rubric_student(rubric, s->name);
     double points = 0, to_see = 0;
     for (guint i = 0; facts && i < rubric->items->len; i++) {
@@ -222,7 +219,7 @@ JsonObject *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *s, cons
             mark_statement(&m, item, facts, student, language);
         points += m.points;
         to_see += strcmp(m.result, "undecided") == 0 ? item->points : 0;
-        json_array_add_object_element(items, item_object(item, &m));
+        json_array_append_new(items, item_object(item, &m));
         g_array_unref(m.frames);
         g_string_free(m.said, TRUE);
         g_string_free(m.notes, TRUE);
@@ -233,10 +230,10 @@ JsonObject *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *s, cons
     put_base(o, "sheet", s->sheet);
     put_text(o, "page", facts ? s->safe : NULL);
     put_text(o, "problem", problem);
-    json_object_set_double_member(o, "points", points);
-    json_object_set_double_member(o, "of", rubric->points);
-    json_object_set_double_member(o, "to_see", to_see);
-    json_object_set_array_member(o, "items", items);
+    json_object_set_new(o, "points", json_real(points));
+    json_object_set_new(o, "of", json_real(rubric->points));
+    json_object_set_new(o, "to_see", json_real(to_see));
+    json_object_set_new(o, "items", items);
     g_free(student);
     return o;
 }

@@ -8,14 +8,14 @@
 #ifndef LABCLASS_MARK_H
 #define LABCLASS_MARK_H
 
-#include "members.h"
+#include "value.h"
 #include "rubric.h"
 #include "sheet.h"
 #include "submissions.h"
 
 /* `facts` NULL: it could not be read. `sheet`: text of the sheet, NULL = none. */
-JsonObject *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *submission, const lab_facts_t *facts,
-                     const char *sheet, const char *problem, lab_lang_t language);
+json_t *lab_mark(const lab_rubric_t *rubric, const lab_submission_t *submission, const lab_facts_t *facts,
+                 const char *sheet, const char *problem, lab_lang_t language);
 
 /* "12.5", in which what is beyond the second decimal is rounded. Free with g_free(). */
 char *lab_points_text(double points);

@@ -47,10 +47,10 @@ static GHashTable *places_in(const char *report)
 }
 
 /* A frame is a link where the report has a place for it. */
-static void put_frames(GString *out, JsonArray *frames, GHashTable *places)
+static void put_frames(GString *out, const json_t *frames, GHashTable *places)
 {
-    for (guint i = 0; i < json_array_get_length(frames); i++) {
-        gint64 frame = json_array_get_int_element(frames, i);
+    for (guint i = 0; i < json_array_size(frames); i++) {
+        gint64 frame = json_integer_value(json_array_get(frames, i));
         bool there = g_hash_table_contains(places, GUINT_TO_POINTER((guint)frame));
         g_string_append(out, i ? ", " : "");
         if (there)
@@ -59,63 +59,63 @@ static void put_frames(GString *out, JsonArray *frames, GHashTable *places)
     }
 }
 
-static void put_why(GString *out, JsonObject *item)
+static void put_why(GString *out, const json_t *item)
 {
-    JsonArray *notes = lab_json_array(item, "notes");
-    lab_html_escape(out, lab_json_string(item, "said"));
-    for (guint i = 0; i < json_array_get_length(notes); i++) {
+    const json_t *notes = lab_value_list(item, "notes");
+    lab_html_escape(out, lab_value_string(item, "said"));
+    for (guint i = 0; i < json_array_size(notes); i++) {
         g_string_append(out, "<br>");
-        lab_html_escape(out, json_array_get_string_element(notes, i));
+        lab_html_escape(out, json_string_value(json_array_get(notes, i)));
     }
 }
 
-static void put_item(GString *out, JsonObject *item, GHashTable *places, lab_lang_t language)
+static void put_item(GString *out, const json_t *item, GHashTable *places, lab_lang_t language)
 {
-    const char *result = lab_json_string(item, "result");
+    const char *result = lab_value_string(item, "result");
     g_string_append(out, "<tr><td>");
-    lab_html_escape(out, lab_json_string(item, "title"));
+    lab_html_escape(out, lab_value_string(item, "title"));
     g_string_append(out, "<br><code>");
-    lab_html_escape(out, lab_json_string(item, "need"));
+    lab_html_escape(out, lab_value_string(item, "need"));
     g_string_append_printf(out, "</code></td><td class=\"%s\">%s</td><td class=\"n\">", result,
                            lab_words(result_word(result), language));
-    put_points(out, lab_json_double(item, "points"));
+    put_points(out, lab_value_double(item, "points"));
     g_string_append(out, " / ");
-    put_points(out, lab_json_double(item, "of"));
+    put_points(out, lab_value_double(item, "of"));
     g_string_append(out, "</td><td>");
-    put_frames(out, lab_json_array(item, "frames"), places);
+    put_frames(out, lab_value_list(item, "frames"), places);
     g_string_append(out, "</td><td>");
     put_why(out, item);
     g_string_append(out, "</td></tr>\n");
 }
 
-static void put_items(GString *out, const lab_class_t *c, JsonObject *student, const char *report)
+static void put_items(GString *out, const lab_class_t *c, json_t *student, const char *report)
 {
     static const lab_text_id_t heads[] = {T_H_ITEM, T_H_RESULT, T_H_POINTS, T_H_FRAMES, T_H_WHY};
-    JsonArray *items = lab_json_array(student, "items");
+    const json_t *items = lab_value_list(student, "items");
     GHashTable *places = places_in(report);
     g_string_append(out, "<section id=\"items\">\n<h2>");
-    lab_html_escape(out, lab_json_string(student, "student"));
+    lab_html_escape(out, lab_value_string(student, "student"));
     g_string_append(out, ": ");
-    put_points(out, lab_json_double(student, "points"));
+    put_points(out, lab_value_double(student, "points"));
     g_string_append(out, " / ");
-    put_points(out, lab_json_double(student, "of"));
+    put_points(out, lab_value_double(student, "of"));
     g_string_append(out, "</h2>\n<p><a href=\"../index.html\">");
     g_string_append_printf(out, "%s</a> &middot; ", lab_words(T_H_BACK, c->language));
     lab_html_escape(out, c->rubric->title);
-    if (lab_json_string(student, "problem")) {
+    if (lab_value_string(student, "problem")) {
         g_string_append(out, " &middot; ");
-        lab_html_escape(out, lab_json_string(student, "problem"));
+        lab_html_escape(out, lab_value_string(student, "problem"));
     }
     g_string_append(out, "</p>\n");
     put_heads(out, c->language, heads, G_N_ELEMENTS(heads));
-    for (guint i = 0; i < json_array_get_length(items); i++)
-        put_item(out, json_array_get_object_element(items, i), places, c->language);
+    for (guint i = 0; i < json_array_size(items); i++)
+        put_item(out, json_array_get(items, i), places, c->language);
     g_hash_table_unref(places);
     g_string_append(out, "</tbody></table></div>\n</section>\n");
 }
 
 /* The items stand behind the report's first section, which has its title. */
-char *lab_student_page(const lab_class_t *c, JsonObject *student, const char *report)
+char *lab_student_page(const lab_class_t *c, json_t *student, const char *report)
 {
     const char *section = strstr(report, "</section>\n");
     GString *out = g_string_new(NULL);
@@ -125,7 +125,7 @@ char *lab_student_page(const lab_class_t *c, JsonObject *student, const char *re
         put_items(out, c, student, report);
         g_string_append(out, section);
     } else {
-        lab_html_begin(out, lab_json_string(student, "student"), c->language);
+        lab_html_begin(out, lab_value_string(student, "student"), c->language);
         put_items(out, c, student, report);
         lab_html_end(out);
     }
@@ -138,9 +138,9 @@ char *lab_student_page(const lab_class_t *c, JsonObject *student, const char *re
 static void count_bins(const lab_results_t *r, guint *bins, double *sum, guint *counted)
 {
     for (guint i = 0; i < r->students->len; i++) {
-        JsonObject *s = g_ptr_array_index(r->students, i);
-        double of = lab_json_double(s, "of"), points = lab_json_double(s, "points");
-        if (!lab_json_string(s, "page"))
+        json_t *s = g_ptr_array_index(r->students, i);
+        double of = lab_value_double(s, "of"), points = lab_value_double(s, "points");
+        if (!lab_value_string(s, "page"))
             continue;
         guint bin = of > 0 ? (guint)floor(points / of * BINS) : 0;
         bins[MIN(bin, BINS - 1)]++;
@@ -191,28 +191,28 @@ static void put_distribution(const lab_results_t *r, GString *out)
 }
 
 /* One row a student; in the cells of the items the points. */
-static void put_student(const lab_results_t *r, JsonObject *s, GString *out)
+static void put_student(const lab_results_t *r, json_t *s, GString *out)
 {
-    const char *page = lab_json_string(s, "page"), *problem = lab_json_string(s, "problem");
-    JsonArray *items = lab_json_array(s, "items");
+    const char *page = lab_value_string(s, "page"), *problem = lab_value_string(s, "problem");
+    const json_t *items = lab_value_list(s, "items");
     char *link = page ? g_uri_escape_string(page, NULL, FALSE) : NULL;
     g_string_append(out, "<tr><td>");
     if (link)
         g_string_append_printf(out, "<a href=\"students/%s.html\">", link);
-    lab_html_escape(out, lab_json_string(s, "student"));
+    lab_html_escape(out, lab_value_string(s, "student"));
     g_string_append(out, link ? "</a></td><td class=\"n\">" : "</td><td class=\"n\">");
-    put_points(out, lab_json_double(s, "points"));
+    put_points(out, lab_value_double(s, "points"));
     g_string_append(out, "</td>");
     for (guint i = 0; i < r->class->rubric->items->len; i++) {
-        JsonObject *item = i < json_array_get_length(items) ? json_array_get_object_element(items, i) : NULL;
-        g_string_append_printf(out, "<td class=\"n %s\">", item ? lab_json_string(item, "result") : "");
+        json_t *item = i < json_array_size(items) ? json_array_get(items, i) : NULL;
+        g_string_append_printf(out, "<td class=\"n %s\">", item ? lab_value_string(item, "result") : "");
         if (item)
-            put_points(out, lab_json_double(item, "points"));
+            put_points(out, lab_value_double(item, "points"));
         g_string_append(out, "</td>");
     }
     g_string_append(out, "<td class=\"n\">");
-    if (lab_json_double(s, "to_see") > 0)
-        put_points(out, lab_json_double(s, "to_see"));
+    if (lab_value_double(s, "to_see") > 0)
+        put_points(out, lab_value_double(s, "to_see"));
     g_string_append(out, "</td><td>");
     lab_html_escape(out, problem ? problem : "");
     g_string_append(out, "</td></tr>\n");

@@ -6,7 +6,7 @@
 #include "grading.h"
 
 /* The student's page: the report with the items before it. */
-char *lab_student_page(const lab_class_t *class, JsonObject *student, const char *report);
+char *lab_student_page(const lab_class_t *class, json_t *student, const char *report);
 char *lab_overview_page(const lab_results_t *results);
 
 #endif

@@ -50,27 +50,27 @@ static char *sharers(const lab_results_t *r, guint student)
         const lab_shared_t *pair = &g_array_index(r->shared, lab_shared_t, i);
         if (pair->a != student && pair->b != student)
             continue;
-        JsonObject *other = g_ptr_array_index(r->students, pair->a == student ? pair->b : pair->a);
-        g_string_append_printf(names, "%s%s", names->len ? "; " : "", lab_json_string(other, "student"));
+        json_t *other = g_ptr_array_index(r->students, pair->a == student ? pair->b : pair->a);
+        g_string_append_printf(names, "%s%s", names->len ? "; " : "", lab_value_string(other, "student"));
     }
     return g_string_free(names, FALSE);
 }
 
 static void csv_row(const lab_results_t *r, guint i, GString *out)
 {
-    JsonObject *student = g_ptr_array_index(r->students, i);
-    JsonArray *items = lab_json_array(student, "items");
+    json_t *student = g_ptr_array_index(r->students, i);
+    const json_t *items = lab_value_list(student, "items");
     char *others = sharers(r, i);
-    cell(out, lab_json_string(student, "student"));
-    points_cell(out, lab_json_double(student, "points"));
-    points_cell(out, lab_json_double(student, "of"));
-    points_cell(out, lab_json_double(student, "to_see"));
-    cell(out, or_empty(lab_json_string(student, "file")));
-    cell(out, or_empty(lab_json_string(student, "problem")));
+    cell(out, lab_value_string(student, "student"));
+    points_cell(out, lab_value_double(student, "points"));
+    points_cell(out, lab_value_double(student, "of"));
+    points_cell(out, lab_value_double(student, "to_see"));
+    cell(out, or_empty(lab_value_string(student, "file")));
+    cell(out, or_empty(lab_value_string(student, "problem")));
     cell(out, others);
     for (guint n = 0; n < r->class->rubric->items->len; n++) {
-        if (n < json_array_get_length(items))
-            points_cell(out, lab_json_double(json_array_get_object_element(items, n), "points"));
+        if (n < json_array_size(items))
+            points_cell(out, lab_value_double(json_array_get(items, n), "points"));
         else
             g_string_append(out, ",");
     }
@@ -89,77 +89,77 @@ static char *csv(const lab_results_t *r)
 
 /* ---- JSON ---- */
 
-static char *text_of(JsonObject *object)
+/* `object` is given back. */
+static char *text_of(json_t *object)
 {
-    JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-    json_node_take_object(node, object);
-    char *text = json_to_string(node, TRUE), *line = g_strconcat(text, "\n", NULL);
-    json_node_free(node);
-    g_free(text);
-    return line;
+    char *text = lab_value_write(object);
+    json_decref(object);
+    return text;
 }
 
-static JsonObject *shared_object(const lab_results_t *r, const lab_shared_t *pair)
+static json_t *shared_object(const lab_results_t *r, const lab_shared_t *pair)
 {
-    JsonObject *o = json_object_new();
-    JsonArray *both = json_array_new(), *ports = json_array_new();
+    json_t *o = json_object();
+    json_t *both = json_array(), *ports = json_array();
     char *said = lab_shared_sentence(r, pair);
-    json_array_add_string_element(both, lab_json_string(g_ptr_array_index(r->students, pair->a), "student"));
-    json_array_add_string_element(both, lab_json_string(g_ptr_array_index(r->students, pair->b), "student"));
+    json_array_append_new(
+        both, lab_value_new(lab_value_string(g_ptr_array_index(r->students, pair->a), "student")));
+    json_array_append_new(
+        both, lab_value_new(lab_value_string(g_ptr_array_index(r->students, pair->b), "student")));
     for (guint i = 0; i < pair->ports->len; i++)
-        json_array_add_int_element(ports, g_array_index(pair->ports, guint16, i));
-    json_object_set_array_member(o, "students", both);
-    json_object_set_array_member(o, "client_ports", ports);
-    json_object_set_int_member(o, "segments", pair->count);
-    json_object_set_double_member(o, "later_by", (double)pair->least / 1e9);
-    json_object_set_string_member(o, "said", said);
+        json_array_append_new(ports, json_integer(g_array_index(pair->ports, guint16, i)));
+    json_object_set_new(o, "students", both);
+    json_object_set_new(o, "client_ports", ports);
+    json_object_set_new(o, "segments", json_integer(pair->count));
+    json_object_set_new(o, "later_by", json_real((double)pair->least / 1e9));
+    json_object_set_new(o, "said", lab_value_new(said));
     g_free(said);
     return o;
 }
 
 static char *json(const lab_results_t *r)
 {
-    JsonObject *o = json_object_new();
-    JsonArray *students = json_array_new(), *shared = json_array_new();
+    json_t *o = json_object();
+    json_t *students = json_array(), *shared = json_array();
     for (guint i = 0; i < r->students->len; i++)
-        json_array_add_object_element(students, json_object_ref(g_ptr_array_index(r->students, i)));
+        json_array_append_new(students, json_incref(g_ptr_array_index(r->students, i)));
     for (guint i = 0; i < r->shared->len; i++)
-        json_array_add_object_element(shared, shared_object(r, &g_array_index(r->shared, lab_shared_t, i)));
-    json_object_set_string_member(o, "rubric", r->class->rubric->title);
-    json_object_set_double_member(o, "of", r->class->rubric->points);
-    json_object_set_array_member(o, "students", students);
-    json_object_set_array_member(o, "shared", shared);
+        json_array_append_new(shared, shared_object(r, &g_array_index(r->shared, lab_shared_t, i)));
+    json_object_set_new(o, "rubric", lab_value_new(r->class->rubric->title));
+    json_object_set_new(o, "of", json_real(r->class->rubric->points));
+    json_object_set_new(o, "students", students);
+    json_object_set_new(o, "shared", shared);
     return text_of(o);
 }
 
 /* ---- Gradescope's results.json, one for each submission ---- */
 
-static JsonObject *gradescope_test(JsonObject *item, lab_lang_t language)
+static json_t *gradescope_test(json_t *item, lab_lang_t language)
 {
-    JsonObject *o = json_object_new();
-    GString *said = g_string_new(lab_json_string(item, "said"));
-    JsonArray *frames = lab_json_array(item, "frames");
+    json_t *o = json_object();
+    GString *said = g_string_new(lab_value_string(item, "said"));
+    const json_t *frames = lab_value_list(item, "frames");
     g_string_append_printf(said, "%s%s:", said->len ? "\n" : "", lab_words(T_H_FRAMES, language));
-    for (guint i = 0; i < json_array_get_length(frames); i++)
-        g_string_append_printf(said, " %" G_GINT64_FORMAT, json_array_get_int_element(frames, i));
-    json_object_set_string_member(o, "name", lab_json_string(item, "title"));
-    json_object_set_double_member(o, "score", lab_json_double(item, "points"));
-    json_object_set_double_member(o, "max_score", lab_json_double(item, "of"));
-    json_object_set_string_member(o, "output", said->str);
+    for (guint i = 0; i < json_array_size(frames); i++)
+        g_string_append_printf(said, " %" JSON_INTEGER_FORMAT, json_integer_value(json_array_get(frames, i)));
+    json_object_set_new(o, "name", lab_value_new(lab_value_string(item, "title")));
+    json_object_set_new(o, "score", json_real(lab_value_double(item, "points")));
+    json_object_set_new(o, "max_score", json_real(lab_value_double(item, "of")));
+    json_object_set_new(o, "output", lab_value_new(said->str));
     g_string_free(said, TRUE);
     return o;
 }
 
-static char *gradescope(const lab_results_t *r, JsonObject *student)
+static char *gradescope(const lab_results_t *r, json_t *student)
 {
-    JsonObject *o = json_object_new();
-    JsonArray *tests = json_array_new(), *items = lab_json_array(student, "items");
-    for (guint i = 0; i < json_array_get_length(items); i++)
-        json_array_add_object_element(
-            tests, gradescope_test(json_array_get_object_element(items, i), r->class->language));
-    json_object_set_double_member(o, "score", lab_json_double(student, "points"));
-    json_object_set_string_member(o, "output", or_empty(lab_json_string(student, "problem")));
-    json_object_set_array_member(o, "tests", tests);
+    json_t *o = json_object();
+    const json_t *items = lab_value_list(student, "items");
+    json_t *tests = json_array();
+    for (guint i = 0; i < json_array_size(items); i++)
+        json_array_append_new(tests, gradescope_test(json_array_get(items, i), r->class->language));
+    json_object_set_new(o, "score", json_real(lab_value_double(student, "points")));
+    json_object_set_new(o, "output", lab_value_new(or_empty(lab_value_string(student, "problem"))));
+    json_object_set_new(o, "tests", tests);
     return text_of(o);
 }
 

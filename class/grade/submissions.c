@@ -2,8 +2,13 @@
 /* submissions.c - see submissions.h. */
 #include "submissions.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "reader.h"
 
 static void free_submission(gpointer user)
 {
@@ -52,15 +57,16 @@ static int by_name(gconstpointer a, gconstpointer b)
 }
 
 /* The sorted names in a folder; NULL: *problem says why. */
-static GPtrArray *names_in(const char *folder, char **problem)
+static GPtrArray *names_in(const char *folder, lab_lang_t language, char **problem)
 {
-    GError *error = NULL;
-    GDir *dir = g_dir_open(folder, 0, &error);
-    if (!dir) {
-        *problem = g_strdup(error->message);
-        g_error_free(error);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    GDir *dir = fd >= 0 ? g_dir_open(folder, 0, NULL) : NULL;
+    if (!dir)
+        *problem = lab_why_unread(errno, language);
+    if (fd >= 0)
+        close(fd);
+    if (!dir)
         return NULL;
-    }
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     for (const char *name; (name = g_dir_read_name(dir));)
         if (*name != '.')
@@ -103,7 +109,7 @@ static lab_submission_t *of_folder(const char *path, const char *name, lab_lang_
 {
     lab_submission_t *s = new_submission(name);
     guint captures = 0;
-    GPtrArray *names = names_in(path, &s->problem);
+    GPtrArray *names = names_in(path, language, &s->problem);
     for (guint i = 0; names && i < names->len; i++) {
         const char *file = g_ptr_array_index(names, i);
         char *whole = g_build_filename(path, file, NULL);
@@ -157,7 +163,7 @@ static void tell_apart(GPtrArray *list)
 
 GPtrArray *lab_submissions(const char *folder, lab_lang_t language, char **problem)
 {
-    GPtrArray *names = names_in(folder, problem);
+    GPtrArray *names = names_in(folder, language, problem);
     if (!names)
         return NULL;
     GPtrArray *list = g_ptr_array_new_with_free_func(free_submission);

@@ -49,7 +49,8 @@ int lab_command_explain(const lab_options_t *o)
     else if (!wanted)
         list_all(o, out);
     if (wanted && !card && (!g_utf8_validate(wanted, -1, NULL) || !find_all(o, wanted, out))) {
-        char *text = lab_words_with(T_NO_WORD, o->language, LAB_PLACES({"value", wanted}));
+        char *text =
+            lab_words_with(T_NO_WORD, o->language, LAB_PLACES({"value", wanted}, {"program", lab_program()}));
         fprintf(stderr, "%s\n", text);
         g_free(text);
         status = LAB_USAGE;

@@ -25,10 +25,18 @@ static int say(FILE *where, int status, char *words)
     return status;
 }
 
+const char *lab_program(void)
+{
+    const char *name = g_getenv("LAB_PROGRAM");
+    return name && *name ? name : "labclass";
+}
+
 int lab_misused(const lab_options_t *o, lab_text_id_t id, const char *value)
 {
     char *what = lab_words_with(id, o->language, LAB_PLACES({"value", value}));
-    int status = say(stderr, LAB_USAGE, lab_words_with(T_BAD_USE, o->language, LAB_PLACES({"value", what})));
+    int status =
+        say(stderr, LAB_USAGE,
+            lab_words_with(T_BAD_USE, o->language, LAB_PLACES({"value", what}, {"program", lab_program()})));
     g_free(what);
     return status;
 }
@@ -64,12 +72,14 @@ static bool take_number(gint64 *number, const char *text)
 /* -1 = go on, else the exit status. */
 static int take_option(lab_options_t *o, int option)
 {
-    gint64 *numbers[] = {['p'] = &o->page, ['c'] = &o->connection, ['s'] = &o->seed, ['n'] = &o->questions};
+    gint64 *numbers[] = {
+        ['p'] = &o->page, ['c'] = &o->connection, ['s'] = &o->seed, ['n'] = &o->questions, ['j'] = &o->jobs};
     switch (option) {
     case 'p':
     case 'c':
     case 's':
     case 'n':
+    case 'j':
         return take_number(numbers[option], optarg) ? -1 : lab_misused(o, T_BAD_NUMBER, optarg);
     case 't':
         o->tshark = optarg;
@@ -102,19 +112,14 @@ static int take_option(lab_options_t *o, int option)
 
 static int take_options(lab_options_t *o, int argc, char **argv)
 {
-    static const struct option options[] = {{"page", required_argument, NULL, 'p'},
-                                            {"connection", required_argument, NULL, 'c'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"questions", required_argument, NULL, 'n'},
-                                            {"tshark", required_argument, NULL, 't'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"format", required_argument, NULL, 'f'},
-                                            {"hint", no_argument, NULL, 'i'},
-                                            {"gradescope", no_argument, NULL, 'g'},
-                                            {"language", required_argument, NULL, 'l'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"page", required_argument, NULL, 'p'},     {"connection", required_argument, NULL, 'c'},
+        {"seed", required_argument, NULL, 's'},     {"questions", required_argument, NULL, 'n'},
+        {"jobs", required_argument, NULL, 'j'},     {"tshark", required_argument, NULL, 't'},
+        {"output", required_argument, NULL, 'o'},   {"format", required_argument, NULL, 'f'},
+        {"hint", no_argument, NULL, 'i'},           {"gradescope", no_argument, NULL, 'g'},
+        {"language", required_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},        {NULL, 0, NULL, 0}};
     int option, status = -1;
     while (status < 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1)
         status = take_option(o, option);
@@ -125,7 +130,7 @@ static int take_options(lab_options_t *o, int argc, char **argv)
 int main(int argc, char **argv)
 {
     lab_options_t o = {
-        lab_language_of_environment(), "tshark", NULL, NULL, -1, -1, -1, -1, false, false, NULL};
+        lab_language_of_environment(), "tshark", NULL, NULL, -1, -1, -1, -1, -1, false, false, NULL};
     int status = take_options(&o, argc, argv);
     if (status >= 0)
         return status;

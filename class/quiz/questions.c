@@ -55,8 +55,12 @@ static void from_options(lab_quiz_t *z, lab_question_t *q, lab_options_group_t g
 {
     guint count;
     const lab_option_t *rows = lab_options_of(group, &count);
-    for (guint tries = 0; count && tries < 40 && q->count < LAB_CHOICES_MOST; tries++)
-        add_choice(q, lab_option_text(group, rows[throw_of(&z->dice, count)].token, z->language));
+    for (guint tries = 0; count && tries < 40 && q->count < LAB_CHOICES_MOST; tries++) {
+        const char *token = rows[throw_of(&z->dice, count)].token;
+        /* Nearly every segment is an acknowledgment, too: as a wrong answer it would be right. */
+        if (strcmp(token, "ack") != 0)
+            add_choice(q, lab_option_text(group, token, z->language));
+    }
 }
 
 static void from_frames(lab_quiz_t *z, lab_question_t *q, guint frame)

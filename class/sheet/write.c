@@ -47,10 +47,10 @@ static void blanks(const lab_sheet_t *s, lab_subject_t subject, gint64 number, c
 }
 
 /* The states of both ends after the frames that change them. */
-static void states(const lab_sheet_t *s, const lab_value_t *frames, guint *room)
+static void states(const lab_sheet_t *s, const json_t *frames, guint *room)
 {
-    for (guint i = 0; frames && i < lab_value_length(frames) && *room > 0; i++, --*room) {
-        gint64 frame = lab_value_whole(lab_value_at(frames, i));
+    for (guint i = 0; frames && i < json_array_size(frames) && *room > 0; i++, --*room) {
+        gint64 frame = lab_value_whole(json_array_get(frames, i));
         blank(s, LAB_FRAME, frame, "client");
         blank(s, LAB_FRAME, frame, "server");
     }
@@ -71,11 +71,11 @@ static void messages(const lab_sheet_t *s, gint64 stream)
         blank(s, LAB_CONNECTION, stream, "kept_open");
 }
 
-static void opening(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, guint *room)
+static void opening(const lab_sheet_t *s, gint64 stream, const json_t *c, guint *room)
 {
-    const lab_value_t *frames = lab_value_list(lab_value_object(c, "open"), "frames");
+    const json_t *frames = lab_value_list(lab_value_object(c, "open"), "frames");
     blanks(s, LAB_CONNECTION, stream, (const char *const[]){"client.port", "server.port", NULL});
-    if (!frames || !lab_value_length(frames))
+    if (!frames || !json_array_size(frames))
         return;
     blanks(s, LAB_CONNECTION, stream,
            (const char *const[]){"open.kind", "open.syn", "open.syn_ack", "open.ack", "client.isn",
@@ -83,14 +83,14 @@ static void opening(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, g
     states(s, frames, room);
 }
 
-static void ending(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, guint *room)
+static void ending(const lab_sheet_t *s, gint64 stream, const json_t *c, guint *room)
 {
-    const lab_value_t *resets = lab_value_list(c, "resets");
+    const json_t *resets = lab_value_list(c, "resets");
     blanks(s, LAB_CONNECTION, stream,
            (const char *const[]){"close.kind", "close.first", "close.time_wait", "close.lossless", NULL});
     states(s, lab_value_list(lab_value_object(c, "close"), "frames"), room);
     blank(s, LAB_CONNECTION, stream, "resets");
-    for (guint i = 0; resets && i < lab_value_length(resets); i++) {
+    for (guint i = 0; resets && i < json_array_size(resets); i++) {
         char *name = g_strdup_printf("resets.%u.cause", i);
         blank(s, LAB_CONNECTION, stream, name);
         g_free(name);
@@ -100,8 +100,8 @@ static void ending(const lab_sheet_t *s, gint64 stream, const lab_value_t *c, gu
 static void connection(const lab_sheet_t *s, const lab_entry_t *entry)
 {
     guint room = STATES_MOST;
-    const lab_value_t *c = entry->object, *client = lab_value_object(c, "client"),
-                      *server = lab_value_object(c, "server");
+    const json_t *c = entry->object, *client = lab_value_object(c, "client"),
+                 *server = lab_value_object(c, "server");
     g_string_append_printf(
         s->out, "\n# %s %" G_GINT64_FORMAT ": %s <-> %s, %s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "\n",
         lab_subject_words[LAB_CONNECTION], entry->number, lab_value_string(client, "address"),

@@ -20,21 +20,21 @@ typedef struct {
     const char *preference; /* its name for Wireshark: without hyphens */
     size_t value;           /* where it is in lab_settings_t */
     bool path;
-    bool open_only; /* asked for only if other machines can reach the server */
     lab_text_id_t danger;
+    lab_text_id_t danger_open; /* if other machines can reach the server */
 } lab_consent_row_t;
 
 #define VALUE(member) offsetof(lab_settings_t, member)
 
 static const lab_consent_row_t rows[] = {
-    {"client", "client", VALUE(client), false, false, T_DANGER_COMMAND},
-    {"server", "server", VALUE(server), true, false, T_DANGER_PROGRAM},
-    {"server-command", "servercommand", VALUE(server_command), false, false, T_DANGER_COMMAND},
-    {"server-log", "serverlog", VALUE(server_log), true, false, T_DANGER_OVERWRITE},
-    {"log", "log", VALUE(log), true, false, T_DANGER_OVERWRITE},
-    {"client-log", "clientlog", VALUE(client_log), true, false, T_DANGER_OVERWRITE},
-    {"root", "root", VALUE(root), true, true, T_DANGER_READ},
-    {"config", "config", VALUE(config), true, true, T_DANGER_READ},
+    {"client", "client", VALUE(client), false, T_DANGER_COMMAND, T_DANGER_COMMAND},
+    {"server", "server", VALUE(server), true, T_DANGER_PROGRAM, T_DANGER_PROGRAM},
+    {"server-command", "servercommand", VALUE(server_command), false, T_DANGER_COMMAND, T_DANGER_COMMAND},
+    {"server-log", "serverlog", VALUE(server_log), true, T_DANGER_OVERWRITE, T_DANGER_OVERWRITE},
+    {"log", "log", VALUE(log), true, T_DANGER_OVERWRITE, T_DANGER_OVERWRITE},
+    {"client-log", "clientlog", VALUE(client_log), true, T_DANGER_OVERWRITE, T_DANGER_OVERWRITE},
+    {"root", "root", VALUE(root), true, T_DANGER_READ_HERE, T_DANGER_READ},
+    {"config", "config", VALUE(config), true, T_DANGER_READ_HERE, T_DANGER_READ},
 };
 
 static const char *value_of(const lab_settings_t *settings, const lab_consent_row_t *row)
@@ -161,14 +161,14 @@ static char *shown(const char *words, glong most)
     return start;
 }
 
-static bool refuse(const lab_consent_row_t *row, const char *value, GError **error)
+static bool refuse(const lab_consent_row_t *row, const char *value, bool open, GError **error)
 {
     char *line = line_of(row, value), *whole = lab_text_visible_copy(line), *quoted = g_shell_quote(whole);
     char *start = shown(value, SHOWN_CHARACTERS), *self = webserver_own_path();
     lab_fail(error, LAB_FAILED, T_E_CONSENT,
              LAB_PLACES(LAB_WORDS("option", row->option), LAB_WORDS("value", start),
-                        LAB_WORDS("danger", text(row->danger)), LAB_WORDS("labdump", self),
-                        LAB_WORDS("line", quoted)));
+                        LAB_WORDS("danger", text(open ? row->danger_open : row->danger)),
+                        LAB_WORDS("labdump", self), LAB_WORDS("line", quoted)));
     g_free(self);
     g_free(start);
     g_free(quoted);
@@ -189,8 +189,8 @@ bool consent_given(const lab_settings_t *settings, bool open, GError **error)
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const char *value = value_of(settings, &rows[i]);
-        if (value && (open || !rows[i].open_only) && !is_allowed(&rows[i], value))
-            return refuse(&rows[i], value, error);
+        if (value && !is_allowed(&rows[i], value))
+            return refuse(&rows[i], value, open, error);
     }
     return true;
 }

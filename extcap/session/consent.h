@@ -17,7 +17,8 @@
  * if one of these holds: settings->by_hand; the output is no fifo (Wireshark always makes one); the process
  * that started labdump has `extcap.lab.OPTION:VALUE` on its command line; the list has a line `OPTION=VALUE`;
  * the server is one that labdump would find by itself. `open` says that other machines can reach the server:
- * then --root and --config are asked for too.
+ * the message about --root and --config names who could read the files. On 127.0.0.1 these are the other
+ * users of this machine; from there one gets into a network of its own, too.
  */
 bool consent_given(const lab_settings_t *settings, bool open, GError **error);
 

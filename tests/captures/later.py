@@ -15,13 +15,15 @@ LATER = {field.name: set(field.changes) for field in tables.Sources().fields() i
 # And the capture showed the second FIN before the first, or the handshake's last ACK before its SYN; and a RST was not obeyed: values that
 # went, values that came. A RST in the handshake may turn out not to have been obeyed, a SYN to be answered by the old connection, and the first ACK
 # of a capture to be a keep-alive probe, when its answer shows it. What a FIN or a RST that turned out not to count had made of frames after it
-# is taken back. A SYN in a live connection is the old one's until a SYN-ACK takes it.
+# is taken back. A SYN in a live connection is the old one's until a SYN-ACK takes it. The frame of the second FIN, captured before the first one:
+# its sender had the first one already, and what that FIN acknowledges shows it.
 FINS = ({"fin1"}, {"fin1-ack", "fin2"})
 HANDSHAKE = ({"ack"}, {"handshake-ack"})
 PROBE = ({"ack"}, {"keepalive-probe"})
 SYNCHRONIZED = {"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"}
 STATES = [({"CLOSED"}, SYNCHRONIZED | {"SYN-SENT", "SYN-RECEIVED"}), ({"UNKNOWN"}, {"ESTABLISHED"}), ({"SYN-SENT"}, SYNCHRONIZED),
-          ({"SYN-RECEIVED"}, SYNCHRONIZED), (SYNCHRONIZED, {"SYN-RECEIVED"})]
+          ({"SYN-RECEIVED"}, SYNCHRONIZED), (SYNCHRONIZED, {"SYN-RECEIVED"}),
+          ({"ESTABLISHED"}, {"TIME-WAIT"}), ({"FIN-WAIT-1"}, {"LAST-ACK"})]
 REASONS = {
     "lab.phase": [({"data"}, {"request", "response", "open", "idle"}), ({"tls"}, {"request", "response"}), ({"close", "late"}, {"data", "open"})],
     "lab.role": [({"data"}, {"request", "response"}), FINS, HANDSHAKE, PROBE, ({"fin1"}, {"ack"}), ({"late"}, set())],

@@ -47,8 +47,8 @@ def lab_lines(nodes, inside=False):
 
 
 def trees_of_two_passes(path):
-    """Per frame the lines of -V below Lab, as the second pass prints them."""
-    text = runner.tshark("-2", "-V", "-r", path).stdout.decode(errors="replace")
+    """Per frame the lines of -V below Lab, as the second pass prints them; -O prints nothing of the others but their first lines."""
+    text = runner.tshark("-2", "-O", "lab", "-r", path).stdout.decode(errors="replace")
     for frame in text.split("\n\nFrame ") if text else []:
         lines, inside = [], False
         for line in frame.splitlines():
@@ -166,13 +166,15 @@ def read_filter(path):
 
 
 def starts_anew(path):
-    """tshark -M forgets its state after each N frames: no annotation may refer to a frame before that."""
+    """tshark -M forgets its state after each N frames: no annotation may refer to a frame before that. Often in the first frames, and less often in
+    all of them: each time tshark reads its list of manufacturers again, which takes 50 ms."""
     fields = ["frame.number", "tcp.stream", "lab.stream", "lab.phase"]
-    run = runner.tshark("-M", "7", "-r", path, "-T", "fields", *[w for f in fields for w in ("-e", f)])
-    lines = [line.split("\t") for line in run.stdout.decode().splitlines()]
-    wrong = [line for line in lines if line[1] != line[2]]
-    if run.returncode or wrong or not lines:
-        yield f"-M 7: ended with {run.returncode}, {len(lines)} lines, {len(wrong)} with another stream: {wrong[:3]}"
+    for frames, words in (("7", ["-c", "700"]), ("97", [])):
+        run = runner.tshark("-M", frames, *words, "-r", path, "-T", "fields", *[w for f in fields for w in ("-e", f)])
+        lines = [line.split("\t") for line in run.stdout.decode().splitlines()]
+        wrong = [line for line in lines if line[1] != line[2]]
+        if run.returncode or wrong or len(lines) < 700:
+            yield f"-M {frames}: ended with {run.returncode}, {len(lines)} lines, {len(wrong)} with another stream: {wrong[:3]}"
 
 
 def main():

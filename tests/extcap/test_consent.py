@@ -108,6 +108,36 @@ def capture_to_fifo(where, *arguments, wrap=lambda *c: list(c), **more):
         reader.wait()
 
 
+def test_a_folder_of_a_profile_is_not_served_on_this_machine():
+    """127.0.0.1 is open to every user of the machine, and leads into a network of its own too."""
+    with sent(root="HERE/private", client="true") as where:
+        os.makedirs(where + "/private", 0o700)
+        equal(allow(where, "client=true").returncode, 0)
+        for network in ("own", "loopback"):
+            refused(start(where, network=network), where, "root", where + "/private", "All users of this machine",
+                    "--allow 'root=" + where + "/private'")
+        refused(start(where, LANG="zh_CN.UTF-8"), where, "已拒绝", "本机的所有用户", where + "/private")
+        equal(allow(where, "root=" + where + "/private/.").returncode, 0)
+        done = start(where)
+        equal(done.returncode, 0, done.stderr)
+
+
+def test_a_folder_of_tsharks_command_line_is_served():
+    with sent(client="true") as where:
+        os.makedirs(where + "/mine")
+        equal(allow(where, "client=true").returncode, 0)
+        done = start(where, "-o", "extcap.lab.root:" + where + "/mine")
+        equal(done.returncode, 0, done.stderr)
+
+
+def test_a_configuration_file_of_a_profile_is_refused():
+    with sent(config="HERE/labserver.conf", client="true") as where:
+        with open(where + "/labserver.conf", "w") as file:
+            file.write("")
+        equal(allow(where, "client=true").returncode, 0)
+        refused(start(where), where, "config", where + "/labserver.conf", "All users of this machine")
+
+
 def test_a_page_of_a_profile_is_not_shown_to_the_network():
     need(is_root(), "capturing on any device needs root")
     with folder() as where:
@@ -115,7 +145,7 @@ def test_a_page_of_a_profile_is_not_shown_to_the_network():
         equal(done.returncode, 1)
         check("root" in done.stderr and "Everybody in the network" in done.stderr, done.stderr)
         done = capture_to_fifo(where, "--network", "own", "--root", where, "--client", "true")
-        check("client" in done.stderr and "root" not in done.stderr, "asked for the page too:", done.stderr)
+        check("client" in done.stderr, done.stderr)
 
 
 def test_by_hand_everything_was_typed():

@@ -48,7 +48,7 @@ class InstallPlaces(unittest.TestCase):
             self.assert_there(f"{pkg_config('prefix')}/share/wireshark/profiles/{name}/preferences")
 
     def test_programs_pages_and_manuals_lie_below_the_prefix(self):
-        for name in ("bin/lab", "bin/labserver", "bin/labannotate", "share/lab/www/index.html", "share/lab/scripts/demo.sh",
+        for name in ("bin/lab", "bin/labserver", "bin/labannotate", "bin/labclass", "share/lab/rubrics/hnu.ini", "share/man/man1/labclass.1", "share/lab/www/index.html", "share/lab/scripts/demo.sh",
                      "share/man/man1/lab.1", "share/man/man1/labserver.1", "share/man/man1/labdump.1", "share/man/man1/labannotate.1"):
             self.assert_there(f"{prefix()}/{name}")
 

@@ -169,7 +169,7 @@ READ = """(() => {
     handlers: [...document.querySelectorAll('*')].filter((e) => [...e.attributes].some((a) => /^on|^style$/.test(a.name))).length,
     outside: [...document.querySelectorAll('[src],[srcset],[data],[action],[background],[poster]')].length,
     words: (() => { const list = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
-                    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('footer') && !/^(Why is it so|为什么)/.test(text(walk.currentNode.parentElement.closest('details')?.querySelector('summary')))) list.push(walk.currentNode.data); return list.join('\\u0001'); })(),
+                    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('footer') && !/^(Why is it so|为什么)/.test(text(walk.currentNode.parentElement.closest('details')?.querySelector('summary')))) list.push(walk.currentNode.data.replace(/\\u00a0/g, ' ')); return list.join('\\u0001'); })(),
     first: text(document.querySelector('main section p')),
     falls: [...document.querySelectorAll('.fall')].map((f) => ({rows: rows(f.querySelector('.numbers table')), bars: [...f.querySelectorAll('rect[width]')]
       .filter((r) => r.querySelector('title')).map((r) => [parseFloat(r.getAttribute('width')), text(r.querySelector('title'))])})),

@@ -33,27 +33,29 @@ def read_rooms(build):
 SYSTEM = {"recv"}
 
 
-def symbols(path):
-    """What an object defines for others, and what it needs."""
-    listing = subprocess.run(["nm", "--format=posix", path], capture_output=True, text=True, check=True).stdout
-    defined, needed = set(), set()
+def symbols(paths):
+    """Of each object what it defines for others, and what it needs; one nm for all of them."""
+    listing = subprocess.run(["nm", "-A", "--format=posix", *paths], capture_output=True, text=True, check=True).stdout
+    found = {path: (set(), set()) for path in paths}
     for line in listing.splitlines():
-        name, kind = line.split()[:2]
+        path, rest = line.split(": ", 1)
+        name, kind = rest.split()[:2]
         if kind == "U":
-            needed.add(name)
-        elif kind in "TDBRVWC":
-            defined.add(name)
-    return defined - SYSTEM, needed
+            found[path][1].add(name)
+        elif kind in "TDBRVWC" and name not in SYSTEM:
+            found[path][0].add(name)
+    return found
 
 
 def arrows_of(rooms):
     """(file, file) -> the symbols that the first needs of the second; and the room of each file."""
     room_of, defined_by, needs = {}, collections.defaultdict(list), {}
+    symbols_of = symbols([path for room in rooms.values() for path in room.objects])
     for name, room in rooms.items():
         for path in room.objects:
             file = f"{name}/{os.path.basename(path).removesuffix('.o')}"
             room_of[file] = name
-            defined, needs[file] = symbols(path)
+            defined, needs[file] = symbols_of[path]
             for symbol in defined:
                 defined_by[symbol].append(file)
     arrows = collections.defaultdict(set)

@@ -2,6 +2,7 @@
 """What the tests of labserver share: a server of their own and a client that reads by the rules."""
 
 import argparse
+import fcntl
 import os
 import re
 import select
@@ -9,7 +10,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import termios
+import time
 import unittest
 
 ARGUMENTS = argparse.Namespace(server="labserver", valgrind=None)
@@ -75,6 +79,21 @@ class Server:
 
     def connect(self, address="127.0.0.1"):
         return Client(address, self.port)
+
+    def said(self):
+        """How many bytes wait in its standard error; stop() reads them."""
+        waiting = bytearray(4)
+        fcntl.ioctl(self.process.stderr.fileno(), termios.FIONREAD, waiting)
+        return int.from_bytes(waiting, sys.byteorder)
+
+    def ask_until(self, condition, path="/"):
+        """Asks again and again, at most for a minute, until the condition holds for the answer. Returns the last answer."""
+        for _ in range(200):
+            answer = self.ask(path)
+            if condition(answer):
+                break
+            time.sleep(0.3)
+        return answer
 
     def ask(self, path="/", method="GET", headers=(), version="1.1"):
         """One request on a connection of its own."""

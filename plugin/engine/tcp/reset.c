@@ -207,10 +207,11 @@ static bool receiver_goes_on(const lab_context_t *c, const lab_reset_t *reset)
 }
 
 /* What came before the RST is not in the capture, but its receiver acknowledges up to it, perhaps before it
- * had the RST: that is RCV.NXT. */
+ * had the RST: that is RCV.NXT. Of a RST in the handshake other rules tell. */
 static bool number_was_exact(const lab_context_t *c, const lab_reset_t *reset)
 {
-    return reset->by != c->from && reset->obeyed && c->has_ack && !c->syn && c->ack == reset->offset;
+    return reset->by != c->from && reset->obeyed && c->has_ack && !c->syn && reset->offset > 1 &&
+           c->ack == reset->offset;
 }
 
 lab_reset_proof_t lab_reset_proof(lab_context_t *c, lab_reset_t *reset)

@@ -98,7 +98,8 @@ static bool has_no_socket(const lab_context_t *c)
     const GPtrArray *resets = c->conn->resets;
     const lab_reset_t *newest = g_ptr_array_index(resets, resets->len - 1);
     const lab_reset_t *before = resets->len > 1 ? g_ptr_array_index(resets, resets->len - 2) : NULL;
-    bool older = before && before->by == c->from && !c->has_ack && c->offset < c->receiver->ack;
+    bool older =
+        before && !before->ignored && before->by == c->from && !c->has_ack && c->offset < c->receiver->ack;
     return (newest->answers || newest->repeat_of || older) && !newest->keeps_socket;
 }
 

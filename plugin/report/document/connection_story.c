@@ -154,6 +154,26 @@ static void add_exchanges(lab_document_t *d, const lab_report_t *report, const l
     add_more(d, LAB_ENTRY_EXCHANGES_OUT, out);
 }
 
+/* Of the probe at place `i`: the other side's answer before its next probe. Of the last one of a capture
+ * nothing may be known. */
+static const char *answer_of(lab_document_t *d, const lab_keepalive_list_t *events, guint i)
+{
+    const lab_keepalive_event_t *probe = &g_array_index(events, lab_keepalive_event_t, i);
+    for (guint n = i + 1; n < events->len; n++) {
+        const lab_keepalive_event_t *e = &g_array_index(events, lab_keepalive_event_t, n);
+        if (e->token == LAB_KEEPALIVE_UNANSWERED && e->frame == probe->frame)
+            return lab_text(LAB_TEXT_PROBE_UNANSWERED, d->lang);
+        if (e->token == LAB_KEEPALIVE_PROBE && e->by == probe->by)
+            break;
+        if (e->by != probe->by &&
+            (e->token == LAB_KEEPALIVE_ANSWER || e->token == LAB_KEEPALIVE_ANSWERED_BY_RESET))
+            return lab_document_words(
+                d, e->token == LAB_KEEPALIVE_ANSWER ? LAB_TEXT_PROBE_ANSWERED : LAB_TEXT_PROBE_RESET,
+                LAB_PLACES({"frame", frame_of(d, e->frame)}));
+    }
+    return "";
+}
+
 static void add_probes(lab_document_t *d, const lab_conn_t *conn)
 {
     const lab_keepalive_list_t *events = lab_conn_keepalives(conn);
@@ -169,7 +189,8 @@ static void add_probes(lab_document_t *d, const lab_conn_t *conn)
         lab_document_entry(d, LAB_ENTRY_KEEPALIVE,
                            LAB_PLACES({"frame", frame_of(d, e->frame)}, {"by", side(d, conn, e->by)},
                                       {"number", lab_document_number(d, e->number)},
-                                      {"interval", lab_document_duration(d, e->interval)}));
+                                      {"interval", lab_document_duration(d, e->interval)},
+                                      {"answer", answer_of(d, events, i)}));
     }
     add_more(d, LAB_ENTRY_KEEPALIVE_MORE, more);
 }

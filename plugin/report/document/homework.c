@@ -103,7 +103,7 @@ static void connection_row(const lab_homework_t *hw, lab_table_t *t, const lab_c
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, lab_report_endpoint(lab_conn_endpoint(conn, !client)));
-    lab_table_cellf(t, "%u-%u", lab_conn_first_frame(conn), lab_conn_last_frame(conn));
+    lab_table_frames(t, lab_conn_first_frame(conn), lab_conn_last_frame(conn));
     lab_table_number(t, exchanges ? exchanges->len : 0);
     lab_table_cell(t, lab_opens[lab_conn_open_kind(conn)].token);
     lab_table_cell(t, lab_closes[lab_conn_closing(conn).kind].token);

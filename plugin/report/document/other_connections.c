@@ -63,7 +63,7 @@ static void row(lab_document_t *d, lab_table_t *t, const lab_report_t *report, c
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_number(t, lab_conn_endpoint(conn, client)->port);
     lab_table_take(t, server_of(conn));
-    lab_table_cellf(t, "%u-%u", lab_conn_first_frame(conn), lab_conn_last_frame(conn));
+    lab_table_frames(t, lab_conn_first_frame(conn), lab_conn_last_frame(conn));
     lab_table_number(t, lab_conn_bytes(conn, client));
     lab_table_number(t, lab_conn_bytes(conn, !client));
     lab_table_cell(t, what(d, report, overview, conn));

@@ -20,7 +20,7 @@ static void connection_row(lab_table_t *t, const lab_conn_t *conn)
     lab_table_number(t, lab_conn_stream(conn));
     lab_table_take(t, lab_report_endpoint(lab_conn_endpoint(conn, client)));
     lab_table_take(t, lab_report_endpoint(lab_conn_endpoint(conn, !client)));
-    lab_table_cellf(t, "%u-%u", lab_conn_first_frame(conn), lab_conn_last_frame(conn));
+    lab_table_frames(t, lab_conn_first_frame(conn), lab_conn_last_frame(conn));
     lab_table_number(t, lab_conn_bytes(conn, client));
     lab_table_number(t, lab_conn_bytes(conn, !client));
     lab_table_cell(t, lab_opens[lab_conn_open_kind(conn)].token);
@@ -90,14 +90,33 @@ static void anomaly_row(lab_table_t *t, const lab_finding_t *finding, lab_lang_t
     lab_table_cell(t, lab_anomalies[finding->anomaly].text.in[lang]);
 }
 
+static int by_frame(const void *x, const void *y)
+{
+    const lab_finding_t *a = x, *b = y;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+/* In the order of their frames: the engine finds some only when a later frame comes. To be freed by the
+ * caller. */
+static GArray *anomalies_of(const lab_report_t *report)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(lab_finding_t));
+    const lab_finding_t *finding;
+    for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));)
+        g_array_append_val(list, *finding);
+    g_array_sort(list, by_frame); /* which is stable */
+    return list;
+}
+
 static void add_each_anomaly(lab_document_t *d, const lab_report_t *report)
 {
     static const lab_text_id_t titles[] = {LAB_TEXT_COL_FRAME, LAB_TEXT_COL_STREAM, LAB_TEXT_COL_ANOMALY,
                                            LAB_TEXT_COL_MEANING};
     lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
-    const lab_finding_t *finding;
-    for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));)
-        anomaly_row(t, finding, d->lang);
+    GArray *list = anomalies_of(report);
+    for (guint i = 0; i < list->len; i++)
+        anomaly_row(t, &g_array_index(list, lab_finding_t, i), d->lang);
+    g_array_unref(list);
 }
 
 /* How often each anomaly was found, and where first. */
@@ -109,7 +128,7 @@ static void add_counted_anomalies(lab_document_t *d, const lab_report_t *report)
     lab_table_t *t = lab_document_table(d, titles, G_N_ELEMENTS(titles));
     const lab_finding_t *finding;
     for (uint32_t i = 0; (finding = lab_report_next_finding(report, &i));)
-        if (!counts[finding->anomaly]++)
+        if (!counts[finding->anomaly]++ || finding->frame < first[finding->anomaly])
             first[finding->anomaly] = finding->frame;
     for (unsigned i = 0; i < LAB_ANOMALIES; i++) {
         if (!counts[i])
@@ -155,7 +174,7 @@ static void page_row(lab_table_t *t, const lab_spares_t *spares, const lab_page_
     lab_page_facts_t facts = lab_page_facts(spares, p);
     lab_table_number(t, p->number);
     lab_table_cell(t, p->url);
-    lab_table_cellf(t, "%u-%u", facts.first_frame, facts.last_frame);
+    lab_table_frames(t, facts.first_frame, facts.last_frame);
     lab_table_number(t, p->exchanges->len);
     lab_table_number(t, facts.streams->len);
     lab_table_number(t, facts.parallel);

@@ -39,7 +39,7 @@ static void add_row(lab_document_t *d, lab_table_t *t, const lab_quic_t *quic)
     lab_table_take(t, lab_report_endpoint(&quic->client));
     lab_table_take(t, lab_quic_version(quic));
     lab_table_cell(t, protocols_of(d, quic));
-    lab_table_cellf(t, "%u-%u", quic->first_frame, quic->last_frame);
+    lab_table_frames(t, quic->first_frame, quic->last_frame);
     lab_table_number(t, quic->datagrams);
     lab_table_number(t, quic->bytes);
 }

@@ -65,6 +65,14 @@ void lab_table_frame(lab_table_t *t, uint32_t frame)
     lab_table_known(t, frame ? (int64_t)frame : -1);
 }
 
+void lab_table_frames(lab_table_t *t, uint32_t first, uint32_t last)
+{
+    if (first == last)
+        lab_table_number(t, first);
+    else
+        lab_table_cellf(t, "%u-%u", first, last);
+}
+
 void lab_table_link(lab_table_t *t, lab_link_kind_t kind, uint32_t number, const char *words)
 {
     GString *clean = g_string_new(NULL), *cell = g_string_new(NULL);

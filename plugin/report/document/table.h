@@ -25,6 +25,8 @@ void lab_table_number(lab_table_t *table, uint64_t number);
 void lab_table_known(lab_table_t *table, int64_t number);
 /* Of a frame, a status or another number from 1: 0 = not known. */
 void lab_table_frame(lab_table_t *table, uint32_t frame);
+/* "3-17", of one frame "3". */
+void lab_table_frames(lab_table_t *table, uint32_t first, uint32_t last);
 /* A cell that points to another place of the document; words NULL = the number. */
 void lab_table_link(lab_table_t *table, lab_link_kind_t kind, uint32_t number, const char *words);
 /* Nanoseconds; below 0 = not known. */

@@ -68,6 +68,31 @@ void lab_html_plain(lab_html_t *h, const char *text)
         lab_html_escape_bytes(h->out, span.text, span.length);
 }
 
+/* Whether a unit of time or size begins at `text`. */
+static bool is_unit(const char *text)
+{
+    static const char *const units[] = {"µs", "ms", "s", "kB", "MB", "GB", "TB"};
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        if (g_str_has_prefix(text, units[i]) && !g_ascii_isalnum(text[strlen(units[i])]))
+            return true;
+    return false;
+}
+
+void lab_html_words(lab_html_t *h, const char *text)
+{
+    GString *out = h->out, *words = g_string_new(NULL);
+    h->out = words;
+    lab_html_text(h, text);
+    h->out = out;
+    for (gsize i = 0; i < words->len; i++) {
+        if (i && words->str[i] == ' ' && g_ascii_isdigit(words->str[i - 1]) && is_unit(words->str + i + 1))
+            g_string_append(out, "\u00a0");
+        else
+            g_string_append_c(out, words->str[i]);
+    }
+    g_string_free(words, TRUE);
+}
+
 static void know_block(lab_html_t *h, const lab_block_t *b)
 {
     lab_html_know(h, b->anchor);
@@ -119,6 +144,27 @@ static bool is_blank(const lab_table_t *t, unsigned column)
     return t->cells->len > t->columns;
 }
 
+/* A column of addresses, names or tokens: each is one short word, which is not broken. */
+static bool is_word(const lab_table_t *t, unsigned column)
+{
+    enum { WORD_MAX = 48 /* bytes: an address and port of IPv6 */ };
+    for (guint i = t->columns + column; i < t->cells->len; i += t->columns) {
+        const char *cell = g_ptr_array_index(t->cells, i);
+        if (cell && (strlen(cell) > WORD_MAX || strchr(cell, ' ')))
+            return false;
+    }
+    return true;
+}
+
+static const char *style_of(const lab_table_t *t, unsigned column)
+{
+    if (is_blank(t, column))
+        return " class=\"y\">";
+    if (is_numeric(t, column))
+        return " class=\"n\">";
+    return is_word(t, column) ? " class=\"k\">" : ">";
+}
+
 static void write_cell(lab_html_t *h, const lab_table_t *t, guint i, const char *const *styles)
 {
     bool title = i < t->columns;
@@ -133,7 +179,7 @@ void lab_html_table(lab_html_t *h, const lab_table_t *t, const char *about)
 {
     const char **styles = g_new0(const char *, t->columns);
     for (unsigned i = 0; i < t->columns; i++)
-        styles[i] = is_blank(t, i) ? " class=\"y\">" : is_numeric(t, i) ? " class=\"n\">" : ">";
+        styles[i] = style_of(t, i);
     g_string_append(h->out, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
     lab_html_plain(h, about);
     g_string_append(h->out, "\"><table>\n<thead>");
@@ -206,7 +252,7 @@ static void write_element(lab_html_t *h, const lab_block_t *b, const char *name,
     g_string_append_printf(h->out, "<%s%s", name, attributes);
     lab_html_id(h, b->anchor);
     g_string_append_c(h->out, '>');
-    lab_html_text(h, b->text);
+    lab_html_words(h, b->text);
     g_string_append_printf(h->out, "</%s>\n", name);
 }
 
@@ -215,7 +261,7 @@ static void write_value(lab_html_t *h, const lab_block_t *b)
     g_string_append(h->out, "<dd");
     lab_html_id(h, b->anchor);
     g_string_append_c(h->out, '>');
-    lab_html_text(h, b->text);
+    lab_html_words(h, b->text);
     if (b->meaning) {
         GString *means = g_string_new(NULL);
         lab_text_means(means, b->meaning, h->lang);

@@ -94,7 +94,7 @@ static void write_time(lab_html_t *h, int64_t ns)
 static void write_note(lab_html_t *h, const char *note)
 {
     g_string_append(h->out, "<span class=m>");
-    lab_html_text(h, note);
+    lab_html_words(h, note);
     g_string_append(h->out, "</span>");
 }
 
@@ -122,7 +122,7 @@ static void write_summary(lab_html_t *h, const lab_ladder_row_t *row, const lab_
     g_string_append_printf(h->out, "<span class=f>%u<wbr>–%u</span>", first->frame, last->frame);
     write_lane(h, first, 0);
     g_string_append(h->out, "<span class=a><strong>");
-    lab_html_text(h, row->summary);
+    lab_html_words(h, row->summary);
     g_string_append_printf(
         h->out, "</strong><span class=h>%s</span><span class=w></span></span>",
         lab_html_word(h, row->from_client ? LAB_TEXT_LADDER_TO_SERVER : LAB_TEXT_LADDER_TO_CLIENT));

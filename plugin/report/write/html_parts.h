@@ -22,6 +22,8 @@ const char *lab_html_word(const lab_html_t *h, lab_text_id_t id);
 void lab_html_text(lab_html_t *h, const char *text);
 /* The same without its links, as for an attribute. */
 void lab_html_plain(lab_html_t *h, const char *text);
+/* As lab_html_text(); no line breaks between a number and its unit. */
+void lab_html_words(lab_html_t *h, const char *text);
 /* ` id="frame-7"`; nothing for LAB_LINK_NONE, and the second time. */
 void lab_html_id(lab_html_t *h, lab_link_t place);
 /* A place that the document has. */

@@ -182,7 +182,7 @@ static void write_row(lab_html_t *h, const lab_waterfall_t *w, const lab_fall_ro
     g_string_append_c(h->out, ' ');
     lab_html_text(h, r->label);
     g_string_append(h->out, " <span class=\"answer\">→ ");
-    lab_html_text(h, r->answer);
+    lab_html_words(h, r->answer);
     g_string_append(h->out, "</span></span>");
     begin_drawing(h, w, ROW_HEIGHT);
     for (unsigned i = 0; i < r->bar_count; i++)
@@ -235,7 +235,7 @@ static void write_mark_words(lab_html_t *h, const lab_lane_t *lane)
         g_string_append_printf(
             h->out, "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path class=\"%s\" d=\"%s\"/></svg>",
             marks[m->kind].style, marks[m->kind].path);
-        lab_html_text(h, m->words);
+        lab_html_words(h, m->words);
         g_string_append(h->out, "</li>\n");
     }
     g_string_append(h->out, "</ul>\n");
