@@ -245,7 +245,7 @@ static void fill_exchange(row_t *r, const lab_exchange_t *x)
     cell_number(r, x->response_first);
     cell_take(r, lab_text_visible_copy(x->method));
     cell_take(r, lab_text_visible_copy(x->target));
-    cell_number(r, x->status);
+    cell_number(r, (uint32_t)x->status);
     cell_token(r, object, object ? lab_text_object(object, lab_current_language()) : NULL);
     cell_bytes(r, x->response_first ? x->received : 0);
     cell_maybe(r, lab_exchange_timing(lab_current_engine(), x).wait);
