@@ -47,8 +47,8 @@ def lab_lines(nodes, inside=False):
 
 
 def trees_of_two_passes(path):
-    """Per frame the lines of -V below Lab, as the second pass prints them."""
-    text = runner.tshark("-2", "-V", "-r", path).stdout.decode(errors="replace")
+    """Per frame the lines of -V below Lab, as the second pass prints them; -O prints nothing of the others but their first lines."""
+    text = runner.tshark("-2", "-O", "lab", "-r", path).stdout.decode(errors="replace")
     for frame in text.split("\n\nFrame ") if text else []:
         lines, inside = [], False
         for line in frame.splitlines():

@@ -4,8 +4,10 @@
  *
  * usage: scale CAPTURE
  * Reads a pcap file of raw IP packets (link type 101, nanoseconds) and prints one line: segments, steps
- * counted by work.h, milliseconds of CPU time, kilobytes of memory at most.
+ * counted by work.h, milliseconds of CPU time, kilobytes of memory at most; then what the engine keeps when
+ * all was read, in bytes (0 where the C library does not count it), bytes of payload, connections.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -25,6 +27,7 @@ typedef struct {
     lab_engine_t *engine;
     lab_map_t *newest; /* endpoints -> stream_t */
     uint32_t frame, streams, segments;
+    uint64_t payload;
     int64_t time;
 } scale_t;
 
@@ -33,6 +36,17 @@ typedef struct {
     uint32_t number, isn;
     bool syn;
 } stream_t;
+
+/* Bytes that are allocated. */
+static size_t allocated(void)
+{
+#if defined __GLIBC__ && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+#else
+    return 0;
+#endif
+}
 
 static uint16_t number16(const uint8_t *p)
 {
@@ -83,6 +97,7 @@ static void take_tcp(scale_t *s, const uint8_t *p, uint32_t length, lab_endpoint
                          .length = length - header,
                          .captured = length - header,
                          .payload = p + header};
+    s->payload += seg.length;
     seg.ip_id = (uint16_t)s->frame;
     seg.stream = stream_of(s, &seg);
     s->segments++;
@@ -104,6 +119,7 @@ static void take_packet(scale_t *s, const uint8_t *p, uint32_t length)
     const lab_datagram_t datagram = {s->frame, s->time, src, dst, content + 8, left - 8};
     lab_engine_dns(s->engine, &datagram);
     s->segments++;
+    s->payload += datagram.captured;
 }
 
 /* Everything that the plugin shows of a frame: when it was read, and once all were. */
@@ -159,18 +175,20 @@ int main(int argc, char **argv)
         fprintf(stderr, "scale: cannot read '%s': name a capture\n", argc == 2 ? argv[1] : "");
         return 2;
     }
+    size_t before = allocated();
     scale_t s = {.engine = lab_engine_new(), .newest = lab_map_new(g_free)};
     if (!feed(&s, file)) {
         fprintf(stderr, "scale: '%s' is no pcap file of raw IP packets: make it with generate.py\n", argv[1]);
         return 2;
     }
+    lab_map_free(s.newest);
+    size_t kept = allocated() - before;
     write_reports(&s);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%u %" G_GUINT64_FORMAT " %ld %ld\n", s.segments, lab_work_steps,
-           clock() / (CLOCKS_PER_SEC / 1000), usage.ru_maxrss);
+    printf("%u %" G_GUINT64_FORMAT " %ld %ld %zu %" G_GUINT64_FORMAT " %u\n", s.segments, lab_work_steps,
+           clock() / (CLOCKS_PER_SEC / 1000), usage.ru_maxrss, kept, s.payload, s.streams);
     fclose(file);
     lab_engine_free(s.engine);
-    lab_map_free(s.newest);
     return 0;
 }
