@@ -62,7 +62,7 @@ install_lab() {
     install_advice
 }
 
-# has_labclass: where json-glib is missing, CMake leaves labclass out.
+# has_labclass: where a library that it needs is missing, CMake leaves labclass out.
 has_labclass() { [ -x "$LAB_LABCLASS" ] || grep -q '^build class/labclass:' "$LAB_BUILD/build.ninja" 2>/dev/null; }
 
 install_advice() {
