@@ -149,21 +149,21 @@ typedef struct {
 /* Further facts of a segment that most segments do not have. */
 typedef struct {
     uint64_t anomalies;      /* set of LAB_ANOMALY_BIT */
-    uint32_t keepalive;      /* set, bit number = lab_keepalive_t */
-    uint32_t probe_number;   /* number of the keep-alive probe in this idle period, from 1 */
     int64_t probe_interval;  /* nanoseconds since the last activity or the probe before */
-    struct lab_reset *reset; /* of a RST, else NULL */
-    uint32_t tls_steps;      /* set, bit number = lab_tls_step_t; 0 for application data alone */
-    uint32_t count;          /* retransmissions: how often these bytes were sent before */
-    uint32_t exchange_last;  /* with `several` of the annotation */
-    bool answered;           /* what it repeats had been acknowledged or answered before, in the capture */
-    uint32_t connection;     /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
-    uint32_t finding;        /* of the engine: place of its newest anomaly in the list */
     int64_t promised;        /* seconds, with LAB_PERSIST_TIMEOUT_*: the promise that was kept or not */
-    bool one_direction;      /* of a repeated FIN: the other side had not been captured so far */
+    struct lab_reset *reset; /* of a RST, else NULL */
     const struct lab_attempt *attempt; /* the attempt that ended in this frame, if another one followed */
     lab_http2_facts_t *http2;          /* NULL = none */
-    uint16_t tls_alert;                /* level << 8 | description; 0 = no alert, or an encrypted one */
+    uint32_t keepalive;                /* set, bit number = lab_keepalive_t */
+    uint32_t probe_number;             /* number of the keep-alive probe in this idle period, from 1 */
+    uint32_t tls_steps;                /* set, bit number = lab_tls_step_t; 0 for application data alone */
+    uint32_t count;                    /* retransmissions: how often these bytes were sent before */
+    uint32_t exchange_last;            /* with `several` of the annotation */
+    uint32_t connection; /* stream number + 1 of the segment's connection; 0 = the annotation's stream */
+    uint32_t finding;    /* of the engine: place of its newest anomaly in the list */
+    uint16_t tls_alert;  /* level << 8 | description; 0 = no alert, or an encrypted one */
+    bool answered;       /* what it repeats had been acknowledged or answered before, in the capture */
+    bool one_direction;  /* of a repeated FIN: the other side had not been captured so far */
 } lab_detail_t;
 
 #define LAB_EVIDENCE_MAX 6
@@ -207,17 +207,34 @@ typedef struct {
 size_t lab_rst_cause_count(void);
 lab_rst_cause_text_t lab_rst_cause_text(uint8_t cause);
 
-/* The head of a message, unchanged. It may hold bytes that are not UTF-8. */
+/* What a head begins with, beside the method or the status. */
+typedef struct {
+    const char *version, *phrase; /* "HTTP/1.1"; reason phrase of a response, may be empty; NULL = none */
+} lab_start_t;
+
+/* The head of a message, unchanged. It may hold bytes that are not UTF-8. Most lines of a head are those of
+ * the head before it: lab_head_line(). */
 typedef struct lab_head {
-    struct lab_head *trailer_fields; /* of the message that has this head; NULL = none */
-    struct lab_head *next;           /* next head of the exchange: request, 1xx responses, response */
-    uint32_t frame;                  /* frame with its last byte */
-    uint16_t status;                 /* 0 = of the request */
-    bool trailer;                    /* trailer fields after a chunked body, RFC 9110 6.5: `lines` only */
-    uint16_t count, left_out;        /* number of `lines`; number of further lines, see LAB_HTTP_LINES_MAX */
-    const char *version, *phrase;    /* "HTTP/1.1"; reason phrase of a response, may be empty */
-    const char *lines[];             /* "Name: value" */
+    const struct lab_head *model; /* the head that has the lines which are not in `own`; NULL = none has */
+    struct lab_head *next;        /* next head of the exchange: request, 1xx responses, response */
+    const lab_start_t *start;     /* never NULL */
+    uint32_t frame;               /* frame with its last byte */
+    uint32_t own;             /* with a model: set of the lines in `lines`, bit number = number of the line */
+    uint16_t status;          /* 0 = of the request */
+    uint16_t count, left_out; /* number of lines; number of further lines, see LAB_HTTP_LINES_MAX */
+    bool trailer;             /* trailer fields after a chunked body, RFC 9110 6.5: lines only */
+    bool has_trailer;         /* lab_head_trailer() */
+    const char *lines[];      /* "Name: value" */
 } lab_head_t;
+
+/* The i-th line of a head, "Name: value"; i from 0, below `count`. */
+static inline const char *lab_head_line(const lab_head_t *head, unsigned i)
+{
+    if (!head->model)
+        return head->lines[i];
+    uint32_t bit = (uint32_t)1 << i;
+    return head->own & bit ? head->lines[__builtin_popcount(head->own & (bit - 1))] : head->model->lines[i];
+}
 
 /* What an exchange has on a stream of HTTP/2, RFC 9113. */
 typedef struct {
@@ -247,30 +264,36 @@ typedef struct {
 typedef struct {
     uint32_t number; /* in the capture, from 1 */
     uint32_t stream;
-    uint32_t index;                                                      /* on its connection, from 1 */
-    uint8_t client;                                                      /* end that sent the request */
+    uint32_t index; /* on its connection, from 1 */
+    uint32_t page;  /* may be out of date: use lab_exchange_page() */
     uint32_t request_first, request_last, response_first, response_last; /* frames */
     int64_t request_begin, request_done, response_begin, response_done;  /* times; 0 = not seen */
     int64_t request_start, request_end, response_start, response_end;    /* offsets; -1 = not known (yet) */
-    int64_t response_after; /* offset that the request acknowledged: the response begins there or later */
-    const char *method, *target, *host, *content_type; /* NULL = not seen */
-    uint16_t status;                                   /* 0 = no response head seen */
-    lab_head_t *heads, *last_head;                     /* in capture order, NULL = none seen */
-    uint32_t head_count;                               /* number of them */
-    int64_t promised;  /* body bytes that the response head announces, -1 = unknown */
-    uint64_t received; /* body bytes of the response, also those not captured */
-    int64_t keepalive_timeout,
-        keepalive_max;           /* seconds and requests in Keep-Alive, -1 = absent, -2 = no number */
-    lab_http2_exchange_t *http2; /* NULL = HTTP/1.x */
-    uint32_t page;               /* may be out of date: use lab_exchange_page() */
-    uint8_t page_join;           /* lab_page_join_t; valid after lab_exchange_page() */
-    uint32_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
-    uint32_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1, until_close : 1;
-    uint32_t trailers : 1;   /* a message has trailer fields */
-    uint32_t secure : 1;     /* decrypted from TLS records */
-    uint32_t page_later : 1; /* requested after its page had finished loading */
-    uint32_t tunnel : 1;     /* the connection carries another protocol after it */
+    const char *method, *target, *host, *content_type;                   /* NULL = not seen */
+    lab_head_t *heads, *last_head; /* in capture order, NULL = none seen */
+    lab_http2_exchange_t *http2;   /* NULL = HTTP/1.x */
+    int64_t promised;              /* body bytes that the response head announces, -1 = unknown */
+    uint64_t received;             /* body bytes of the response, also those not captured */
+    /* offset that the request acknowledged: the response begins there or later */
+    int64_t response_after : 48;
+    uint64_t status : 16; /* 0 = no response head seen */
+    /* seconds and requests in Keep-Alive, -1 = absent, -2 = no number, LAB_PROMISE_MAX = so many or more */
+    int64_t keepalive_timeout : 48;
+    uint64_t head_count : 15; /* number of `heads`; LAB_HEADS_MAX = so many or more */
+    uint64_t until_close : 1; /* the response lasts until the connection closes */
+    int64_t keepalive_max : 48;
+    uint64_t client : 1;    /* end that sent the request */
+    uint64_t page_join : 3; /* lab_page_join_t; valid after lab_exchange_page() */
+    uint64_t request_closes : 1, response_closes : 1, request_http_1_0 : 1, response_http_1_0 : 1;
+    uint64_t request_complete : 1, response_complete : 1, truncated : 1, chunked : 1;
+    uint64_t trailers : 1;   /* a message has trailer fields */
+    uint64_t secure : 1;     /* decrypted from TLS records */
+    uint64_t page_later : 1; /* requested after its page had finished loading */
+    uint64_t tunnel : 1;     /* the connection carries another protocol after it */
 } lab_exchange_t;
+
+#define LAB_PROMISE_MAX ((INT64_C(1) << 47) - 1)
+#define LAB_HEADS_MAX   0x7fff
 
 /* Numbers of exchanges; g_array_index() reads them. */
 typedef struct {

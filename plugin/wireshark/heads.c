@@ -83,12 +83,12 @@ static void add_head(view_t *v, proto_tree *tree, const lab_head_t *head)
     v->response = head->status != 0;
     v->trailer = head->trailer;
     v->tree = head_tree(v, tree, head);
-    if (head->version)
-        add(v, v->tree, v->fields->version, head->version);
-    if (head->phrase && *head->phrase)
-        add(v, v->tree, v->fields->phrase, head->phrase);
+    if (head->start->version)
+        add(v, v->tree, v->fields->version, head->start->version);
+    if (head->start->phrase && *head->start->phrase)
+        add(v, v->tree, v->fields->phrase, head->start->phrase);
     for (unsigned i = 0; i < head->count; i++)
-        add_field(v, head->lines[i]);
+        add_field(v, lab_head_line(head, i));
 }
 
 void lab_heads_fill(const lab_head_fields_t *fields, const lab_engine_t *engine, const lab_exchange_t *x,

@@ -82,12 +82,12 @@ static void the_heads_of_an_exchange_are_kept_as_they_were_written(void)
     const lab_head_t *request = lab_exchange_head(x, false), *response = lab_exchange_head(x, true);
     g_assert_cmpstr(x->host, ==, "a.example");
     g_assert_cmpuint(request->count, ==, 2);
-    g_assert_cmpstr(request->lines[0], ==, "Host: a.example");
-    g_assert_cmpstr(request->lines[1], ==, "X:y");
-    g_assert_cmpstr(request->version, ==, "HTTP/1.1");
+    g_assert_cmpstr(lab_head_line(request, 0), ==, "Host: a.example");
+    g_assert_cmpstr(lab_head_line(request, 1), ==, "X:y");
+    g_assert_cmpstr(request->start->version, ==, "HTTP/1.1");
     g_assert_cmpuint(request->frame, ==, 4);
     g_assert_cmpuint(response->status, ==, 200); /* not that of the interim response */
-    g_assert_cmpstr(response->phrase, ==, "Fine");
+    g_assert_cmpstr(response->start->phrase, ==, "Fine");
     g_assert_cmpuint(response->frame, ==, 6);
     g_assert_cmpuint(request->next->status, ==, 103);
     feed_free(f);

@@ -49,18 +49,34 @@ static void *own_block(lab_arena_t *arena, size_t size)
     return block;
 }
 
+/* A new block; what is left of the one before is given up. */
+static void next_block(lab_arena_t *arena)
+{
+    arena->at = own_block(arena, BLOCK_SIZE);
+    arena->end = arena->at + BLOCK_SIZE;
+}
+
 void *lab_arena_raw(lab_arena_t *arena, size_t size)
 {
     size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    if (size > (size_t)(arena->end - arena->at)) {
-        if (size > BLOCK_SIZE / 8)
-            return own_block(arena, size);
-        arena->at = own_block(arena, BLOCK_SIZE);
-        arena->end = arena->at + BLOCK_SIZE;
-    }
+    if (size > BLOCK_SIZE / 8 && size > (size_t)(arena->end - arena->at))
+        return own_block(arena, size);
+    if (size > (size_t)(arena->end - arena->at))
+        next_block(arena);
     void *memory = arena->at;
     arena->at += size;
     return memory;
+}
+
+/* Texts lie at the end of a block, so that they need not be aligned. */
+char *lab_arena_text(lab_arena_t *arena, size_t size)
+{
+    if (size > BLOCK_SIZE / 8)
+        return own_block(arena, size);
+    if (size > (size_t)(arena->end - arena->at))
+        next_block(arena);
+    arena->end -= size;
+    return arena->end;
 }
 
 void *lab_arena_zeroed(lab_arena_t *arena, size_t size)

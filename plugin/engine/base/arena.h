@@ -24,6 +24,9 @@ void *lab_arena_zeroed(lab_arena_t *arena, size_t size);
 /* The same without zeroing, for memory that the caller fills at once. */
 void *lab_arena_raw(lab_arena_t *arena, size_t size);
 
+/* `size` bytes for a text: not aligned. */
+char *lab_arena_text(lab_arena_t *arena, size_t size);
+
 /* Memory that is given back before the arena is freed, and then taken again: not zeroed, for sizes from 1
  * byte on. `size` must be the same both times. */
 void *lab_arena_take(lab_arena_t *arena, size_t size);

@@ -67,7 +67,7 @@ static void grow(lab_strings_t *s)
 
 static const char *copy(lab_arena_t *arena, const char *text, size_t length)
 {
-    char *kept = lab_arena_raw(arena, length + 1);
+    char *kept = lab_arena_text(arena, length + 1);
     memcpy(kept, text, length);
     kept[length] = '\0';
     return kept;

@@ -101,9 +101,10 @@ lab_exchange_t *lab_exchange_open(lab_conn_t *conn, unsigned client)
     g_ptr_array_add(all, x);
     x->number = all->len;
     x->stream = conn->number;
-    x->client = (uint8_t)client;
+    x->client = client & 1;
     x->request_start = x->request_end = x->response_start = x->response_end = -1;
-    x->promised = x->keepalive_timeout = x->keepalive_max = -1;
+    x->promised = -1;
+    x->keepalive_timeout = x->keepalive_max = -1;
     add_number(conn->engine, &conn->exchanges, x);
     x->index = conn->exchanges.len;
     if (conn->newest && conn->newest->client != client)
@@ -209,8 +210,8 @@ static const char *field_of(const lab_head_t *head, const char *name)
 {
     size_t n = strlen(name);
     for (unsigned i = 0; head && i < head->count; i++)
-        if (g_ascii_strncasecmp(head->lines[i], name, n) == 0)
-            return head->lines[i] + n + strspn(head->lines[i] + n, " \t");
+        if (g_ascii_strncasecmp(lab_head_line(head, i), name, n) == 0)
+            return lab_head_line(head, i) + n + strspn(lab_head_line(head, i) + n, " \t");
     return NULL;
 }
 
@@ -247,8 +248,8 @@ static lab_http_body_t response_head(lab_direction_t *d, const lab_http_head_t *
     waits_no_longer(d->conn, x);
     x->response_http_1_0 = head->http_1_0 && !head->keep_alive;
     x->response_closes = head->close;
-    x->keepalive_timeout = head->keepalive_timeout;
-    x->keepalive_max = head->keepalive_max;
+    x->keepalive_timeout = MIN(head->keepalive_timeout, LAB_PROMISE_MAX);
+    x->keepalive_max = MIN(head->keepalive_max, LAB_PROMISE_MAX);
     x->chunked = body == LAB_HTTP_CHUNKED;
     x->until_close = body == LAB_HTTP_UNTIL_CLOSE;
     x->promised = body == LAB_HTTP_LENGTH ? head->content_length : body == LAB_HTTP_NO_BODY ? 0 : -1;

@@ -17,20 +17,58 @@ static const char *keep(lab_strings_t *strings, const char *text, const char *be
     return before && strcmp(before, text) == 0 ? before : lab_strings_keep(strings, text);
 }
 
+static const lab_start_t *keep_start(const lab_http_head_t *h, const lab_start_t *before, lab_engine_t *e)
+{
+    static const lab_start_t none;
+    before = before ? before : &none;
+    const lab_start_t start = {keep(e->strings, h->version, before->version),
+                               keep(e->strings, h->phrase, before->phrase)};
+    if (start.version == before->version && start.phrase == before->phrase)
+        return before;
+    lab_start_t *kept = lab_arena_raw(e->arena, sizeof *kept);
+    *kept = start;
+    return kept;
+}
+
+/* The lines that are not those of the model; false: the head is not like it. */
+static bool differing(const lab_head_t *model, const char *const *lines, unsigned count, uint32_t *own)
+{
+    *own = 0;
+    if (!model || model->count != count || count > 32)
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        *own |= (uint32_t)(lines[i] != model->lines[i]) << i;
+    return (unsigned)__builtin_popcount(*own) <= count / 2;
+}
+
+/* Only the lines that the model does not have, or all if the head is not like it. */
+static lab_head_t *head_with(lab_arena_t *arena, const lab_head_t *model, const char *const *lines,
+                             unsigned count)
+{
+    uint32_t own;
+    bool like = differing(model, lines, count, &own);
+    unsigned kept = like ? (unsigned)__builtin_popcount(own) : count, n = 0;
+    lab_head_t *head = lab_arena_raw(arena, sizeof *head + kept * sizeof *lines);
+    *head = (lab_head_t){.model = like ? model : NULL, .own = like ? own : 0, .count = (uint16_t)count};
+    for (unsigned i = 0; i < count; i++)
+        if (!like || own >> i & 1)
+            head->lines[n++] = lines[i];
+    return head;
+}
+
 lab_head_t *lab_head_keep(const lab_http_head_t *h, uint32_t frame, lab_engine_t *engine)
 {
-    lab_strings_t *strings = engine->strings;
-    lab_head_t *head = lab_arena_raw(engine->arena, sizeof *head + h->line_count * sizeof *head->lines);
-    const lab_head_t none = {0}, **newest = &engine->newest_head[h->status != 0];
-    const lab_head_t *before = *newest ? *newest : &none;
-    *head = (lab_head_t){.frame = frame,
-                         .status = h->status,
-                         .count = (uint16_t)h->line_count,
-                         .left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16),
-                         .version = keep(strings, h->version, before->version),
-                         .phrase = keep(strings, h->phrase, before->phrase)};
+    const lab_head_t **newest = &engine->newest_head[h->status != 0], *before = *newest;
+    const char *lines[LAB_HTTP_LINES_MAX];
     for (unsigned i = 0; i < h->line_count; i++)
-        head->lines[i] = keep(strings, h->lines[i], i < before->count ? before->lines[i] : NULL);
+        lines[i] =
+            keep(engine->strings, h->lines[i], before && i < before->count ? lab_head_line(before, i) : NULL);
+    const lab_head_t *model = before && before->model ? before->model : before;
+    lab_head_t *head = head_with(engine->arena, model, lines, h->line_count);
+    head->start = keep_start(h, before ? before->start : NULL, engine);
+    head->frame = frame;
+    head->status = h->status;
+    head->left_out = (uint16_t)MIN(h->lines_left_out, G_MAXUINT16);
     *newest = head;
     return head;
 }
@@ -56,7 +94,7 @@ const char *lab_head_value(const lab_head_t *kept, const lab_http_head_t *h, con
         i--;
     if (i == 0 || kept->left_out) /* its line may not have been kept */
         return lab_strings_keep(engine->strings, value);
-    return kept->lines[i - 1] + (value - h->lines[i - 1]);
+    return lab_head_line(kept, i - 1) + (value - h->lines[i - 1]);
 }
 
 /* Of an exchange with more heads (interim responses) the first head of each frame is found in a table. */
@@ -113,11 +151,11 @@ void lab_head_append(lab_engine_t *e, lab_exchange_t *x, lab_head_t *head)
     else
         x->heads = head;
     x->last_head = head;
-    x->head_count++;
+    x->head_count += x->head_count < LAB_HEADS_MAX;
     note_frames(e, x);
     lab_head_t *of = head->trailer ? (lab_head_t *)lab_exchange_head(x, head->status != 0) : NULL;
-    if (of && !of->trailer_fields)
-        of->trailer_fields = head;
+    if (of)
+        of->has_trailer = true;
 }
 
 const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
@@ -128,7 +166,11 @@ const lab_head_t *lab_exchange_head(const lab_exchange_t *x, bool response)
     return NULL;
 }
 
+/* Trailer fields come after the head, and before those of another message of the same side. */
 const lab_head_t *lab_head_trailer(const lab_head_t *head)
 {
-    return head->trailer_fields;
+    const lab_head_t *h = head->has_trailer ? head->next : NULL;
+    while (h && !(h->trailer && !h->status == !head->status))
+        h = h->next;
+    return h;
 }

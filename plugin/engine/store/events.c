@@ -107,6 +107,7 @@ const GArray *lab_engine_findings(const lab_engine_t *engine)
 
 void lab_http_event_add(lab_engine_t *e, const lab_exchange_t *x, lab_http_event_kind_t kind)
 {
-    lab_http_event_t event = {x->number, (uint8_t)kind, x->method != NULL};
-    g_array_append_val(e->http_log, event);
+    const lab_http_event_t event = {.exchange = x->number, .kind = kind, .asked = x->method != NULL};
+    if (event.exchange == x->number) /* nobody has memory for more */
+        g_array_append_val(e->http_log, event);
 }

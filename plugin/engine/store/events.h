@@ -21,9 +21,9 @@ typedef enum {
 
 /* An event of an exchange. */
 typedef struct {
-    uint32_t exchange; /* number of the exchange */
-    uint8_t kind;      /* lab_http_event_kind_t */
-    bool asked;        /* request head complete at that time */
+    uint32_t exchange : 29; /* number of the exchange */
+    uint32_t kind : 2;      /* lab_http_event_kind_t */
+    uint32_t asked : 1;     /* request head complete at that time */
 } lab_http_event_t;
 
 /* Appends an event of `exchange` to the log. */

@@ -85,7 +85,7 @@ static const char *field(const lab_exchange_t *x, bool response, const char *nam
     const lab_head_t *head = lab_exchange_head(x, response);
     size_t n = strlen(name);
     for (unsigned i = 0; head && i < head->count; i++) {
-        const char *line = head->lines[i];
+        const char *line = lab_head_line(head, i);
         if (g_ascii_tolower(line[0]) == g_ascii_tolower(name[0]) && g_ascii_strncasecmp(line, name, n) == 0 &&
             line[n] == ':')
             return line + n + 1 + strspn(line + n + 1, " \t");
@@ -247,7 +247,7 @@ static void add(const lab_page_view_t *v, lab_exchange_t *x, lab_page_t *page, l
     page->active_time = MAX(page->active_time, v->time);
     page->pending++;
     x->page = page->number;
-    x->page_join = (uint8_t)how;
+    x->page_join = how;
     g_array_append_val(page->exchanges, x->number);
     put(v->pages, v->pages->resources, v->client, v->resource, strlen(v->resource), page->number);
 }

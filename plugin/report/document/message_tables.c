@@ -31,7 +31,7 @@ static const char *unless(bool blank, const char *meaning)
 static void field_rows(lab_document_t *d, lab_table_t *t, const lab_head_t *head, bool blank)
 {
     for (unsigned i = 0; head && i < head->count; i++) {
-        const char *line = head->lines[i], *value;
+        const char *line = lab_head_line(head, i), *value;
         size_t length;
         if (lab_field_split(line, &length, &value))
             field_row(t, name_of(d, head, line, length), value,
@@ -45,16 +45,16 @@ static void add_request_line(lab_document_t *d, const lab_exchange_t *x, const l
 {
     const char *meaning = x->method && !blank ? lab_method_meaning(x->method, d->lang) : NULL;
     lab_document_fact(d, lab_text(LAB_TEXT_COL_METHOD, d->lang), x->method, meaning);
-    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->version, NULL);
+    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->start->version, NULL);
     lab_document_fact(d, "URL", x->target, NULL);
 }
 
 static void add_status_line(lab_document_t *d, const lab_head_t *head, bool blank)
 {
-    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->version, NULL);
+    lab_document_fact(d, lab_text(LAB_TEXT_VERSION, d->lang), head->start->version, NULL);
     lab_document_fact(d, lab_text(LAB_TEXT_STATUS_CODE, d->lang), lab_document_number(d, head->status),
                       blank ? NULL : lab_status_meaning(head->status, d->lang));
-    lab_document_fact(d, lab_text(LAB_TEXT_PHRASE, d->lang), head->phrase, NULL);
+    lab_document_fact(d, lab_text(LAB_TEXT_PHRASE, d->lang), head->start->phrase, NULL);
 }
 
 static void add_message(lab_document_t *d, const lab_exchange_t *x, const lab_head_t *head, bool blank)

@@ -19,7 +19,7 @@ const char *lab_report_field_value(const lab_head_t *head, const char *name)
 {
     const char *value = NULL;
     for (unsigned i = 0; head && !value && i < head->count; i++)
-        value = lab_report_line_value(head->lines[i], name);
+        value = lab_report_line_value(lab_head_line(head, i), name);
     return value ? value : "";
 }
 

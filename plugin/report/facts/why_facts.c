@@ -106,7 +106,8 @@ static bool has_header(const lab_asked_t *q, unsigned value, const char *name)
     const lab_head_t *head = head_in(q);
     size_t length = strlen(name);
     for (unsigned i = 0; head && i < head->count; i++)
-        if (g_ascii_strncasecmp(head->lines[i], name, length) == 0 && head->lines[i][length] == ':')
+        if (g_ascii_strncasecmp(lab_head_line(head, i), name, length) == 0 &&
+            lab_head_line(head, i)[length] == ':')
             return true;
     return false;
 }

@@ -80,7 +80,7 @@ static void cookies(json_dumper *j, const lab_head_t *head)
     static const char *const names[] = {"Cookie", "Set-Cookie"};
     begin_array(j, "cookies");
     for (unsigned i = 0; head && i < head->count; i++) {
-        const char *value = lab_report_line_value(head->lines[i], names[head->status != 0]);
+        const char *value = lab_report_line_value(lab_head_line(head, i), names[head->status != 0]);
         if (!value)
             continue;
         do
@@ -96,8 +96,8 @@ static void headers(json_dumper *j, const lab_head_t *head)
     for (unsigned i = 0; head && i < head->count; i++) {
         size_t length;
         const char *value;
-        if (lab_field_split(head->lines[i], &length, &value))
-            pair(j, head->lines[i], length, value, strlen(value));
+        if (lab_field_split(lab_head_line(head, i), &length, &value))
+            pair(j, lab_head_line(head, i), length, value, strlen(value));
     }
     json_dumper_end_array(j);
     cookies(j, head);
@@ -127,7 +127,7 @@ static void request(json_dumper *j, const lab_engine_t *e, const lab_exchange_t 
     begin_object(j, "request");
     string(j, "method", x->method);
     string(j, "url", url);
-    string(j, "httpVersion", head ? head->version : "");
+    string(j, "httpVersion", head ? head->start->version : "");
     headers(j, head);
     query(j, x->target);
     minus_or(j, "bodySize", lab_exchange_request_body(x));
@@ -141,8 +141,8 @@ static void response(json_dumper *j, const lab_exchange_t *x)
     const lab_head_t *head = lab_exchange_head(x, true);
     begin_object(j, "response");
     number(j, "status", x->status);
-    string(j, "statusText", head && head->phrase ? head->phrase : "");
-    string(j, "httpVersion", head ? head->version : "");
+    string(j, "statusText", head && head->start->phrase ? head->start->phrase : "");
+    string(j, "httpVersion", head ? head->start->version : "");
     headers(j, head);
     begin_object(j, "content");
     number(j, "size", x->received);

@@ -284,10 +284,10 @@ static void message(GString *out, const char *key, const lab_head_t *head)
         return;
     begin(out, key, '{');
     number(out, "frame", head->frame);
-    string(out, "version", head->version);
+    string(out, "version", head->start->version);
     begin(out, "headers", '[');
     for (unsigned i = 0; i < head->count; i++)
-        element(out, head->lines[i]);
+        element(out, lab_head_line(head, i));
     g_string_append(out, "]}");
 }
 

@@ -34,17 +34,17 @@ static void fields(json_dumper *j, const char *key, const lab_head_t *head, int 
 {
     begin_array(j, key);
     for (unsigned i = 0; head && i < head->count; i++)
-        field(j, head->lines[i], head->status != 0, lang);
+        field(j, lab_head_line(head, i), head->status != 0, lang);
     json_dumper_end_array(j);
 }
 
 static void head_members(json_dumper *j, const lab_head_t *head, int lang)
 {
     number(j, "frame", head->frame);
-    string(j, "version", head->version);
+    string(j, "version", head->start->version);
     if (head->status) {
         number(j, "status", head->status);
-        string(j, "phrase", head->phrase);
+        string(j, "phrase", head->start->phrase);
     }
     fields(j, "headers", head, lang);
     number(j, "headers_left_out", head->left_out);

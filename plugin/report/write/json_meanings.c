@@ -39,8 +39,8 @@ static void note_head(lab_meanings_t *m, const lab_exchange_t *x, const lab_head
     for (unsigned i = 0; i < head->count; i++) {
         size_t length;
         const char *value;
-        if (lab_field_split(head->lines[i], &length, &value))
-            g_tree_insert(m->fields[response], g_ascii_strdown(head->lines[i], (gssize)length), NULL);
+        if (lab_field_split(lab_head_line(head, i), &length, &value))
+            g_tree_insert(m->fields[response], g_ascii_strdown(lab_head_line(head, i), (gssize)length), NULL);
     }
 }
 
