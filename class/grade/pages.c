@@ -163,10 +163,10 @@ static void put_bins(const lab_results_t *r, const guint *bins, GString *out)
         g_string_append_printf(out,
                                "<rect x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\"/>"
                                "<text x=\"%u\" y=\"%u\" text-anchor=\"middle\">%u</text>"
-                               "<text x=\"%u\" y=\"%d\" text-anchor=\"middle\">%u%%</text>\n",
+                               "<text x=\"%u\" y=\"%d\" text-anchor=\"middle\">%u–%u</text>\n",
                                x + 4, 20 + BIN_HEIGHT - height, BIN_WIDTH - 8, height, x + BIN_WIDTH / 2,
                                15 + BIN_HEIGHT - height, bins[i], x + BIN_WIDTH / 2, BIN_HEIGHT + 36,
-                               i * 100 / BINS);
+                               i * 100 / BINS, i + 1 < BINS ? (i + 1) * 100 / BINS - 1 : 100);
     }
     g_string_append(out, "</svg>\n");
 }

@@ -124,12 +124,24 @@ const lab_option_t *lab_options_of(lab_options_group_t group, guint *count)
     return options + first;
 }
 
+/* "both", "the client" and "keep-alive probe" say no more than their tokens. */
+static bool says_the_same(const char *token, const char *text)
+{
+    const char *p = g_str_has_prefix(text, "the ") ? text + strlen("the ") : text;
+    while (*p && *token && (g_ascii_tolower(*p) == g_ascii_tolower(*token) || (*p == ' ' && *token == '-'))) {
+        p++;
+        token++;
+    }
+    return !*p && !*token;
+}
+
 char *lab_option_text(lab_options_group_t group, const char *token, lab_lang_t language)
 {
     guint count;
     const lab_option_t *rows = lab_options_of(group, &count);
     for (guint i = 0; group != OPTIONS_NO && i < count; i++)
-        if (strcmp(rows[i].token, token) == 0 && *rows[i].text.in[language])
+        if (strcmp(rows[i].token, token) == 0 && *rows[i].text.in[language] &&
+            !says_the_same(token, rows[i].text.in[language]))
             return g_strdup_printf(language == LAB_LANG_ZH ? "%s（%s）" : "%s (%s)", token,
                                    rows[i].text.in[language]);
     return g_strdup(token);

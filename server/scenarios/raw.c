@@ -70,7 +70,7 @@ static const raw_plan_t plans[] = {
      "HTTP/1.1 200 OK",
      "Connection: close\r\n",
      false,
-     {{STEP_WAIT, 2500}, {STEP_DRAIN, 500}, {STEP_LAST, 0}, {STEP_LISTEN, 2000}, {STEP_END, 0}}},
+     {{STEP_WAIT, 2500}, {STEP_DRAIN, 500}, {STEP_LAST, 0}, {STEP_LISTEN, 10000}, {STEP_END, 0}}},
     {"keepalive-probes",
      "HTTP/1.1 200 OK",
      "Keep-Alive: timeout=10\r\n",

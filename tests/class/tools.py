@@ -34,6 +34,7 @@ exec {become}tshark "$@"
 """)
         self.tshark.chmod(self.tshark.stat().st_mode | stat.S_IXUSR)
         os.chmod(folder, 0o755)
+        os.environ["TMPDIR"] = str(folder)  # what a labclass that is killed leaves is removed with it
 
     def labclass(self, *arguments, **options):
         return subprocess.run([self.program, "--tshark", str(self.tshark), *map(str, arguments)], capture_output=True, text=True,

@@ -175,8 +175,10 @@ static void travel(sim_t *s, gen_frame_t *f)
     g_array_append_val(s->t->frames, *f);
     if (f->arrived >= 0)
         happen(s, f->arrived, ARRIVES, !f->side, s->t->frames->len - 1);
-    if (f->arrived >= 0 && unlucky(s, p->repeated))
-        happen(s, f->arrived + 1, ARRIVES, !f->side, s->t->frames->len - 1); /* behind the capture */
+    if (f->arrived >= 0 && unlucky(s, p->repeated)) { /* behind the capture */
+        g_array_index(s->t->frames, gen_frame_t, s->t->frames->len - 1).twice = true;
+        happen(s, f->arrived + 1, ARRIVES, !f->side, s->t->frames->len - 1);
+    }
 }
 
 static void send(sim_t *s, unsigned side, uint16_t flags, int64_t seq, int64_t ack, const char *data,

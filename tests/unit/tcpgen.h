@@ -23,6 +23,7 @@ typedef struct {
     bool unheard;                  /* the sender had not received yet a segment that was captured before */
     bool unseen;                   /* the capture has not seen a segment that the sender sent before */
     bool knew_peer_fin;
+    bool twice;       /* it arrives once more, behind the capture */
     uint32_t answers; /* of a RST: `order` + 1 of the other side's segment that it answers, 0 = none */
     uint32_t sent_step, arrived_step; /* numbers of the events: the order of events at the same time */
 } gen_frame_t;

@@ -77,12 +77,14 @@ static void first_syn(lab_context_t *c)
 }
 
 /* A client may try a port that refused it once more, with the same SYN (Windows does): that is a new attempt.
+ * Not where the capture began with data: that connection was open, and the SYN is its own, captured late.
  */
 bool lab_opening_again(const lab_context_t *c)
 {
     const lab_conn_t *conn = c->conn;
-    return conn->ended && c->syn && !c->has_ack && !conn->close_step && !conn->end[0].syn_acked &&
-           !conn->end[1].syn_acked;
+    bool was_open = conn->midstream && (conn->end[0].bytes || conn->end[1].bytes);
+    return !was_open && conn->ended && c->syn && !c->has_ack && !conn->close_step &&
+           !conn->end[0].syn_acked && !conn->end[1].syn_acked;
 }
 
 static void attempt_again(lab_context_t *c)
