@@ -203,14 +203,19 @@ class Wireshark:
         return list(zip(titles.split("\t"), values.split("\t")))
 
     def table(self, title, word, before=None):
-        """The text of a table of Statistics > Lab: its button Copy, at the bottom, third from the right. `before`: once it is another than this."""
+        """The text of a table of Statistics > Lab: its button Copy, at the bottom, third from the right. `before`: once it is another than this.
+        Wireshark fills it while it reads the capture: it is there when it has a row and is the same twice."""
+        copies = [""]
+
         def copied():
             for window in self.display.window(title):
                 place = dict(re.findall(r"(WIDTH|HEIGHT)=(\d+)", self.display.run("xdotool", "getwindowgeometry", "--shell", window)))
                 self.display.run("xdotool", "mousemove", "--window", window, str(int(place["WIDTH"]) - 235), str(int(place["HEIGHT"]) - 25), "click", "1")
                 time.sleep(0.7)
-            text = self.clipboard()
-            return text if word in text and text != before else None
+            copies.append(self.clipboard())
+            text = copies[-1]
+            whole = word in text and re.search(r"^ *\d+  ", text, re.M) and text == copies[-2]
+            return text if whole and text != before else None
         return wait_for(f"the table {title} with {word!r}", copied)
 
     def click_title(self, title, x):
