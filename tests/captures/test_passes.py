@@ -8,6 +8,7 @@ script. What may differ is in later.py.
 import json
 import os
 import random
+import re
 
 import packets
 import runner
@@ -37,6 +38,9 @@ def sharkd(*requests):
     return [answers.get(n, {}) for n in range(1, len(lines) + 1)]
 
 
+CUT = re.compile(r"^\[(?:…|\.\.\.|truncated)\] ?")
+
+
 def lab_lines(nodes, inside=False):
     """The lines below Lab in the tree of a frame, as tshark -V writes them."""
     for node in nodes:
@@ -60,9 +64,9 @@ def trees_of_two_passes(path):
 
 
 def plain(line):
-    """Generated items stand in brackets in -V, without them in sharkd."""
-    line = line.strip()
-    return line[1:-1] if line.startswith("[") and line.endswith("]") else line
+    """Generated items stand in brackets in -V, without them in sharkd. Of a line that was cut, Wireshark says so before it."""
+    line = CUT.sub("", line.strip())
+    return CUT.sub("", line[1:-1] if line.startswith("[") and line.endswith("]") else line)
 
 
 def clicks(name, path, frames, seed):
